@@ -1,0 +1,1 @@
+//! The blind server: stores ciphertext, checks signatures, keeps the audit chain.

@@ -1,0 +1,1 @@
+//! Everything done with secrets: keys, sealing, the unlocked session, one function per operation.

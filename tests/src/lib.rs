@@ -1,0 +1,1 @@
+//! Stories, the authorization matrix, the lying server and the canary search.
