@@ -1,1 +1,3 @@
 //! The blind server: stores ciphertext, checks signatures, keeps the audit chain.
+
+pub mod store;

@@ -1,0 +1,180 @@
+//! The one thread that writes. It takes what is waiting, runs each operation against its own overlay, commits them
+//! together with one sync, and only then answers all of them (group commit).
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, TryRecvError},
+    },
+    time::Duration,
+};
+
+use tokio::sync::{oneshot, watch};
+
+use super::{
+    engine::Engine,
+    error::StoreError,
+    transaction::{Base, WriteTx, settle},
+};
+
+/// Most operations in one commit.
+const BATCH: usize = 128;
+
+/// How long a commit waits for the next write that has been announced and is not here yet.
+const GATHER: Duration = Duration::from_micros(400);
+
+/// A queued operation, its type erased.
+pub(super) trait Queued: Send {
+    /// Runs it on top of the batch and lays down its changes. `Ok(true)` when it changed anything.
+    fn run(&mut self, base: &mut Base<'_>) -> Result<bool, StoreError>;
+    /// Answers the caller, after the commit or after its failure.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// An operation together with the place its answer goes to.
+pub(super) struct Queueing<F, T, E> {
+    pub(super) run: Option<F>,
+    pub(super) result: Option<Result<T, E>>,
+    pub(super) reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Queued for Queueing<F, T, E>
+where
+    F: FnOnce(&mut WriteTx<'_, '_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, base: &mut Base<'_>) -> Result<bool, StoreError> {
+        let Some(run) = self.run.take() else { return Ok(false) };
+        let mut tx = WriteTx { base, overlay: Default::default() };
+        // The overlay is dropped after a panic, so nothing half-done can be seen.
+        let ended = catch_unwind(AssertUnwindSafe(|| run(&mut tx)));
+        let overlay = tx.overlay;
+        match ended {
+            Ok(Ok(value)) => {
+                self.result = Some(Ok(value));
+                let changed = !overlay.is_empty();
+                settle(base, overlay)?;
+                Ok(changed)
+            }
+            Ok(Err(error)) => {
+                self.result = Some(Err(error));
+                Ok(false)
+            }
+            Err(panic) => {
+                tracing::error!(reason = reason(panic.as_ref()), "an operation panicked");
+                self.result = Some(Err(StoreError::Panicked.into()));
+                Ok(false)
+            }
+        }
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (committed, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(StoreError::Closed.into()),
+            (Err(error), _) => Err(error.into()),
+        };
+        // A caller that went away does not mind.
+        drop(self.reply.send(result));
+    }
+}
+
+fn reason(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("unknown")
+}
+
+/// What writer and callers share.
+#[derive(Default)]
+pub(super) struct Counters {
+    /// Durable commits made.
+    pub(super) commits: AtomicU64,
+    /// Writes that are on their way but not queued yet.
+    pub(super) announced: AtomicUsize,
+}
+
+/// Runs until every sender is gone. `broken` gets the reason when the disk fails.
+pub(super) fn run(
+    engine: &Arc<Engine>,
+    queue: &Receiver<Box<dyn Queued>>,
+    counters: &Counters,
+    broken: &watch::Sender<Option<StoreError>>,
+) {
+    while let Ok(first) = queue.recv() {
+        let stopped = broken.borrow().clone();
+        if let Some(error) = stopped {
+            first.answer(Err(error));
+            continue;
+        }
+        let mut batch = Vec::with_capacity(BATCH);
+        let committed = commit_batch(engine, queue, counters, first, &mut batch);
+        if let Err(error) = &committed {
+            tracing::error!(%error, "the store takes no more writes");
+            broken.send_replace(Some(StoreError::ReadOnly(error.to_string())));
+        }
+        for operation in batch {
+            operation.answer(committed.clone());
+        }
+    }
+}
+
+fn commit_batch(
+    engine: &Engine,
+    queue: &Receiver<Box<dyn Queued>>,
+    counters: &Counters,
+    first: Box<dyn Queued>,
+    batch: &mut Vec<Box<dyn Queued>>,
+) -> Result<(), StoreError> {
+    let mut next = Some(first);
+    let commit = match engine.begin() {
+        Ok(commit) => commit,
+        Err(error) => {
+            batch.extend(next);
+            return Err(error);
+        }
+    };
+    let mut changed = false;
+    {
+        let mut base = match engine.table(&commit) {
+            Ok(base) => base,
+            Err(error) => {
+                batch.extend(next);
+                return Err(error);
+            }
+        };
+        while let Some(mut operation) = next {
+            let ran = operation.run(&mut base);
+            batch.push(operation);
+            changed |= ran?;
+            next = if batch.len() < BATCH { following(queue, counters) } else { None };
+        }
+    }
+    if changed {
+        commit.commit()?;
+        counters.commits.fetch_add(1, Ordering::Relaxed);
+    } else {
+        commit.abort()?;
+    }
+    Ok(())
+}
+
+/// The next waiting write. When more are announced, the commit gives them a moment to arrive: their signatures are
+/// being checked on another core, and one sync for both is cheaper than two.
+fn following(queue: &Receiver<Box<dyn Queued>>, counters: &Counters) -> Option<Box<dyn Queued>> {
+    match queue.try_recv() {
+        Ok(operation) => Some(operation),
+        Err(TryRecvError::Disconnected) => None,
+        Err(TryRecvError::Empty) if counters.announced.load(Ordering::Relaxed) == 0 => None,
+        Err(TryRecvError::Empty) => match queue.recv_timeout(GATHER) {
+            Ok(operation) => Some(operation),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+        },
+    }
+}
