@@ -1,0 +1,252 @@
+//! What a verified chain says of the team: members, vaults, epochs, grants and policies, now and at earlier positions.
+
+use crate::{
+    chain::{EpochKeys, MemberKeys, NamedHead, Policy, PolicyScope, TeamRole, VaultKind, VaultRole},
+    crypto::Hash,
+    ids::{Epoch, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},
+    record::{ChainPosition, Tier},
+};
+use std::collections::BTreeMap;
+
+/// A value that changes along the chain, with all its earlier values.
+#[derive(Clone, Debug)]
+pub(super) struct Timeline<T>(Vec<(u64, T)>);
+
+impl<T> Default for Timeline<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Timeline<T> {
+    /// The value holds from this statement on.
+    pub(super) fn set(&mut self, sequence: u64, value: T) {
+        self.0.push((sequence, value));
+    }
+
+    /// The value that held at a statement.
+    fn at(&self, sequence: u64) -> Option<&T> {
+        self.0.iter().rev().find(|(since, _)| *since <= sequence).map(|(_, value)| value)
+    }
+
+    fn now(&self) -> Option<&T> {
+        self.0.last().map(|(_, value)| value)
+    }
+}
+
+/// A team as its chain tells it. Made by [`TeamState::found`] and changed by [`TeamState::apply`] alone.
+#[derive(Clone, Debug)]
+pub struct TeamState {
+    pub(super) team: TeamId,
+    pub(super) directory: Hash,
+    pub(super) time: Timestamp,
+    pub(super) hashes: Vec<Hash>,
+    pub(super) members: BTreeMap<MemberId, Member>,
+    pub(super) vaults: BTreeMap<VaultId, VaultState>,
+}
+
+/// Whether a member may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberState {
+    /// It may.
+    Active,
+}
+
+/// A member of the team.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Name and public keys.
+    pub keys: MemberKeys,
+    /// The number that people use.
+    pub number: Number,
+    /// Whether the member may act.
+    pub state: MemberState,
+    pub(super) role: Timeline<TeamRole>,
+}
+
+/// Keys of one epoch.
+#[derive(Clone, Debug)]
+pub struct EpochState {
+    /// Its number.
+    pub epoch: Epoch,
+    /// The public side of its keys.
+    pub keys: EpochKeys,
+    /// The statement that brought it.
+    pub since: u64,
+}
+
+/// Where heads from before were cut off.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// The statement that cut.
+    pub sequence: u64,
+    /// The last head before it that counts.
+    pub head: Option<NamedHead>,
+}
+
+/// A vault as the chain tells it.
+#[derive(Clone, Debug)]
+pub struct VaultState {
+    /// The number that people use.
+    pub number: Number,
+    /// Whose it is.
+    pub kind: VaultKind,
+    pub(super) epochs: Vec<EpochState>,
+    pub(super) grants: BTreeMap<MemberId, Timeline<Option<VaultRole>>>,
+    pub(super) policies: BTreeMap<PolicyScope, Timeline<Option<Policy>>>,
+    pub(super) cut: Option<Cut>,
+}
+
+impl TeamState {
+    /// The team's id.
+    #[must_use]
+    pub fn team(&self) -> TeamId {
+        self.team
+    }
+
+    /// Hash of the genesis statement.
+    #[must_use]
+    pub fn genesis(&self) -> Hash {
+        self.hashes.first().copied().unwrap_or(Hash::ZERO)
+    }
+
+    /// Commitment to the directory key.
+    #[must_use]
+    pub fn directory_commitment(&self) -> Hash {
+        self.directory
+    }
+
+    /// The newest statement's place.
+    #[must_use]
+    pub fn position(&self) -> ChainPosition {
+        ChainPosition {
+            sequence: (self.hashes.len() as u64).saturating_sub(1),
+            hash: self.hashes.last().copied().unwrap_or(Hash::ZERO),
+        }
+    }
+
+    /// Whether this place is one of this chain's.
+    #[must_use]
+    pub fn has_position(&self, position: &ChainPosition) -> bool {
+        usize::try_from(position.sequence).is_ok_and(|sequence| self.hashes.get(sequence) == Some(&position.hash))
+    }
+
+    /// Time of the newest statement.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// A member.
+    #[must_use]
+    pub fn member(&self, member: &MemberId) -> Option<&Member> {
+        self.members.get(member)
+    }
+
+    /// All members in the order of their ids.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
+        self.members.values()
+    }
+
+    /// A vault.
+    #[must_use]
+    pub fn vault(&self, vault: &VaultId) -> Option<&VaultState> {
+        self.vaults.get(vault)
+    }
+
+    /// All vaults in the order of their ids.
+    pub fn vaults(&self) -> impl Iterator<Item = (&VaultId, &VaultState)> {
+        self.vaults.iter()
+    }
+
+    /// A member's role in the team at a statement.
+    #[must_use]
+    pub fn role_at(&self, member: &MemberId, sequence: u64) -> Option<TeamRole> {
+        self.members.get(member)?.role.at(sequence).copied()
+    }
+
+    /// A member's role in the team now; `None` for those who may not act.
+    #[must_use]
+    pub fn role(&self, member: &MemberId) -> Option<TeamRole> {
+        let member = self.members.get(member)?;
+        match member.state {
+            MemberState::Active => member.role.now().copied(),
+        }
+    }
+
+    /// A member's role in a vault now; `None` for those who may not act.
+    #[must_use]
+    pub fn vault_role(&self, vault: &VaultId, member: &MemberId) -> Option<VaultRole> {
+        self.role(member)?;
+        self.vaults.get(vault)?.role(member)
+    }
+}
+
+impl VaultState {
+    /// The newest epoch.
+    #[must_use]
+    pub fn epoch(&self) -> Option<&EpochState> {
+        self.epochs.last()
+    }
+
+    /// All epochs, oldest first.
+    #[must_use]
+    pub fn epochs(&self) -> &[EpochState] {
+        &self.epochs
+    }
+
+    /// The epoch in force at a statement.
+    #[must_use]
+    pub fn epoch_at(&self, sequence: u64) -> Option<Epoch> {
+        self.epochs.iter().rev().find(|epoch| epoch.since <= sequence).map(|epoch| epoch.epoch)
+    }
+
+    /// A member's role now.
+    #[must_use]
+    pub fn role(&self, member: &MemberId) -> Option<VaultRole> {
+        self.grants.get(member)?.now().copied().flatten()
+    }
+
+    /// A member's role at a statement.
+    #[must_use]
+    pub fn role_at(&self, member: &MemberId, sequence: u64) -> Option<VaultRole> {
+        self.grants.get(member)?.at(sequence).copied().flatten()
+    }
+
+    /// Everyone with a role now.
+    pub fn grants(&self) -> impl Iterator<Item = (&MemberId, VaultRole)> {
+        self.grants.iter().filter_map(|(member, roles)| Some((member, roles.now().copied().flatten()?)))
+    }
+
+    /// How many custodians it has.
+    #[must_use]
+    pub fn custodians(&self) -> usize {
+        self.grants().filter(|(_, role)| *role == VaultRole::Custodian).count()
+    }
+
+    /// The newest cut through its heads.
+    #[must_use]
+    pub fn cut(&self) -> Option<&Cut> {
+        self.cut.as_ref()
+    }
+
+    /// The policy that holds for an account at a statement: the account's, else its resource's, else the vault's.
+    #[must_use]
+    pub fn policy_at(&self, account: &ObjectId, resource: Option<&ObjectId>, sequence: u64) -> Option<&Policy> {
+        let scopes = [
+            Some(PolicyScope::Account(*account)),
+            resource.map(|resource| PolicyScope::Resource(*resource)),
+            Some(PolicyScope::Vault),
+        ];
+        scopes.into_iter().flatten().find_map(|scope| self.policies.get(&scope)?.at(sequence)?.as_ref())
+    }
+
+    /// Which key seals an account's secret at a statement.
+    #[must_use]
+    pub fn tier_at(&self, account: &ObjectId, resource: Option<&ObjectId>, sequence: u64) -> Tier {
+        match self.policy_at(account, resource, sequence) {
+            Some(policy) if policy.approvals.0 > 0 => Tier::Guarded,
+            _ => Tier::Open,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Every label of suite 1, in one place. A label names a purpose; two purposes never share one. Their bytes are frozen
+//! by the tests of this file: a change is a new suite.
+
+use crate::{
+    codec,
+    ids::{Epoch, MemberId, TeamId, VaultId},
+    record::{RecordContext, Tier},
+    suite::SUITE,
+};
+
+/// Purpose of a signature, hash or derivation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// Signature over a statement of the team chain.
+    Statement,
+    /// Signature over a record's header.
+    Record,
+    /// Signature over a vault's head.
+    Head,
+    /// Signature over a request for the release of a secret.
+    Release,
+    /// Signature of the login key when signing in.
+    SignIn,
+    /// Signature of the old login key over the new one.
+    ChangeLogin,
+    /// Hash of a statement.
+    StatementHash,
+    /// Hash of one of the 256 buckets under a head's root.
+    Bucket,
+    /// Hash of all buckets.
+    Root,
+    /// Hash of an audit event.
+    AuditEvent,
+    /// Salt of the password's stretching.
+    PasswordSalt,
+    /// Key that seals the identity bundle.
+    LockKey,
+    /// Seed of the login key.
+    LoginKey,
+    /// Commitment to a vault or directory key.
+    KeyCommitment,
+    /// Sealing of a record's payload.
+    RecordPayload,
+    /// Wrapping of a guarded secret's own key.
+    GuardedKey,
+    /// Sealing of an identity bundle.
+    IdentityBundle,
+    /// Envelope with vault keys.
+    VaultEnvelope,
+    /// Envelope with the directory key.
+    DirectoryEnvelope,
+    /// Keyed tag that shows which secrets are the same.
+    ReuseTag,
+    /// Keyed tag that recognises a row imported before.
+    ImportTag,
+    /// Sealing of a session for another window of the same browser.
+    WindowHandover,
+}
+
+impl Label {
+    /// The bytes that stand for the purpose.
+    #[must_use]
+    pub const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Statement => b"sealward/1/statement",
+            Self::Record => b"sealward/1/record",
+            Self::Head => b"sealward/1/head",
+            Self::Release => b"sealward/1/release",
+            Self::SignIn => b"sealward/1/sign-in",
+            Self::ChangeLogin => b"sealward/1/change-login",
+            Self::StatementHash => b"sealward/1/statement-hash",
+            Self::Bucket => b"sealward/1/bucket",
+            Self::Root => b"sealward/1/root",
+            Self::AuditEvent => b"sealward/1/audit-event",
+            Self::PasswordSalt => b"sealward/1/password-salt",
+            Self::LockKey => b"sealward/1/lock",
+            Self::LoginKey => b"sealward/1/login",
+            Self::KeyCommitment => b"sealward/1/commit",
+            Self::RecordPayload => b"sealward/1/record-payload",
+            Self::GuardedKey => b"sealward/1/guarded-key",
+            Self::IdentityBundle => b"sealward/1/identity-bundle",
+            Self::VaultEnvelope => b"sealward/1/vault-envelope",
+            Self::DirectoryEnvelope => b"sealward/1/directory-envelope",
+            Self::ReuseTag => b"sealward/1/reuse-tag",
+            Self::ImportTag => b"sealward/1/import-tag",
+            Self::WindowHandover => b"sealward/1/window-handover",
+        }
+    }
+
+    /// `label ‖ part ‖ part …`, each with its length (64 bits, big-endian) before it.
+    #[must_use]
+    pub fn join(self, parts: &[&[u8]]) -> Vec<u8> {
+        let mut joined = Vec::new();
+        for part in std::iter::once(&self.bytes()).chain(parts) {
+            joined.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            joined.extend_from_slice(part);
+        }
+        joined
+    }
+}
+
+/// Context of [`Label::LockKey`] and [`Label::LoginKey`].
+#[must_use]
+pub fn of_team_key(label: Label, team: &TeamId) -> Vec<u8> {
+    label.join(&[&team.0])
+}
+
+/// Context of a key commitment in the chain.
+#[must_use]
+pub fn of_key_commitment(team: &TeamId, vault: &VaultId, epoch: Epoch, tier: Tier) -> Vec<u8> {
+    Label::KeyCommitment.join(&[&team.0, &vault.0, &epoch.0.to_be_bytes(), &[tier as u8]])
+}
+
+/// Context of the directory key's commitment. It stands in the genesis, so it cannot name the team.
+#[must_use]
+pub fn of_directory_commitment(founder: &MemberId) -> Vec<u8> {
+    Label::KeyCommitment.join(&[&founder.0, &[Tier::Directory as u8]])
+}
+
+/// Context of a record's sealed payload: the header up to its salt.
+#[must_use]
+pub fn of_record(record: &RecordContext) -> Vec<u8> {
+    Label::RecordPayload.join(&[&codec::encode(record)])
+}
+
+/// Context in which the own key of a guarded secret is wrapped.
+#[must_use]
+pub fn of_guarded_key(record: &RecordContext) -> Vec<u8> {
+    Label::GuardedKey.join(&[&codec::encode(record)])
+}
+
+/// Context of a sealed identity bundle.
+#[must_use]
+pub fn of_identity_bundle(team: &TeamId, version: u32) -> Vec<u8> {
+    Label::IdentityBundle.join(&[&[SUITE], &team.0, &version.to_be_bytes()])
+}
+
+/// HPKE info of an envelope with a vault's keys.
+#[must_use]
+pub fn of_vault_envelope(team: &TeamId, vault: &VaultId, epoch: Epoch, recipient: &MemberId) -> Vec<u8> {
+    Label::VaultEnvelope.join(&[&[SUITE], &team.0, &vault.0, &epoch.0.to_be_bytes(), &recipient.0])
+}
+
+/// HPKE info of an envelope with the directory key.
+#[must_use]
+pub fn of_directory_envelope(team: &TeamId, recipient: &MemberId) -> Vec<u8> {
+    Label::DirectoryEnvelope.join(&[&[SUITE], &team.0, &recipient.0])
+}

@@ -1,0 +1,62 @@
+//! Every limit that client and server share. Sizes in bytes, times in milliseconds, unless the name says otherwise.
+
+/// Longest login name in characters.
+pub const LOGIN_NAME_CHARS: usize = 64;
+/// Largest body of a request that is not a batch.
+pub const BODY: usize = 512 * 1024;
+/// Largest body of a batch write.
+pub const BATCH_BODY: usize = 4 * 1024 * 1024;
+/// Most records that one batch brings in.
+pub const BATCH_RECORDS: usize = 1_000;
+/// Most vaults that one batch writes to; two make a move.
+pub const BATCH_VAULTS: usize = 2;
+/// Largest sealed payload of a record.
+pub const RECORD_PAYLOAD: usize = 96 * 1024;
+/// Largest encoded header of a record.
+pub const RECORD_HEADER: usize = 1_024;
+/// Largest signed statement of the team chain.
+pub const STATEMENT: usize = 64 * 1024;
+/// Largest sealed identity bundle.
+pub const BUNDLE: usize = 8 * 1024;
+/// Largest envelope.
+pub const ENVELOPE: usize = 64 * 1024;
+/// Most members that one statement brings envelopes for.
+pub const ENVELOPES: usize = 1_000;
+/// Largest sealed reason of a release.
+pub const SEALED_REASON: usize = 4 * 1024;
+/// Most items on a page of a list.
+pub const PAGE: u32 = 500;
+/// Items on a page when the caller does not say.
+pub const PAGE_DEFAULT: u32 = 100;
+/// Most records that one call of a vault's sync returns.
+pub const SYNC_RECORDS: u32 = 50_000;
+/// Statements on a page of a team's sync.
+pub const SYNC_STATEMENTS: usize = 1_000;
+/// Most changed records that a refusal of a stale head carries; past it the writer synchronises first.
+pub const STALE_RECORDS: usize = 256;
+/// How long a writer that was refused for a stale head keeps its turn.
+pub const STALE_TURN: u64 = 250;
+/// Most numbers reserved in one call.
+pub const NUMBER_BLOCK: u32 = 20_000;
+/// Longest path of resource groups above an object.
+pub const DEPTH: usize = 64;
+/// How far a statement's or record's time may be ahead of the server's clock.
+pub const CLOCK_SKEW: u64 = 2 * 60 * 1_000;
+/// How long a sign-in challenge is good for.
+pub const CHALLENGE: u64 = 2 * 60 * 1_000;
+/// Longest Idempotency-Key in characters.
+pub const IDEMPOTENCY_KEY_CHARS: usize = 64;
+/// How long the answer to an Idempotency-Key is kept.
+pub const IDEMPOTENCY_KEPT: u64 = 24 * 60 * 60 * 1_000;
+/// Most sessions that a member has at once.
+pub const SESSIONS: usize = 32;
+/// Most event streams that a member has open at once.
+pub const STREAMS: usize = 16;
+/// Longest description of a device in characters.
+pub const DEVICE_CHARS: usize = 120;
+/// Longest origin in characters.
+pub const ORIGIN_CHARS: usize = 256;
+/// Most teams that one server keeps.
+pub const TEAMS: u32 = 10_000;
+/// Most vaults of a team.
+pub const VAULTS: usize = 10_000;

@@ -1,0 +1,92 @@
+//! Who may do what: the only place where a right is decided. The server asks inside the transaction; browser and CLI
+//! ask to decide what to offer; readers ask of every author.
+
+use crate::{
+    chain::{TeamRole, TeamState, VaultKind, VaultRole},
+    ids::MemberId,
+    record::{RecordKind, Tier},
+};
+
+/// Shared vaults are made by owners; everyone may make a personal one.
+#[must_use]
+pub fn may_make_vault(state: &TeamState, member: &MemberId, kind: VaultKind) -> bool {
+    match (state.role(member), kind) {
+        (Some(_), VaultKind::Personal) | (Some(TeamRole::Owner), VaultKind::Shared) => true,
+        (Some(TeamRole::Member) | None, _) => false,
+    }
+}
+
+/// Everyone with a role in the vault sees its catalog.
+#[must_use]
+pub fn may_read_catalog(role: VaultRole) -> bool {
+    match role {
+        VaultRole::Viewer | VaultRole::User | VaultRole::Editor | VaultRole::Custodian => true,
+    }
+}
+
+/// Who may write a record of this kind into a vault.
+#[must_use]
+pub fn may_write_record(role: VaultRole, kind: RecordKind) -> bool {
+    match (role, kind) {
+        (VaultRole::Custodian, RecordKind::Vault) => true,
+        (
+            VaultRole::Editor | VaultRole::Custodian,
+            RecordKind::ResourceGroup
+            | RecordKind::Resource
+            | RecordKind::Account
+            | RecordKind::Secret
+            | RecordKind::Facts,
+        ) => true,
+        _ => false,
+    }
+}
+
+/// Who may be given a secret of this tier without a request.
+#[must_use]
+pub fn may_release(role: VaultRole, tier: Tier) -> bool {
+    match (role, tier) {
+        (VaultRole::User | VaultRole::Editor | VaultRole::Custodian, Tier::Open) => true,
+        (VaultRole::Custodian, Tier::Guarded) => true,
+        _ => false,
+    }
+}
+
+/// Who may fetch the facts of secrets of this tier: who could open the secrets themselves.
+#[must_use]
+pub fn may_read_facts(role: VaultRole, tier: Tier) -> bool {
+    may_release(role, tier)
+}
+
+/// Who may give a vault new keys.
+#[must_use]
+pub fn may_start_epoch(role: VaultRole) -> bool {
+    role == VaultRole::Custodian
+}
+
+/// Who may set a policy in a vault.
+#[must_use]
+pub fn may_set_policy(role: VaultRole) -> bool {
+    role == VaultRole::Custodian
+}
+
+/// Who may change the team's name.
+#[must_use]
+pub fn may_name_team(state: &TeamState, member: &MemberId, sequence: u64) -> bool {
+    state.role_at(member, sequence) == Some(TeamRole::Owner)
+}
+
+/// Who may write a member's profile: the member, and owners.
+#[must_use]
+pub fn may_write_profile(state: &TeamState, author: &MemberId, of: &MemberId, sequence: u64) -> bool {
+    match state.role_at(author, sequence) {
+        Some(TeamRole::Owner) => true,
+        Some(TeamRole::Member) => author == of,
+        None => false,
+    }
+}
+
+/// Who may read the audit: owners read all; others what they did themselves.
+#[must_use]
+pub fn may_read_audit(state: &TeamState, member: &MemberId) -> bool {
+    state.role(member) == Some(TeamRole::Owner)
+}

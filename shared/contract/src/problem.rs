@@ -1,0 +1,122 @@
+//! Problem details (RFC 9457): one table from an error's code to its status, and the refusals that any operation gives.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Media type of a problem.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+/// What a problem's `type` begins with; its code follows.
+pub const TYPE_PREFIX: &str = "urn:sealward:problem:";
+
+/// An error enum of an operation: tagged with `code`, its variants' codes all in [`TABLE`].
+pub trait Problem: Serialize + DeserializeOwned + JsonSchema + std::fmt::Debug {}
+
+impl<T: Serialize + DeserializeOwned + JsonSchema + std::fmt::Debug> Problem for T {}
+
+/// Code, status and title of every problem.
+pub const TABLE: &[(&str, u16, &str)] = &[
+    // any operation
+    ("malformed", 400, "The request is not well-formed"),
+    ("unauthenticated", 401, "No session, or one that has ended"),
+    ("not_found", 404, "There is no such thing, or it is not for you"),
+    ("method_not_allowed", 405, "This path does not take this method"),
+    ("not_acceptable", 406, "The answer cannot be given in the form asked for"),
+    ("too_large", 413, "The request is over a limit"),
+    ("unsupported_media_type", 415, "The body is neither JSON nor CBOR"),
+    ("idempotency_key_reused", 422, "The Idempotency-Key was used for another request"),
+    ("rate_limited", 429, "Too many attempts"),
+    ("too_many_streams", 429, "Too many streams are open"),
+    ("internal", 500, "The server failed"),
+    ("read_only", 503, "The server cannot write at present"),
+    ("unavailable", 503, "The server is busy or shutting down"),
+    // sign-in
+    ("sign_in_refused", 401, "Login name, password or Secret Key are wrong"),
+    ("origin_refused", 403, "The server does not answer under this origin"),
+    ("too_many_sessions", 409, "Too many sessions are open"),
+    ("login_refused", 403, "The change was not signed by the login key in force"),
+    ("stale_bundle", 409, "The identity bundle was changed elsewhere"),
+    // teams and the chain
+    ("creation_closed", 403, "This server does not take new teams"),
+    ("setup_code_refused", 403, "The set-up code is wrong"),
+    ("already_exists", 409, "It was made before"),
+    ("too_many_teams", 409, "This server is full"),
+    ("stale_chain", 409, "The team's chain has moved on"),
+    ("statement_refused", 422, "The statement does not follow from the chain"),
+    ("envelopes_refused", 422, "The envelopes are not the ones that the statement asks for"),
+    // records
+    ("forbidden", 403, "Your role does not allow it"),
+    ("stale_head", 409, "The vault's head has moved on"),
+    ("stale_version", 409, "The object was changed elsewhere"),
+    ("head_refused", 422, "The head cannot follow"),
+    ("record_refused", 422, "The record cannot be taken"),
+    ("not_reserved", 422, "The number was not handed out"),
+    // releases
+    ("deleted", 410, "It was deleted"),
+    ("release_refused", 422, "The release statement cannot be taken"),
+    ("reason_required", 422, "A reason must be given"),
+    ("approval_required", 403, "A release needs approval"),
+];
+
+/// Status and title of a code.
+#[must_use]
+pub fn look_up(code: &str) -> Option<(u16, &'static str)> {
+    TABLE.iter().find(|(known, ..)| *known == code).map(|(_, status, title)| (*status, *title))
+}
+
+/// Refusals that every operation can give.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Rejection {
+    /// Path, query or body do not parse.
+    #[error("malformed at {at}")]
+    Malformed {
+        /// Which part of the request: a JSON path, or a word; never a value.
+        at: String,
+    },
+    /// No session.
+    #[error("unauthenticated")]
+    Unauthenticated,
+    /// Not there, or not for the caller.
+    #[error("not found")]
+    NotFound,
+    /// Another method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// An `Accept` that cannot be met.
+    #[error("not acceptable")]
+    NotAcceptable,
+    /// Over a limit.
+    #[error("too large: at most {limit}")]
+    TooLarge {
+        /// The limit.
+        limit: u64,
+    },
+    /// Neither JSON nor CBOR.
+    #[error("unsupported media type")]
+    UnsupportedMediaType,
+    /// The same key with another request.
+    #[error("idempotency key reused")]
+    IdempotencyKeyReused,
+    /// Slow down.
+    #[error("rate limited")]
+    RateLimited {
+        /// Milliseconds to wait.
+        retry_after: u64,
+    },
+    /// Too many event streams.
+    #[error("too many streams")]
+    TooManyStreams,
+    /// A fault of the server.
+    #[error("internal")]
+    Internal,
+    /// The disk is full or read-only.
+    #[error("read only")]
+    ReadOnly,
+    /// Busy or shutting down.
+    #[error("unavailable")]
+    Unavailable,
+}
+
+/// An error that no value can have: the operation gives only [`Rejection`]s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Never {}

@@ -1,0 +1,59 @@
+//! What is signed when signing in and when changing how one signs in.
+
+use crate::{
+    crypto::{Hash, SignedKind, VerifyingKey, context::Label},
+    ids::{MemberId, TeamId},
+    text::LoginName,
+};
+use minicbor::{Decode, Encode};
+
+/// Answer to a challenge, signed by the login key.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SignIn {
+    /// [`crate::suite::SUITE`].
+    #[n(0)]
+    pub suite: u8,
+    /// The origin that the client was given; the server compares it with its configured ones.
+    #[n(1)]
+    pub origin: String,
+    /// The team.
+    #[n(2)]
+    pub team: TeamId,
+    /// The login name.
+    #[n(3)]
+    pub login_name: LoginName,
+    /// The challenge's nonce.
+    #[n(4)]
+    pub nonce: Hash,
+}
+
+impl SignedKind for SignIn {
+    const LABEL: Label = Label::SignIn;
+}
+
+/// A new login key and bundle, signed by the login key in force. Ends every other session.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ChangeLogin {
+    /// [`crate::suite::SUITE`].
+    #[n(0)]
+    pub suite: u8,
+    /// The team.
+    #[n(1)]
+    pub team: TeamId,
+    /// The member.
+    #[n(2)]
+    pub member: MemberId,
+    /// The new login key.
+    #[n(3)]
+    pub login_key: VerifyingKey,
+    /// SHA-256 of the new sealed bundle.
+    #[n(4)]
+    pub bundle: Hash,
+    /// The new bundle's version: one more than the last.
+    #[n(5)]
+    pub version: u32,
+}
+
+impl SignedKind for ChangeLogin {
+    const LABEL: Label = Label::ChangeLogin;
+}
