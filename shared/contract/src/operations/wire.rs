@@ -3,7 +3,7 @@
 
 use super::Operation;
 use crate::problem::{Rejection, TYPE_PREFIX, look_up};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 /// Form of a body.
