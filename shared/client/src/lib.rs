@@ -1,1 +1,4 @@
 //! Everything done with secrets: keys, sealing, the unlocked session, one function per operation.
+
+pub mod crypto;
+pub mod model;

@@ -1,0 +1,135 @@
+//! What is known about an account without its secret.
+
+use super::custom_field::{CustomField, HiddenFields, check_custom_fields};
+use super::invalid::{Field, Invalid, check_line, check_name, check_tags, check_text};
+use super::limits;
+use super::payload::Payload;
+use super::time::{Day, UnixTime};
+use minicbor::{CborLen, Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// What kind of secret an account has.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, CborLen, Serialize, Deserialize,
+)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretType {
+    /// A password.
+    #[default]
+    #[n(0)]
+    Password,
+    /// A private SSH key.
+    #[n(1)]
+    SshKey,
+    /// An access key with its id as the user name.
+    #[n(2)]
+    AccessKey,
+    /// A token.
+    #[n(3)]
+    Token,
+    /// An API key.
+    #[n(4)]
+    ApiKey,
+    /// A certificate with its private key.
+    #[n(5)]
+    Certificate,
+    /// A text that is secret as a whole.
+    #[n(6)]
+    Note,
+}
+
+impl SecretType {
+    /// Every type, in the order in which they are offered.
+    pub const ALL: [Self; 7] =
+        [Self::Password, Self::SshKey, Self::AccessKey, Self::Token, Self::ApiKey, Self::Certificate, Self::Note];
+}
+
+/// A keyed tag over the non-secret columns of an imported row, by which the same row is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, CborLen, Serialize, Deserialize)]
+#[cbor(transparent)]
+#[serde(transparent)]
+pub struct ImportTag(
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub [u8; 16],
+);
+
+/// The payload of an account's record. An empty text means that nothing is known.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, CborLen, Serialize, Deserialize)]
+#[cbor(array)]
+pub struct AccountDetails {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// The user name.
+    #[n(1)]
+    pub user_name: String,
+    /// What kind of secret it has.
+    #[n(2)]
+    pub secret_type: SecretType,
+    /// Whether it has more rights than an ordinary account.
+    #[n(3)]
+    pub privileged: bool,
+    /// Whether it is in use.
+    #[n(4)]
+    pub active: bool,
+    /// The last day on which it is valid.
+    #[n(5)]
+    pub expiry: Option<Day>,
+    /// Notes, for everyone who sees the catalog.
+    #[n(6)]
+    pub notes: String,
+    /// Custom fields; of hidden ones only the label.
+    #[n(7)]
+    pub custom_fields: Vec<CustomField>,
+    /// Tags, in the person's order.
+    #[n(8)]
+    pub tags: Vec<String>,
+    /// When it was made.
+    #[n(9)]
+    pub created: UnixTime,
+    /// When these details were last changed; the secret's own day of change stands in its facts.
+    #[n(10)]
+    pub changed: UnixTime,
+    /// The id that it had where it was imported from.
+    #[n(11)]
+    pub source_id: Option<String>,
+    /// The keyed tag over the columns that it was imported from.
+    #[n(12)]
+    pub import_tag: Option<ImportTag>,
+}
+
+impl Default for AccountDetails {
+    /// An empty account that is in use.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            user_name: String::new(),
+            secret_type: SecretType::default(),
+            privileged: false,
+            active: true,
+            expiry: None,
+            notes: String::new(),
+            custom_fields: Vec::new(),
+            tags: Vec::new(),
+            created: UnixTime::default(),
+            changed: UnixTime::default(),
+            source_id: None,
+            import_tag: None,
+        }
+    }
+}
+
+impl Payload for AccountDetails {
+    const LIMIT: usize = limits::CATALOG_PAYLOAD;
+
+    fn validate(&self) -> Result<(), Invalid> {
+        check_name(Field::Name, &self.name, limits::NAME)?;
+        check_line(Field::UserName, &self.user_name, limits::USER_NAME)?;
+        check_text(Field::Notes, &self.notes, limits::NOTES)?;
+        check_custom_fields(&self.custom_fields, HiddenFields::Possible)?;
+        check_tags(&self.tags)?;
+        check_line(Field::SourceId, self.source_id.as_deref().unwrap_or_default(), limits::SOURCE_ID)
+    }
+}

@@ -1,0 +1,34 @@
+//! The plaintext inside sealed records: one type per record kind, its bytes, and its limits.
+//! Nothing here seals, opens or sends; see `payload` for the encoding and `limits` for every length in one table.
+
+mod account;
+mod custom_field;
+mod facts;
+mod invalid;
+pub mod limits;
+mod payload;
+mod profile;
+mod resource;
+mod resource_group;
+mod resource_kind;
+mod secret;
+mod team;
+mod time;
+mod vault;
+
+pub use account::{AccountDetails, ImportTag, SecretType};
+pub use custom_field::{CustomField, CustomValue};
+pub use facts::{CharacterClasses, Facts, ReuseTag, Score};
+pub use invalid::{Field, Invalid, Problem};
+pub use payload::{Payload, Unreadable, Unwritable};
+pub use profile::ProfileDetails;
+pub use resource::ResourceDetails;
+pub use resource_group::ResourceGroupDetails;
+pub use resource_kind::ResourceKind;
+pub use secret::{HiddenField, SecretPayload, SecretText};
+pub use team::TeamDetails;
+pub use time::{Day, UnixTime};
+pub use vault::VaultDetails;
+
+#[cfg(test)]
+mod vectors;

@@ -1,0 +1,150 @@
+//! The bytes of every payload kind, frozen: what was sealed once must stay readable.
+
+use super::*;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn round<P: Payload + PartialEq>(payload: &P) -> String {
+    let bytes = payload.to_bytes().unwrap();
+    assert!(P::from_bytes(&bytes).unwrap() == *payload);
+    assert_eq!(bytes.len(), bytes.capacity(), "a grown buffer leaves copies behind");
+    hex(&bytes)
+}
+
+fn resource() -> ResourceDetails {
+    ResourceDetails {
+        name: "web-1".into(),
+        resource_type: "服务器".into(),
+        url: "https://w".into(),
+        dns_name: "w.example".into(),
+        description: "d".into(),
+        notes: "n\nm".into(),
+        department: "IT".into(),
+        location: "R1".into(),
+        tags: vec!["a".into(), "b".into()],
+        owner: "Zhang".into(),
+        custom_fields: vec![
+            CustomField { label: "rack".into(), value: CustomValue::Text("7".into()) },
+            CustomField { label: "bought".into(), value: CustomValue::Date(Day(-1)) },
+        ],
+        created: UnixTime(1),
+        changed: UnixTime(256),
+        source_id: None,
+        import_tag: Some(ImportTag([7; 16])),
+    }
+}
+
+fn account() -> AccountDetails {
+    AccountDetails {
+        name: "root".into(),
+        user_name: "root".into(),
+        secret_type: SecretType::SshKey,
+        privileged: true,
+        expiry: Some(Day(20_778)),
+        custom_fields: vec![CustomField { label: "pin".into(), value: CustomValue::Hidden }],
+        source_id: Some("x".into()),
+        ..AccountDetails::default()
+    }
+}
+
+fn secret() -> SecretPayload {
+    SecretPayload {
+        value: "pw".into(),
+        hidden: vec![HiddenField { label: "pin".into(), value: "1234".into() }],
+        otp_seed: Some("JBSW".into()),
+    }
+}
+
+fn facts() -> Facts {
+    Facts {
+        score: Score::new(3),
+        length: 12,
+        classes: CharacterClasses::LOWER.and(CharacterClasses::DIGIT),
+        changed: Day(20_778),
+        reuse: Some(ReuseTag([9; 16])),
+    }
+}
+
+#[test]
+fn bytes_are_frozen() {
+    assert_eq!(round(&VaultDetails { name: "Ops".into(), description: "运维".into() }), "820182634f707366e8bf90e7bbb4");
+    assert_eq!(round(&TeamDetails { name: "Ops".into() }), "820181634f7073");
+    assert_eq!(round(&ResourceGroupDetails { name: "g".into(), ..Default::default() }), "820182616760");
+    assert_eq!(
+        round(&ResourceGroupDetails { name: "g".into(), notes: "n".into(), source_id: Some("s".into()) }),
+        "8201836167616e6173"
+    );
+    assert_eq!(round(&ProfileDetails { full_name: "Li".into(), ..Default::default() }), "820184624c69606060");
+    assert_eq!(
+        round(&resource()),
+        "82018f657765622d3169e69c8de58aa1e599a86968747470733a2f2f7769772e6578616d706c656164636e0a6d6249546252\
+         318261616162655a68616e678282647261636b82008161378266626f756768748201812001190100f6500707070707070707\
+         0707070707070707"
+    );
+    assert_eq!(round(&account()), "82018c64726f6f7464726f6f7401f5f519512a6081826370696e8202808000006178");
+    assert_eq!(round(&secret()), "82018362707781826370696e6431323334644a425357");
+    assert_eq!(round(&SecretPayload::new("pw".into())), "82018262707780");
+    assert_eq!(round(&facts()), "820185030c0519512a5009090909090909090909090909090909");
+}
+
+#[test]
+fn every_other_encoding_is_refused() {
+    let good = account().to_bytes().unwrap();
+    for cut in 0..good.len() {
+        assert!(AccountDetails::from_bytes(&good[..cut]).is_err(), "cut at {cut}");
+    }
+    let malformed = |bytes: &[u8]| assert_eq!(TeamDetails::from_bytes(bytes).unwrap_err(), Unreadable::Malformed);
+    malformed(b"");
+    malformed(b"\x82\x01\x81\x61a\x00"); // a trailing byte
+    malformed(b"\x82\x01\x82\x61a\x00"); // a field more than schema 1 has
+    malformed(b"\x82\x01\x80"); // a field less
+    malformed(b"\x82\x01\x81\x78\x01a"); // a length in two bytes that fits in one
+    malformed(b"\x82\x18\x01\x81\x61a"); // the same for the schema
+    malformed(b"\x9f\x01\x81\x61a\xff"); // an indefinite length
+    malformed(b"\x82\x01\x81\x61\xff"); // no UTF-8
+    malformed(b"\x82\x00\x81\x61a"); // no such schema
+    assert!(TeamDetails::from_bytes(b"\x82\x01\x81\x61a").is_ok());
+    assert_eq!(
+        TeamDetails::from_bytes(b"\x82\x02\x82\x61a\x00").unwrap_err(),
+        Unreadable::Newer { schema: 2, known: 1 }
+    );
+}
+
+#[test]
+fn limits_hold_with_the_field_that_broke_them() {
+    let invalid = |resource: ResourceDetails| match resource.to_bytes() {
+        Err(Unwritable::Invalid(invalid)) => invalid,
+        _ => panic!("accepted"),
+    };
+    assert_eq!(invalid(ResourceDetails::default()), Invalid::new(Field::Name, Problem::Empty));
+    assert_eq!(
+        invalid(ResourceDetails { url: "u".repeat(limits::URL + 1), ..resource() }),
+        Invalid::new(Field::Url, Problem::TooLong { limit: limits::URL })
+    );
+    assert_eq!(
+        invalid(ResourceDetails { owner: "a\nb".into(), ..resource() }),
+        Invalid::new(Field::Owner, Problem::ControlCharacters)
+    );
+    assert_eq!(
+        invalid(ResourceDetails { tags: vec!["a".into(), "a".into()], ..resource() }),
+        Invalid::new(Field::Tags, Problem::Twice)
+    );
+    let hidden = vec![CustomField { label: "l".into(), value: CustomValue::Hidden }];
+    assert_eq!(
+        invalid(ResourceDetails { custom_fields: hidden, ..resource() }),
+        Invalid::new(Field::CustomValue, Problem::NotHere)
+    );
+    // Limits count characters: a Chinese name may be as long as an English one.
+    assert!(ResourceDetails { name: "名".repeat(limits::NAME), ..resource() }.to_bytes().is_ok());
+    let custom_fields = (0..20)
+        .map(|n| CustomField { label: n.to_string(), value: CustomValue::Text("字".repeat(limits::CUSTOM_TEXT)) })
+        .collect();
+    assert!(matches!(
+        ResourceDetails { custom_fields, ..resource() }.to_bytes(),
+        Err(Unwritable::TooLarge { limit: limits::CATALOG_PAYLOAD, .. })
+    ));
+    let long = SecretPayload::new(SecretText::new("s".repeat(limits::SECRET + 1)));
+    assert!(matches!(long.to_bytes(), Err(Unwritable::Invalid(Invalid { field: Field::Secret, .. }))));
+}
