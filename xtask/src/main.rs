@@ -1,3 +1,43 @@
-//! The developer's commands.
+//! The developer's commands: `cargo xtask serve | test | dist | bench`. Each says what it is doing, and how long that
+//! may take. Rules about the product never live here.
+#![expect(clippy::print_stdout, reason = "commands talk to the person who runs them")]
 
-fn main() {}
+mod bench;
+mod dist;
+mod serve;
+mod shell;
+mod site;
+mod test;
+mod tools;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run and test Sealward")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the site and the server, and run them on this computer
+    Serve(serve::Options),
+    /// Install what the tests need, and run all of them
+    Test(test::Options),
+    /// Leave target/release/sealward-server: one binary with the site inside
+    Dist,
+    /// Measure this machine and Sealward on it
+    Bench(bench::Options),
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Serve(options) => serve::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Dist => dist::run(),
+        Command::Bench(options) => bench::run(&options),
+    }
+}

@@ -1,0 +1,39 @@
+//! `cargo xtask bench`: the server as it is handed out, measured by the `bench` program of the tests package, which
+//! also finds out what this machine can do at best.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::site::{self, Build};
+use crate::{dist, shell, tools, workspace};
+
+#[derive(Args)]
+pub struct Options {
+    /// A folder on the disk to measure (not in memory)
+    #[arg(long, default_value = "target/bench")]
+    data: PathBuf,
+    /// Arguments for the bench program
+    #[arg(last = true)]
+    rest: Vec<String>,
+}
+
+pub fn run(options: &Options) -> Result<()> {
+    tools::install_for_browser()?;
+    site::build(Build::Full)?;
+    dist::build_server()?;
+    shell::say("Measuring (5 to 10 minutes; leave the machine alone)");
+    let mut bench = shell::cargo()?;
+    bench
+        .args(["run", "--release", "--package", "sealward-tests", "--bin", "bench", "--"])
+        .arg("--server")
+        .arg(workspace::server("release"))
+        .arg("--data")
+        .arg(&options.data)
+        .args(&options.rest);
+    if let Some(chromium) = tools::chromium() {
+        bench.env("CHROMIUM", chromium);
+    }
+    shell::run(&mut bench)
+}

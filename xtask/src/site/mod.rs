@@ -1,0 +1,77 @@
+//! The site: Trunk compiles the three wasm programs, wasm-opt shrinks them when it is there, and `assembly` makes the
+//! folder `dist/` that the server embeds. What did not change keeps its time stamp, so nothing is built twice.
+
+mod assembly;
+mod compression;
+mod digest;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::{shell, tools, workspace};
+
+/// How the site is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// Quick to build, large: for working on it.
+    Quick,
+    /// Small and compressed: what people get.
+    Full,
+}
+
+/// The wasm programs, and whether the page itself or a worker runs them.
+const PROGRAMS: [&str; 3] = ["page", "worker", "strength"];
+
+/// Builds the site into `dist/`.
+pub fn build(build: Build) -> Result<()> {
+    tools::install_for_site()?;
+    shell::say(match build {
+        Build::Quick => "Building the site, quick and large (2 minutes the first time, seconds later)",
+        Build::Full => "Building the site (5 to 10 minutes the first time, 2 after a change)",
+    });
+    let trunk = workspace::tools()?.join("bin").join("trunk");
+    let mut compile = shell::command(trunk)?;
+    compile.args(["build", "--skip-version-check"]).env("CARGO_TARGET_DIR", workspace::site_target()).env_remove("NO_COLOR");
+    if build == Build::Full {
+        compile.args(["--cargo-profile", "site"]);
+    }
+    shell::run(&mut compile)?;
+    let compiled = workspace::site_target().join("trunk");
+    if build == Build::Full {
+        shrink(&compiled)?;
+    }
+    assembly::assemble(&compiled, build)
+}
+
+/// wasm-opt in place, kept by the hash of its input: it takes longer than everything around it.
+fn shrink(compiled: &Path) -> Result<()> {
+    let Some(wasm_opt) = tools::wasm_opt() else {
+        shell::say("No wasm-opt on this machine: the site works, and is about a tenth larger");
+        return Ok(());
+    };
+    let kept = workspace::site_target().join("shrunk");
+    fs::create_dir_all(&kept)?;
+    for program in PROGRAMS {
+        let path = compiled.join(format!("{program}_bg.wasm"));
+        let wasm = fs::read(&path).with_context(|| path.display().to_string())?;
+        let shrunk = kept.join(format!("{}.wasm", digest::name(&wasm)));
+        if !shrunk.is_file() {
+            shell::say(&format!("Shrinking {program}.wasm with wasm-opt (about a minute)"));
+            let unfinished: PathBuf = shrunk.with_extension("part");
+            let mut optimise = shell::command(&wasm_opt)?;
+            // Each feature by name: with all of them wasm-opt writes imports that Chromium refuses.
+            optimise
+                .args(["-Oz", "--strip-debug", "--strip-producers", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
+                .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue", "--enable-reference-types"])
+                .arg(&path)
+                .arg("-o")
+                .arg(&unfinished);
+            shell::run(&mut optimise)?;
+            fs::rename(&unfinished, &shrunk)?;
+        }
+        fs::copy(&shrunk, &path)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! `cargo xtask test`: every check that a change has to pass, in stages, and a table of what each took.
+
+mod count;
+mod directions;
+mod stages;
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use self::count::Count;
+use self::stages::Stage;
+use crate::{serve, shell};
+
+#[derive(Args)]
+pub struct Options {
+    /// Run these stages only (the stages that they need are not added)
+    #[arg(long, value_enum)]
+    only: Vec<Stage>,
+}
+
+pub fn run(options: &Options) -> Result<()> {
+    let stages: Vec<Stage> = if options.only.is_empty() { Stage::ALL.to_vec() } else { options.only.clone() };
+    let mut rows: Vec<(Stage, Duration, Count)> = Vec::new();
+    for (index, stage) in stages.iter().enumerate() {
+        shell::say(&format!("[{}/{}] {stage}: {}", index + 1, stages.len(), stage.description()));
+        let started = shell::now();
+        let count = stage.run().unwrap_or_else(|error| {
+            println!("{error:#}");
+            Count::FAILED
+        });
+        rows.push((*stage, started.elapsed(), count));
+    }
+    println!("\n{:<12} {:>9} {:>7} {:>7}", "stage", "time", "passed", "failed");
+    let mut total = Count::default();
+    let mut time = Duration::ZERO;
+    for (stage, took, count) in &rows {
+        println!("{:<12} {:>9} {:>7} {:>7}", stage.to_string(), serve::minutes(*took), count.passed, count.failed);
+        total = total + *count;
+        time += *took;
+    }
+    println!("{:<12} {:>9}\n", "together", serve::minutes(time));
+    println!("{} passed, {} failed", total.passed, total.failed);
+    if total.failed > 0 {
+        bail!("not everything passed");
+    }
+    Ok(())
+}

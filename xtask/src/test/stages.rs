@@ -1,0 +1,127 @@
+//! The stages of `cargo xtask test`, in their order: what is quick to fail comes first, and native code is built once,
+//! in the dev profile, for all of them.
+
+use std::fmt;
+use std::process::Command;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::count::Count;
+use super::directions;
+use crate::site::{self, Build};
+use crate::{shell, tools, workspace};
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    Format,
+    Directions,
+    Lint,
+    Native,
+    Wasm,
+    Site,
+    Server,
+    Browser,
+}
+
+/// What runs in the browser too.
+const WASM_TESTED: [&str; 2] = ["sealward-contract", "sealward-client"];
+const WASM: &str = "wasm32-unknown-unknown";
+
+impl Stage {
+    pub const ALL: [Self; 8] =
+        [Self::Format, Self::Directions, Self::Lint, Self::Native, Self::Wasm, Self::Site, Self::Server, Self::Browser];
+
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Format => "rustfmt (seconds)",
+            Self::Directions => "who depends on whom (seconds)",
+            Self::Lint => "clippy, no warnings, native and wasm (3 to 6 minutes the first time)",
+            Self::Native => "unit tests and stories (5 to 8 minutes the first time)",
+            Self::Wasm => "contract and client in wasm (3 minutes the first time)",
+            Self::Site => "the site as people get it (5 to 10 minutes the first time)",
+            Self::Server => "the server (a minute)",
+            Self::Browser => "Chromium against the real server (3 to 6 minutes)",
+        }
+    }
+
+    pub fn run(self) -> Result<Count> {
+        match self {
+            Self::Format => watch(shell::cargo()?.args(["fmt", "--all", "--check"])).map(one),
+            Self::Directions => Ok(Count { passed: directions::check()?, failed: 0 }),
+            Self::Lint => lint(),
+            Self::Native => native(),
+            Self::Wasm => wasm(),
+            Self::Site => site::build(Build::Full).map(|()| Count::PASSED),
+            Self::Server => watch(shell::cargo()?.args(["build", "--locked", "--package", "sealward-server"])).map(one),
+            Self::Browser => browser(),
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
+    }
+}
+
+fn lint() -> Result<Count> {
+    tools::install_for_site()?;
+    let native = watch(shell::cargo()?.args(["clippy", "--locked", "--workspace", "--exclude", "sealward-frontend", "--all-targets"]).args(DENY))?;
+    let wasm = watch(
+        shell::cargo()?
+            .args(["clippy", "--locked", "--target", WASM, "--package", "sealward-frontend", "--package", "sealward-client", "--lib", "--bins"])
+            .args(DENY)
+            .env("CARGO_TARGET_DIR", workspace::site_target()),
+    )?;
+    Ok(one(native) + one(wasm))
+}
+
+const DENY: [&str; 3] = ["--", "--deny", "warnings"];
+
+fn native() -> Result<Count> {
+    let packages = ["--locked", "--workspace", "--exclude", "sealward-frontend"];
+    let mut tests = shell::cargo()?;
+    if shell::command("cargo-nextest")?.arg("nextest").arg("--version").output().is_ok_and(|found| found.status.success()) {
+        tests.args(["nextest", "run", "--no-fail-fast", "--status-level", "fail", "--final-status-level", "fail"]).args(packages);
+    } else {
+        tests.args(["test", "--no-fail-fast"]).args(packages);
+    }
+    counted(&mut tests)
+}
+
+fn wasm() -> Result<Count> {
+    tools::install_for_site()?;
+    let mut tests = shell::cargo()?;
+    tests.args(["test", "--locked", "--target", WASM, "--no-fail-fast"]);
+    for package in WASM_TESTED {
+        tests.args(["--package", package]);
+    }
+    tests
+        .env("CARGO_TARGET_DIR", workspace::site_target())
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace::tools()?.join("bin").join("wasm-bindgen-test-runner"));
+    counted(&mut tests)
+}
+
+fn browser() -> Result<Count> {
+    tools::install_for_browser()?;
+    let mut tests = shell::command("npm")?;
+    tests.args(["test", "--silent"]).current_dir(workspace::browser_tests()).env("SEALWARD_SERVER", workspace::server("debug"));
+    if let Some(chromium) = tools::chromium() {
+        tests.env("CHROMIUM", chromium);
+    }
+    counted(&mut tests)
+}
+
+fn watch(command: &mut Command) -> Result<bool> {
+    Ok(shell::watch(command)?.0)
+}
+
+fn one(succeeded: bool) -> Count {
+    if succeeded { Count::PASSED } else { Count::FAILED }
+}
+
+fn counted(command: &mut Command) -> Result<Count> {
+    let (succeeded, lines) = shell::watch(command)?;
+    Ok(Count::read(succeeded, &lines))
+}

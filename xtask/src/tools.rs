@@ -1,0 +1,121 @@
+//! What has to be on the machine: installed when it is missing, at the versions that fit together.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{shell, workspace};
+
+/// 0.22 needs a newer rustc than ours.
+const TRUNK: &str = "0.21.14";
+/// The same as the `wasm-bindgen` crate in Cargo.toml, exactly.
+const WASM_BINDGEN: &str = "0.2.130";
+
+/// Everything that turns the frontend into a site: the wasm target, trunk, wasm-bindgen.
+pub fn install_for_site() -> Result<()> {
+    add_wasm_target()?;
+    // The lock file of wasm-bindgen-cli names a version that registries no longer have.
+    install("wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN, &[])?;
+    install("trunk", "trunk", TRUNK, &["--locked", "--no-default-features"])
+}
+
+fn add_wasm_target() -> Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let sysroot = shell::output(shell::command("rustc")?.args(["--print", "sysroot"]))?;
+    if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET).is_dir() {
+        return Ok(());
+    }
+    shell::say("Adding the wasm target to Rust (about a minute)");
+    shell::run(shell::command("rustup")?.args(["target", "add", TARGET])).context("rustup is needed for the wasm target")
+}
+
+fn install(program: &str, package: &str, version: &str, options: &[&str]) -> Result<()> {
+    let kept = workspace::tools()?.join("bin").join(program);
+    let present = Command::new(&kept).arg("--version").stderr(Stdio::null()).output();
+    if present.is_ok_and(|found| String::from_utf8_lossy(&found.stdout).split_whitespace().any(|word| word == version)) {
+        return Ok(());
+    }
+    shell::say(&format!("Installing {package} {version}; once for this machine, 1 to 5 minutes"));
+    let mut install = shell::cargo()?;
+    install
+        .args(["install", "--force", "--root"])
+        .arg(workspace::tools()?)
+        .arg(format!("{package}@{version}"))
+        .args(options)
+        // Tools that run for seconds need not be compiled for minutes.
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env_remove("CARGO_TARGET_DIR");
+    shell::run(&mut install)
+}
+
+/// What the browser tests need: Node, Chromium, fonts (Chinese too), the packages of the lock file.
+pub fn install_for_browser() -> Result<()> {
+    let mut missing = Vec::new();
+    if chromium().is_none() {
+        missing.push("chromium");
+    }
+    if shell::find("node").is_none() {
+        missing.push("nodejs");
+    }
+    if shell::find("npm").is_none() {
+        missing.push("npm");
+    }
+    if !has_font("zh") {
+        missing.push("fonts-noto-cjk");
+    }
+    if !has_font("en") {
+        missing.push("fonts-dejavu-core");
+    }
+    if !missing.is_empty() {
+        install_packages(&missing)?;
+    }
+    let folder = workspace::browser_tests();
+    let lock = std::fs::read(folder.join("package-lock.json")).context("tests/browser/package-lock.json")?;
+    let done = folder.join("node_modules").join(".installed-lock");
+    if std::fs::read(&done).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    shell::say("Installing the npm packages of tests/browser (under a minute)");
+    shell::run(shell::command("npm")?.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))?;
+    Ok(std::fs::write(done, lock)?)
+}
+
+/// The Chromium that the tests drive.
+pub fn chromium() -> Option<PathBuf> {
+    env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| shell::find(name)))
+}
+
+/// wasm-opt of the path, or of the browser tests' packages. The site is built without it too, only larger.
+pub fn wasm_opt() -> Option<PathBuf> {
+    let packaged = workspace::browser_tests().join("node_modules/.bin/wasm-opt");
+    // Debian's own is too old for what rustc emits, so the packaged one comes first.
+    (packaged.is_file() && shell::find("node").is_some()).then_some(packaged).or_else(|| shell::find("wasm-opt"))
+}
+
+fn has_font(language: &str) -> bool {
+    let listed = Command::new("fc-list").arg(format!(":lang={language}")).stderr(Stdio::null()).output();
+    listed.is_ok_and(|fonts| !fonts.stdout.is_empty())
+}
+
+fn install_packages(packages: &[&str]) -> Result<()> {
+    if shell::find("apt-get").is_none() {
+        bail!("the browser tests need {}; this machine has no apt-get to install them with", packages.join(", "));
+    }
+    shell::say(&format!("Installing {} by apt (2 to 5 minutes)", packages.join(", ")));
+    // Without root, sudo asks for what it needs.
+    let root = shell::output(shell::command("id")?.arg("-u"))?.trim() == "0";
+    let apt = || -> Result<Command> {
+        let mut command = shell::command(if root { "apt-get" } else { "sudo" })?;
+        if !root {
+            command.arg("apt-get");
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        Ok(command)
+    };
+    shell::run(apt()?.args(["-q", "update"]))?;
+    shell::run(apt()?.args(["-q", "install", "--yes", "--no-install-recommends", "fontconfig"]).args(packages))
+}
