@@ -11,7 +11,7 @@ pub const BATCH_RECORDS: usize = 1_000;
 /// Most vaults that one batch writes to; two make a move.
 pub const BATCH_VAULTS: usize = 2;
 /// Largest sealed payload of a record.
-pub const RECORD_PAYLOAD: usize = 96 * 1024;
+pub const RECORD_PAYLOAD: usize = 272 * 1024;
 /// Largest encoded header of a record.
 pub const RECORD_HEADER: usize = 1_024;
 /// Largest signed statement of the team chain.

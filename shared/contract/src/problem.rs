@@ -31,6 +31,7 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("unavailable", 503, "The server is busy or shutting down"),
     // sign-in
     ("sign_in_refused", 401, "Login name, password or Secret Key are wrong"),
+    ("wrong_password", 401, "The password is wrong"),
     ("origin_refused", 403, "The server does not answer under this origin"),
     ("too_many_sessions", 409, "Too many sessions are open"),
     ("login_refused", 403, "The change was not signed by the login key in force"),

@@ -33,6 +33,8 @@ pub enum Label {
     AuditEvent,
     /// Salt of the password's stretching.
     PasswordSalt,
+    /// Tag by which the server knows a Secret Key again without learning it.
+    KitTag,
     /// Key that seals the identity bundle.
     LockKey,
     /// Seed of the login key.
@@ -73,6 +75,7 @@ impl Label {
             Self::Root => b"sealward/1/root",
             Self::AuditEvent => b"sealward/1/audit-event",
             Self::PasswordSalt => b"sealward/1/password-salt",
+            Self::KitTag => b"sealward/1/kit-tag",
             Self::LockKey => b"sealward/1/lock",
             Self::LoginKey => b"sealward/1/login",
             Self::KeyCommitment => b"sealward/1/commit",
@@ -99,7 +102,7 @@ impl Label {
     }
 }
 
-/// Context of [`Label::LockKey`] and [`Label::LoginKey`].
+/// Context of [`Label::KitTag`], [`Label::LockKey`] and [`Label::LoginKey`].
 #[must_use]
 pub fn of_team_key(label: Label, team: &TeamId) -> Vec<u8> {
     label.join(&[&team.0])

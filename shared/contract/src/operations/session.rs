@@ -41,6 +41,8 @@ operation! {
 pub struct NewSession {
     /// A signed [`crate::session::SignIn`].
     pub sign_in: Bytes,
+    /// Tag of the Secret Key in use: whoever has the right one, and only they, is told that the password is wrong.
+    pub kit_tag: Hash,
     /// What the device calls itself, for the list of sessions.
     pub device: String,
 }
@@ -91,9 +93,12 @@ pub struct SessionCreated {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum SignInError {
-    /// Unknown name, wrong signature, used or expired challenge: all the same.
+    /// Unknown name, another Secret Key, used or expired challenge: all the same.
     #[error("sign-in refused")]
     SignInRefused,
+    /// The Secret Key is the member's, the password is not.
+    #[error("wrong password")]
+    WrongPassword,
     /// The origin is none of the server's.
     #[error("origin refused")]
     OriginRefused,
@@ -143,6 +148,8 @@ operation! {
 pub struct NewLogin {
     /// A signed [`crate::session::ChangeLogin`].
     pub change: Bytes,
+    /// Tag of the Secret Key that goes with it.
+    pub kit_tag: Hash,
     /// The bundle, sealed anew.
     pub bundle: Bytes,
 }

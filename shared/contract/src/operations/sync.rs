@@ -72,6 +72,9 @@ pub struct VaultSyncQuery {
     /// Number of the head that the caller has everything of; 0 for nothing.
     #[serde(default)]
     pub after: u64,
+    /// Number of the newest head that the caller remembers, where that is not `after`: rests are given from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<u64>,
     /// `next` of a call that was cut short.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
@@ -92,7 +95,8 @@ pub enum SyncFrame {
         #[n(0)]
         head: Bytes,
     },
-    /// Hashes of the rests of the heads after `after`, oldest first, the newest included; none when `after` is 0.
+    /// Hashes of the rests of the heads after `known` (or `after`), oldest first, the newest included; none when that is
+    /// 0 or not before the newest.
     #[n(1)]
     Rests {
         /// The hashes.

@@ -4,7 +4,7 @@ use super::{ServerPath, TeamPath, operation};
 use crate::{
     bytes::Bytes,
     chain::Refused,
-    crypto::VerifyingKey,
+    crypto::{Hash, VerifyingKey},
     ids::{MemberId, Number, TeamId},
     problem::Never,
 };
@@ -46,6 +46,8 @@ pub struct NewTeam {
     pub genesis: Bytes,
     /// The founder's login key.
     pub login_key: VerifyingKey,
+    /// Tag of the founder's Secret Key.
+    pub kit_tag: Hash,
     /// The founder's sealed identity bundle, version 1.
     pub bundle: Bytes,
     /// Envelope to the founder with the directory key.
