@@ -4,8 +4,9 @@ use super::custom_field::{CustomField, HiddenFields, check_custom_fields};
 use super::invalid::{Field, Invalid, check_line, check_name, check_tags, check_text};
 use super::limits;
 use super::payload::Payload;
-use super::time::{Day, UnixTime};
+use super::time::{Day, cbor_len_of_time};
 use minicbor::{CborLen, Decode, Encode};
+use sealward_contract::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What kind of secret an account has.
@@ -88,10 +89,12 @@ pub struct AccountDetails {
     pub tags: Vec<String>,
     /// When it was made.
     #[n(9)]
-    pub created: UnixTime,
+    #[cbor(cbor_len = "cbor_len_of_time")]
+    pub created: Timestamp,
     /// When these details were last changed; the secret's own day of change stands in its facts.
     #[n(10)]
-    pub changed: UnixTime,
+    #[cbor(cbor_len = "cbor_len_of_time")]
+    pub changed: Timestamp,
     /// The id that it had where it was imported from.
     #[n(11)]
     pub source_id: Option<String>,
@@ -113,8 +116,8 @@ impl Default for AccountDetails {
             notes: String::new(),
             custom_fields: Vec::new(),
             tags: Vec::new(),
-            created: UnixTime::default(),
-            changed: UnixTime::default(),
+            created: Timestamp::default(),
+            changed: Timestamp::default(),
             source_id: None,
             import_tag: None,
         }

@@ -27,7 +27,7 @@ pub use resource_group::ResourceGroupDetails;
 pub use resource_kind::ResourceKind;
 pub use secret::{HiddenField, SecretPayload, SecretText};
 pub use team::TeamDetails;
-pub use time::{Day, UnixTime};
+pub use time::Day;
 pub use vault::VaultDetails;
 
 #[cfg(test)]

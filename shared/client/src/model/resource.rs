@@ -6,8 +6,9 @@ use super::invalid::{Field, Invalid, check_line, check_name, check_tags, check_t
 use super::limits;
 use super::payload::Payload;
 use super::resource_kind::ResourceKind;
-use super::time::UnixTime;
+use super::time::cbor_len_of_time;
 use minicbor::{CborLen, Decode, Encode};
+use sealward_contract::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The payload of a resource's record. An empty text means that nothing is known.
@@ -49,10 +50,12 @@ pub struct ResourceDetails {
     pub custom_fields: Vec<CustomField>,
     /// When it was made.
     #[n(11)]
-    pub created: UnixTime,
+    #[cbor(cbor_len = "cbor_len_of_time")]
+    pub created: Timestamp,
     /// When these details were last changed.
     #[n(12)]
-    pub changed: UnixTime,
+    #[cbor(cbor_len = "cbor_len_of_time")]
+    pub changed: Timestamp,
     /// The id that it had where it was imported from.
     #[n(13)]
     pub source_id: Option<String>,

@@ -1,6 +1,7 @@
-//! Days and seconds, as numbers: who shows them knows the calendar and the language.
+//! Days, as numbers: who shows them knows the calendar and the language.
 
 use minicbor::{CborLen, Decode, Encode};
+use sealward_contract::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A calendar day, counted from 1970-01-01.
@@ -9,22 +10,17 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Day(#[n(0)] pub i32);
 
-/// Seconds since 1970-01-01 00:00 UTC.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, CborLen, Serialize, Deserialize,
-)]
-#[cbor(transparent)]
-#[serde(transparent)]
-pub struct UnixTime(#[n(0)] pub u64);
-
-impl UnixTime {
-    /// The UTC day of this time.
-    pub fn day(self) -> Day {
-        Day(i32::try_from(self.0 / 86_400).unwrap_or(i32::MAX))
-    }
+/// The length of a time's encoding, which the contract's type does not tell itself.
+pub(super) fn cbor_len_of_time<C>(time: &Timestamp, context: &mut C) -> usize {
+    time.0.cbor_len(context)
 }
 
 impl Day {
+    /// The UTC day of a time.
+    pub fn of(time: Timestamp) -> Self {
+        Self(i32::try_from(time.0 / 86_400_000).unwrap_or(i32::MAX))
+    }
+
     /// A day of the Gregorian calendar; `None` when there is no such day.
     pub fn from_calendar(year: i32, month: u32, day: u32) -> Option<Self> {
         if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day == 0 || day > days_in(year, month) {
@@ -72,6 +68,6 @@ mod tests {
         assert_eq!(Day::parse("2026-02-29"), None);
         assert_eq!(Day::parse("2026-13-01"), None);
         assert_eq!(Day::parse("yesterday"), None);
-        assert_eq!(UnixTime(1_795_219_200).day(), Day(20_778));
+        assert_eq!(Day::of(Timestamp(1_795_219_200_000)), Day(20_778));
     }
 }

@@ -1,6 +1,7 @@
 //! The bytes of every payload kind, frozen: what was sealed once must stay readable.
 
 use super::*;
+use sealward_contract::ids::Timestamp;
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -29,8 +30,8 @@ fn resource() -> ResourceDetails {
             CustomField { label: "rack".into(), value: CustomValue::Text("7".into()) },
             CustomField { label: "bought".into(), value: CustomValue::Date(Day(-1)) },
         ],
-        created: UnixTime(1),
-        changed: UnixTime(256),
+        created: Timestamp(1),
+        changed: Timestamp(256),
         source_id: None,
         import_tag: Some(ImportTag([7; 16])),
     }
