@@ -106,7 +106,7 @@ fn wasm() -> Result<Count> {
 fn browser() -> Result<Count> {
     tools::install_for_browser()?;
     let mut tests = shell::command("npm")?;
-    tests.args(["test", "--silent"]).current_dir(workspace::browser_tests()).env("SEALWARD_SERVER", workspace::server("debug"));
+    tests.args(["test", "--silent"]).current_dir(workspace::browser_tests()).env("SERVER_BINARY", workspace::server("debug"));
     if let Some(chromium) = tools::chromium() {
         tests.env("CHROMIUM", chromium);
     }

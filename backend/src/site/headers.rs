@@ -1,0 +1,61 @@
+//! The headers that keep the page to itself, and those that every answer of the API carries.
+
+use axum::extract::Request;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// No inline script, no other origin, no frame; `wasm-unsafe-eval` lets WebAssembly compile and nothing else.
+pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What no answer of the API may do, should a browser ever show one.
+const API_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
+    fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), \
+    picture-in-picture=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=(), clipboard-read=(), clipboard-write=(self)";
+
+const EVERYWHERE: [(HeaderName, &str); 5] = [
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// For files of the site.
+pub fn add_for_page(headers: &mut HeaderMap) {
+    add(headers, &EVERYWHERE);
+    add(
+        headers,
+        &[
+            (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+            (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+            (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+        ],
+    );
+}
+
+/// For answers of the API: nothing of them is kept by a browser or a proxy.
+pub fn add_for_api(headers: &mut HeaderMap) {
+    add(headers, &EVERYWHERE);
+    add(headers, &[(CONTENT_SECURITY_POLICY, API_POLICY), (CACHE_CONTROL, "no-store")]);
+}
+
+/// A layer for the API's routes: `axum::middleware::from_fn(site::headers::on_api)`.
+pub async fn on_api(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    add_for_api(response.headers_mut());
+    response
+}
+
+fn add(headers: &mut HeaderMap, values: &[(HeaderName, &'static str)]) {
+    for (name, value) in values {
+        headers.insert(name.clone(), HeaderValue::from_static(value));
+    }
+}
