@@ -1,4 +1,5 @@
 //! Everything done with secrets: keys, sealing, the unlocked session, one function per operation.
 
 pub mod crypto;
+pub mod kit;
 pub mod model;
