@@ -1,0 +1,448 @@
+//! Vaults, resource groups, resources and accounts as the page shows and edits them.
+
+use sealward_client::model::{CustomField, Day, SecretType};
+use serde::{Deserialize, Serialize};
+
+use super::{Damage, FactsView, Item, Number, ObjectId, Place, SecretText, UndoId, VaultId, Version};
+
+/// Asks for the tree.
+#[derive(Serialize, Deserialize)]
+pub struct ReadTree;
+
+/// All vaults that the person can see.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tree {
+    /// Sorted by name.
+    pub vaults: Vec<TreeVault>,
+}
+
+/// A vault in the tree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TreeVault {
+    /// Its id.
+    pub id: VaultId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The version that an update is based on.
+    pub version: Version,
+    /// Resources in it, groups included.
+    pub resources: u32,
+    /// Whether it holds the examples.
+    pub examples: bool,
+    /// Whether the person may write.
+    pub writable: bool,
+    /// Why it cannot be shown, or not in full.
+    pub damage: Option<Damage>,
+    /// Its groups, each after its parent, siblings sorted by name.
+    pub groups: Vec<TreeGroup>,
+}
+
+/// A resource group in the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeGroup {
+    /// Its id.
+    pub id: ObjectId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The version that an update is based on.
+    pub version: Version,
+    /// The group around it.
+    pub parent: Option<ObjectId>,
+    /// 0 stands directly in the vault.
+    pub depth: u16,
+    /// Resources in it, groups in it included.
+    pub resources: u32,
+}
+
+/// What the list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Selection {
+    /// Every vault.
+    #[default]
+    All,
+    /// One vault.
+    Vault(VaultId),
+    /// One resource group and the groups in it.
+    ResourceGroup(VaultId, ObjectId),
+}
+
+/// How the list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Sort {
+    /// By name, as the language does.
+    #[default]
+    Name,
+    /// The newest change first.
+    Changed,
+    /// By type, then by name.
+    Type,
+    /// The worst secret first.
+    Strength,
+}
+
+/// Asks for a window of the list.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadRows {
+    /// From where.
+    pub selection: Selection,
+    /// Only what contains this; empty is everything.
+    pub filter: String,
+    /// In what order.
+    pub sort: Sort,
+    /// The first row.
+    pub offset: u32,
+    /// How many rows, 100 at most.
+    pub limit: u32,
+}
+
+/// A window of the list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rows {
+    /// Rows in all.
+    pub total: u32,
+    /// The first row given.
+    pub offset: u32,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// A resource in the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Its id.
+    pub resource: ObjectId,
+    /// Its name.
+    pub name: String,
+    /// Its type, as typed.
+    pub resource_type: String,
+    /// DNS name or the host of the URL.
+    pub address: String,
+    /// The user name of its only or first account.
+    pub user_name: String,
+    /// How many accounts it has.
+    pub accounts: u32,
+    /// The only account, so that its secret can be copied from the list.
+    pub only_account: Option<ObjectId>,
+    /// Whether an account is privileged.
+    pub privileged: bool,
+    /// The worst strength among its secrets.
+    pub strength: Option<u8>,
+    /// Whether the record failed its verification.
+    pub damaged: bool,
+}
+
+/// Asks for a resource.
+#[derive(Serialize, Deserialize)]
+pub struct ReadResource {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Its id.
+    pub resource: ObjectId,
+}
+
+/// A resource with its accounts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResourceView {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Its id.
+    pub id: ObjectId,
+    /// The small number for people and scripts.
+    pub number: Number,
+    /// The version that an update is based on.
+    pub version: Version,
+    /// The name of the vault, then of the groups around it.
+    pub path: Vec<String>,
+    /// Everything that can be edited.
+    pub fields: ResourceFields,
+    /// Its accounts, sorted by name.
+    pub accounts: Vec<AccountView>,
+    /// Who wrote the present version.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub changed: i64,
+    /// Whether the person may write.
+    pub writable: bool,
+    /// Why it cannot be trusted.
+    pub damage: Option<Damage>,
+}
+
+/// What can be edited of a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceFields {
+    /// Its name.
+    pub name: String,
+    /// Its type: free text; known ones have an icon.
+    pub resource_type: String,
+    /// A web address.
+    pub url: String,
+    /// A DNS name or IP address.
+    pub dns_name: String,
+    /// What it is.
+    pub description: String,
+    /// Notes.
+    pub notes: String,
+    /// The department.
+    pub department: String,
+    /// Where it stands.
+    pub location: String,
+    /// Who is responsible.
+    pub owner: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// The group around it.
+    pub group: Option<ObjectId>,
+    /// Up to 20 further fields; never hidden ones.
+    pub custom: Vec<CustomField>,
+}
+
+/// Asks for an account.
+#[derive(Serialize, Deserialize)]
+pub struct ReadAccount {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Its id.
+    pub account: ObjectId,
+}
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Its resource.
+    pub resource: ObjectId,
+    /// Its id.
+    pub id: ObjectId,
+    /// The small number for people and scripts.
+    pub number: Number,
+    /// The version that an update is based on.
+    pub version: Version,
+    /// Everything that can be edited and is no secret.
+    pub fields: AccountFields,
+    /// Whether it has a secret.
+    pub has_secret: bool,
+    /// What is known of its secret.
+    pub facts: Option<FactsView>,
+    /// Who wrote the present version.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub changed: i64,
+    /// Why it cannot be trusted.
+    pub damage: Option<Damage>,
+}
+
+/// What can be edited of an account, its secret apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFields {
+    /// Its name.
+    pub name: String,
+    /// The user name.
+    pub user_name: String,
+    /// What kind of secret.
+    pub secret_type: SecretType,
+    /// Whether it can do more than others.
+    pub privileged: bool,
+    /// Whether it is in use.
+    pub active: bool,
+    /// The last day on which it is valid.
+    pub expiry: Option<Day>,
+    /// Notes, for everyone who sees the catalog.
+    pub notes: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Up to 20 further fields; of hidden ones only the label.
+    pub custom: Vec<CustomField>,
+}
+
+/// A new vault.
+#[derive(Serialize, Deserialize)]
+pub struct CreateVault {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// A vault's new name or description.
+#[derive(Serialize, Deserialize)]
+pub struct UpdateVault {
+    /// Which.
+    pub vault: VaultId,
+    /// What the change is based on.
+    pub version: Version,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// A new resource group.
+#[derive(Serialize, Deserialize)]
+pub struct CreateResourceGroup {
+    /// In a vault or another group.
+    pub place: Place,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// A resource group's new name or description.
+#[derive(Serialize, Deserialize)]
+pub struct UpdateResourceGroup {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Which.
+    pub group: ObjectId,
+    /// What the change is based on.
+    pub version: Version,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// A new resource, with its first account if one is given.
+#[derive(Serialize, Deserialize)]
+pub struct CreateResource {
+    /// The vault; the group stands in the fields.
+    pub vault: VaultId,
+    /// Its fields.
+    pub fields: ResourceFields,
+    /// The first account.
+    pub account: Option<NewAccount>,
+}
+
+/// The fields and the secret of a new account.
+#[derive(Serialize, Deserialize)]
+pub struct NewAccount {
+    /// Its fields.
+    pub fields: AccountFields,
+    /// Its secret.
+    pub secret: Option<SecretText>,
+    /// The values of the hidden fields.
+    pub hidden: Vec<HiddenEdit>,
+}
+
+/// A resource's new fields. Another group in the fields moves it.
+#[derive(Serialize, Deserialize)]
+pub struct UpdateResource {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Which.
+    pub resource: ObjectId,
+    /// What the change is based on.
+    pub version: Version,
+    /// Its fields.
+    pub fields: ResourceFields,
+}
+
+/// A new account.
+#[derive(Serialize, Deserialize)]
+pub struct CreateAccount {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Its resource.
+    pub resource: ObjectId,
+    /// What it is.
+    pub account: NewAccount,
+}
+
+/// An account's new fields.
+#[derive(Serialize, Deserialize)]
+pub struct UpdateAccount {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Which.
+    pub account: ObjectId,
+    /// What the change is based on.
+    pub version: Version,
+    /// Its fields.
+    pub fields: AccountFields,
+    /// What becomes of its secret.
+    pub secret: SecretChange,
+    /// One for each hidden field.
+    pub hidden: Vec<HiddenEdit>,
+}
+
+/// What becomes of a hidden field.
+#[derive(Serialize, Deserialize)]
+pub struct HiddenEdit {
+    /// Its label now.
+    pub label: String,
+    /// Its label before; `None` when it is new.
+    pub was: Option<String>,
+    /// Its new value; `None` keeps the one that it had.
+    pub value: Option<SecretText>,
+}
+
+/// What becomes of a secret.
+#[derive(Serialize, Deserialize)]
+pub enum SecretChange {
+    /// It stays, and is not asked for where that can be helped.
+    Keep,
+    /// It is replaced.
+    Replace(SecretText),
+}
+
+/// Moves items.
+#[derive(Serialize, Deserialize)]
+pub struct MoveItems {
+    /// Which.
+    pub items: Vec<Item>,
+    /// Where to.
+    pub to: Place,
+}
+
+/// Copies items.
+#[derive(Serialize, Deserialize)]
+pub struct CopyItems {
+    /// Which.
+    pub items: Vec<Item>,
+    /// Where to.
+    pub to: Place,
+}
+
+/// Deletes items.
+#[derive(Serialize, Deserialize)]
+pub struct DeleteItems {
+    /// Which.
+    pub items: Vec<Item>,
+}
+
+/// Takes a change back.
+#[derive(Serialize, Deserialize)]
+pub struct Undo {
+    /// Which.
+    pub undo: UndoId,
+}
+
+/// Fills a vault with examples.
+#[derive(Serialize, Deserialize)]
+pub struct AddExamples {
+    /// Which vault.
+    pub vault: VaultId,
+}
+
+/// Takes the examples away.
+#[derive(Serialize, Deserialize)]
+pub struct RemoveExamples {
+    /// Which vault.
+    pub vault: VaultId,
+}
+
+/// What a change made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The item that was made or changed, when it is a single one.
+    pub item: Option<Item>,
+    /// How to take it back; `None` where that is not offered.
+    pub undo: Option<UndoId>,
+}

@@ -1,0 +1,145 @@
+//! The one list of commands. Each line is a request type, what it answers, and the method of [`Serve`] that the worker
+//! implements; everything else follows from the list.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::*;
+
+/// A request that the page may make of the worker.
+pub trait Ask: Into<Command> {
+    /// What the worker answers.
+    type Answer: Serialize + DeserializeOwned;
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $verb:ident: $ask:ident -> $answer:ty;)*) => {
+        /// Every request that the page can make.
+        #[derive(Serialize, Deserialize)]
+        #[expect(missing_docs, reason = "each variant is documented at its request type")]
+        pub enum Command {
+            $($ask($ask),)*
+        }
+
+        $(
+            impl From<$ask> for Command {
+                fn from(ask: $ask) -> Self {
+                    Self::$ask(ask)
+                }
+            }
+
+            impl Ask for $ask {
+                type Answer = $answer;
+            }
+        )*
+
+        /// The worker's side: one method for each command.
+        pub trait Serve {
+            $(
+                $(#[$doc])*
+                fn $verb(&self, ask: $ask) -> impl Future<Output = Result<$answer, Error>>;
+            )*
+        }
+
+        /// Hands a command to its method and encodes the answer.
+        pub async fn serve(worker: &impl Serve, command: Command) -> Result<Vec<u8>, Error> {
+            match command {
+                $(Command::$ask(ask) => encode(&worker.$verb(ask).await?),)*
+            }
+        }
+    };
+}
+
+commands! {
+    // Session
+    /// What this browser knows, and whether a session is open.
+    read_status: ReadStatus -> Status;
+    /// Makes the team, the first vault and the kit; the session is open afterwards, the kit unconfirmed.
+    create_team: CreateTeam -> KitView;
+    /// Compares what was typed back with the kit.
+    confirm_kit: ConfirmKit -> ();
+    /// Reads a kit as it is typed, pasted or loaded, without a server.
+    check_kit: CheckKit -> KitReading;
+    /// Opens a session on a device that remembers the Secret Key, or with the kit.
+    sign_in: SignIn -> SessionView;
+    /// Opens what was locked.
+    unlock: Unlock -> SessionView;
+    /// Forgets all keys, in every window.
+    lock: Lock -> ();
+    /// Ends the session; on request this browser forgets the Secret Key too.
+    sign_out: SignOut -> ();
+    /// The person's sessions on all devices.
+    list_sessions: ListSessions -> Vec<SessionRow>;
+    /// Ends one of them.
+    end_session: EndSession -> ();
+    /// New password; every other session ends.
+    change_password: ChangePassword -> ();
+    /// The kit once more, after the password.
+    show_kit: ShowKit -> KitView;
+    /// A new Secret Key; the old kit is worthless afterwards.
+    replace_kit: ReplaceKit -> KitView;
+    /// After how many idle minutes to lock.
+    set_idle_lock: SetIdleLock -> ();
+    /// The person did something: the idle time starts again.
+    touch: Touch -> ();
+    /// The language of sorting and of example names.
+    set_language: SetLanguage -> ();
+    /// Tries the server again at once instead of at the next attempt.
+    reconnect: Reconnect -> ();
+
+    // Catalog
+    /// All vaults and resource groups with counts.
+    read_tree: ReadTree -> Tree;
+    /// A window of the resources selected.
+    read_rows: ReadRows -> Rows;
+    /// A resource with its accounts.
+    read_resource: ReadResource -> ResourceView;
+    /// An account.
+    read_account: ReadAccount -> AccountView;
+    /// A new vault.
+    create_vault: CreateVault -> Changed;
+    /// Another name or description.
+    update_vault: UpdateVault -> Changed;
+    /// A new resource group.
+    create_resource_group: CreateResourceGroup -> Changed;
+    /// Another name or description.
+    update_resource_group: UpdateResourceGroup -> Changed;
+    /// A new resource.
+    create_resource: CreateResource -> Changed;
+    /// New fields for a resource.
+    update_resource: UpdateResource -> Changed;
+    /// A new account, with its secret.
+    create_account: CreateAccount -> Changed;
+    /// New fields or a new secret for an account.
+    update_account: UpdateAccount -> Changed;
+    /// Moves items, also between vaults.
+    move_items: MoveItems -> Changed;
+    /// Copies items with everything in them.
+    copy_items: CopyItems -> Changed;
+    /// Deletes items; what is in them is out of reach until they are restored.
+    delete_items: DeleteItems -> Changed;
+    /// Takes a change back.
+    undo: Undo -> ();
+    /// A few examples in an empty vault.
+    add_examples: AddExamples -> Changed;
+    /// Takes the examples away again.
+    remove_examples: RemoveExamples -> Changed;
+
+    // Secrets
+    /// Has the server release one secret, and opens it.
+    release_secret: ReleaseSecret -> ReleasedSecret;
+    /// A new random password or phrase.
+    generate: Generate -> Generated;
+    /// An honest estimate; loads its word lists on first use.
+    estimate_strength: EstimateStrength -> Strength;
+
+    // Finding and bringing in
+    /// Ranked hits over the whole catalog.
+    search: Search -> Vec<Hit>;
+    /// Reads a file and says what is in it.
+    preview_import: PreviewImport -> ImportPreview;
+    /// Brings in what was previewed; progress comes as notices.
+    run_import: RunImport -> ImportReport;
+    /// Drops what was previewed, or stops what runs after the present batch.
+    cancel_import: CancelImport -> ();
+}

@@ -1,0 +1,184 @@
+//! Everything that can go wrong, as facts. The sentences are in the locales, one for each variant.
+
+use sealward_client::model::Invalid;
+use serde::{Deserialize, Serialize};
+
+/// Why a command was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Error {
+    // Signing in
+    /// Wrong password, or no such login name: the server does not say which.
+    WrongPassword,
+    /// The kit is well formed but belongs to somebody else, or was replaced.
+    WrongKit,
+    /// The kit has a typing error.
+    BrokenKit(KitFault),
+    /// What was typed back is not what stands in the kit.
+    KitNotConfirmed,
+    /// This browser does not remember the Secret Key.
+    UnknownDevice,
+    /// Too many attempts.
+    RateLimited {
+        /// Seconds to wait.
+        wait: u32,
+    },
+    /// The session was ended.
+    SessionEnded,
+    /// The session is locked.
+    Locked,
+
+    // Creating a team
+    /// This server takes no further team.
+    TeamCreationClosed,
+    /// A set-up code is needed.
+    SetupCodeNeeded,
+    /// The set-up code is wrong or used.
+    WrongSetupCode,
+    /// The login name is taken.
+    NameTaken,
+    /// The password is too weak.
+    TooWeak,
+
+    // Writing
+    /// A field of an entry breaks a rule.
+    Invalid(Invalid),
+    /// A field of the sign-in or start form breaks a rule.
+    InvalidForm(FormField),
+    /// A limit of the suite.
+    LimitExceeded(Limit),
+    /// Somebody else changed it in the meantime.
+    StaleVersion,
+    /// It is no longer there.
+    Gone,
+    /// The right is missing.
+    NotAllowed,
+    /// Too many others wrote at the same moment; nothing was changed.
+    Busy,
+    /// The change can no longer be taken back.
+    NotUndoable,
+
+    // Importing
+    /// The file is of no known kind.
+    UnknownFile,
+    /// The file is of a known kind but damaged or protected with its own password.
+    UnreadableFile,
+
+    // Server and integrity
+    /// The server cannot be reached.
+    Offline,
+    /// The server answered with a failure of its own.
+    ServerFailed {
+        /// The id in the server's log.
+        request_id: Option<String>,
+    },
+    /// The server's version does not fit this page: load it again.
+    WrongVersion,
+    /// What the server gave cannot be right.
+    Integrity(Damage),
+    /// This browser cannot store what it must.
+    Storage,
+    /// A message between page and worker could not be read, or the worker is gone.
+    Bridge,
+}
+
+/// Where the typing error in a kit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KitFault {
+    /// In this group, counted from one.
+    Group(u8),
+    /// Too short: this many groups were found, out of so many.
+    Missing {
+        /// Found.
+        found: u8,
+        /// Needed.
+        needed: u8,
+    },
+    /// No kit at all.
+    NotAKit,
+}
+
+/// Which field of the start or sign-in form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FormField {
+    /// The team's name.
+    TeamName,
+    /// The person's full name.
+    FullName,
+    /// The login name.
+    LoginName,
+    /// A password.
+    Password,
+}
+
+/// Which limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Limit {
+    /// Too many entries in one vault.
+    Records {
+        /// Most entries.
+        most: u32,
+    },
+    /// The file is too large.
+    FileSize {
+        /// Most bytes.
+        most: u64,
+    },
+    /// Too many groups in groups.
+    Depth {
+        /// Most levels.
+        most: u32,
+    },
+}
+
+/// An object that failed its verification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Damage {
+    /// What kind of object.
+    pub object: DamagedObject,
+    /// Its number, or the start of its id.
+    pub label: String,
+    /// The login name of whoever is named as its author.
+    pub author: Option<String>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What kind of object was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DamagedObject {
+    /// The team's chain.
+    TeamChain,
+    /// A vault, its head or its keys.
+    Vault,
+    /// A resource group.
+    ResourceGroup,
+    /// A resource.
+    Resource,
+    /// An account.
+    Account,
+    /// A secret.
+    Secret,
+    /// Facts about a secret.
+    Facts,
+    /// The person's own keys.
+    Identity,
+}
+
+/// What is wrong with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// The signature is wrong.
+    Signature,
+    /// The author had no right to it.
+    NoRight,
+    /// It is not what was asked for.
+    Substituted,
+    /// It is older than what this device has seen.
+    RolledBack,
+    /// The vault's signed head does not contain it.
+    NotInHead,
+    /// It could not be opened.
+    Unopenable,
+    /// It is not written as the suite demands.
+    Malformed,
+}

@@ -1,0 +1,24 @@
+//! What page and worker say to each other: typed commands and answers, pushed notices, and the view models in them.
+//! The page holds no key; a secret crosses this bridge only when someone asked to see, copy or write it.
+
+mod catalog;
+mod command;
+mod error;
+mod ids;
+mod import;
+mod message;
+mod notice;
+mod search;
+mod secret;
+mod session;
+
+pub use catalog::*;
+pub use command::*;
+pub use error::*;
+pub use ids::*;
+pub use import::*;
+pub use message::*;
+pub use notice::*;
+pub use search::*;
+pub use secret::*;
+pub use session::*;

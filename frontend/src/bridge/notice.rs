@@ -1,0 +1,56 @@
+//! What the worker tells every window without being asked.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Damage, ImportId, SessionState};
+
+/// Pushed by the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Notice {
+    /// The catalog changed, here or elsewhere: read again what is on the screen.
+    CatalogChanged,
+    /// The session opened, locked, or is gone, here or in another window.
+    Session(SessionState),
+    /// The session was ended from outside: by another device, a change of password, or the server.
+    SessionEnded,
+    /// Whether the server is reached.
+    Connection(Connection),
+    /// How far a long piece of work is.
+    Progress(Progress),
+    /// The background verification found something.
+    Damage(Damage),
+}
+
+/// Whether the server is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Connection {
+    /// Events arrive.
+    #[default]
+    Online,
+    /// No answer; the next attempt is under way or planned.
+    Offline,
+}
+
+/// A long piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Which one.
+    pub work: Work,
+    /// Steps done.
+    pub done: u32,
+    /// Steps in all; 0 when not known yet.
+    pub total: u32,
+}
+
+/// Which long piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Work {
+    /// The password is stretched; takes about half a second.
+    Stretching,
+    /// The vaults are read and verified after unlocking.
+    Opening,
+    /// An import runs.
+    Import(ImportId),
+    /// Several records are written.
+    Writing,
+}
