@@ -69,7 +69,11 @@ fn build(options: &Options) -> Result<()> {
 
 fn start(options: &Options) -> Result<Child> {
     let data = std::env::current_dir()?.join(&options.data);
-    shell::say(&format!("Sealward runs on http://{}, with its data in {} (Ctrl-C ends it)", options.listen, data.display()));
+    shell::say(&format!(
+        "Sealward runs on http://{}, with its data in {} (Ctrl-C ends it)",
+        options.listen,
+        data.display()
+    ));
     let mut server = shell::command(workspace::server("debug"))?;
     server.arg("serve").arg("--data").arg(&data).arg("--listen").arg(options.listen.to_string()).args(&options.server);
     Ok(server.spawn()?)
@@ -77,7 +81,10 @@ fn start(options: &Options) -> Result<Child> {
 
 /// The newest change to anything that is built.
 fn newest(root: &Path) -> Option<SystemTime> {
-    ["frontend", "shared", "backend", "public", "Cargo.toml", "Cargo.lock"].iter().filter_map(|name| changed(&root.join(name))).max()
+    ["frontend", "shared", "backend", "public", "Cargo.toml", "Cargo.lock"]
+        .iter()
+        .filter_map(|name| changed(&root.join(name)))
+        .max()
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {

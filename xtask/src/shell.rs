@@ -56,7 +56,8 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// What a program prints, when it succeeds.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot start {}", name(command)))?;
+    let output =
+        command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot start {}", name(command)))?;
     if !output.status.success() {
         bail!("{} failed ({})", name(command), output.status);
     }
@@ -71,7 +72,10 @@ pub fn watch(command: &mut Command) -> Result<(bool, Vec<String>)> {
         .spawn()
         .with_context(|| format!("cannot start {}", name(command)))?;
     let (sender, lines) = channel();
-    let readers = [child.stdout.take().map(|out| follow(out, sender.clone())), child.stderr.take().map(|err| follow(err, sender))];
+    let readers = [
+        child.stdout.take().map(|out| follow(out, sender.clone())),
+        child.stderr.take().map(|err| follow(err, sender)),
+    ];
     let mut all = Vec::new();
     for line in lines {
         println!("{line}");

@@ -28,13 +28,15 @@ fn add_wasm_target() -> Result<()> {
         return Ok(());
     }
     shell::say("Adding the wasm target to Rust (about a minute)");
-    shell::run(shell::command("rustup")?.args(["target", "add", TARGET])).context("rustup is needed for the wasm target")
+    shell::run(shell::command("rustup")?.args(["target", "add", TARGET]))
+        .context("rustup is needed for the wasm target")
 }
 
 fn install(program: &str, package: &str, version: &str, options: &[&str]) -> Result<()> {
     let kept = workspace::tools()?.join("bin").join(program);
     let present = Command::new(&kept).arg("--version").stderr(Stdio::null()).output();
-    if present.is_ok_and(|found| String::from_utf8_lossy(&found.stdout).split_whitespace().any(|word| word == version)) {
+    if present.is_ok_and(|found| String::from_utf8_lossy(&found.stdout).split_whitespace().any(|word| word == version))
+    {
         return Ok(());
     }
     shell::say(&format!("Installing {package} {version}; once for this machine, 1 to 5 minutes"));
@@ -86,7 +88,9 @@ pub fn install_for_browser() -> Result<()> {
 
 /// The Chromium that the tests drive.
 pub fn chromium() -> Option<PathBuf> {
-    env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| shell::find(name)))
+    env::var_os("CHROMIUM")
+        .map(PathBuf::from)
+        .or_else(|| ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| shell::find(name)))
 }
 
 /// wasm-opt of the path, or of the browser tests' packages. The site is built without it too, only larger.

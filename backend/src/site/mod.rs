@@ -67,7 +67,9 @@ fn file(asset: &Asset, request: &HeaderMap) -> Response {
         _ => &asset.identity,
     };
     let known = request.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let unchanged = known.flat_map(|value| value.split(',')).any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == content.tag);
+    let unchanged = known
+        .flat_map(|value| value.split(','))
+        .any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == content.tag);
     let mut response = Response::new(if unchanged { Body::empty() } else { Body::from(content.bytes.clone()) });
     if unchanged {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -90,7 +92,10 @@ fn not_built() -> Response {
 }
 
 fn unknown_operation() -> Response {
-    let mut response = text(StatusCode::NOT_FOUND, r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"There is no such operation."}"#);
+    let mut response = text(
+        StatusCode::NOT_FOUND,
+        r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"There is no such operation."}"#,
+    );
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers::add_for_api(response.headers_mut());
     response

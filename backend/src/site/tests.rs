@@ -20,7 +20,12 @@ const FILES: [(&str, &str); 5] = [
 ];
 
 fn site(files: &[(&str, &str)]) -> Assets {
-    Assets::of(files.iter().map(|(name, text)| ((*name).to_owned(), Bytes::copy_from_slice(text.as_bytes()))).collect::<HashMap<_, _>>())
+    Assets::of(
+        files
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), Bytes::copy_from_slice(text.as_bytes())))
+            .collect::<HashMap<_, _>>(),
+    )
 }
 
 async fn ask(files: &[(&str, &str)], method: &str, path: &str, with: &[(&str, &str)]) -> Response<Body> {
@@ -86,7 +91,12 @@ async fn no_operation_falls_through_to_the_page() {
 
 #[tokio::test]
 async fn programs_that_ask_for_no_page_get_none() {
-    for (path, with) in [("/nothing", &[][..]), ("/nothing", &[("accept", "*/*")][..]), ("/assets/gone.js", &PAGE[..]), ("/.gitignore", &[][..])] {
+    for (path, with) in [
+        ("/nothing", &[][..]),
+        ("/nothing", &[("accept", "*/*")][..]),
+        ("/assets/gone.js", &PAGE[..]),
+        ("/.gitignore", &[][..]),
+    ] {
         let response = ask(&FILES, "GET", path, with).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(header(&response, "cache-control"), "no-store");
@@ -110,7 +120,14 @@ async fn hashed_files_are_kept_for_ever_and_named_ones_asked_for_again() {
 
 #[tokio::test]
 async fn the_compressed_form_goes_to_those_who_take_it() {
-    for (accepted, compressed) in [("br", true), ("gzip, deflate, br;q=0.5", true), ("BR", true), ("gzip", false), ("br;q=0", false), ("brx", false)] {
+    for (accepted, compressed) in [
+        ("br", true),
+        ("gzip, deflate, br;q=0.5", true),
+        ("BR", true),
+        ("gzip", false),
+        ("br;q=0", false),
+        ("brx", false),
+    ] {
         let response = ask(&FILES, "GET", "/assets/page-0011.wasm", &[("accept-encoding", accepted)]).await;
         assert_eq!(header(&response, "content-encoding") == "br", compressed, "{accepted}");
         assert_eq!(header(&response, "vary"), "accept-encoding");

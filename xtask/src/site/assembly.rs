@@ -145,7 +145,10 @@ fn index(page: &str, style: &Hashed, boot: &Hashed, preloads: &[(String, String)
         head += &format!("\n<link rel=\"modulepreload\" href=\"{url}\" integrity=\"{integrity}\">");
     }
     head += &format!("\n<script type=\"module\" src=\"{}\" integrity=\"{}\"></script>", boot.url, boot.integrity);
-    let marker = page.lines().find(|line| line.starts_with("<!-- built:")).context("index.html has no place for what is built")?;
+    let marker = page
+        .lines()
+        .find(|line| line.starts_with("<!-- built:"))
+        .context("index.html has no place for what is built")?;
     let page = replace_once(page, marker, &head)?;
     Ok(page.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect())
 }
@@ -200,7 +203,12 @@ mod tests {
     #[test]
     fn index_loads_nothing_without_integrity() {
         let page = include_str!("../../../frontend/index.html");
-        let page = index(page, &hashed("/assets/s.css"), &hashed("/assets/b.js"), &[("/assets/p.js".to_owned(), "sha384-y".to_owned())]);
+        let page = index(
+            page,
+            &hashed("/assets/s.css"),
+            &hashed("/assets/b.js"),
+            &[("/assets/p.js".to_owned(), "sha384-y".to_owned())],
+        );
         let page = page.expect("the page has a place for what is built");
         assert!(!page.contains("data-trunk"));
         for line in page.lines().filter(|line| line.contains("/assets/")) {

@@ -33,7 +33,10 @@ pub fn build(build: Build) -> Result<()> {
     });
     let trunk = workspace::tools()?.join("bin").join("trunk");
     let mut compile = shell::command(trunk)?;
-    compile.args(["build", "--skip-version-check"]).env("CARGO_TARGET_DIR", workspace::site_target()).env_remove("NO_COLOR");
+    compile
+        .args(["build", "--skip-version-check"])
+        .env("CARGO_TARGET_DIR", workspace::site_target())
+        .env_remove("NO_COLOR");
     if build == Build::Full {
         compile.args(["--cargo-profile", "site"]);
     }
@@ -63,8 +66,19 @@ fn shrink(compiled: &Path) -> Result<()> {
             let mut optimise = shell::command(&wasm_opt)?;
             // Each feature by name: with all of them wasm-opt writes imports that Chromium refuses.
             optimise
-                .args(["-Oz", "--strip-debug", "--strip-producers", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
-                .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue", "--enable-reference-types"])
+                .args([
+                    "-Oz",
+                    "--strip-debug",
+                    "--strip-producers",
+                    "--enable-bulk-memory",
+                    "--enable-nontrapping-float-to-int",
+                ])
+                .args([
+                    "--enable-sign-ext",
+                    "--enable-mutable-globals",
+                    "--enable-multivalue",
+                    "--enable-reference-types",
+                ])
                 .arg(&path)
                 .arg("-o")
                 .arg(&unfinished);

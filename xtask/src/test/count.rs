@@ -29,7 +29,11 @@ impl Count {
         if line.starts_with("test result:") || (line.starts_with("Summary [") && line.contains(" run")) {
             let before = |word: &str| {
                 let words: Vec<&str> = line.split([' ', ',', ';', '.']).filter(|part| !part.is_empty()).collect();
-                words.windows(2).find(|pair| pair.last() == Some(&word)).and_then(|pair| pair.first()?.parse().ok()).unwrap_or(0)
+                words
+                    .windows(2)
+                    .find(|pair| pair.last() == Some(&word))
+                    .and_then(|pair| pair.first()?.parse().ok())
+                    .unwrap_or(0)
             };
             return Some(Self { passed: before("passed"), failed: before("failed") + before("timed") });
         }

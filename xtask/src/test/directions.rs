@@ -20,10 +20,20 @@ pub fn check() -> Result<usize> {
     let mut broken = Vec::new();
     for (package, forbidden) in FORBIDDEN {
         let below = below(&["--package", package, "--edges", "normal,build"])?;
-        broken.extend(forbidden.iter().filter(|name| below.iter().any(|found| found == *name)).map(|name| format!("{package} depends on {name}")));
+        broken.extend(
+            forbidden
+                .iter()
+                .filter(|name| below.iter().any(|found| found == *name))
+                .map(|name| format!("{package} depends on {name}")),
+        );
     }
     let all = below(&["--workspace", "--edges", "all"])?;
-    broken.extend(NOWHERE.iter().filter(|name| all.iter().any(|found| found == *name)).map(|name| format!("something depends on {name}")));
+    broken.extend(
+        NOWHERE
+            .iter()
+            .filter(|name| all.iter().any(|found| found == *name))
+            .map(|name| format!("something depends on {name}")),
+    );
     if !broken.is_empty() {
         bail!("{}", broken.join("\n"));
     }

@@ -67,10 +67,25 @@ impl fmt::Display for Stage {
 
 fn lint() -> Result<Count> {
     tools::install_for_site()?;
-    let native = watch(shell::cargo()?.args(["clippy", "--locked", "--workspace", "--exclude", "sealward-frontend", "--all-targets"]).args(DENY))?;
+    let native = watch(
+        shell::cargo()?
+            .args(["clippy", "--locked", "--workspace", "--exclude", "sealward-frontend", "--all-targets"])
+            .args(DENY),
+    )?;
     let wasm = watch(
         shell::cargo()?
-            .args(["clippy", "--locked", "--target", WASM, "--package", "sealward-frontend", "--package", "sealward-client", "--lib", "--bins"])
+            .args([
+                "clippy",
+                "--locked",
+                "--target",
+                WASM,
+                "--package",
+                "sealward-frontend",
+                "--package",
+                "sealward-client",
+                "--lib",
+                "--bins",
+            ])
             .args(DENY)
             .env("CARGO_TARGET_DIR", workspace::site_target()),
     )?;
@@ -82,8 +97,15 @@ const DENY: [&str; 3] = ["--", "--deny", "warnings"];
 fn native() -> Result<Count> {
     let packages = ["--locked", "--workspace", "--exclude", "sealward-frontend"];
     let mut tests = shell::cargo()?;
-    if shell::command("cargo-nextest")?.arg("nextest").arg("--version").output().is_ok_and(|found| found.status.success()) {
-        tests.args(["nextest", "run", "--no-fail-fast", "--status-level", "fail", "--final-status-level", "fail"]).args(packages);
+    if shell::command("cargo-nextest")?
+        .arg("nextest")
+        .arg("--version")
+        .output()
+        .is_ok_and(|found| found.status.success())
+    {
+        tests
+            .args(["nextest", "run", "--no-fail-fast", "--status-level", "fail", "--final-status-level", "fail"])
+            .args(packages);
     } else {
         tests.args(["test", "--no-fail-fast"]).args(packages);
     }
@@ -97,16 +119,20 @@ fn wasm() -> Result<Count> {
     for package in WASM_TESTED {
         tests.args(["--package", package]);
     }
-    tests
-        .env("CARGO_TARGET_DIR", workspace::site_target())
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace::tools()?.join("bin").join("wasm-bindgen-test-runner"));
+    tests.env("CARGO_TARGET_DIR", workspace::site_target()).env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+        workspace::tools()?.join("bin").join("wasm-bindgen-test-runner"),
+    );
     counted(&mut tests)
 }
 
 fn browser() -> Result<Count> {
     tools::install_for_browser()?;
     let mut tests = shell::command("npm")?;
-    tests.args(["test", "--silent"]).current_dir(workspace::browser_tests()).env("SERVER_BINARY", workspace::server("debug"));
+    tests
+        .args(["test", "--silent"])
+        .current_dir(workspace::browser_tests())
+        .env("SERVER_BINARY", workspace::server("debug"));
     if let Some(chromium) = tools::chromium() {
         tests.env("CHROMIUM", chromium);
     }
