@@ -1,0 +1,30 @@
+//! The primitives of protocol suite 1, each a small newtype: nothing here knows what it protects.
+//!
+//! ```text
+//! password + Secret Key ─ password ─► Root ─► lock key  ─ sealing ─► identity bundle
+//!                                          └► login key ─ signing ─► signing in
+//! vault keys  ─ sealing ─► records        (catalog and open: a key each)
+//!             ─ guarded ─► secrets        (guarded: to a public half, by way of a random key)
+//!             ─ hpke ────► envelopes      (one per member)
+//! ```
+//! Every sealing, wrapping and signature takes the context that it is bound to; all of them come from the
+//! contract's `crypto::context`.
+
+pub mod commitment;
+mod derivation;
+pub mod guarded;
+pub mod hpke;
+pub mod identity;
+mod padding;
+pub mod password;
+pub mod randomness;
+pub mod sealing;
+mod secret_bytes;
+pub mod signing;
+
+pub use secret_bytes::SecretBytes;
+
+#[cfg(test)]
+mod fixed;
+#[cfg(test)]
+mod known_answers;
