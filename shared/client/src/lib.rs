@@ -1,6 +1,12 @@
 //! Everything done with secrets: keys, sealing, the unlocked session, one function per operation.
 
+pub mod api;
 pub mod crypto;
+pub mod error;
 pub mod generate;
 pub mod kit;
 pub mod model;
+pub mod session;
+pub mod surroundings;
+pub mod transport;
+pub mod vault;

@@ -46,6 +46,12 @@ impl SecretKey {
     }
 }
 
+/// `HKDF(secret_key, "kit-tag" ‖ team id)`: says nothing of the key, and only who has the key can say it.
+#[must_use]
+pub fn derive_kit_tag(secret_key: &SecretKey, team: &TeamId) -> SecretBytes<32> {
+    derivation::derive(None, secret_key.expose(), &of_team_key(Label::KitTag, team))
+}
+
 /// What password and Secret Key give together.
 #[derive(PartialEq, Eq)]
 pub struct Root(SecretBytes<32>);

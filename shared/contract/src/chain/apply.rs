@@ -90,6 +90,7 @@ impl TeamState {
         let founder = Member { keys: founder.clone(), number: Number(1), state: MemberState::Active, role };
         Ok(Self {
             team: TeamId::of_genesis(&hash),
+            founder: *author,
             directory: *directory,
             time: *time,
             hashes: vec![hash],

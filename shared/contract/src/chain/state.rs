@@ -38,6 +38,7 @@ impl<T> Timeline<T> {
 #[derive(Clone, Debug)]
 pub struct TeamState {
     pub(super) team: TeamId,
+    pub(super) founder: MemberId,
     pub(super) directory: Hash,
     pub(super) time: Timestamp,
     pub(super) hashes: Vec<Hash>,
@@ -108,6 +109,12 @@ impl TeamState {
     #[must_use]
     pub fn genesis(&self) -> Hash {
         self.hashes.first().copied().unwrap_or(Hash::ZERO)
+    }
+
+    /// Who made the team.
+    #[must_use]
+    pub fn founder(&self) -> MemberId {
+        self.founder
     }
 
     /// Commitment to the directory key.

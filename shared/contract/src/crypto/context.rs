@@ -55,6 +55,8 @@ pub enum Label {
     ReuseTag,
     /// Keyed tag that recognises a row imported before.
     ImportTag,
+    /// Sealing of what a device remembers of the newest verified places.
+    DeviceMemory,
     /// Sealing of a session for another window of the same browser.
     WindowHandover,
 }
@@ -86,6 +88,7 @@ impl Label {
             Self::DirectoryEnvelope => b"sealward/1/directory-envelope",
             Self::ReuseTag => b"sealward/1/reuse-tag",
             Self::ImportTag => b"sealward/1/import-tag",
+            Self::DeviceMemory => b"sealward/1/device-memory",
             Self::WindowHandover => b"sealward/1/window-handover",
         }
     }

@@ -280,6 +280,12 @@ impl Record {
         }))
     }
 
+    /// The record without wrapped key and payload.
+    #[must_use]
+    pub fn without_payload(self) -> Self {
+        Self { wrapped_key: None, payload: None, ..self }
+    }
+
     /// Verifies the author's signature over the header.
     ///
     /// # Errors

@@ -1,0 +1,198 @@
+//! What can go wrong for someone who uses the client, as facts; sentences are the interface's.
+
+use crate::{api::CallError, model::Unwritable};
+use sealward_contract::{
+    ids::{MemberId, Number, ObjectId, VaultId},
+    problem::Rejection,
+    record::{HeadRefused, LeafKey, RecordKind, RecordRefused},
+};
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// The server cannot be reached.
+    #[error("the server cannot be reached")]
+    Unreachable,
+    /// The server refused for a reason that any call can have.
+    #[error("the server refused: {0}")]
+    Rejected(Rejection),
+    /// The server's answer cannot be read: another version, or not this server.
+    #[error("the server's answer cannot be read")]
+    Unintelligible,
+    /// Login name and Secret Key are right, the password is not.
+    #[error("wrong password")]
+    WrongPassword,
+    /// The Secret Key is not, or no longer, this login name's.
+    #[error("wrong login name or Secret Key")]
+    WrongKit,
+    /// The address is none of the server's own.
+    #[error("the server does not answer under this address")]
+    OriginRefused,
+    /// Too many sessions are open.
+    #[error("too many sessions")]
+    TooManySessions,
+    /// The session has ended.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The server takes no new teams.
+    #[error("no new teams")]
+    CreationClosed,
+    /// The set-up code is missing or wrong.
+    #[error("wrong set-up code")]
+    SetupCode,
+    /// The text is no login name.
+    #[error("not a login name")]
+    LoginName,
+    /// This device has not the memory to stretch a password.
+    #[error("not enough memory")]
+    OutOfMemory,
+    /// A payload breaks a rule.
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
+    /// The caller's role does not allow it.
+    #[error("not allowed")]
+    NotAllowed,
+    /// The object was changed elsewhere.
+    #[error("changed elsewhere")]
+    StaleVersion,
+    /// The object is not there any more.
+    #[error("not there")]
+    Gone,
+    /// Others kept winning the race for the vault's head.
+    #[error("too busy")]
+    Busy,
+    /// The server refused a write that this client thought right.
+    #[error("the server refused the write")]
+    Refused,
+    /// The secret needs an approval.
+    #[error("an approval is needed")]
+    ApprovalNeeded,
+    /// A reason must be given.
+    #[error("a reason is needed")]
+    ReasonNeeded,
+    /// Something that the server gave cannot be right.
+    #[error("{0:?}")]
+    Damage(Damage),
+}
+
+/// An object that failed its verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// What it is.
+    pub object: DamagedObject,
+    /// Its vault, where it has one.
+    pub vault: Option<VaultId>,
+    /// Its id, where it has one.
+    pub id: Option<ObjectId>,
+    /// Its number, where it has one.
+    pub number: Option<Number>,
+    /// Who is named as its author.
+    pub author: Option<MemberId>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What kind of object was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DamagedObject {
+    /// The team's chain.
+    Chain,
+    /// The audit chain.
+    Audit,
+    /// The directory: names and profiles.
+    Directory,
+    /// The member's own identity bundle.
+    Identity,
+    /// A vault's keys.
+    VaultKeys,
+    /// A vault's head.
+    Head,
+    /// A record.
+    Record(RecordKind),
+}
+
+/// What is wrong with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Its signature is not its author's.
+    Signature,
+    /// Its author had no right to it.
+    NoRight,
+    /// It is not what was asked for.
+    Substituted,
+    /// It is older than what was seen before, or does not follow from it.
+    RolledBack,
+    /// The vault's head does not contain it.
+    NotInHead,
+    /// It does not open.
+    Unopenable,
+    /// It is not written as the suite demands.
+    Malformed,
+    /// It was written by a newer version of this program.
+    Newer,
+}
+
+impl Damage {
+    /// Damage of something that has no id of its own.
+    #[must_use]
+    pub fn of(object: DamagedObject, fault: Fault) -> Self {
+        Self { object, vault: None, id: None, number: None, author: None, fault }
+    }
+
+    /// Damage of something of a vault's.
+    #[must_use]
+    pub fn of_vault(vault: VaultId, object: DamagedObject, fault: Fault) -> Self {
+        Self { vault: Some(vault), ..Self::of(object, fault) }
+    }
+
+    /// Damage of a record.
+    #[must_use]
+    pub fn of_record(vault: VaultId, key: LeafKey, fault: Fault) -> Self {
+        Self { id: Some(key.id), ..Self::of_vault(vault, DamagedObject::Record(key.kind), fault) }
+    }
+}
+
+impl From<Damage> for Error {
+    fn from(damage: Damage) -> Self {
+        Self::Damage(damage)
+    }
+}
+
+impl From<RecordRefused> for Fault {
+    fn from(refused: RecordRefused) -> Self {
+        match refused {
+            RecordRefused::Other | RecordRefused::Position | RecordRefused::Epoch | RecordRefused::Tier => {
+                Self::Substituted
+            }
+            RecordRefused::Right => Self::NoRight,
+            RecordRefused::Signature => Self::Signature,
+        }
+    }
+}
+
+impl From<HeadRefused> for Fault {
+    fn from(refused: HeadRefused) -> Self {
+        match refused {
+            HeadRefused::Other | HeadRefused::Position => Self::Substituted,
+            HeadRefused::Right => Self::NoRight,
+            HeadRefused::CutOff => Self::RolledBack,
+            HeadRefused::Signature => Self::Signature,
+        }
+    }
+}
+
+/// The part of a call's errors that is the same for every operation.
+pub(crate) fn from_call<E>(error: CallError<E>, own: impl FnOnce(E) -> Error) -> Error {
+    match error {
+        CallError::Own(error) => own(error),
+        CallError::Rejected(Rejection::Unauthenticated) => Error::SessionEnded,
+        CallError::Rejected(rejection) => Error::Rejected(rejection),
+        CallError::Unreachable(_) => Error::Unreachable,
+        CallError::Unintelligible { .. } => Error::Unintelligible,
+    }
+}
+
+/// For operations that have no errors of their own.
+pub(crate) fn from_plain_call(error: CallError<sealward_contract::problem::Never>) -> Error {
+    from_call(error, |never| match never {})
+}

@@ -1,0 +1,223 @@
+//! One catalog entry as the index keeps it: folded, its fields in order of weight, with its pinyin.
+
+use super::fold::{fold_into, letters};
+use super::pinyin::syllables;
+use serde::{Deserialize, Serialize};
+
+/// What an entry can be found by. Everything here is catalog; a secret never enters the index.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SearchText<'a> {
+    /// The entry's own name: of the account, the resource, the resource group or the vault.
+    pub name: &'a str,
+    /// An account's user name.
+    pub user_name: &'a str,
+    /// The name of the resource that an account is on.
+    pub resource_name: &'a str,
+    /// Tags.
+    pub tags: &'a [String],
+    /// DNS name or address.
+    pub dns_name: &'a str,
+    /// URL.
+    pub url: &'a str,
+    /// Names of vault and resource groups on the way to it.
+    pub group_path: &'a str,
+    /// Type, department, location, owner, values of custom fields; one per item.
+    pub other: &'a [&'a str],
+    /// Description and notes.
+    pub notes: &'a str,
+}
+
+/// The field that a search found an entry by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchField {
+    /// The entry's own name.
+    Name,
+    /// The user name.
+    UserName,
+    /// The resource's name.
+    ResourceName,
+    /// A tag.
+    Tags,
+    /// The DNS name.
+    DnsName,
+    /// The URL.
+    Url,
+    /// Vault or resource group.
+    GroupPath,
+    /// Any other short field.
+    Other,
+    /// Description or notes.
+    Notes,
+}
+
+impl SearchField {
+    /// Every field, heaviest first.
+    pub(super) const ALL: [Self; 9] = [
+        Self::Name,
+        Self::UserName,
+        Self::ResourceName,
+        Self::Tags,
+        Self::DnsName,
+        Self::Url,
+        Self::GroupPath,
+        Self::Other,
+        Self::Notes,
+    ];
+
+    /// How much a match in this field counts, of 100.
+    pub(super) fn weight(self) -> u32 {
+        match self {
+            Self::Name => 100,
+            Self::UserName => 90,
+            Self::ResourceName => 85,
+            Self::Tags => 75,
+            Self::DnsName => 65,
+            Self::Url => 60,
+            Self::GroupPath => 50,
+            Self::Other => 40,
+            Self::Notes => 30,
+        }
+    }
+}
+
+/// A character of a field that has Chinese in it.
+pub(super) struct Token {
+    pub(super) character: char,
+    /// The commonest reading; empty for other characters.
+    pub(super) syllable: &'static str,
+    /// A second reading; empty where there is none.
+    pub(super) other: &'static str,
+}
+
+impl Token {
+    pub(super) fn new(character: char) -> Self {
+        let mut readings = syllables(character);
+        let syllable = readings.next().unwrap_or_default();
+        Self { character, syllable, other: readings.next().unwrap_or_default() }
+    }
+}
+
+/// The characters of one field that has Chinese in it.
+pub(super) struct ChineseField {
+    pub(super) field: SearchField,
+    pub(super) tokens: Box<[Token]>,
+}
+
+/// An entry in the index.
+pub(super) struct Entry<K> {
+    pub(super) key: K,
+    /// The name as the person wrote it, for highlighting.
+    pub(super) name: Box<str>,
+    /// All fields, folded, each ended by a line feed, heaviest first.
+    pub(super) text: Box<str>,
+    /// Where each field ends in `text`, its line feed excluded.
+    ends: [u32; SearchField::ALL.len()],
+    pub(super) chinese: Box<[ChineseField]>,
+    /// Letters of everything.
+    pub(super) letters: u64,
+    /// Letters of all but the notes, with those of the pinyin.
+    pub(super) short_letters: u64,
+}
+
+impl<K> Entry<K> {
+    pub(super) fn new(key: K, given: &SearchText<'_>) -> Self {
+        let mut text = String::new();
+        let mut ends = [0; SearchField::ALL.len()];
+        let mut chinese = Vec::new();
+        let mut pinyin_letters = 0;
+        let mut short_letters = 0;
+        for (field, end) in SearchField::ALL.into_iter().zip(&mut ends) {
+            let start = text.len();
+            match field {
+                SearchField::Name => fold_into(given.name, &mut text),
+                SearchField::UserName => fold_into(given.user_name, &mut text),
+                SearchField::ResourceName => fold_into(given.resource_name, &mut text),
+                SearchField::Tags => fold_list(given.tags.iter().map(String::as_str), &mut text),
+                SearchField::DnsName => fold_into(given.dns_name, &mut text),
+                SearchField::Url => fold_into(given.url, &mut text),
+                SearchField::GroupPath => fold_into(given.group_path, &mut text),
+                SearchField::Other => fold_list(given.other.iter().copied(), &mut text),
+                SearchField::Notes => fold_into(given.notes, &mut text),
+            }
+            let folded = text.get(start..).unwrap_or_default();
+            // Notes are found by what stands in them: their pinyin would match nearly every short term.
+            if field != SearchField::Notes {
+                short_letters |= letters(folded);
+                if let Some(tokens) = tokens(folded) {
+                    pinyin_letters |= letters_of_pinyin(&tokens);
+                    chinese.push(ChineseField { field, tokens });
+                }
+            }
+            *end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            text.push('\n');
+        }
+        Self {
+            key,
+            name: given.name.into(),
+            letters: letters(&text) | pinyin_letters,
+            text: text.into(),
+            ends,
+            chinese: chinese.into(),
+            short_letters: short_letters | pinyin_letters,
+        }
+    }
+
+    /// The folded text of a field.
+    pub(super) fn field(&self, field: SearchField) -> &str {
+        let (start, end) = self.bounds(field);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The field that a place in `text` belongs to, with the field's bounds.
+    pub(super) fn field_at(&self, at: usize) -> (SearchField, usize, usize) {
+        let field =
+            SearchField::ALL.into_iter().zip(&self.ends).find(|(_, end)| at <= **end as usize).map(|(field, _)| field);
+        let field = field.unwrap_or(SearchField::Notes);
+        let (start, end) = self.bounds(field);
+        (field, start, end)
+    }
+
+    /// All folded fields but the notes.
+    pub(super) fn short_text(&self) -> &str {
+        let (_, end) = self.bounds(SearchField::Other);
+        self.text.get(..end).unwrap_or_default()
+    }
+
+    fn bounds(&self, field: SearchField) -> (usize, usize) {
+        let at = field as usize;
+        let end = self.ends.get(at).copied().unwrap_or(0) as usize;
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize + 1);
+        (start, end)
+    }
+}
+
+fn fold_list<'a>(items: impl Iterator<Item = &'a str>, text: &mut String) {
+    let start = text.len();
+    for item in items.filter(|item| !item.is_empty()) {
+        if text.len() > start {
+            text.push(' ');
+        }
+        fold_into(item, text);
+    }
+}
+
+fn tokens(folded: &str) -> Option<Box<[Token]>> {
+    if folded.is_ascii() {
+        return None;
+    }
+    let mut any = false;
+    let tokens = folded
+        .chars()
+        .map(|character| {
+            let token = Token::new(character);
+            any |= !token.syllable.is_empty();
+            token
+        })
+        .collect();
+    any.then_some(tokens)
+}
+
+fn letters_of_pinyin(tokens: &[Token]) -> u64 {
+    tokens.iter().fold(0, |mask, token| mask | letters(token.syllable) | letters(token.other))
+}

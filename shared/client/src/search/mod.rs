@@ -1,0 +1,17 @@
+//! Search over the whole unlocked catalog, and the order in which lists are shown.
+//! Everything stays in memory: nothing that is searched for, and nothing that is found, leaves the client.
+
+mod collate;
+mod entry;
+mod fold;
+mod highlight;
+mod index;
+mod pinyin;
+mod term;
+
+pub use collate::{Collation, SortKey, sort_key};
+pub use entry::{SearchField, SearchText};
+pub use index::{Found, Hit, SearchIndex};
+
+#[cfg(test)]
+mod tests;

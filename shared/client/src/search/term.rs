@@ -1,0 +1,267 @@
+//! How well one word of a query matches one entry. In this order: as it stands, by pinyin, as letters with gaps, and
+//! with one wrong, missing, surplus or swapped letter.
+
+use super::entry::{ChineseField, Entry, SearchField, Token};
+use super::fold::letters;
+use memchr::memmem::Finder;
+use nucleo_matcher::{Matcher, Utf32Str};
+
+/// From this many letters on, one of them may be wrong.
+const TYPO_LENGTH: usize = 5;
+/// From this many letters on, there may be gaps between them.
+const GAPS_LENGTH: usize = 3;
+
+const EQUAL: u32 = 1000;
+const START: u32 = 900;
+const WORD: u32 = 800;
+const INSIDE: u32 = 600;
+const PINYIN_START: u32 = 760;
+const PINYIN_INSIDE: u32 = 560;
+const INITIALS_START: u32 = 700;
+const INITIALS_INSIDE: u32 = 500;
+const GAPS: u32 = 400;
+const TYPO: u32 = 300;
+/// The letters are there, too far apart to be shown. A longer term may still be found, so narrowing keeps the entry.
+pub(super) const SCATTERED: u32 = 0;
+
+/// A word of a query.
+pub(super) struct Term {
+    pub(super) text: String,
+    letters: u64,
+    finder: Finder<'static>,
+    latin: bool,
+}
+
+/// How a term matched.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Match {
+    pub(super) score: u32,
+    pub(super) field: SearchField,
+}
+
+impl Match {
+    fn new(tier: u32, field: SearchField) -> Self {
+        Self { score: tier * field.weight() / 100, field }
+    }
+}
+
+impl Term {
+    pub(super) fn new(text: &str) -> Self {
+        Self {
+            letters: letters(text),
+            finder: Finder::new(text).into_owned(),
+            latin: text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            text: text.to_owned(),
+        }
+    }
+
+    /// Whether a longer query that goes on from this term can only match what this one matches.
+    pub(super) fn narrows_to(&self, longer: &Self) -> bool {
+        longer.text.starts_with(&self.text)
+            // A longer term gains gaps and typos when it passes their lengths.
+            && [GAPS_LENGTH, TYPO_LENGTH].iter().all(|&length| self.text.len() >= length || longer.text.len() < length)
+            && (self.latin || !longer.latin)
+    }
+
+    /// The best match in an entry.
+    pub(super) fn find<K>(&self, entry: &Entry<K>, matcher: &mut Matcher) -> Option<Match> {
+        let missing = self.letters & !entry.letters;
+        let forgiving = self.latin && self.text.len() >= TYPO_LENGTH;
+        if missing != 0 {
+            return (forgiving && missing.count_ones() == 1).then(|| self.find_typo(entry)).flatten();
+        }
+        let mut best = self.find_text(entry);
+        if self.letters & !entry.short_letters == 0 {
+            if !entry.chinese.is_empty() && best.is_none_or(|found| found.score < PINYIN_START) {
+                best = best.max(self.find_pinyin(entry));
+            }
+            if best.is_none() {
+                best = self.find_gaps(entry, matcher);
+            }
+        }
+        let shown = best.is_some_and(|found| found.score > SCATTERED);
+        if !shown && forgiving { best.max(self.find_typo(entry)) } else { best }
+    }
+
+    fn find_text<K>(&self, entry: &Entry<K>) -> Option<Match> {
+        let mut best: Option<Match> = None;
+        // Fields stand in order of weight: a few occurrences are enough to see the best one.
+        for at in self.finder.find_iter(entry.text.as_bytes()).take(6) {
+            let (field, start, end) = entry.field_at(at);
+            let tier = if at == start && at + self.text.len() == end {
+                EQUAL
+            } else if at == start {
+                START
+            } else if entry.text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric) {
+                INSIDE
+            } else {
+                WORD
+            };
+            best = best.max(Some(Match::new(tier, field)));
+            if tier >= START {
+                break;
+            }
+        }
+        best
+    }
+
+    fn find_pinyin<K>(&self, entry: &Entry<K>) -> Option<Match> {
+        if !self.text.starts_with(|c: char| c.is_ascii_lowercase()) && self.text.is_ascii() {
+            return None;
+        }
+        let rate = |chinese: &ChineseField| {
+            let starts = (0..chinese.tokens.len()).filter_map(|start| {
+                let tokens = chinese.tokens.get(start..)?;
+                // A start inside Latin text is for find_text.
+                if tokens.first()?.syllable.is_empty() {
+                    return None;
+                }
+                let typed = spell(&self.text, tokens)?;
+                let tier = match (typed, start) {
+                    (Typed::Syllables, 0) => PINYIN_START,
+                    (Typed::Syllables, _) => PINYIN_INSIDE,
+                    (Typed::Initials, 0) => INITIALS_START,
+                    (Typed::Initials, _) => INITIALS_INSIDE,
+                };
+                Some(Match::new(tier, chinese.field))
+            });
+            starts.max()
+        };
+        entry.chinese.iter().filter_map(rate).max()
+    }
+
+    fn find_gaps<K>(&self, entry: &Entry<K>, matcher: &mut Matcher) -> Option<Match> {
+        let length = self.text.chars().count();
+        if !self.latin || length < GAPS_LENGTH {
+            return None;
+        }
+        let needle = Utf32Str::Ascii(self.text.as_bytes());
+        // Contiguous letters earn 16 each and more at word starts; well below that the letters are just scattered.
+        let least = u32::try_from(length).unwrap_or(u32::MAX).saturating_mul(15);
+        let mut buffer = Vec::new();
+        [SearchField::Name, SearchField::UserName, SearchField::ResourceName, SearchField::DnsName]
+            .into_iter()
+            .filter_map(|field| {
+                let text = entry.field(field);
+                if text.len() < self.text.len() || self.letters & !letters(text) != 0 {
+                    return None;
+                }
+                let score = u32::from(matcher.fuzzy_match(Utf32Str::new(text, &mut buffer), needle)?);
+                Some(if score >= least { Match::new(GAPS, field) } else { Match { score: SCATTERED, field } })
+            })
+            .max()
+    }
+
+    fn find_typo<K>(&self, entry: &Entry<K>) -> Option<Match> {
+        let text = entry.short_text();
+        // Fields stand in order of weight, and there is one tier: the first word is the best.
+        let word = text.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| {
+            word.len() + 1 >= self.text.len() && differs_by_one(self.text.as_bytes(), word.as_bytes())
+        })?;
+        let at = word.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+        let (field, ..) = entry.field_at(at);
+        Some(Match::new(TYPO, field))
+    }
+}
+
+/// How a Chinese text was typed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Typed {
+    /// With an initial alone for some character.
+    Initials,
+    /// In whole syllables, the last one perhaps unfinished.
+    Syllables,
+}
+
+/// Whether `typed` spells these characters from the first one on: by syllables, initials, or the characters.
+fn spell(typed: &str, tokens: &[Token]) -> Option<Typed> {
+    let Some(first) = typed.chars().next() else { return Some(Typed::Syllables) };
+    let (token, rest) = tokens.split_first()?;
+    let mut best = None;
+    if first == token.character {
+        best = best.max(spell(typed.get(first.len_utf8()..)?, rest));
+    }
+    if token.character == ' ' {
+        best = best.max(spell(typed, rest));
+    }
+    if token.syllable.is_empty() || !first.is_ascii_lowercase() {
+        return best;
+    }
+    for syllable in [token.syllable, token.other].into_iter().filter(|syllable| !syllable.is_empty()) {
+        if let Some(left) = typed.strip_prefix(syllable) {
+            best = best.max(spell(left, rest));
+        } else if typed.len() > 1 && syllable.starts_with(typed) {
+            best = Some(Typed::Syllables);
+        }
+        if best == Some(Typed::Syllables) {
+            break;
+        }
+        // Both `zg` and `zhg` are initials of 中国.
+        let initial = syllable.get(..1).unwrap_or_default();
+        let long = syllable.get(..2).filter(|two| two.ends_with('h'));
+        for initial in long.into_iter().chain([initial]) {
+            if let Some(left) = typed.strip_prefix(initial) {
+                best = best.max(spell(left, rest).map(|_| Typed::Initials));
+            }
+        }
+    }
+    best
+}
+
+/// Whether `typed` becomes the start of `word` when one letter is changed, put in, left out, or swapped with the next.
+fn differs_by_one(typed: &[u8], word: &[u8]) -> bool {
+    let same = typed.iter().zip(word).take_while(|(a, b)| a == b).count();
+    let (Some(typed), Some(word)) = (typed.get(same..), word.get(same..)) else { return false };
+    let (Some((&first, typed_rest)), Some((&expected, word_rest))) = (typed.split_first(), word.split_first()) else {
+        // Nothing is left of one of them: of the word, when the last letter typed is one too many.
+        return typed.len() <= 1;
+    };
+    let changed = word_rest.starts_with(typed_rest);
+    let surplus = word.starts_with(typed_rest);
+    let missing = word_rest.starts_with(typed);
+    let swapped = matches!(
+        (typed_rest.split_first(), word_rest.split_first()),
+        (Some((&second, typed_rest)), Some((&next, word_rest)))
+            if second == expected && next == first && word_rest.starts_with(typed_rest)
+    );
+    changed || surplus || missing || swapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_letter_may_be_wrong() {
+        let differs = |typed: &str, word: &str| differs_by_one(typed.as_bytes(), word.as_bytes());
+        for typed in ["postgers", "postgras", "postges", "posttgres", "ostgres", "pistgresql", "postgresq1"] {
+            assert!(differs(typed, "postgresql"), "{typed}");
+        }
+        for typed in ["postger", "postgr"] {
+            assert!(differs(typed, "postgresql"), "{typed}");
+        }
+        for typed in ["pstgers", "mysql", "psotgers", "postgresqlxy"] {
+            assert!(!differs(typed, "postgresql"), "{typed}");
+        }
+        assert!(differs("oracles", "oracle"));
+    }
+
+    #[test]
+    fn chinese_is_spelt_in_every_way() {
+        let text = "重庆 db数据库";
+        let tokens: Vec<Token> = text.chars().map(Token::new).collect();
+        for (typed, expected) in [
+            ("chongqing", Some(Typed::Syllables)),
+            ("zhongq", Some(Typed::Initials)),
+            ("chongqin", Some(Typed::Syllables)),
+            ("cqdbsjk", Some(Typed::Initials)),
+            ("chqdbshujuk", Some(Typed::Initials)),
+            ("重qing", Some(Typed::Syllables)),
+            ("chongqingdb", Some(Typed::Syllables)),
+            ("cqsj", None),
+            ("qing", None),
+        ] {
+            assert!(spell(typed, &tokens) == expected, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The unlocked session: a member's keys, the verified team and the vaults in the clear.
+//!
+//! Everything shared is behind cells that are never borrowed across a wait; what must not run twice at once (keeping up,
+//! writing) takes an asynchronous lock.
+
+mod change_login;
+mod create_team;
+mod device;
+mod directory;
+mod handover;
+mod listing;
+mod memory;
+mod numbers;
+mod reading;
+mod release;
+mod sign_in;
+mod sync;
+mod vault;
+mod write;
+
+pub use create_team::{NewTeam, create_team};
+pub use device::{Device, kit_tag};
+pub use directory::Directory;
+pub use handover::{HandoverKey, HandoverRequest};
+pub use listing::SessionListed;
+pub use reading::VerifiedEntry;
+pub use sign_in::sign_in;
+pub use sync::SyncReport;
+pub use vault::NewVault;
+pub use write::VaultDrafts;
+
+use crate::{
+    api::Api,
+    crypto::identity::Identity,
+    error::{Damage, Error},
+    surroundings::Surroundings,
+    transport::Transport,
+    vault::VaultView,
+};
+use futures_util::lock::Mutex;
+use numbers::Numbers;
+use sealward_contract::{
+    audit::AuditHead,
+    bytes::Bytes,
+    chain::{TeamState, VaultRole},
+    crypto::Hash,
+    ids::{MemberId, SessionId, TeamId, Timestamp, VaultId},
+    operations::{TeamPath, session::SessionToken},
+    record::LeafKey,
+};
+use std::{
+    cell::{Cell, Ref, RefCell},
+    collections::BTreeMap,
+};
+
+/// The sealed bundle that the server keeps for the member.
+struct StoredBundle {
+    sealed: Bytes,
+    version: u32,
+}
+
+/// An open session.
+pub struct Session<T> {
+    api: Api<T>,
+    surroundings: Surroundings,
+    team: TeamId,
+    device: RefCell<Device>,
+    identity: Identity,
+    id: SessionId,
+    token: SessionToken,
+    expires: Timestamp,
+    bundle: RefCell<StoredBundle>,
+    chain: RefCell<Option<TeamState>>,
+    directory: RefCell<Directory>,
+    vaults: RefCell<BTreeMap<VaultId, VaultView>>,
+    refused: RefCell<BTreeMap<VaultId, Damage>>,
+    numbers: RefCell<Numbers>,
+    audit: Cell<AuditHead>,
+    remembered: RefCell<memory::Memory>,
+    changes: RefCell<Vec<(VaultId, LeafKey)>>,
+    keeping_up: Mutex<()>,
+    writing: Mutex<()>,
+}
+
+impl<T: Transport> Session<T> {
+    fn begin(
+        api: Api<T>,
+        surroundings: Surroundings,
+        device: Device,
+        identity: Identity,
+        (id, token, expires): (SessionId, SessionToken, Timestamp),
+        bundle: (Bytes, u32),
+        remembered: memory::Memory,
+    ) -> Self {
+        Self {
+            api,
+            surroundings,
+            team: device.team,
+            device: RefCell::new(device),
+            identity,
+            id,
+            token,
+            expires,
+            bundle: RefCell::new(StoredBundle { sealed: bundle.0, version: bundle.1 }),
+            chain: RefCell::new(None),
+            directory: RefCell::new(Directory::default()),
+            vaults: RefCell::new(BTreeMap::new()),
+            refused: RefCell::new(BTreeMap::new()),
+            numbers: RefCell::new(Numbers::default()),
+            audit: Cell::new(AuditHead { sequence: 0, hash: Hash::ZERO }),
+            remembered: RefCell::new(remembered),
+            changes: RefCell::new(Vec::new()),
+            keeping_up: Mutex::new(()),
+            writing: Mutex::new(()),
+        }
+    }
+
+    /// The device's side of signing in: team, login name, Secret Key.
+    #[must_use]
+    pub fn device(&self) -> Ref<'_, Device> {
+        self.device.borrow()
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub fn member(&self) -> MemberId {
+        self.identity.member
+    }
+
+    /// The session's id on the server.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// The clock and randomness that the session was given.
+    #[must_use]
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// The team's directory: its name and its members' profiles.
+    pub fn directory(&self) -> Ref<'_, Directory> {
+        self.directory.borrow()
+    }
+
+    /// The verified chain; `None` before the first synchronisation.
+    #[must_use]
+    pub fn chain(&self) -> Option<Ref<'_, TeamState>> {
+        Ref::filter_map(self.chain.borrow(), Option::as_ref).ok()
+    }
+
+    /// The member's role in a vault.
+    #[must_use]
+    pub fn role(&self, vault: &VaultId) -> Option<VaultRole> {
+        self.chain.borrow().as_ref()?.vault_role(vault, &self.identity.member)
+    }
+
+    /// All vaults that were opened and verified.
+    pub fn vaults(&self) -> Ref<'_, BTreeMap<VaultId, VaultView>> {
+        self.vaults.borrow()
+    }
+
+    /// Vaults of which nothing is shown, and why.
+    pub fn refused(&self) -> Ref<'_, BTreeMap<VaultId, Damage>> {
+        self.refused.borrow()
+    }
+
+    /// What changed since this was asked last: for whoever keeps an index.
+    #[must_use]
+    pub fn take_changes(&self) -> Vec<(VaultId, LeafKey)> {
+        self.changes.take()
+    }
+
+    fn team_path(&self) -> TeamPath {
+        TeamPath { team: self.team }
+    }
+
+    /// Runs something on the verified chain.
+    fn with_chain<R>(&self, act: impl FnOnce(&TeamState) -> R) -> Result<R, Error> {
+        self.chain.borrow().as_ref().map(act).ok_or(Error::Gone)
+    }
+
+    fn has_role_in(&self, vault: &VaultId) -> Result<(), Error> {
+        self.role(vault).map(drop).ok_or(Error::NotAllowed)
+    }
+}

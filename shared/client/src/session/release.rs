@@ -1,0 +1,152 @@
+//! Secrets, one at a time: a signed request, the record checked against the verified tree, then opened.
+
+use super::Session;
+use crate::{
+    error::{Damage, Error, Fault, from_call, from_plain_call},
+    model::{Facts, Payload, SecretPayload},
+    transport::Transport,
+    vault::open_payload,
+};
+use sealward_contract::{
+    ids::{ObjectId, ReleaseId, VaultId},
+    operations::{
+        Empty, ObjectPath, PageQuery, VaultPath,
+        records::{ListFacts, ReleaseError, ReleaseRequest, ReleaseSecret},
+    },
+    record::{Expected, LeafKey, Record, RecordKind, RecordState, check_record},
+    release::ReleaseStatement,
+    suite::SUITE,
+};
+use std::collections::BTreeMap;
+
+impl<T: Transport> Session<T> {
+    /// Whether an account has a secret, by the verified tree.
+    #[must_use]
+    pub fn has_secret(&self, vault: &VaultId, account: &ObjectId) -> bool {
+        let key = LeafKey { id: *account, kind: RecordKind::Secret };
+        self.vaults.borrow().get(vault).is_some_and(|view| view.tree().get(&key).is_some())
+    }
+
+    /// Has the server release an account's secret, and opens it.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::Gone`] when the account has none.
+    pub async fn release(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, Error> {
+        match self.release_once(vault, account).await {
+            // Somebody changed it: what they wrote is verified like everything, then asked for.
+            Err(Error::StaleVersion) => {
+                self.sync_one(vault).await?;
+                self.release_once(vault, account).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn release_once(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, Error> {
+        self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
+        let key = LeafKey { id: account, kind: RecordKind::Secret };
+        let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
+        let leaf = leaf.ok_or(Error::Gone)?;
+        let position = self.with_chain(|chain| chain.position())?;
+        let statement = self.identity.signing.sign(ReleaseStatement {
+            suite: SUITE,
+            id: ReleaseId(self.surroundings.make_id()),
+            team: self.team,
+            vault,
+            account,
+            version: leaf.version,
+            member: self.identity.member,
+            position,
+            time: self.surroundings.now(),
+            reason: None,
+        });
+        let path = ObjectPath { team: self.team, vault, id: account };
+        let body = ReleaseRequest { statement: statement.to_wire() };
+        let listed = self
+            .api
+            .call::<ReleaseSecret>(Some(&self.token), &path, &Empty {}, &body, None)
+            .await
+            .map_err(|error| from_call(error, refusal))?;
+        let payload = self.open_sealed(vault, key, &listed.record, RecordKind::Secret)?;
+        SecretPayload::from_bytes(&payload).map_err(|_| Damage::of_record(vault, key, Fault::Malformed).into())
+    }
+
+    /// Fetches and opens the facts of a vault's secrets, as far as the role allows. Damaged ones are left out and named.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn fetch_facts(&self, vault: VaultId) -> Result<(BTreeMap<ObjectId, Facts>, Vec<Damage>), Error> {
+        let path = VaultPath { team: self.team, vault };
+        let mut query = PageQuery { cursor: None, limit: Some(sealward_contract::limits::PAGE) };
+        let (mut facts, mut damages) = (BTreeMap::new(), Vec::new());
+        loop {
+            let page = self
+                .api
+                .call::<ListFacts>(Some(&self.token), &path, &query, &Empty {}, None)
+                .await
+                .map_err(from_plain_call)?;
+            for listed in &page.items {
+                match self.read_facts(vault, &listed.record) {
+                    Ok((account, read)) => drop(facts.insert(account, read)),
+                    Err(Error::Damage(damage)) => damages.push(damage),
+                    // Changed since: the next synchronisation asks again.
+                    Err(_) => {}
+                }
+            }
+            match page.next {
+                Some(next) => query.cursor = Some(next),
+                None => return Ok((facts, damages)),
+            }
+        }
+    }
+
+    fn read_facts(&self, vault: VaultId, wire: &[u8]) -> Result<(ObjectId, Facts), Error> {
+        let record = Record::parse(wire).map_err(|_| {
+            Damage::of_vault(vault, crate::error::DamagedObject::Record(RecordKind::Facts), Fault::Malformed)
+        })?;
+        let key = LeafKey { id: record.context().id, kind: RecordKind::Facts };
+        let payload = self.open_sealed(vault, key, wire, RecordKind::Facts)?;
+        let facts = Facts::from_bytes(&payload).map_err(|_| Damage::of_record(vault, key, Fault::Malformed))?;
+        Ok((key.id, facts))
+    }
+
+    /// Checks a secret or facts against the verified tree and their author, and opens them.
+    fn open_sealed(
+        &self,
+        vault: VaultId,
+        key: LeafKey,
+        wire: &[u8],
+        kind: RecordKind,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+        let damage = |fault| Error::from(Damage::of_record(vault, key, fault));
+        let record = Record::parse(wire).map_err(|_| damage(Fault::Malformed))?;
+        let resource = self.resource_of(&vault, &key.id);
+        self.with_chain(|chain| {
+            let vaults = self.vaults.borrow();
+            let view = vaults.get(&vault).ok_or(Error::Gone)?;
+            let leaf = view.tree().get(&key).ok_or_else(|| damage(Fault::NotInHead))?;
+            if record.context().version > leaf.version && kind == RecordKind::Facts {
+                return Err(Error::StaleVersion);
+            }
+            let expected =
+                Expected { vault, id: key.id, kind, resource, version: Some(leaf.version), hash: Some(leaf.hash) };
+            check_record(chain, &expected, &record).map_err(|refused| damage(refused.into()))?;
+            if record.context().parent != key.id || record.context().state != RecordState::Live {
+                return Err(damage(Fault::Substituted));
+            }
+            let keys = view.keys.get(&record.context().epoch).ok_or_else(|| damage(Fault::Unopenable))?;
+            open_payload(&record, keys).ok_or_else(|| damage(Fault::Unopenable))
+        })?
+    }
+}
+
+fn refusal(error: ReleaseError) -> Error {
+    match error {
+        ReleaseError::Forbidden => Error::NotAllowed,
+        ReleaseError::Deleted => Error::Gone,
+        ReleaseError::StaleVersion { .. } => Error::StaleVersion,
+        ReleaseError::ReleaseRefused => Error::Refused,
+        ReleaseError::ReasonRequired => Error::ReasonNeeded,
+        ReleaseError::ApprovalRequired => Error::ApprovalNeeded,
+    }
+}

@@ -1,0 +1,391 @@
+//! Keeping up with the server: the chain first, then keys, directory and the vaults whose heads moved. Nothing is shown
+//! that was not proved.
+
+use super::{Session, memory::Memory};
+use crate::{
+    crypto::{
+        commitment::is_committed,
+        hpke::{self, Envelope},
+        sealing::SealingKey,
+    },
+    error::{Damage, DamagedObject, Error, Fault, from_plain_call},
+    transport::{ByteStream, Transport},
+    vault::{KnownHead, Staged, VaultView, unwrap_keys},
+};
+use minicbor::Decoder;
+use sealward_contract::{
+    audit::AuditHead,
+    bytes::Bytes,
+    chain::{SignedStatement, TeamState, statement_hash},
+    crypto::context::{of_directory_commitment, of_directory_envelope},
+    ids::VaultId,
+    operations::{
+        Empty, VaultPath,
+        records::HeadMoved,
+        sync::{KeyEnvelope, SyncFrame, SyncTeam, SyncVault, TeamSyncQuery, VaultHead, VaultSyncQuery},
+    },
+    record::{ChainPosition, LeafKey, Record, RecordState, SignedHead},
+};
+use std::collections::BTreeMap;
+
+/// What a synchronisation brought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SyncReport {
+    /// Records that changed.
+    pub changed: usize,
+    /// Vaults that were refused, each for its own reason; the others are shown.
+    pub damages: Vec<Damage>,
+}
+
+impl<T: Transport> Session<T> {
+    /// Brings chain, directory and vaults up to date. `progress` is told how many records have arrived.
+    ///
+    /// # Errors
+    /// [`Error`]; a vault that fails its checks is refused by itself and named in the report.
+    pub async fn sync(&self, progress: impl Fn(usize)) -> Result<SyncReport, Error> {
+        let _turn = self.keeping_up.lock().await;
+        let heads = self.sync_team().await?;
+        let mut report = SyncReport::default();
+        for VaultHead { vault, head } in &heads {
+            let known = self.vaults.borrow().get(vault).map(VaultView::head).unwrap_or(KnownHead::NONE);
+            let newest = SignedHead::parse(head).ok().map(|head| head.value().hash());
+            if newest == Some(known.hash) {
+                continue;
+            }
+            match self.sync_vault(*vault, &|arrived| progress(report.changed + arrived)).await {
+                Ok(changed) => report.changed += changed,
+                Err(Error::Damage(damage)) => {
+                    self.refused.borrow_mut().insert(*vault, damage);
+                    report.damages.push(damage);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        report.damages.extend(self.find_withheld(&heads));
+        Ok(report)
+    }
+
+    /// Brings one vault up to date, and the chain with it.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn sync_one(&self, vault: VaultId) -> Result<usize, Error> {
+        let _turn = self.keeping_up.lock().await;
+        self.sync_team().await?;
+        self.sync_vault(vault, &|_| {}).await
+    }
+
+    /// What this device should remember: give it to the next [`super::sign_in`].
+    #[must_use]
+    pub fn memory(&self) -> Option<Vec<u8>> {
+        let mut heads = self.remembered.borrow().heads();
+        heads.extend(self.vaults.borrow().iter().map(|(vault, view)| (*vault, view.remembered())));
+        let audit = self.audit.get();
+        let memory = Memory::new(
+            self.chain.borrow().as_ref().map(TeamState::position),
+            Some(ChainPosition { sequence: audit.sequence, hash: audit.hash }),
+            &heads,
+        );
+        self.surroundings.with_randomness(|randomness| memory.seal(&self.identity.personal, &self.team, randomness))
+    }
+
+    async fn sync_team(&self) -> Result<Vec<VaultHead>, Error> {
+        loop {
+            let from = self.chain.borrow().as_ref().map_or(0, |chain| chain.position().sequence + 1);
+            let changes = self
+                .api
+                .call::<SyncTeam>(Some(&self.token), &self.team_path(), &TeamSyncQuery { from }, &Empty {}, None)
+                .await
+                .map_err(from_plain_call)?;
+            self.replay(&changes.statements)?;
+            if !changes.complete {
+                if changes.statements.is_empty() {
+                    return Err(chain_damage(Fault::Malformed).into());
+                }
+                self.open_envelopes(&changes.envelopes)?;
+                continue;
+            }
+            self.check_own_place()?;
+            self.open_envelopes(&changes.envelopes)?;
+            self.take_directory(&changes.directory)?;
+            self.take_audit_head(changes.audit)?;
+            return Ok(changes.heads);
+        }
+    }
+
+    /// Applies statements to a copy, so that a bad one leaves everything as it was.
+    pub(super) fn replay(&self, statements: &[Bytes]) -> Result<(), Error> {
+        let mut chain = self.chain.borrow().clone();
+        for statement in statements {
+            let statement = SignedStatement::parse(statement).map_err(|_| chain_damage(Fault::Malformed))?;
+            match &mut chain {
+                None => {
+                    if statement_hash(&statement) != self.identity.genesis {
+                        return Err(chain_damage(Fault::Substituted).into());
+                    }
+                    chain = Some(TeamState::found(&statement).map_err(|_| chain_damage(Fault::Signature))?);
+                }
+                Some(chain) => chain.apply(&statement).map_err(|_| chain_damage(Fault::NoRight))?,
+            }
+        }
+        *self.chain.borrow_mut() = chain;
+        Ok(())
+    }
+
+    /// The chain must name this member with the very keys of its bundle, and hold what this device saw before.
+    fn check_own_place(&self) -> Result<(), Error> {
+        let remembered = self.remembered.borrow().chain;
+        self.with_chain(|chain| {
+            if remembered.is_some_and(|position| !chain.has_position(&position)) {
+                return Err(chain_damage(Fault::RolledBack).into());
+            }
+            let own = chain.member(&self.identity.member).ok_or_else(|| chain_damage(Fault::Substituted))?;
+            let same = own.keys.signing == self.identity.signing.public()
+                && own.keys.sealing == self.identity.wrapping.public();
+            if same { Ok(()) } else { Err(Damage::of(DamagedObject::Identity, Fault::Substituted).into()) }
+        })?
+    }
+
+    fn open_envelopes(&self, envelopes: &[KeyEnvelope]) -> Result<(), Error> {
+        for KeyEnvelope { vault, epoch, envelope } in envelopes {
+            if envelope.recipient != self.identity.member {
+                continue;
+            }
+            match vault {
+                None => self.open_directory_envelope(&envelope.sealed)?,
+                Some(vault) => {
+                    let recipient = (&self.identity.member, &self.identity.wrapping);
+                    // An envelope that does not open, or holds other keys than the chain commits to, is as good as none:
+                    // the vault's own checks say so where its keys are missed.
+                    let Ok(keyring) = unwrap_keys(&envelope.sealed, &self.team, vault, *epoch, recipient) else {
+                        continue;
+                    };
+                    self.take_keys(*vault, keyring);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn take_keys(&self, vault: VaultId, keyring: crate::vault::VaultKeyring) {
+        let chain = self.chain.borrow();
+        let Some(state) = chain.as_ref().and_then(|chain| chain.vault(&vault)) else { return };
+        let mut vaults = self.vaults.borrow_mut();
+        let view = vaults.entry(vault).or_insert_with(|| VaultView::new(vault, self.remembered.borrow().head(&vault)));
+        for (epoch, keys) in keyring {
+            let committed = state.epochs().iter().find(|known| known.epoch == epoch);
+            if committed.is_some_and(|known| keys.are_committed(&self.team, &vault, epoch, &known.keys)) {
+                view.keys.insert(epoch, keys);
+            }
+        }
+    }
+
+    fn open_directory_envelope(&self, sealed: &[u8]) -> Result<(), Error> {
+        let damage = || Damage::of(DamagedObject::Directory, Fault::Unopenable);
+        let info = of_directory_envelope(&self.team, &self.identity.member);
+        let envelope = Envelope::from_bytes(sealed.to_vec()).ok_or_else(damage)?;
+        let key = hpke::unwrap(&self.identity.wrapping, &info, &[], &envelope).map_err(|_| damage())?;
+        let key = SealingKey::from_slice(&key).ok_or_else(damage)?;
+        let (founder, commitment) = self.with_chain(|chain| (chain.founder(), chain.directory_commitment()))?;
+        if !is_committed(&key, &of_directory_commitment(&founder), &commitment) {
+            return Err(damage().into());
+        }
+        self.directory.borrow_mut().key = Some(key);
+        Ok(())
+    }
+
+    fn take_directory(&self, records: &[Bytes]) -> Result<(), Error> {
+        // A directory record that does not parse is left out like one that does not verify.
+        let records: Vec<Record> = records.iter().filter_map(|record| Record::parse(record).ok()).collect();
+        self.with_chain(|chain| self.directory.borrow_mut().take(chain, &records))
+    }
+
+    fn take_audit_head(&self, new: AuditHead) -> Result<(), Error> {
+        let remembered = self.remembered.borrow().audit;
+        let own = self.audit.get();
+        let before = remembered.map_or(own, |audit| {
+            if audit.sequence > own.sequence { AuditHead { sequence: audit.sequence, hash: audit.hash } } else { own }
+        });
+        let back = new.sequence < before.sequence || (new.sequence == before.sequence && new.hash != before.hash);
+        if back {
+            return Err(Damage::of(DamagedObject::Audit, Fault::RolledBack).into());
+        }
+        self.audit.set(new);
+        Ok(())
+    }
+
+    /// Vaults in which the chain gives a role and of which the server gives no head.
+    fn find_withheld(&self, heads: &[VaultHead]) -> Vec<Damage> {
+        let chain = self.chain.borrow();
+        let Some(chain) = chain.as_ref() else { return Vec::new() };
+        let mut refused = self.refused.borrow_mut();
+        let withheld = chain.vaults().filter(|(vault, state)| {
+            state.role(&self.identity.member).is_some() && !heads.iter().any(|head| head.vault == **vault)
+        });
+        withheld
+            .map(|(vault, _)| {
+                let damage = Damage::of_vault(*vault, DamagedObject::Head, Fault::RolledBack);
+                refused.insert(*vault, damage);
+                damage
+            })
+            .collect()
+    }
+
+    async fn sync_vault(&self, vault: VaultId, progress: &impl Fn(usize)) -> Result<usize, Error> {
+        self.has_role_in(&vault)?;
+        if self.vaults.borrow().get(&vault).is_none_or(|view| view.keys.is_empty()) {
+            return Err(Damage::of_vault(vault, DamagedObject::VaultKeys, Fault::Unopenable).into());
+        }
+        let (after, known) = {
+            let vaults = self.vaults.borrow();
+            let view = vaults.get(&vault).ok_or(Error::Gone)?;
+            (view.head().sequence, view.remembered().sequence)
+        };
+        let malformed = || Error::from(Damage::of_vault(vault, DamagedObject::Head, Fault::Malformed));
+        let mut query = VaultSyncQuery { after, known: (known != after).then_some(known), cursor: None, limit: None };
+        let mut gathered = Gathered::default();
+        loop {
+            gathered.begin();
+            let path = VaultPath { team: self.team, vault };
+            let mut stream =
+                self.api.open::<SyncVault>(Some(&self.token), &path, &query).await.map_err(from_plain_call)?;
+            let mut buffer: Vec<u8> = Vec::new();
+            while let Some(bytes) = stream.next().await.map_err(|_| Error::Unreachable)? {
+                buffer.extend_from_slice(&bytes);
+                let mut read = 0;
+                while let Some((frame, length)) = next_frame(buffer.get(read..).unwrap_or_default()) {
+                    gathered.take(frame.ok_or_else(malformed)?).map_err(|()| malformed())?;
+                    read += length;
+                }
+                buffer.drain(..read);
+                progress(gathered.records.len());
+            }
+            // An answer that broke off has no end, and is none.
+            match gathered.end.take() {
+                Some(None) if buffer.is_empty() => break,
+                Some(Some(cursor)) if buffer.is_empty() => query.cursor = Some(cursor),
+                _ => return Err(Error::Unreachable),
+            }
+        }
+        let staged = gathered.into_staged().ok_or_else(malformed)?;
+        self.take_staged(vault, staged)
+    }
+
+    /// Takes what a refused write brought of the winner.
+    pub(super) fn take_moved(&self, moved: &HeadMoved) -> Result<(), Error> {
+        let malformed = || Error::from(Damage::of_vault(moved.vault, DamagedObject::Head, Fault::Malformed));
+        let head = SignedHead::parse(&moved.head).map_err(|_| malformed())?;
+        let records = moved.records.iter().map(|record| Record::parse(record)).collect::<Result<_, _>>();
+        let staged = Staged {
+            head,
+            rests: moved.rests.clone(),
+            records: records.map_err(|_| malformed())?,
+            leaves: moved.leaves.clone(),
+        };
+        self.take_staged(moved.vault, staged).map(drop)
+    }
+
+    fn take_staged(&self, vault: VaultId, staged: Staged) -> Result<usize, Error> {
+        let changed = self.with_chain(|chain| {
+            let mut vaults = self.vaults.borrow_mut();
+            let view = vaults.get_mut(&vault).ok_or(Error::Gone)?;
+            view.take(chain, staged).map_err(Error::from)
+        })??;
+        self.refused.borrow_mut().remove(&vault);
+        self.note_changes(vault, &changed);
+        Ok(changed.len())
+    }
+
+    pub(super) fn note_changes(&self, vault: VaultId, changed: &[LeafKey]) {
+        let vaults = self.vaults.borrow();
+        let Some(view) = vaults.get(&vault) else { return };
+        let mut numbers = self.numbers.borrow_mut();
+        for key in changed {
+            if let Some(entry) = view.entry(key).filter(|_| key.kind.is_numbered()) {
+                let live = entry.record().context().state == RecordState::Live;
+                numbers.note(entry.number(), vault, *key, live);
+            }
+        }
+        self.changes.borrow_mut().extend(changed.iter().map(|key| (vault, *key)));
+    }
+}
+
+fn chain_damage(fault: Fault) -> Damage {
+    Damage::of(DamagedObject::Chain, fault)
+}
+
+/// The parts of one or more answers.
+#[derive(Default)]
+struct Gathered {
+    head: Option<SignedHead>,
+    rests: Vec<sealward_contract::crypto::Hash>,
+    /// The newest version of each: a record may come again when it changed between two answers.
+    records: BTreeMap<LeafKey, Record>,
+    leaves: BTreeMap<LeafKey, sealward_contract::record::Leaf>,
+    end: Option<Option<String>>,
+}
+
+impl Gathered {
+    /// Another answer: its head and rests replace the last one's.
+    fn begin(&mut self) {
+        self.head = None;
+        self.rests.clear();
+        self.end = None;
+    }
+
+    fn take(&mut self, frame: SyncFrame) -> Result<(), ()> {
+        if self.end.is_some() {
+            return Err(());
+        }
+        match frame {
+            SyncFrame::Head { head } => self.head = Some(SignedHead::parse(&head).map_err(drop)?),
+            SyncFrame::Rests { rests } => self.rests.extend(rests),
+            SyncFrame::Records { records } => {
+                for record in records {
+                    let record = Record::parse(&record).map_err(drop)?;
+                    let key = LeafKey { id: record.context().id, kind: record.context().kind };
+                    if !key.kind.is_catalog() || record.payload().is_none() {
+                        return Err(());
+                    }
+                    self.records.insert(key, record);
+                }
+            }
+            SyncFrame::Leaves { leaves } => {
+                for leaf in leaves {
+                    if leaf.key.kind.is_catalog() {
+                        return Err(());
+                    }
+                    self.leaves.insert(leaf.key, leaf);
+                }
+            }
+            SyncFrame::End { next } => self.end = Some(next),
+        }
+        Ok(())
+    }
+
+    fn into_staged(self) -> Option<Staged> {
+        Some(Staged {
+            head: self.head?,
+            rests: self.rests,
+            records: self.records.into_values().collect(),
+            leaves: self.leaves.into_values().collect(),
+        })
+    }
+}
+
+/// The next whole frame of a CBOR sequence and its length; a frame that is whole and wrong is `Some((None, _))`.
+fn next_frame(bytes: &[u8]) -> Option<(Option<SyncFrame>, usize)> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let mut decoder = Decoder::new(bytes);
+    match decoder.skip() {
+        Ok(()) => {
+            let length = decoder.position();
+            let frame = bytes.get(..length).and_then(|frame| sealward_contract::codec::decode(frame).ok());
+            Some((frame, length))
+        }
+        Err(error) if error.is_end_of_input() => None,
+        Err(_) => Some((None, bytes.len())),
+    }
+}

@@ -1,0 +1,280 @@
+//! Writing records: sealed, signed, brought in under a new head in one batch, and tried again when somebody else was
+//! faster.
+
+use super::Session;
+use crate::{
+    api::CallError,
+    error::{Error, from_call, from_plain_call},
+    transport::Transport,
+    vault::{Draft, KnownHead, SealUnder, leaf_of, seal_record},
+};
+use sealward_contract::{
+    bytes::Bytes,
+    crypto::Hash,
+    ids::{Number, VaultId, Version},
+    limits,
+    operations::{
+        Empty,
+        records::{Batch, HeadMoved, VaultWrite, WriteBatch, WriteError},
+        team::{NumberCount, ReserveNumbers},
+    },
+    record::{Leaf, LeafKey, Record, RecordContext, RecordKind, Tier},
+    suite::SUITE,
+};
+
+/// How often a write is tried against others.
+const WRITE_TRIES: usize = 24;
+/// Numbers fetched at once when a few are needed.
+const NUMBERS_AHEAD: u32 = 20;
+/// Batches stay well under the limit of a request's body.
+const BATCH_BYTES: usize = limits::BATCH_BODY / 2;
+
+/// What is to be written into one vault.
+pub struct VaultDrafts {
+    /// The vault.
+    pub vault: VaultId,
+    /// Containers before what stands in them; a secret with its facts.
+    pub drafts: Vec<Draft>,
+}
+
+/// A batch that is sealed and signed, and the places that it would lead to.
+struct Sealed {
+    vault: VaultId,
+    records: Vec<Record>,
+    head: KnownHead,
+    head_wire: Bytes,
+}
+
+impl<T: Transport> Session<T> {
+    /// Writes into one or two vaults in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::StaleVersion`] when an object is no longer at the version that its draft was made from; [`Error::Busy`]
+    /// when others kept winning. Nothing is then written.
+    pub async fn write(&self, writes: &[VaultDrafts]) -> Result<(), Error> {
+        let _turn = self.writing.lock().await;
+        self.write_in_turn(writes).await
+    }
+
+    /// Writes many records into one vault, in as many transactions as it takes; `progress` is told how many are written.
+    /// Returns how many were written before the first error, and that error.
+    pub async fn write_many(
+        &self,
+        vault: VaultId,
+        drafts: Vec<Draft>,
+        progress: impl Fn(usize),
+    ) -> (usize, Result<(), Error>) {
+        let mut written = 0;
+        let mut drafts = drafts.into_iter().peekable();
+        while drafts.peek().is_some() {
+            let mut batch = Vec::new();
+            let mut bytes = 0;
+            while let Some(next) = drafts.next_if(|next| {
+                // A secret and its facts stay together: facts never begin a batch.
+                let full = batch.len() + 2 > limits::BATCH_RECORDS || bytes + next.payload.len() + 1_024 > BATCH_BYTES;
+                !full || next.key.kind == RecordKind::Facts || batch.is_empty()
+            }) {
+                bytes += next.payload.len() + 1_024;
+                batch.push(next);
+            }
+            let count = batch.len();
+            if let Err(error) = self.write(&[VaultDrafts { vault, drafts: batch }]).await {
+                return (written, Err(error));
+            }
+            written += count;
+            progress(written);
+        }
+        (written, Ok(()))
+    }
+
+    /// Numbers for new objects.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn take_numbers(&self, count: u32) -> Result<Vec<Number>, Error> {
+        let mut taken = Vec::new();
+        while (taken.len() as u64) < u64::from(count) {
+            let next = self.numbers.borrow_mut().reserved.next();
+            match next {
+                Some(number) => taken.push(Number(number)),
+                None => {
+                    let missing = count.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
+                    let wanted = NumberCount { count: missing.max(NUMBERS_AHEAD).min(limits::NUMBER_BLOCK) };
+                    let key = Some(self.idempotency_key());
+                    let block = self
+                        .api
+                        .call::<ReserveNumbers>(Some(&self.token), &self.team_path(), &Empty {}, &wanted, key)
+                        .await
+                        .map_err(from_plain_call)?;
+                    self.numbers.borrow_mut().reserved = block.first.0..block.first.0.saturating_add(block.count);
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn write_in_turn(&self, writes: &[VaultDrafts]) -> Result<(), Error> {
+        let mut sealed = self.seal_all(writes)?;
+        for _ in 0..WRITE_TRIES {
+            let batch = Batch {
+                writes: sealed
+                    .iter()
+                    .map(|write| VaultWrite {
+                        vault: write.vault,
+                        records: write.records.iter().map(Record::to_wire).collect(),
+                        head: write.head_wire.clone(),
+                    })
+                    .collect(),
+            };
+            let key = Some(self.idempotency_key());
+            let answer =
+                self.api.call::<WriteBatch>(Some(&self.token), &self.team_path(), &Empty {}, &batch, key).await;
+            match answer {
+                Ok(_) => {
+                    for write in sealed {
+                        self.take_written(write.vault, write.head, write.records)?;
+                    }
+                    return Ok(());
+                }
+                Err(CallError::Own(WriteError::StaleHead(moved))) => {
+                    self.follow(&moved).await?;
+                    // What the winner did not touch stays sealed as it is: only the head is signed again.
+                    sealed = self.sign_again(writes, sealed)?;
+                }
+                Err(CallError::Own(WriteError::StaleChain)) => {
+                    for write in writes {
+                        self.sync_one(write.vault).await?;
+                    }
+                    sealed = self.seal_all(writes)?;
+                }
+                Err(error) => {
+                    return Err(from_call(error, |own| match own {
+                        WriteError::StaleVersion { current: Some(_), .. } => Error::StaleVersion,
+                        WriteError::StaleVersion { current: None, .. } => Error::Gone,
+                        WriteError::Forbidden => Error::NotAllowed,
+                        _ => Error::Refused,
+                    }));
+                }
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Verifies and takes what the winner of a race wrote.
+    async fn follow(&self, moved: &HeadMoved) -> Result<(), Error> {
+        if moved.complete { self.take_moved(moved) } else { self.sync_one(moved.vault).await.map(drop) }
+    }
+
+    fn seal_all(&self, writes: &[VaultDrafts]) -> Result<Vec<Sealed>, Error> {
+        writes.iter().map(|write| self.seal(write)).collect()
+    }
+
+    fn seal(&self, write: &VaultDrafts) -> Result<Sealed, Error> {
+        let records = write.drafts.iter().map(|draft| self.seal_draft(write, draft)).collect::<Result<Vec<_>, _>>()?;
+        self.finish(write.vault, records)
+    }
+
+    fn sign_again(&self, writes: &[VaultDrafts], sealed: Vec<Sealed>) -> Result<Vec<Sealed>, Error> {
+        let chain = self.with_chain(|chain| chain.position())?;
+        writes
+            .iter()
+            .zip(sealed)
+            .map(|(write, sealed)| {
+                let untouched = write.drafts.iter().zip(&sealed.records).all(|(draft, record)| {
+                    self.version_of(&write.vault, &draft.key) == draft.base && record.context().position == chain
+                });
+                if untouched { self.finish(write.vault, sealed.records) } else { self.seal(write) }
+            })
+            .collect()
+    }
+
+    fn version_of(&self, vault: &VaultId, key: &LeafKey) -> Option<Version> {
+        self.vaults.borrow().get(vault)?.tree().get(key).map(|leaf| leaf.version)
+    }
+
+    fn seal_draft(&self, write: &VaultDrafts, draft: &Draft) -> Result<Record, Error> {
+        self.with_chain(|chain| {
+            let vaults = self.vaults.borrow();
+            let view = vaults.get(&write.vault).ok_or(Error::Gone)?;
+            let state = chain.vault(&write.vault).ok_or(Error::Gone)?;
+            let last: Option<&Leaf> = view.tree().get(&draft.key);
+            if last.map(|leaf| leaf.version) != draft.base {
+                return Err(if last.is_none() { Error::Gone } else { Error::StaleVersion });
+            }
+            let position = chain.position();
+            let epoch = state.epoch().ok_or(Error::Gone)?;
+            let keys = view.keys.get(&epoch.epoch).ok_or(Error::NotAllowed)?;
+            let tier = match draft.key.kind {
+                RecordKind::Secret | RecordKind::Facts => {
+                    let resource = resource_in(write, draft).or_else(|| self.resource_of_entry(view, draft));
+                    state.tier_at(&draft.key.id, resource.as_ref(), position.sequence)
+                }
+                _ => Tier::Catalog,
+            };
+            let under = match tier {
+                Tier::Guarded => SealUnder::Guarded(&epoch.keys.guarded),
+                Tier::Open => SealUnder::Key(keys.open.as_ref().ok_or(Error::NotAllowed)?),
+                Tier::Catalog | Tier::Directory => SealUnder::Key(&keys.catalog),
+            };
+            let context = RecordContext {
+                suite: SUITE,
+                team: self.team,
+                vault: write.vault,
+                kind: draft.key.kind,
+                id: draft.key.id,
+                parent: draft.parent,
+                number: draft.number,
+                version: last.map_or(Some(Version::FIRST), |leaf| leaf.version.next()).ok_or(Error::Refused)?,
+                previous: last.map_or(Hash::ZERO, |leaf| leaf.hash),
+                epoch: epoch.epoch,
+                tier,
+                state: draft.state,
+                author: self.identity.member,
+                position,
+                time: self.surroundings.now(),
+            };
+            self.surroundings
+                .with_randomness(|randomness| {
+                    seal_record(context, &draft.payload, &under, &self.identity.signing, randomness)
+                })
+                .map_err(|_| Error::Refused)
+        })?
+    }
+
+    fn resource_of_entry(
+        &self,
+        view: &crate::vault::VaultView,
+        draft: &Draft,
+    ) -> Option<sealward_contract::ids::ObjectId> {
+        let key = LeafKey { id: draft.key.id, kind: RecordKind::Account };
+        Some(view.entry(&key)?.record().context().parent)
+    }
+
+    fn finish(&self, vault: VaultId, records: Vec<Record>) -> Result<Sealed, Error> {
+        self.with_chain(|chain| {
+            let vaults = self.vaults.borrow();
+            let view = vaults.get(&vault).ok_or(Error::Gone)?;
+            let leaves: Vec<Leaf> = records.iter().map(leaf_of).collect();
+            let head = self.sign_head(chain, vault, view.head(), view.tree().root_with(&leaves));
+            let known = KnownHead { sequence: head.value().sequence, hash: head.value().hash() };
+            Ok(Sealed { vault, records, head: known, head_wire: head.to_wire() })
+        })?
+    }
+
+    /// Takes into the view what the server has accepted.
+    pub(super) fn take_written(&self, vault: VaultId, head: KnownHead, records: Vec<Record>) -> Result<(), Error> {
+        let changed = self.with_chain(|chain| {
+            let mut vaults = self.vaults.borrow_mut();
+            let view = vaults.get_mut(&vault).ok_or(Error::Gone)?;
+            Ok::<_, Error>(view.take_own(chain, head, records))
+        })??;
+        self.note_changes(vault, &changed);
+        Ok(())
+    }
+}
+
+/// The resource of a secret's account, where the account is in the same write.
+fn resource_in(write: &VaultDrafts, draft: &Draft) -> Option<sealward_contract::ids::ObjectId> {
+    let account = LeafKey { id: draft.key.id, kind: RecordKind::Account };
+    write.drafts.iter().find(|other| other.key == account).map(|account| account.parent)
+}

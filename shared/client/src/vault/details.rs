@@ -1,0 +1,71 @@
+//! What a catalog record says, by kind.
+
+use crate::model::{
+    AccountDetails, Payload, ResourceDetails, ResourceGroupDetails, Unreadable, Unwritable, VaultDetails,
+};
+use sealward_contract::record::RecordKind;
+use zeroize::Zeroizing;
+
+/// The plaintext of a catalog record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Details {
+    /// Of a vault.
+    Vault(VaultDetails),
+    /// Of a resource group.
+    ResourceGroup(ResourceGroupDetails),
+    /// Of a resource.
+    Resource(Box<ResourceDetails>),
+    /// Of an account.
+    Account(Box<AccountDetails>),
+}
+
+impl Details {
+    /// Which kind of record they belong in.
+    #[must_use]
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            Self::Vault(_) => RecordKind::Vault,
+            Self::ResourceGroup(_) => RecordKind::ResourceGroup,
+            Self::Resource(_) => RecordKind::Resource,
+            Self::Account(_) => RecordKind::Account,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Vault(details) => &details.name,
+            Self::ResourceGroup(details) => &details.name,
+            Self::Resource(details) => &details.name,
+            Self::Account(details) => &details.name,
+        }
+    }
+
+    /// The bytes to seal.
+    ///
+    /// # Errors
+    /// [`Unwritable`] when a field breaks a rule.
+    pub fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Unwritable> {
+        match self {
+            Self::Vault(details) => details.to_bytes(),
+            Self::ResourceGroup(details) => details.to_bytes(),
+            Self::Resource(details) => details.to_bytes(),
+            Self::Account(details) => details.to_bytes(),
+        }
+    }
+
+    /// Reads the bytes of a record of this kind.
+    ///
+    /// # Errors
+    /// [`Unreadable`], also for a kind that is not in the catalog.
+    pub fn from_bytes(kind: RecordKind, bytes: &[u8]) -> Result<Self, Unreadable> {
+        match kind {
+            RecordKind::Vault => Payload::from_bytes(bytes).map(Self::Vault),
+            RecordKind::ResourceGroup => Payload::from_bytes(bytes).map(Self::ResourceGroup),
+            RecordKind::Resource => Payload::from_bytes(bytes).map(|details| Self::Resource(Box::new(details))),
+            RecordKind::Account => Payload::from_bytes(bytes).map(|details| Self::Account(Box::new(details))),
+            _ => Err(Unreadable::Malformed),
+        }
+    }
+}

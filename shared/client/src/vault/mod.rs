@@ -1,0 +1,13 @@
+//! One vault as an unlocked client holds it: its keys, its verified tree, and its catalog in the clear.
+
+mod details;
+mod keys;
+mod seal;
+mod view;
+
+pub use details::Details;
+pub use keys::{VaultKeyring, VaultKeys, WrongKeys, unwrap_keys, wrap_keys};
+pub use seal::{Draft, SealUnder, Unsealable, seal_record};
+pub(crate) use seal::{open_directory_payload, open_payload};
+pub(crate) use view::leaf_of;
+pub use view::{Entry, KnownHead, Staged, VaultView};

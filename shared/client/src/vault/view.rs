@@ -1,0 +1,322 @@
+//! What a client has verified of a vault. Changes come in staged and whole: first head, chain of heads, root and rights
+//! are checked, then anything is shown.
+
+use crate::{
+    error::{Damage, DamagedObject, Fault},
+    model::Unreadable,
+    vault::{Details, VaultKeyring, open_payload},
+};
+use sealward_contract::{
+    chain::TeamState,
+    crypto::Hash,
+    ids::{Number, ObjectId, VaultId},
+    record::{
+        Expected, Leaf, LeafKey, Record, RecordKind, RecordState, SignedHead, Tree, check_head, check_record,
+        check_right, follow,
+    },
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The newest head that a client has seen of a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownHead {
+    /// Its number; 0 before the first.
+    pub sequence: u64,
+    /// Its hash; zero before the first.
+    pub hash: Hash,
+}
+
+impl KnownHead {
+    /// Before the first head.
+    pub const NONE: Self = Self { sequence: 0, hash: Hash::ZERO };
+}
+
+/// A catalog record as it is held: its header and signature, and what it says.
+pub struct Entry {
+    record: Record,
+    details: Result<Details, Fault>,
+    verified: bool,
+}
+
+impl Entry {
+    /// The record without its payload.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// What it says, or what is wrong with it.
+    ///
+    /// # Errors
+    /// The [`Fault`] found when it was checked.
+    pub fn details(&self) -> Result<&Details, Fault> {
+        self.details.as_ref().map_err(|fault| *fault)
+    }
+
+    /// Whether the object is there.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.record.context().state == RecordState::Live
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn number(&self) -> Number {
+        self.record.context().number
+    }
+}
+
+/// What a synchronisation or a lost race brought, not yet checked.
+pub struct Staged {
+    /// The newest head.
+    pub head: SignedHead,
+    /// Hashes of the rests of the heads since the one known.
+    pub rests: Vec<Hash>,
+    /// Catalog records.
+    pub records: Vec<Record>,
+    /// Secrets and facts.
+    pub leaves: Vec<Leaf>,
+}
+
+/// A vault, verified and in the clear.
+pub struct VaultView {
+    vault: VaultId,
+    /// The keys held.
+    pub keys: VaultKeyring,
+    head: KnownHead,
+    /// The newest head remembered from an earlier session: what is given must extend it.
+    remembered: KnownHead,
+    tree: Tree,
+    entries: BTreeMap<LeafKey, Entry>,
+    children: BTreeMap<ObjectId, BTreeSet<LeafKey>>,
+    unverified: BTreeSet<LeafKey>,
+}
+
+impl VaultView {
+    /// A vault of which nothing is known but perhaps an earlier head.
+    #[must_use]
+    pub fn new(vault: VaultId, remembered: KnownHead) -> Self {
+        Self {
+            vault,
+            keys: VaultKeyring::new(),
+            head: KnownHead::NONE,
+            remembered,
+            tree: Tree::default(),
+            entries: BTreeMap::new(),
+            children: BTreeMap::new(),
+            unverified: BTreeSet::new(),
+        }
+    }
+
+    /// The newest head.
+    #[must_use]
+    pub fn head(&self) -> KnownHead {
+        self.head
+    }
+
+    /// The head that the next one given must extend: the newest of this session, or the one remembered.
+    #[must_use]
+    pub fn remembered(&self) -> KnownHead {
+        if self.head.sequence > 0 { self.head } else { self.remembered }
+    }
+
+    /// The verified tree.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// A catalog entry.
+    #[must_use]
+    pub fn entry(&self, key: &LeafKey) -> Option<&Entry> {
+        self.entries.get(key)
+    }
+
+    /// All catalog entries in the order of their keys.
+    pub fn entries(&self) -> impl Iterator<Item = (&LeafKey, &Entry)> {
+        self.entries.iter()
+    }
+
+    /// What stands directly in an object; deleted ones included.
+    pub fn children(&self, parent: &ObjectId) -> impl Iterator<Item = (&LeafKey, &Entry)> {
+        let keys = self.children.get(parent).into_iter().flatten();
+        keys.filter_map(|key| self.entries.get_key_value(key))
+    }
+
+    /// The objects around an entry, nearest first, up to the vault; `None` when one of them is deleted or missing.
+    #[must_use]
+    pub fn surroundings(&self, key: &LeafKey) -> Option<Vec<LeafKey>> {
+        let mut around = Vec::new();
+        let mut at = self.entries.get(key)?;
+        while at.record.context().kind != RecordKind::Vault {
+            let parent = self.parent_key(at)?;
+            at = self.entries.get(&parent).filter(|entry| entry.is_live())?;
+            around.push(parent);
+            if around.len() > sealward_contract::limits::DEPTH + 2 {
+                return None;
+            }
+        }
+        Some(around)
+    }
+
+    fn parent_key(&self, entry: &Entry) -> Option<LeafKey> {
+        let context = entry.record.context();
+        let kind = match context.kind {
+            RecordKind::Account => RecordKind::Resource,
+            _ if context.parent == self.vault.object() => RecordKind::Vault,
+            _ => RecordKind::ResourceGroup,
+        };
+        Some(LeafKey { id: context.parent, kind })
+    }
+
+    /// Whether an object and everything around it is there.
+    #[must_use]
+    pub fn is_reachable(&self, key: &LeafKey) -> bool {
+        self.entries.get(key).is_some_and(Entry::is_live) && self.surroundings(key).is_some()
+    }
+
+    /// Checks what came in and, if all is right, takes it. Returns what changed.
+    ///
+    /// # Errors
+    /// [`Damage`] when head, its history or its root are wrong: nothing is then taken. A single bad record is taken as
+    /// damaged and stops nothing else.
+    pub fn take(&mut self, state: &TeamState, staged: Staged) -> Result<Vec<LeafKey>, Damage> {
+        let damage = |fault| Damage {
+            author: Some(staged.head.value().rest.author),
+            ..Damage::of_vault(self.vault, DamagedObject::Head, fault)
+        };
+        check_head(state, &self.vault, &staged.head).map_err(|refused| damage(refused.into()))?;
+        let head = staged.head.value();
+        let new = KnownHead { sequence: head.sequence, hash: head.hash() };
+        let known = self.remembered();
+        if !extends(known, new, &staged.rests) {
+            return Err(damage(Fault::RolledBack));
+        }
+        let mut leaves = staged.leaves;
+        leaves.extend(staged.records.iter().map(leaf_of));
+        for leaf in &leaves {
+            let grown = self.tree.get(&leaf.key).is_none_or(|old| old.version < leaf.version || old == leaf);
+            if !grown {
+                return Err(damage(Fault::RolledBack));
+            }
+        }
+        if self.tree.root_with(&leaves) != head.rest.root {
+            return Err(damage(Fault::NotInHead));
+        }
+        for leaf in &leaves {
+            self.tree.put(*leaf);
+        }
+        self.tree.root();
+        self.head = new;
+        for record in staged.records {
+            self.put_record(state, record);
+        }
+        Ok(leaves.iter().map(|leaf| leaf.key).collect())
+    }
+
+    /// Takes records that this client has just written, with the head that the server accepted.
+    pub fn take_own(&mut self, state: &TeamState, head: KnownHead, records: Vec<Record>) -> Vec<LeafKey> {
+        let leaves: Vec<Leaf> = records.iter().map(leaf_of).collect();
+        // A synchronisation may have brought it, and more, while the answer was on its way.
+        if self.head.sequence >= head.sequence {
+            return leaves.iter().map(|leaf| leaf.key).collect();
+        }
+        for leaf in &leaves {
+            self.tree.put(*leaf);
+        }
+        self.tree.root();
+        self.head = head;
+        for record in records {
+            if record.context().kind.is_catalog() {
+                self.put_record(state, record);
+            }
+        }
+        leaves.iter().map(|leaf| leaf.key).collect()
+    }
+
+    fn put_record(&mut self, state: &TeamState, record: Record) {
+        let key = key_of(&record);
+        let details = self.read(state, &key, &record);
+        let parent = record.context().parent;
+        if let Some(old) = self.entries.get(&key) {
+            if let Some(siblings) = self.children.get_mut(&old.record.context().parent) {
+                siblings.remove(&key);
+            }
+        }
+        if key.kind != RecordKind::Vault {
+            self.children.entry(parent).or_default().insert(key);
+        }
+        self.unverified.insert(key);
+        self.entries.insert(key, Entry { record: record.without_payload(), details, verified: false });
+    }
+
+    fn read(&self, state: &TeamState, key: &LeafKey, record: &Record) -> Result<Details, Fault> {
+        check_right(state, &expected(self.vault, key), record)?;
+        let keys = self.keys.get(&record.context().epoch).ok_or(Fault::Unopenable)?;
+        let payload = open_payload(record, keys).ok_or(Fault::Unopenable)?;
+        Details::from_bytes(key.kind, &payload).map_err(|unreadable| match unreadable {
+            Unreadable::Newer { .. } => Fault::Newer,
+            Unreadable::TooLarge | Unreadable::Malformed => Fault::Malformed,
+        })
+    }
+
+    /// An entry whose signature is verified: what must be asked before it is acted on.
+    ///
+    /// # Errors
+    /// [`Damage`] when it is damaged or its signature is wrong; `None` inside when there is no such entry.
+    pub fn verified(&mut self, state: &TeamState, key: &LeafKey) -> Result<Option<&Entry>, Damage> {
+        let Some(entry) = self.entries.get_mut(key) else { return Ok(None) };
+        if !entry.verified && entry.details.is_ok() {
+            if let Err(refused) = check_record(state, &expected(self.vault, key), &entry.record) {
+                entry.details = Err(refused.into());
+            }
+            entry.verified = true;
+        }
+        self.unverified.remove(key);
+        match &entry.details {
+            Ok(_) => Ok(Some(entry)),
+            Err(fault) => {
+                let context = entry.record.context();
+                Err(Damage {
+                    number: Some(context.number),
+                    author: Some(context.author),
+                    ..Damage::of_record(self.vault, *key, *fault)
+                })
+            }
+        }
+    }
+
+    /// Verifies the signatures of up to `count` further entries; what a client does in the background.
+    pub fn verify_some(&mut self, state: &TeamState, count: usize) -> Vec<Damage> {
+        let keys: Vec<LeafKey> = self.unverified.iter().take(count).copied().collect();
+        keys.iter().filter_map(|key| self.verified(state, key).err()).collect()
+    }
+
+    /// How many entries' signatures are still to be verified.
+    #[must_use]
+    pub fn unverified(&self) -> usize {
+        self.unverified.len()
+    }
+}
+
+/// Whether `new` extends `known`, given the rests of the heads between. From nothing, anything extends.
+fn extends(known: KnownHead, new: KnownHead, rests: &[Hash]) -> bool {
+    if known == KnownHead::NONE || known == new {
+        return true;
+    }
+    new.sequence.checked_sub(known.sequence) == Some(rests.len() as u64)
+        && !rests.is_empty()
+        && rests.iter().fold(known.hash, |hash, rest| follow(&hash, rest)) == new.hash
+}
+
+fn expected(vault: VaultId, key: &LeafKey) -> Expected {
+    Expected { vault, id: key.id, kind: key.kind, resource: None, version: None, hash: None }
+}
+
+pub(crate) fn key_of(record: &Record) -> LeafKey {
+    LeafKey { id: record.context().id, kind: record.context().kind }
+}
+
+pub(crate) fn leaf_of(record: &Record) -> Leaf {
+    Leaf { key: key_of(record), version: record.context().version, hash: record.hash() }
+}
