@@ -115,7 +115,7 @@ fn native() -> Result<Count> {
 fn wasm() -> Result<Count> {
     tools::install_for_site()?;
     let mut tests = shell::cargo()?;
-    tests.args(["test", "--locked", "--target", WASM, "--no-fail-fast"]);
+    tests.args(["test", "--locked", "--target", WASM, "--no-fail-fast", "--tests"]);
     for package in WASM_TESTED {
         tests.args(["--package", package]);
     }
