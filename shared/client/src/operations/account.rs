@@ -1,0 +1,141 @@
+//! Accounts and their secrets, made and changed. Whoever writes a secret also writes its facts.
+
+use super::{
+    Item, Place,
+    entry::{Next, draft_first, draft_next},
+    undo::{Earlier, Undo},
+};
+use crate::{
+    crypto::commitment::derive_tag,
+    error::Error,
+    model::{AccountDetails, CharacterClasses, Day, Facts, Payload, ReuseTag, Score, SecretPayload},
+    session::{Session, VaultDrafts},
+    transport::Transport,
+    vault::{Details, Draft},
+};
+use sealward_contract::{
+    crypto::context::Label,
+    ids::{Number, ObjectId, VaultId, Version},
+    record::{LeafKey, RecordKind, RecordState},
+};
+
+/// A secret with what its writer found out about it.
+pub struct NewSecret {
+    /// The secret itself.
+    pub payload: SecretPayload,
+    /// Its strength, for secrets that people guess.
+    pub score: Option<Score>,
+}
+
+/// A new account.
+pub struct NewAccount {
+    /// What is known of it.
+    pub details: AccountDetails,
+    /// Its secret.
+    pub secret: Option<NewSecret>,
+}
+
+/// Drafts that make an account.
+pub(super) struct AccountDrafts {
+    pub(super) id: ObjectId,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) earlier: Earlier,
+}
+
+impl<T: Transport> Session<T> {
+    /// Makes an account on a resource.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn create_account(&self, place: Place, account: NewAccount) -> Result<(ObjectId, Undo), Error> {
+        let number = self.take_number().await?;
+        let AccountDrafts { id, drafts, earlier } = self.draft_account(place, number, account)?;
+        self.write(&[VaultDrafts { vault: place.vault, drafts }]).await?;
+        Ok((id, Undo(vec![earlier])))
+    }
+
+    /// Writes new details for an account, and a new secret where one is given. The secret's change cannot be taken back
+    /// with the details': undo is offered for details alone.
+    ///
+    /// # Errors
+    /// [`Error::StaleVersion`] when the account is no longer at version `base`.
+    pub async fn update_account(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        base: Version,
+        details: AccountDetails,
+        secret: Option<NewSecret>,
+    ) -> Result<Option<Undo>, Error> {
+        let item = Item::within(vault, RecordKind::Account, account);
+        let before = self.verified(vault, item.key)?;
+        if before.version != base {
+            return Err(Error::StaleVersion);
+        }
+        let number = before.number;
+        let next =
+            Next { details: Details::Account(Box::new(details)), parent: before.parent, state: RecordState::Live };
+        let (draft, earlier) = draft_next(item, before, next)?;
+        let mut drafts = vec![draft];
+        let secret_changes = secret.is_some();
+        if let Some(secret) = secret {
+            drafts.extend(self.draft_secret(vault, account, number, &secret)?);
+        }
+        self.write(&[VaultDrafts { vault, drafts }]).await?;
+        Ok((!secret_changes).then(|| Undo(vec![earlier])))
+    }
+
+    /// Drafts of a new account and its secret.
+    pub(super) fn draft_account(
+        &self,
+        place: Place,
+        number: Number,
+        account: NewAccount,
+    ) -> Result<AccountDrafts, Error> {
+        let id = ObjectId(self.surroundings().make_id());
+        let item = Item::within(place.vault, RecordKind::Account, id);
+        let NewAccount { details, secret } = account;
+        let (draft, earlier) = draft_first(item, number, place.parent, Details::Account(Box::new(details)))?;
+        let mut drafts = vec![draft];
+        if let Some(secret) = secret {
+            drafts.extend(self.draft_secret(place.vault, id, number, &secret)?);
+        }
+        Ok(AccountDrafts { id, drafts, earlier })
+    }
+
+    /// Drafts of the next version of an account's secret and facts.
+    pub(super) fn draft_secret(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        number: Number,
+        secret: &NewSecret,
+    ) -> Result<[Draft; 2], Error> {
+        let facts = self.find_facts(vault, secret)?;
+        let draft = |kind, payload| {
+            let key = LeafKey { id: account, kind };
+            let base = self.vaults().get(&vault).and_then(|view| view.tree().get(&key).map(|leaf| leaf.version));
+            Draft { key, parent: account, number, state: RecordState::Live, base, payload }
+        };
+        Ok([draft(RecordKind::Secret, secret.payload.to_bytes()?), draft(RecordKind::Facts, facts.to_bytes()?)])
+    }
+
+    /// What may be known of a secret without it.
+    fn find_facts(&self, vault: VaultId, secret: &NewSecret) -> Result<Facts, Error> {
+        let text = secret.payload.value.expose();
+        let vaults = self.vaults();
+        let keys = vaults.get(&vault).and_then(|view| view.keys.values().next()).ok_or(Error::Gone)?;
+        // The first epoch's key, which every later holder has too: so that equal secrets have equal tags in all epochs.
+        let reuse = match &keys.open {
+            Some(key) if !text.is_empty() => Some(ReuseTag(derive_tag(key, Label::ReuseTag, text.as_bytes()).0)),
+            _ => None,
+        };
+        Ok(Facts {
+            score: secret.score,
+            length: u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
+            classes: CharacterClasses::of(text),
+            changed: Day::of(self.surroundings().now()),
+            reuse,
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! Drafting the next version of a catalog record.
+
+use super::{
+    Item,
+    undo::{Earlier, Undo},
+};
+use crate::{
+    error::Error,
+    session::{Session, VaultDrafts, VerifiedEntry},
+    transport::Transport,
+    vault::{Details, Draft},
+};
+use sealward_contract::{
+    ids::{Number, ObjectId, Version},
+    limits,
+    record::RecordState,
+};
+
+/// What becomes of a record.
+pub(super) struct Next {
+    pub(super) details: Details,
+    pub(super) parent: ObjectId,
+    pub(super) state: RecordState,
+}
+
+impl<T: Transport> Session<T> {
+    /// Writes new details for a vault, resource group, resource or account; `parent` moves it within its vault.
+    ///
+    /// # Errors
+    /// [`Error::StaleVersion`] when it is no longer at version `base`.
+    pub async fn update_entry(
+        &self,
+        item: Item,
+        base: Version,
+        details: Details,
+        parent: Option<ObjectId>,
+    ) -> Result<Undo, Error> {
+        let before = self.verified(item.vault, item.key)?;
+        if before.version != base {
+            return Err(Error::StaleVersion);
+        }
+        let parent = parent.unwrap_or(before.parent);
+        let next = Next { details, parent, state: RecordState::Live };
+        let (draft, earlier) = draft_next(item, before, next)?;
+        self.write(&[VaultDrafts { vault: item.vault, drafts: vec![draft] }]).await?;
+        Ok(Undo(vec![earlier]))
+    }
+
+    /// Writes in one transaction where that can be, in several where there is too much for one.
+    pub(super) async fn write_in_parts(&self, writes: Vec<VaultDrafts>) -> Result<(), Error> {
+        let records: usize = writes.iter().map(|write| write.drafts.len()).sum();
+        if records <= limits::BATCH_RECORDS && writes.len() <= limits::BATCH_VAULTS {
+            return self.write(&writes).await;
+        }
+        // A number has one live holder: who gives one up goes before who gets it.
+        let mut writes = writes;
+        writes.sort_by_key(|write| write.drafts.iter().any(|draft| draft.state == RecordState::Live));
+        for VaultDrafts { vault, drafts } in writes {
+            self.write_many(vault, drafts, |_| {}).await.1?;
+        }
+        Ok(())
+    }
+}
+
+/// The next version of an entry, and how it was before.
+pub(super) fn draft_next(item: Item, before: VerifiedEntry, next: Next) -> Result<(Draft, Earlier), Error> {
+    let draft = Draft {
+        key: item.key,
+        parent: next.parent,
+        number: before.number,
+        state: next.state,
+        base: Some(before.version),
+        payload: next.details.to_bytes()?,
+    };
+    let earlier = Earlier {
+        item,
+        number: before.number,
+        written: before.version.next().ok_or(Error::Refused)?,
+        parent: before.parent,
+        state: RecordState::Live,
+        details: before.details,
+    };
+    Ok((draft, earlier))
+}
+
+/// The first version of an entry, and how to take it back: by deleting it.
+pub(super) fn draft_first(
+    item: Item,
+    number: Number,
+    parent: ObjectId,
+    details: Details,
+) -> Result<(Draft, Earlier), Error> {
+    let draft =
+        Draft { key: item.key, parent, number, state: RecordState::Live, base: None, payload: details.to_bytes()? };
+    let earlier = Earlier { item, number, written: Version::FIRST, parent, state: RecordState::Deleted, details };
+    Ok((draft, earlier))
+}

@@ -1,0 +1,57 @@
+//! Resource groups and resources made.
+
+use super::{Item, NewAccount, Place, entry::draft_first, undo::Undo};
+use crate::{
+    error::Error,
+    model::{ResourceDetails, ResourceGroupDetails},
+    session::{Session, VaultDrafts},
+    transport::Transport,
+    vault::Details,
+};
+use sealward_contract::{ids::ObjectId, record::RecordKind};
+
+impl<T: Transport> Session<T> {
+    /// Makes a resource group in a vault or another group.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn create_resource_group(
+        &self,
+        place: Place,
+        details: ResourceGroupDetails,
+    ) -> Result<(ObjectId, Undo), Error> {
+        let number = self.take_number().await?;
+        let id = ObjectId(self.surroundings().make_id());
+        let item = Item::within(place.vault, RecordKind::ResourceGroup, id);
+        let (draft, earlier) = draft_first(item, number, place.parent, Details::ResourceGroup(details))?;
+        self.write(&[VaultDrafts { vault: place.vault, drafts: vec![draft] }]).await?;
+        Ok((id, Undo(vec![earlier])))
+    }
+
+    /// Makes a resource in a vault or a resource group, with its first account if one is given.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn create_resource(
+        &self,
+        place: Place,
+        details: ResourceDetails,
+        account: Option<NewAccount>,
+    ) -> Result<(ObjectId, Undo), Error> {
+        let number = self.take_number().await?;
+        let id = ObjectId(self.surroundings().make_id());
+        let item = Item::within(place.vault, RecordKind::Resource, id);
+        let (draft, earlier) = draft_first(item, number, place.parent, Details::Resource(Box::new(details)))?;
+        let mut drafts = vec![draft];
+        if let Some(account) = account {
+            let number = self.take_number().await?;
+            drafts.extend(self.draft_account(Place { vault: place.vault, parent: id }, number, account)?.drafts);
+        }
+        self.write(&[VaultDrafts { vault: place.vault, drafts }]).await?;
+        Ok((id, Undo(vec![earlier])))
+    }
+
+    pub(super) async fn take_number(&self) -> Result<sealward_contract::ids::Number, Error> {
+        self.take_numbers(1).await?.into_iter().next().ok_or(Error::Refused)
+    }
+}
