@@ -6,6 +6,7 @@ pub mod error;
 pub mod generate;
 pub mod kit;
 pub mod model;
+pub mod search;
 pub mod operations;
 pub mod session;
 pub mod surroundings;

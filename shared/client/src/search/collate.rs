@@ -109,7 +109,10 @@ mod tests {
 
     #[test]
     fn chinese_is_ordered_by_pinyin_and_tone() {
-        assert_eq!(sorted(Collation::Chinese, "web 数据库 张伟 安全 马 妈 吗 骂 麻 4"), "4 安全 妈 麻 马 骂 吗 数据库 张伟 web");
+        assert_eq!(
+            sorted(Collation::Chinese, "web 数据库 张伟 安全 马 妈 吗 骂 麻 4"),
+            "4 安全 妈 麻 马 骂 吗 数据库 张伟 web"
+        );
         assert_eq!(sorted(Collation::English, "web 数据库 安全 4"), "4 web 安全 数据库");
     }
 }

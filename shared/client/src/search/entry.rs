@@ -1,7 +1,7 @@
 //! One catalog entry as the index keeps it: folded, its fields in order of weight, with its pinyin.
 
-use super::fold::{fold_into, letters};
-use super::pinyin::syllables;
+use super::fold::{fold_into, letter_bit, letters};
+use super::pinyin::{rows, syllable};
 use serde::{Deserialize, Serialize};
 
 /// What an entry can be found by. Everything here is catalog; a secret never enters the index.
@@ -81,20 +81,42 @@ impl SearchField {
     }
 }
 
-/// A character of a field that has Chinese in it.
+/// A character of a field that has Chinese in it. Small, since there are as many as characters.
+#[derive(Clone, Copy)]
 pub(super) struct Token {
     pub(super) character: char,
-    /// The commonest reading; empty for other characters.
-    pub(super) syllable: &'static str,
-    /// A second reading; empty where there is none.
-    pub(super) other: &'static str,
+    rows: [u16; 2],
+    /// First letters of the readings; zero where there is none.
+    initials: [u8; 2],
 }
 
 impl Token {
     pub(super) fn new(character: char) -> Self {
-        let mut readings = syllables(character);
-        let syllable = readings.next().unwrap_or_default();
-        Self { character, syllable, other: readings.next().unwrap_or_default() }
+        let rows = rows(character);
+        let initials = rows.map(|row| syllable(row).as_bytes().first().copied().unwrap_or(0));
+        Self { character, rows, initials }
+    }
+
+    /// Whether a text that begins with this letter may spell it.
+    pub(super) fn may_begin(self, first: char) -> bool {
+        self.initials.into_iter().any(|initial| initial != 0 && char::from(initial) == first)
+            || (self.is_chinese() && self.character == first)
+    }
+
+    fn begins(self) -> u64 {
+        let initials = self.initials.into_iter().filter(|initial| *initial != 0).map(char::from);
+        let own = self.is_chinese().then_some(self.character);
+        initials.chain(own).fold(0, |mask, letter| mask | letter_bit(letter))
+    }
+
+    /// Whether it has a reading.
+    pub(super) fn is_chinese(self) -> bool {
+        self.rows != [0, 0]
+    }
+
+    /// Its readings, the commonest first.
+    pub(super) fn syllables(self) -> impl Iterator<Item = &'static str> {
+        self.rows.into_iter().filter(|row| *row != 0).map(syllable)
     }
 }
 
@@ -102,6 +124,8 @@ impl Token {
 pub(super) struct ChineseField {
     pub(super) field: SearchField,
     pub(super) tokens: Box<[Token]>,
+    /// What a text may begin with to spell a part of it, as [`letter_bit`]s.
+    pub(super) begins: u64,
 }
 
 /// An entry in the index.
@@ -118,7 +142,16 @@ pub(super) struct Entry<K> {
     pub(super) letters: u64,
     /// Letters of all but the notes, with those of the pinyin.
     pub(super) short_letters: u64,
+    /// Letters of each of [`GAP_FIELDS`].
+    pub(super) gap_letters: [u64; GAP_FIELDS.len()],
+    /// Latin words before the notes that are long enough for a typo: start and length.
+    words: Box<[(u32, u32)]>,
 }
+
+/// Fields short enough to look for letters with gaps between them.
+pub(super) const GAP_FIELDS: [SearchField; 3] = [SearchField::Name, SearchField::UserName, SearchField::ResourceName];
+/// The shortest word that a term with a typo can mean.
+const WORD_LENGTH: usize = 4;
 
 impl<K> Entry<K> {
     pub(super) fn new(key: K, given: &SearchText<'_>) -> Self {
@@ -146,13 +179,14 @@ impl<K> Entry<K> {
                 short_letters |= letters(folded);
                 if let Some(tokens) = tokens(folded) {
                     pinyin_letters |= letters_of_pinyin(&tokens);
-                    chinese.push(ChineseField { field, tokens });
+                    let begins = tokens.iter().fold(0, |mask, token| mask | token.begins());
+                    chinese.push(ChineseField { field, tokens, begins });
                 }
             }
             *end = u32::try_from(text.len()).unwrap_or(u32::MAX);
             text.push('\n');
         }
-        Self {
+        let mut entry = Self {
             key,
             name: given.name.into(),
             letters: letters(&text) | pinyin_letters,
@@ -160,7 +194,20 @@ impl<K> Entry<K> {
             ends,
             chinese: chinese.into(),
             short_letters: short_letters | pinyin_letters,
-        }
+            gap_letters: [0; GAP_FIELDS.len()],
+            words: Box::default(),
+        };
+        entry.gap_letters = GAP_FIELDS.map(|field| letters(entry.field(field)));
+        entry.words = words(entry.short_text());
+        entry
+    }
+
+    /// The Latin words that a term with a typo can mean, with their places in `text`.
+    pub(super) fn words(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        self.words.iter().filter_map(|&(start, length)| {
+            let start = start as usize;
+            Some((start, self.text.as_bytes().get(start..start + length as usize)?))
+        })
     }
 
     /// The folded text of a field.
@@ -179,7 +226,7 @@ impl<K> Entry<K> {
     }
 
     /// All folded fields but the notes.
-    pub(super) fn short_text(&self) -> &str {
+    fn short_text(&self) -> &str {
         let (_, end) = self.bounds(SearchField::Other);
         self.text.get(..end).unwrap_or_default()
     }
@@ -202,6 +249,20 @@ fn fold_list<'a>(items: impl Iterator<Item = &'a str>, text: &mut String) {
     }
 }
 
+fn words(text: &str) -> Box<[(u32, u32)]> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    for word in text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()) {
+        if word.len() >= WORD_LENGTH
+            && let (Ok(start), Ok(length)) = (u32::try_from(start), u32::try_from(word.len()))
+        {
+            words.push((start, length));
+        }
+        start += word.len() + 1;
+    }
+    words.into()
+}
+
 fn tokens(folded: &str) -> Option<Box<[Token]>> {
     if folded.is_ascii() {
         return None;
@@ -211,7 +272,7 @@ fn tokens(folded: &str) -> Option<Box<[Token]>> {
         .chars()
         .map(|character| {
             let token = Token::new(character);
-            any |= !token.syllable.is_empty();
+            any |= token.is_chinese();
             token
         })
         .collect();
@@ -219,5 +280,5 @@ fn tokens(folded: &str) -> Option<Box<[Token]>> {
 }
 
 fn letters_of_pinyin(tokens: &[Token]) -> u64 {
-    tokens.iter().fold(0, |mask, token| mask | letters(token.syllable) | letters(token.other))
+    tokens.iter().fold(0, |mask, token| token.syllables().fold(mask, |mask, syllable| mask | letters(syllable)))
 }

@@ -6,7 +6,11 @@ use core::ops::Range;
 use nucleo_matcher::{Matcher, Utf32Str};
 
 /// The ranges that the terms match, in order, none touching another.
-pub(super) fn highlight<'a>(name: &str, terms: impl Iterator<Item = &'a str>, matcher: &mut Matcher) -> Vec<Range<usize>> {
+pub(super) fn highlight<'a>(
+    name: &str,
+    terms: impl Iterator<Item = &'a str>,
+    matcher: &mut Matcher,
+) -> Vec<Range<usize>> {
     // The folded name, and for each of its letters the letter of the name that it came from.
     let mut folded = Vec::new();
     for (at, letter) in name.char_indices() {
@@ -55,7 +59,7 @@ fn spelt(typed: &str, letters: &[char]) -> Option<usize> {
         return Some(0);
     }
     let (letter, rest) = letters.split_first()?;
-    for syllable in syllables(*letter) {
+    for syllable in syllables(*letter).into_iter().filter(|syllable| !syllable.is_empty()) {
         if typed.len() > 1 && syllable.starts_with(typed) {
             return Some(1);
         }

@@ -1,8 +1,8 @@
 //! How well one word of a query matches one entry. In this order: as it stands, by pinyin, as letters with gaps, and
 //! with one wrong, missing, surplus or swapped letter.
 
-use super::entry::{ChineseField, Entry, SearchField, Token};
-use super::fold::letters;
+use super::entry::{ChineseField, Entry, GAP_FIELDS, SearchField, Token};
+use super::fold::{letter_bit, letters};
 use memchr::memmem::Finder;
 use nucleo_matcher::{Matcher, Utf32Str};
 
@@ -92,7 +92,12 @@ impl Term {
                 EQUAL
             } else if at == start {
                 START
-            } else if entry.text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric) {
+            } else if entry
+                .text
+                .get(..at)
+                .and_then(|before| before.chars().next_back())
+                .is_some_and(char::is_alphanumeric)
+            {
                 INSIDE
             } else {
                 WORD
@@ -106,17 +111,11 @@ impl Term {
     }
 
     fn find_pinyin<K>(&self, entry: &Entry<K>) -> Option<Match> {
-        if !self.text.starts_with(|c: char| c.is_ascii_lowercase()) && self.text.is_ascii() {
-            return None;
-        }
+        let first = self.text.chars().next()?;
         let rate = |chinese: &ChineseField| {
-            let starts = (0..chinese.tokens.len()).filter_map(|start| {
-                let tokens = chinese.tokens.get(start..)?;
-                // A start inside Latin text is for find_text.
-                if tokens.first()?.syllable.is_empty() {
-                    return None;
-                }
-                let typed = spell(&self.text, tokens)?;
+            let starts = chinese.tokens.iter().enumerate().filter(|(_, token)| token.may_begin(first));
+            let rated = starts.filter_map(|(start, _)| {
+                let typed = spell(&self.text, chinese.tokens.get(start..)?)?;
                 let tier = match (typed, start) {
                     (Typed::Syllables, 0) => PINYIN_START,
                     (Typed::Syllables, _) => PINYIN_INSIDE,
@@ -125,9 +124,10 @@ impl Term {
                 };
                 Some(Match::new(tier, chinese.field))
             });
-            starts.max()
+            rated.max()
         };
-        entry.chinese.iter().filter_map(rate).max()
+        let begins = letter_bit(first);
+        entry.chinese.iter().filter(|chinese| chinese.begins & begins != 0).filter_map(rate).max()
     }
 
     fn find_gaps<K>(&self, entry: &Entry<K>, matcher: &mut Matcher) -> Option<Match> {
@@ -139,26 +139,21 @@ impl Term {
         // Contiguous letters earn 16 each and more at word starts; well below that the letters are just scattered.
         let least = u32::try_from(length).unwrap_or(u32::MAX).saturating_mul(15);
         let mut buffer = Vec::new();
-        [SearchField::Name, SearchField::UserName, SearchField::ResourceName, SearchField::DnsName]
-            .into_iter()
-            .filter_map(|field| {
-                let text = entry.field(field);
-                if text.len() < self.text.len() || self.letters & !letters(text) != 0 {
-                    return None;
-                }
-                let score = u32::from(matcher.fuzzy_match(Utf32Str::new(text, &mut buffer), needle)?);
-                Some(if score >= least { Match::new(GAPS, field) } else { Match { score: SCATTERED, field } })
-            })
-            .max()
+        let rate = |(field, letters): (SearchField, u64)| {
+            if self.letters & !letters != 0 {
+                return None;
+            }
+            let text = Utf32Str::new(entry.field(field), &mut buffer);
+            let score = u32::from(matcher.fuzzy_match(text, needle)?);
+            Some(if score >= least { Match::new(GAPS, field) } else { Match { score: SCATTERED, field } })
+        };
+        GAP_FIELDS.into_iter().zip(entry.gap_letters).filter_map(rate).max()
     }
 
     fn find_typo<K>(&self, entry: &Entry<K>) -> Option<Match> {
-        let text = entry.short_text();
+        let typed = self.text.as_bytes();
         // Fields stand in order of weight, and there is one tier: the first word is the best.
-        let word = text.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| {
-            word.len() + 1 >= self.text.len() && differs_by_one(self.text.as_bytes(), word.as_bytes())
-        })?;
-        let at = word.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+        let (at, _) = entry.words().find(|(_, word)| word.len() + 1 >= typed.len() && differs_by_one(typed, word))?;
         let (field, ..) = entry.field_at(at);
         Some(Match::new(TYPO, field))
     }
@@ -184,10 +179,10 @@ fn spell(typed: &str, tokens: &[Token]) -> Option<Typed> {
     if token.character == ' ' {
         best = best.max(spell(typed, rest));
     }
-    if token.syllable.is_empty() || !first.is_ascii_lowercase() {
+    if !token.is_chinese() || !first.is_ascii_lowercase() {
         return best;
     }
-    for syllable in [token.syllable, token.other].into_iter().filter(|syllable| !syllable.is_empty()) {
+    for syllable in token.syllables() {
         if let Some(left) = typed.strip_prefix(syllable) {
             best = best.max(spell(left, rest));
         } else if typed.len() > 1 && syllable.starts_with(typed) {
@@ -210,21 +205,32 @@ fn spell(typed: &str, tokens: &[Token]) -> Option<Typed> {
 
 /// Whether `typed` becomes the start of `word` when one letter is changed, put in, left out, or swapped with the next.
 fn differs_by_one(typed: &[u8], word: &[u8]) -> bool {
+    // Most words differ in their first two letters already.
+    if let ([a, b, ..], [c, d, ..]) = (typed, word)
+        && a != c
+        && a != d
+        && b != c
+        && b != d
+    {
+        return false;
+    }
     let same = typed.iter().zip(word).take_while(|(a, b)| a == b).count();
     let (Some(typed), Some(word)) = (typed.get(same..), word.get(same..)) else { return false };
     let (Some((&first, typed_rest)), Some((&expected, word_rest))) = (typed.split_first(), word.split_first()) else {
         // Nothing is left of one of them: of the word, when the last letter typed is one too many.
         return typed.len() <= 1;
     };
-    let changed = word_rest.starts_with(typed_rest);
-    let surplus = word.starts_with(typed_rest);
-    let missing = word_rest.starts_with(typed);
-    let swapped = matches!(
-        (typed_rest.split_first(), word_rest.split_first()),
-        (Some((&second, typed_rest)), Some((&next, word_rest)))
-            if second == expected && next == first && word_rest.starts_with(typed_rest)
-    );
-    changed || surplus || missing || swapped
+    let changed = || word_rest.starts_with(typed_rest);
+    let surplus = || word.starts_with(typed_rest);
+    let missing = || word_rest.starts_with(typed);
+    let swapped = || {
+        matches!(
+            (typed_rest.split_first(), word_rest.split_first()),
+            (Some((&second, typed_rest)), Some((&next, word_rest)))
+                if second == expected && next == first && word_rest.starts_with(typed_rest)
+        )
+    };
+    changed() || surplus() || missing() || swapped()
 }
 
 #[cfg(test)]
