@@ -18,3 +18,6 @@ pub mod release;
 pub mod session;
 pub mod suite;
 pub mod text;
+
+#[cfg(test)]
+mod vectors;

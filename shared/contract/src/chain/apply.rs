@@ -149,7 +149,7 @@ impl TeamState {
         if new.vault == VaultId::DIRECTORY || self.vaults.contains_key(&new.vault) {
             return Err(Refused::Used);
         }
-        check_guarded_key(self, &new.keys)?;
+        check_epoch_keys(self, &new.keys)?;
         let mut grants: BTreeMap<MemberId, Timeline<Option<VaultRole>>> = BTreeMap::new();
         for grant in &new.grants {
             self.role(&grant.member).ok_or(Refused::Grants)?;
@@ -189,7 +189,7 @@ impl TeamState {
         if last.epoch.0.checked_add(1) != Some(new.epoch.0) {
             return Err(Refused::Epoch);
         }
-        check_guarded_key(self, &new.keys)?;
+        check_epoch_keys(self, &new.keys)?;
         let vault = self.vaults.get_mut(&new.vault).ok_or(Refused::Unknown)?;
         vault.epochs.push(EpochState { epoch: new.epoch, keys: new.keys.clone(), since: sequence });
         vault.cut = Some(Cut { sequence, head: Some(new.head) });
@@ -217,11 +217,12 @@ fn check_keys(keys: &MemberKeys) -> Result<(), Refused> {
     if !keys.login_name.is_folded() {
         return Err(Refused::Key);
     }
-    keys.signing.check().map_err(|_| Refused::Key)
+    keys.signing.check().and_then(|()| keys.sealing.check()).map_err(|_| Refused::Key)
 }
 
-/// A guarded public key is made anew for every epoch: one seen before would let an old holder open new secrets.
-fn check_guarded_key(state: &TeamState, keys: &EpochKeys) -> Result<(), Refused> {
+/// Keys are made anew for every epoch: one seen before would let its old holder open new secrets.
+fn check_epoch_keys(state: &TeamState, keys: &EpochKeys) -> Result<(), Refused> {
+    keys.guarded.check().map_err(|_| Refused::Key)?;
     let in_epochs = state.vaults().flat_map(|(_, vault)| vault.epochs()).map(|epoch| &epoch.keys);
     let seen = in_epochs
         .into_iter()

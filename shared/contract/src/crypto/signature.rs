@@ -29,6 +29,29 @@ fixed_bytes!(
 );
 base64_bytes!(SealingPublicKey);
 
+impl SealingPublicKey {
+    /// Checks a key before it enters the chain: every coefficient of its ML-KEM half is below the modulus 3,329 (FIPS 203,
+    /// section 7.2). Its X25519 half may be any 32 bytes.
+    ///
+    /// # Errors
+    /// [`PublicKeyRefused`] when nothing could be sealed to it.
+    pub fn check(&self) -> Result<(), PublicKeyRefused> {
+        const COEFFICIENTS: usize = 3 * 384;
+        const MODULUS: u16 = 3_329;
+        let (coefficients, _) = self.0.split_at(COEFFICIENTS);
+        let sound = coefficients.chunks_exact(3).all(|triple| match triple {
+            // Two coefficients of twelve bits, little-endian.
+            [low, middle, high] => {
+                let first = u16::from(*low) | (u16::from(*middle) & 0x0f) << 8;
+                let second = u16::from(*middle) >> 4 | u16::from(*high) << 4;
+                first < MODULUS && second < MODULUS
+            }
+            _ => false,
+        });
+        if sound { Ok(()) } else { Err(PublicKeyRefused) }
+    }
+}
+
 /// The signature is not the key's over these bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the signature does not verify")]
@@ -134,5 +157,36 @@ impl<T: SignedKind> Signed<T> {
     #[must_use]
     pub fn signature(&self) -> &Signature {
         &self.signature
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_sealing_keys_with_a_coefficient_over_the_modulus() {
+        // 3,328 = 0xd00 is the largest coefficient; the first pair, then the last.
+        for (at, triple, sound) in [
+            (0, [0x00, 0x0d, 0xd0], true),
+            (0, [0x01, 0x0d, 0x00], false),
+            (0, [0x00, 0x10, 0xd0], false),
+            (1149, [0xff, 0x0f, 0x00], false),
+            // Beyond the ML-KEM polynomials anything goes.
+            (1152, [0xff, 0xff, 0xff], true),
+        ] {
+            let mut key = SealingPublicKey([0; 1216]);
+            key.0[at..at + 3].copy_from_slice(&triple);
+            assert_eq!(key.check().is_ok(), sound, "{at} {triple:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_verifying_keys_of_small_order() {
+        let mut identity = VerifyingKey([0; 32]);
+        identity.0[0] = 1;
+        assert_eq!(identity.check(), Err(PublicKeyRefused));
+        assert_eq!(VerifyingKey([0; 32]).check(), Err(PublicKeyRefused));
+        assert_eq!(VerifyingKey([255; 32]).check(), Err(PublicKeyRefused));
     }
 }

@@ -1,0 +1,112 @@
+//! The bytes and hashes of every kind of audit event.
+
+use super::{MEMBER, OBJECT, TEAM, TIME, VAULT, filled, hex};
+use crate::{
+    audit::{AuditEvent, AuditedAct},
+    bytes::Bytes,
+    codec,
+    crypto::Hash,
+    ids::{Epoch, SessionId, Version},
+    suite::SUITE,
+};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const SESSION: SessionId = SessionId([0x1a; 16]);
+
+/// What stands before and after the act in every event.
+const BEFORE: &str = "890150111111111111111111111111111111110958201c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c\
+                        1c1c1c1c1c1c1b000001a3185c50005033333333333333333333333333333333693139322e302e322e31";
+const AFTER: &str = "467369676e6564";
+
+/// An act without a row does not compile.
+fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
+    match act {
+        AuditedAct::TeamCreated => ("820080", "ec927788e79e251f786c68936013b0ebc9002456c282e5843d42abb867e0bc8c"),
+        AuditedAct::SessionStarted { .. } => (
+            "820181501a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a",
+            "ef17e7cb59a814c7e90f0b0140ffe965f45fe739b1793905ff19f80b0047c190",
+        ),
+        AuditedAct::SignInRefused => ("820280", "860254003ecc067d1f44f9770de8463e398e91bf2a58b2816251fbd0d5a0b70c"),
+        AuditedAct::SessionEnded { .. } => (
+            "820381501a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a",
+            "f91b092e489d3963c49de36d35b2e9e6949a35775e34ba44ef232d541c685813",
+        ),
+        AuditedAct::LoginChanged => ("820480", "213ebc4fe1923511708778621421369d548f0509fd7d218e985a081e2ab8ae8e"),
+        AuditedAct::VaultCreated { .. } => (
+            "8205815022222222222222222222222222222222",
+            "a40ea0aa622c7ea9c4c40bb6dab32877ca889388edcd44c4290564f44ed1e09f",
+        ),
+        AuditedAct::EpochStarted { .. } => (
+            "820682502222222222222222222222222222222202",
+            "1f27200b4cc782b7267a50922c244cdf509d73c6d8ec02fb2acd6dd927bc1789",
+        ),
+        AuditedAct::PolicySet { .. } => (
+            "8207815022222222222222222222222222222222",
+            "8a26c9702ea42e4d6855a27f97679b15e4556507cf55cf53af84ee17e2d28a91",
+        ),
+        AuditedAct::RecordsWritten { .. } => (
+            "820883502222222222222222222222222222222258201b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b\
+             1b1b1b1b1b1b03",
+            "b83f73c27730687d774fe20b6ab177e21cf8c262aed8d88b90753bc15a144b7f",
+        ),
+        AuditedAct::SecretReleased { .. } => (
+            "8209835022222222222222222222222222222222504444444444444444444444444444444403",
+            "22d20dbfb66e17d5b4667ed889ba4e8bced22f1a9d5c295eeceb07d49b724462",
+        ),
+    }
+}
+
+#[test]
+fn events_are_frozen() {
+    let acts = [
+        AuditedAct::TeamCreated,
+        AuditedAct::SessionStarted { session: SESSION },
+        AuditedAct::SignInRefused,
+        AuditedAct::SessionEnded { session: SESSION },
+        AuditedAct::LoginChanged,
+        AuditedAct::VaultCreated { vault: VAULT },
+        AuditedAct::EpochStarted { vault: VAULT, epoch: Epoch(2) },
+        AuditedAct::PolicySet { vault: VAULT },
+        AuditedAct::RecordsWritten { vault: VAULT, head: filled(0x1b), count: 3 },
+        AuditedAct::SecretReleased { vault: VAULT, account: OBJECT, version: Version(3) },
+    ];
+    for what in acts {
+        let (act, hash) = frozen(&what);
+        let event = AuditEvent {
+            suite: SUITE,
+            team: TEAM,
+            sequence: 9,
+            previous: filled(0x1c),
+            time: TIME,
+            member: Some(MEMBER),
+            address: Some("192.0.2.1".to_owned()),
+            what,
+            statement: Some(Bytes(b"signed".to_vec())),
+        };
+        assert_eq!(hex(&codec::encode(&event)), format!("{BEFORE}{act}{AFTER}"));
+        assert_eq!(hex(&event.hash().0), hash);
+        assert_eq!(codec::decode(&codec::encode(&event)), Ok(event));
+    }
+}
+
+#[test]
+fn an_event_of_nobody_is_frozen() {
+    let event = AuditEvent {
+        suite: SUITE,
+        team: TEAM,
+        sequence: 1,
+        previous: Hash::ZERO,
+        time: TIME,
+        member: None,
+        address: None,
+        what: AuditedAct::SignInRefused,
+        statement: None,
+    };
+    assert_eq!(
+        hex(&codec::encode(&event)),
+        "880150111111111111111111111111111111110158200000000000000000000000000000000000000000000000000000\
+         0000000000001b000001a3185c5000f6f6820280"
+    );
+    assert_eq!(hex(&event.hash().0), "37ec92355c45812bd1d1e9b9af50d83e7daa23f8def63e5173ce7f3f71a842a1");
+}

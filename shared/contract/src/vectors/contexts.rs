@@ -1,0 +1,151 @@
+//! The bytes of every label and context.
+
+use super::{MEMBER, TEAM, VAULT, hex, records};
+use crate::{
+    crypto::context::{
+        Label, of_directory_commitment, of_directory_envelope, of_guarded_key, of_identity_bundle, of_key_commitment,
+        of_record, of_team_key, of_vault_envelope,
+    },
+    ids::Epoch,
+    record::{RecordKind, Tier},
+};
+use std::collections::BTreeSet;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// A label without a row does not compile.
+fn frozen(label: Label) -> &'static str {
+    match label {
+        Label::Statement => "00000000000000147365616c776172642f312f73746174656d656e74",
+        Label::Record => "00000000000000117365616c776172642f312f7265636f7264",
+        Label::Head => "000000000000000f7365616c776172642f312f68656164",
+        Label::Release => "00000000000000127365616c776172642f312f72656c65617365",
+        Label::SignIn => "00000000000000127365616c776172642f312f7369676e2d696e",
+        Label::ChangeLogin => "00000000000000177365616c776172642f312f6368616e67652d6c6f67696e",
+        Label::StatementHash => "00000000000000197365616c776172642f312f73746174656d656e742d68617368",
+        Label::Bucket => "00000000000000117365616c776172642f312f6275636b6574",
+        Label::Root => "000000000000000f7365616c776172642f312f726f6f74",
+        Label::AuditEvent => "00000000000000167365616c776172642f312f61756469742d6576656e74",
+        Label::PasswordSalt => "00000000000000187365616c776172642f312f70617373776f72642d73616c74",
+        Label::KitTag => "00000000000000127365616c776172642f312f6b69742d746167",
+        Label::LockKey => "000000000000000f7365616c776172642f312f6c6f636b",
+        Label::LoginKey => "00000000000000107365616c776172642f312f6c6f67696e",
+        Label::KeyCommitment => "00000000000000117365616c776172642f312f636f6d6d6974",
+        Label::RecordPayload => "00000000000000197365616c776172642f312f7265636f72642d7061796c6f6164",
+        Label::GuardedKey => "00000000000000167365616c776172642f312f677561726465642d6b6579",
+        Label::IdentityBundle => "000000000000001a7365616c776172642f312f6964656e746974792d62756e646c65",
+        Label::VaultEnvelope => "00000000000000197365616c776172642f312f7661756c742d656e76656c6f7065",
+        Label::DirectoryEnvelope => "000000000000001d7365616c776172642f312f6469726563746f72792d656e76656c6f7065",
+        Label::ReuseTag => "00000000000000147365616c776172642f312f72657573652d746167",
+        Label::ImportTag => "00000000000000157365616c776172642f312f696d706f72742d746167",
+        Label::DeviceMemory => "00000000000000187365616c776172642f312f6465766963652d6d656d6f7279",
+        Label::WindowHandover => "000000000000001a7365616c776172642f312f77696e646f772d68616e646f766572",
+    }
+}
+
+const LABELS: [Label; 24] = [
+    Label::Statement,
+    Label::Record,
+    Label::Head,
+    Label::Release,
+    Label::SignIn,
+    Label::ChangeLogin,
+    Label::StatementHash,
+    Label::Bucket,
+    Label::Root,
+    Label::AuditEvent,
+    Label::PasswordSalt,
+    Label::KitTag,
+    Label::LockKey,
+    Label::LoginKey,
+    Label::KeyCommitment,
+    Label::RecordPayload,
+    Label::GuardedKey,
+    Label::IdentityBundle,
+    Label::VaultEnvelope,
+    Label::DirectoryEnvelope,
+    Label::ReuseTag,
+    Label::ImportTag,
+    Label::DeviceMemory,
+    Label::WindowHandover,
+];
+
+#[test]
+fn labels_are_frozen() {
+    for label in LABELS {
+        assert_eq!(hex(&label.join(&[])), frozen(label), "{label:?}");
+    }
+    let different: BTreeSet<&[u8]> = LABELS.into_iter().map(Label::bytes).collect();
+    assert_eq!(different.len(), LABELS.len(), "two purposes share a label");
+}
+
+#[test]
+fn parts_carry_their_length() {
+    assert_eq!(
+        hex(&Label::Head.join(&[b"ab", b"", b"c"])),
+        "000000000000000f7365616c776172642f312f68656164000000000000000261620000000000000000000000000000000163"
+    );
+}
+
+#[test]
+fn contexts_are_frozen() {
+    let rows = [
+        (
+            of_team_key(Label::KitTag, &TEAM),
+            "00000000000000127365616c776172642f312f6b69742d746167000000000000001011111111111111111111111111111111",
+        ),
+        (
+            of_team_key(Label::LockKey, &TEAM),
+            "000000000000000f7365616c776172642f312f6c6f636b000000000000001011111111111111111111111111111111",
+        ),
+        (
+            of_team_key(Label::LoginKey, &TEAM),
+            "00000000000000107365616c776172642f312f6c6f67696e000000000000001011111111111111111111111111111111",
+        ),
+        (
+            of_key_commitment(&TEAM, &VAULT, Epoch(7), Tier::Guarded),
+            "00000000000000117365616c776172642f312f636f6d6d69740000000000000010111111111111111111111111111111\
+             11000000000000001022222222222222222222222222222222000000000000000400000007000000000000000102",
+        ),
+        (
+            of_directory_commitment(&MEMBER),
+            "00000000000000117365616c776172642f312f636f6d6d69740000000000000010333333333333333333333333333333\
+             33000000000000000103",
+        ),
+        (
+            of_identity_bundle(&TEAM, 9),
+            "000000000000001a7365616c776172642f312f6964656e746974792d62756e646c650000000000000001010000000000\
+             00001011111111111111111111111111111111000000000000000400000009",
+        ),
+        (
+            of_vault_envelope(&TEAM, &VAULT, Epoch(7), &MEMBER),
+            "00000000000000197365616c776172642f312f7661756c742d656e76656c6f7065000000000000000101000000000000\
+             001011111111111111111111111111111111000000000000001022222222222222222222222222222222000000000000\
+             000400000007000000000000001033333333333333333333333333333333",
+        ),
+        (
+            of_directory_envelope(&TEAM, &MEMBER),
+            "000000000000001d7365616c776172642f312f6469726563746f72792d656e76656c6f70650000000000000001010000\
+             00000000001011111111111111111111111111111111000000000000001033333333333333333333333333333333",
+        ),
+        (
+            of_record(&records::context(RecordKind::Account, Tier::Catalog)),
+            "00000000000000197365616c776172642f312f7265636f72642d7061796c6f616400000000000000ae8f015011111111\
+             111111111111111111111111502222222222222222222222222222222203504444444444444444444444444444444450\
+             555555555555555555555555555555551901330358207777777777777777777777777777777777777777777777777777\
+             777777777777020000503333333333333333333333333333333382055820666666666666666666666666666666666666\
+             66666666666666666666666666661b000001a3185c5000",
+        ),
+        (
+            of_guarded_key(&records::context(RecordKind::Secret, Tier::Guarded)),
+            "00000000000000167365616c776172642f312f677561726465642d6b657900000000000000ae8f015011111111111111\
+             111111111111111111502222222222222222222222222222222204504444444444444444444444444444444450444444\
+             444444444444444444444444441901330358207777777777777777777777777777777777777777777777777777777777\
+             777777020200503333333333333333333333333333333382055820666666666666666666666666666666666666666666\
+             66666666666666666666661b000001a3185c5000",
+        ),
+    ];
+    for (number, (made, expected)) in rows.into_iter().enumerate() {
+        assert_eq!(hex(&made), expected, "row {number}");
+    }
+}

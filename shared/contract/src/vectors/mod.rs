@@ -1,0 +1,42 @@
+//! The bytes of suite 1, frozen: every label and context, and every kind of record, head, statement and event. All
+//! were made without this code, from the protocol's words alone; a test that fails here means another suite.
+
+mod audit;
+mod contexts;
+mod heads;
+mod records;
+mod sessions;
+mod statements;
+
+use crate::{
+    crypto::{Hash, VerifyingKey},
+    ids::{MemberId, ObjectId, TeamId, Timestamp, VaultId},
+    record::ChainPosition,
+};
+
+const TEAM: TeamId = TeamId([0x11; 16]);
+const VAULT: VaultId = VaultId([0x22; 16]);
+const MEMBER: MemberId = MemberId([0x33; 16]);
+const OBJECT: ObjectId = ObjectId([0x44; 16]);
+const PARENT: ObjectId = ObjectId([0x55; 16]);
+const POSITION: ChainPosition = ChainPosition { sequence: 5, hash: filled(0x66) };
+const TIME: Timestamp = Timestamp(1_800_000_000_000);
+
+/// The public key of the seed 00 01 02 … 1f.
+const KEY: VerifyingKey = VerifyingKey([
+    0x03, 0xa1, 0x07, 0xbf, 0xf3, 0xce, 0x10, 0xbe, 0x1d, 0x70, 0xdd, 0x18, 0xe7, 0x4b, 0xc0, 0x99, 0x67, 0xe4, 0xd6,
+    0x30, 0x9b, 0xa5, 0x0d, 0x5f, 0x1d, 0xdc, 0x86, 0x64, 0x12, 0x55, 0x31, 0xb8,
+]);
+
+const fn filled(byte: u8) -> Hash {
+    Hash([byte; 32])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.chars().map(|digit| digit.to_digit(16).unwrap() as u8).collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}

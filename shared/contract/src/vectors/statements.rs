@@ -1,0 +1,186 @@
+//! The bytes, hashes and signatures of every kind of statement.
+
+use super::{KEY, MEMBER, OBJECT, PARENT, TEAM, TIME, VAULT, filled, from_hex, hex};
+use crate::{
+    chain::{
+        Approvals, Body, EpochKeys, Genesis, Grant, MemberKeys, NamedHead, NewEpoch, NewVault, Policy, PolicyScope,
+        Requirement, SetPolicy, SignedStatement, Statement, TeamState, VaultKind, VaultRole, statement_hash,
+    },
+    crypto::{Hash, SealingPublicKey, Signature, Signed},
+    ids::{Epoch, MemberId, TeamId},
+    suite::SUITE,
+    text::LoginName,
+};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const SHARED: [Grant; 4] = [
+    Grant { member: MEMBER, role: VaultRole::Custodian },
+    Grant { member: MemberId(PARENT.0), role: VaultRole::Viewer },
+    Grant { member: MemberId(OBJECT.0), role: VaultRole::User },
+    Grant { member: MemberId(TEAM.0), role: VaultRole::Editor },
+];
+
+struct Frozen {
+    statement: Statement,
+    /// Before and after the one public key of 1,216 equal bytes that most statements hold.
+    bytes: (&'static str, &'static str, &'static str),
+    hash: &'static str,
+    signature: &'static str,
+}
+
+fn frozen() -> Vec<Frozen> {
+    vec![
+        Frozen {
+            statement: genesis(),
+            bytes: (
+                "8701f6005820000000000000000000000000000000000000000000000000000000000000000050333333333333333333\
+                 333333333333331b000001a3185c50008200818284503333333333333333333333333333333363616461582003a107bf\
+                 f3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b85904c0",
+                "ee",
+                "58201212121212121212121212121212121212121212121212121212121212121212",
+            ),
+            hash: "37f48e6e9ffd8d8c0df34c407a54cffabd61617a4c6a1ca8e1facb652b472306",
+            signature: "2a5fec80d24bb3d7b04639e99cae5f9195961b4ed7cd32d34ed9c50f56a8fadb926312bde6f48ab9\
+                        3186711910de4beec43d9e41061c6eeea0d8ae3a690fe408",
+        },
+        Frozen {
+            statement: new_vault(VaultKind::Shared, &SHARED),
+            bytes: (
+                "870150111111111111111111111111111111110158201515151515151515151515151515151515151515151515151515\
+                 15151515151550333333333333333333333333333333331b000001a3185c500082018184502222222222222222222222\
+                 222222222200835820131313131313131313131313131313131313131313131313131313131313131358201414141414\
+                 1414141414141414141414141414141414141414141414141414145904c0",
+                "dd",
+                "848250333333333333333333333333333333330382505555555555555555555555555555555500825044444444444444\
+                 4444444444444444440182501111111111111111111111111111111102",
+            ),
+            hash: "41633fd3984446f7986f05c949a2b26a5eb064e7b0e18cff4b41ce16f9f7a7f7",
+            signature: "57543688be003e1897b4ece184970c02f616bee078bebbc413603ec1cfdf4e217057617e55ec7e49\
+                        4eff752dd0382bef3a815c238efefd47b6d90512d31f3f00",
+        },
+        Frozen {
+            statement: new_vault(VaultKind::Personal, &SHARED[..1]),
+            bytes: (
+                "870150111111111111111111111111111111110158201515151515151515151515151515151515151515151515151515\
+                 15151515151550333333333333333333333333333333331b000001a3185c500082018184502222222222222222222222\
+                 222222222201835820131313131313131313131313131313131313131313131313131313131313131358201414141414\
+                 1414141414141414141414141414141414141414141414141414145904c0",
+                "dd",
+                "8182503333333333333333333333333333333303",
+            ),
+            hash: "4d7e8104ae28bd88e7fe8a5c28f7dcc14ec03c8d403be70a2bec42785b9e3b00",
+            signature: "c0e2ce115831c2c63d7e47f9076fd36bca831576aae366c1919b164f8dbc2f7f860a9432208bd975\
+                        85e7193773c5416382446e71bb84ad72780dbb859c17190c",
+        },
+        Frozen {
+            statement: new_epoch(),
+            bytes: (
+                "870150111111111111111111111111111111110258201515151515151515151515151515151515151515151515151515\
+                 15151515151550333333333333333333333333333333331b000001a3185c500082028184502222222222222222222222\
+                 222222222202835820131313131313131313131313131313131313131313131313131313131313131358201414141414\
+                 1414141414141414141414141414141414141414141414141414145904c0",
+                "dd",
+                "820458201616161616161616161616161616161616161616161616161616161616161616",
+            ),
+            hash: "02e782d1afad2504dc19d3bbc78208ab117ddbeb0a53ccd84a6ea1e8dc6b426b",
+            signature: "1603d6bfb02ce87eee81b4f5e3a9d68ff80671191d5b19734232a033dba06ac2e5cbbb0714e3acf2\
+                        7d7445a73616087683f98d31e963de851f871a365752a10b",
+        },
+        Frozen {
+            statement: policy(PolicyScope::Vault, Some((2, Requirement::Required))),
+            bytes: (
+                "870150111111111111111111111111111111110358201515151515151515151515151515151515151515151515151515\
+                 15151515151550333333333333333333333333333333331b000001a3185c500082038183502222222222222222222222\
+                 2222222222820080820202",
+                "",
+                "",
+            ),
+            hash: "71c4b0281d0a3bb145492fe2c83d0a9a0647e864949245a4f20c525a4e37a71a",
+            signature: "8260f9b3fa2cf6633342ad544130ad5da46619f2a21b095d0e84259a93a0330ec38353676c2d4e54\
+                        fd5342a8d64c6bd3ba81c437dc6844f645c5e2b1f117400f",
+        },
+        Frozen {
+            statement: policy(PolicyScope::Resource(OBJECT), Some((0, Requirement::Optional))),
+            bytes: (
+                "870150111111111111111111111111111111110358201515151515151515151515151515151515151515151515151515\
+                 15151515151550333333333333333333333333333333331b000001a3185c500082038183502222222222222222222222\
+                 22222222228201815044444444444444444444444444444444820001",
+                "",
+                "",
+            ),
+            hash: "71295cd22d8be9ba9615ba57c6a4dd9316ad25709ffb444f83898a7291c44597",
+            signature: "f7fab28f839060773406d82f26402f3629ad7e4b39f0a5a8068fed0bd558be67755566b5ecc1a9bf\
+                        fe25e55f10dcb90c44a2fe66049bdb3263ee4d8666525a09",
+        },
+        Frozen {
+            statement: policy(PolicyScope::Account(OBJECT), None),
+            bytes: (
+                "870150111111111111111111111111111111110358201515151515151515151515151515151515151515151515151515\
+                 15151515151550333333333333333333333333333333331b000001a3185c500082038182502222222222222222222222\
+                 22222222228202815044444444444444444444444444444444",
+                "",
+                "",
+            ),
+            hash: "0514b340e9ebeab5219f588c451e326743f03cd7fd0de102c0513258f155ad9f",
+            signature: "b081ecaec501bf827472d87d45a580ae062283094b45ccbe0bd50e78cc4e864c17ede6287e064562\
+                        f4c474f7fa3b1e53277ed4062fc42cd58d8c0c14122a8a06",
+        },
+    ]
+}
+
+fn statement(team: Option<TeamId>, sequence: u64, previous: Hash, body: Body) -> Statement {
+    Statement { suite: SUITE, team, sequence, previous, author: MEMBER, time: TIME, body }
+}
+
+fn genesis() -> Statement {
+    let founder = MemberKeys {
+        member: MEMBER,
+        login_name: LoginName::parse("ada").unwrap(),
+        signing: KEY,
+        sealing: SealingPublicKey([0xee; 1216]),
+    };
+    statement(None, 0, Hash::ZERO, Body::Genesis(Genesis { founder, directory: filled(0x12) }))
+}
+
+fn keys() -> EpochKeys {
+    EpochKeys { catalog: filled(0x13), open: filled(0x14), guarded: SealingPublicKey([0xdd; 1216]) }
+}
+
+fn new_vault(kind: VaultKind, grants: &[Grant]) -> Statement {
+    let body = Body::NewVault(NewVault { vault: VAULT, kind, keys: keys(), grants: grants.to_vec() });
+    statement(Some(TEAM), 1, filled(0x15), body)
+}
+
+fn new_epoch() -> Statement {
+    let head = NamedHead { sequence: 4, hash: filled(0x16) };
+    let body = Body::NewEpoch(NewEpoch { vault: VAULT, epoch: Epoch(2), keys: keys(), head });
+    statement(Some(TEAM), 2, filled(0x15), body)
+}
+
+fn policy(scope: PolicyScope, policy: Option<(u8, Requirement)>) -> Statement {
+    let policy = policy.map(|(approvals, reason)| Policy { approvals: Approvals(approvals), reason });
+    let body = Body::SetPolicy(SetPolicy { vault: VAULT, scope, policy });
+    statement(Some(TEAM), 3, filled(0x15), body)
+}
+
+#[test]
+fn statements_are_frozen() {
+    for Frozen { statement, bytes: (before, key, after), hash, signature } in frozen() {
+        let expected = format!("{before}{}{after}", key.repeat(1216));
+        let signed: SignedStatement = Signed::new(statement, Signature(from_hex(signature).try_into().unwrap()));
+        assert_eq!(hex(signed.bytes()), expected);
+        assert_eq!(hex(&statement_hash(&signed).0), hash, "{expected}");
+        assert!(signed.verify(&KEY).is_ok(), "{expected}");
+        assert_eq!(SignedStatement::parse(&signed.to_wire()), Ok(signed));
+    }
+}
+
+#[test]
+fn a_teams_id_is_the_beginning_of_its_genesis_hash() {
+    let all = frozen();
+    let signature = Signature(from_hex(all[0].signature).try_into().unwrap());
+    let team = TeamState::found(&Signed::new(genesis(), signature)).unwrap();
+    assert_eq!(hex(&team.genesis().0), all[0].hash);
+    assert_eq!(hex(&team.team().0), all[0].hash[..32]);
+}
