@@ -17,6 +17,9 @@ const LONGEST: usize = 100;
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::estimate;
 
     #[test]

@@ -132,11 +132,11 @@ fn weigh(files: &BTreeMap<String, Vec<u8>>, compressed: &BTreeMap<String, Vec<u8
     for (name, bytes) in files {
         let weight = weight(name, bytes);
         println!("{:>9} bytes, {weight:>8} compressed  {name}", bytes.len());
-        if name == "index.html" || name.starts_with("assets/") && !name.starts_with("assets/strength-") {
+        if !name.starts_with("assets/strength-") {
             total += weight;
         }
     }
-    shell::say(&format!("The site weighs {} KiB up to sign-in", total.div_ceil(1024)));
+    shell::say(&format!("The site weighs {} KiB up to sign-in, compressed", total.div_ceil(1024)));
 }
 
 fn index(page: &str, style: &Hashed, boot: &Hashed, preloads: &[(String, String)]) -> Result<String> {

@@ -25,7 +25,7 @@ pub enum Stage {
 }
 
 /// What runs in the browser too.
-const WASM_TESTED: [&str; 2] = ["sealward-contract", "sealward-client"];
+const WASM_TESTED: [&str; 3] = ["sealward-contract", "sealward-client", "sealward-frontend"];
 const WASM: &str = "wasm32-unknown-unknown";
 
 impl Stage {
@@ -38,7 +38,7 @@ impl Stage {
             Self::Directions => "who depends on whom (seconds)",
             Self::Lint => "clippy, no warnings, native and wasm (3 to 6 minutes the first time)",
             Self::Native => "unit tests and stories (5 to 8 minutes the first time)",
-            Self::Wasm => "contract and client in wasm (3 minutes the first time)",
+            Self::Wasm => "contract, client and page in wasm (3 to 6 minutes the first time)",
             Self::Site => "the site as people get it (5 to 10 minutes the first time)",
             Self::Server => "the server (a minute)",
             Self::Browser => "Chromium against the real server (3 to 6 minutes)",
