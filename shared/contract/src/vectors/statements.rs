@@ -37,12 +37,12 @@ fn frozen() -> Vec<Frozen> {
                 "8701f6005820000000000000000000000000000000000000000000000000000000000000000050333333333333333333\
                  333333333333331b000001a3185c50008200818284503333333333333333333333333333333363616461582003a107bf\
                  f3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b85904c0",
-                "ee",
+                "cc",
                 "58201212121212121212121212121212121212121212121212121212121212121212",
             ),
-            hash: "37f48e6e9ffd8d8c0df34c407a54cffabd61617a4c6a1ca8e1facb652b472306",
-            signature: "2a5fec80d24bb3d7b04639e99cae5f9195961b4ed7cd32d34ed9c50f56a8fadb926312bde6f48ab9\
-                        3186711910de4beec43d9e41061c6eeea0d8ae3a690fe408",
+            hash: "c986ca9aeb84cbc95c7ae14cde78176aa3cd713f706d24116687b6af65911a03",
+            signature: "8327050d6cc17f2cf639ecc479aebe3ca22aa143886ccd687cb2e9f0e618169823325e67d11da537\
+                        326cd6864fb070b65a619d2ee7416928f13d94ecd279da04",
         },
         Frozen {
             statement: new_vault(VaultKind::Shared, &SHARED),
@@ -51,13 +51,13 @@ fn frozen() -> Vec<Frozen> {
                  15151515151550333333333333333333333333333333331b000001a3185c500082018184502222222222222222222222\
                  222222222200835820131313131313131313131313131313131313131313131313131313131313131358201414141414\
                  1414141414141414141414141414141414141414141414141414145904c0",
-                "dd",
+                "bb",
                 "848250333333333333333333333333333333330382505555555555555555555555555555555500825044444444444444\
                  4444444444444444440182501111111111111111111111111111111102",
             ),
-            hash: "41633fd3984446f7986f05c949a2b26a5eb064e7b0e18cff4b41ce16f9f7a7f7",
-            signature: "57543688be003e1897b4ece184970c02f616bee078bebbc413603ec1cfdf4e217057617e55ec7e49\
-                        4eff752dd0382bef3a815c238efefd47b6d90512d31f3f00",
+            hash: "f20b277716f8d2da0510e1ef07af29093efb440e70ef5cd743f57ee52665bf53",
+            signature: "d25ee32e9719c3a4cda9cf39e459779f5d6013f7d9656cd8e224ca753999844c223b37bdeb1135c0\
+                        70b7727e29b1f3acbe639397daa0663e2c97456459379a0b",
         },
         Frozen {
             statement: new_vault(VaultKind::Personal, &SHARED[..1]),
@@ -66,12 +66,12 @@ fn frozen() -> Vec<Frozen> {
                  15151515151550333333333333333333333333333333331b000001a3185c500082018184502222222222222222222222\
                  222222222201835820131313131313131313131313131313131313131313131313131313131313131358201414141414\
                  1414141414141414141414141414141414141414141414141414145904c0",
-                "dd",
+                "bb",
                 "8182503333333333333333333333333333333303",
             ),
-            hash: "4d7e8104ae28bd88e7fe8a5c28f7dcc14ec03c8d403be70a2bec42785b9e3b00",
-            signature: "c0e2ce115831c2c63d7e47f9076fd36bca831576aae366c1919b164f8dbc2f7f860a9432208bd975\
-                        85e7193773c5416382446e71bb84ad72780dbb859c17190c",
+            hash: "6807088d4da64401f55e6a3684ea78619f057a8243098b3c1b377e4bc5e335a0",
+            signature: "b5bc6155b30fa5bc942214987e93955dba9858ec5e190c2e34de45453176fd3f32733963378f7d17\
+                        b1efe93e2fe261b92e3ffb5f0e5b87f8952d6b3d021dc108",
         },
         Frozen {
             statement: new_epoch(),
@@ -80,12 +80,12 @@ fn frozen() -> Vec<Frozen> {
                  15151515151550333333333333333333333333333333331b000001a3185c500082028184502222222222222222222222\
                  222222222202835820131313131313131313131313131313131313131313131313131313131313131358201414141414\
                  1414141414141414141414141414141414141414141414141414145904c0",
-                "dd",
+                "bb",
                 "820458201616161616161616161616161616161616161616161616161616161616161616",
             ),
-            hash: "02e782d1afad2504dc19d3bbc78208ab117ddbeb0a53ccd84a6ea1e8dc6b426b",
-            signature: "1603d6bfb02ce87eee81b4f5e3a9d68ff80671191d5b19734232a033dba06ac2e5cbbb0714e3acf2\
-                        7d7445a73616087683f98d31e963de851f871a365752a10b",
+            hash: "28f16e36681c38a4e3f5831ae13deb979c58f45eb960e9e5ad7a4c2f29b31330",
+            signature: "5e11b474818330b2b9a98cfeca91404b03aa8e4efe5133362981e4c395e0a522818e538f85e32904\
+                        7435d8aa8518e92a1afc35f3301a49ca5fb2ce5defe47007",
         },
         Frozen {
             statement: policy(PolicyScope::Vault, Some((2, Requirement::Required))),
@@ -138,13 +138,13 @@ fn genesis() -> Statement {
         member: MEMBER,
         login_name: LoginName::parse("ada").unwrap(),
         signing: KEY,
-        sealing: SealingPublicKey([0xee; 1216]),
+        sealing: SealingPublicKey([0xcc; 1216]),
     };
     statement(None, 0, Hash::ZERO, Body::Genesis(Genesis { founder, directory: filled(0x12) }))
 }
 
 fn keys() -> EpochKeys {
-    EpochKeys { catalog: filled(0x13), open: filled(0x14), guarded: SealingPublicKey([0xdd; 1216]) }
+    EpochKeys { catalog: filled(0x13), open: filled(0x14), guarded: SealingPublicKey([0xbb; 1216]) }
 }
 
 fn new_vault(kind: VaultKind, grants: &[Grant]) -> Statement {
