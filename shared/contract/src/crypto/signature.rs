@@ -69,8 +69,17 @@ impl VerifyingKey {
     /// [`PublicKeyRefused`] when no signature could be trusted under it.
     pub fn check(&self) -> Result<(), PublicKeyRefused> {
         match ed25519_dalek::VerifyingKey::from_bytes(&self.0) {
-            Ok(key) if !key.is_weak() => Ok(()),
+            Ok(key) if !key.is_weak() && self.is_canonical() => Ok(()),
             _ => Err(PublicKeyRefused),
+        }
+    }
+
+    /// Whether its coordinate is below the field's prime 2^255 - 19 (RFC 8032, section 5.1.3).
+    fn is_canonical(&self) -> bool {
+        match self.0 {
+            [first, middle @ .., last] => {
+                first < 0xed || last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
+            }
         }
     }
 
