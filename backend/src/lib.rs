@@ -1,3 +1,15 @@
 //! The blind server: stores ciphertext, checks signatures, keeps the audit chain.
 
+pub mod config;
+pub mod http;
+pub mod jobs;
+pub mod memory;
+pub mod operations;
+pub mod server;
+pub mod setup_code;
+pub mod site;
 pub mod store;
+pub mod surroundings;
+
+pub use config::Config;
+pub use server::Server;

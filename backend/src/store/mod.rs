@@ -45,8 +45,8 @@ struct Shared {
     writer: RwLock<Option<JoinHandle<()>>>,
 }
 
-/// Says that a write is on its way, so that the commit being built may wait a moment for it. Dropped when the write
-/// is queued or given up.
+/// Says that a write is on its way, so that the commit being built may wait a moment for it. The write itself takes it
+/// along and drops it when it runs.
 pub struct Announced {
     counters: Arc<Counters>,
 }

@@ -42,6 +42,14 @@ impl<const N: usize> Key for [u8; N] {
     }
 }
 
+impl Key for () {
+    fn write(&self, _: &mut Vec<u8>) {}
+
+    fn read(_: &mut &[u8]) -> Option<Self> {
+        Some(())
+    }
+}
+
 macro_rules! tuple_key {
     ($($field:ident),+) => {
         impl<$($field: Key),+> Key for ($($field,)+) {
@@ -149,6 +157,21 @@ where
         self.walk(rows, &KeyRange { start, end }, Order::Forward, visit)
     }
 
+    /// Visits the rows whose keys begin with `prefix` and come at or after the beginning `first`, smallest first.
+    ///
+    /// # Errors
+    /// As [`Self::scan`].
+    pub fn scan_from(
+        &self,
+        rows: &impl Rows,
+        prefix: &impl Key,
+        first: &impl Key,
+        visit: impl FnMut(K, V) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let range = KeyRange { start: self.key(first), end: successor(&self.key(prefix)) };
+        self.walk(rows, &range, Order::Forward, visit)
+    }
+
     /// The first or last row whose key begins with `prefix`.
     ///
     /// # Errors
@@ -156,6 +179,22 @@ where
     pub fn end(&self, rows: &impl Rows, prefix: &impl Key, order: Order) -> Result<Option<(K, V)>, StoreError> {
         let mut found = None;
         self.scan(rows, prefix, order, |key, row| {
+            found = Some((key, row));
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+
+    /// The last row whose key begins with `prefix` and is not greater than `key`.
+    ///
+    /// # Errors
+    /// As [`Self::scan`].
+    pub fn floor(&self, rows: &impl Rows, prefix: &impl Key, key: &K) -> Result<Option<(K, V)>, StoreError> {
+        let mut end = self.key(key);
+        end.push(0);
+        let range = KeyRange { start: self.key(prefix), end: Some(end) };
+        let mut found = None;
+        self.walk(rows, &range, Order::Reverse, |key, row| {
             found = Some((key, row));
             Ok(ControlFlow::Break(()))
         })?;

@@ -1,3 +1,286 @@
-//! Every table: tag, key, row. Keys sort by their fields from left to right; numbers are big-endian. Tags are never
-//! used twice. Nothing here is plaintext of what must be sealed.
+//! Every table: tag, key, row. Keys sort by their fields from left to right, numbers big-endian; tags are never used
+//! twice. Nothing here is plaintext of what must be sealed: bytes fields are signed or sealed objects as received.
+//!
+//! | tag | table | key | row |
+//! |---|---|---|---|
+//! | 1 | teams | team | its number and the newest place of its chain |
+//! | 2 | statements | team, sequence | signed statement |
+//! | 3 | envelopes | team, recipient, sequence, vault | keys for one member; the directory's stand under vault zero |
+//! | 4 | directory | team, kind, id | the team's name, members' profiles |
+//! | 5 | logins | team, SHA-256 of the login name | who signs in with it |
+//! | 6 | members | team, member | login key and sealed bundle |
+//! | 7 | sessions | SHA-256 of the token | whose it is, and until when |
+//! | 8 | member_sessions | team, member, session | SHA-256 of the token |
+//! | 9 | heads | vault | newest head |
+//! | 10 | rests | vault, sequence | hash of the rest of that head |
+//! | 11 | entries | vault, kind, id | what the server must know of the newest version |
+//! | 12 | records | vault, kind, id, version | the record |
+//! | 13 | changes | vault, sequence, kind, id | which head brought the newest version in |
+//! | 14 | number_counters | team | first number that was not handed out |
+//! | 15 | number_blocks | team, first | a block of numbers and whose it is |
+//! | 16 | numbered | team, number | the object that bears it |
+//! | 17 | audit_heads | team | newest event |
+//! | 18 | audit_events | team, sequence | event |
+//! | 19 | releases | team, release | when it was made |
+//! | 20 | answers | SHA-256 of caller, operation and Idempotency-Key | the answer |
+//! | 21 | attempts | SHA-256 of what is counted | failed sign-ins |
+//! | 22 | team_counter | – | teams on this server |
 
+use minicbor::{Decode, Encode};
+use sealward_contract::{
+    bytes::Bytes,
+    crypto::{Hash, VerifyingKey},
+    ids::{Epoch, MemberId, Number, ObjectId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version},
+    record::{RecordKind, RecordState, Tier},
+};
+
+use super::table::{Key, Table};
+
+/// Teams on this server.
+pub const TEAMS: Table<TeamId, TeamRow> = Table::new(1, "teams");
+/// Signed statements.
+pub const STATEMENTS: Table<(TeamId, u64), Bytes> = Table::new(2, "statements");
+/// Keys for members.
+pub const ENVELOPES: Table<(TeamId, MemberId, u64, VaultId), EnvelopeRow> = Table::new(3, "envelopes");
+/// Directory records.
+pub const DIRECTORY: Table<(TeamId, RecordKind, ObjectId), Bytes> = Table::new(4, "directory");
+/// Who signs in with a name.
+pub const LOGINS: Table<(TeamId, Hash), MemberId> = Table::new(5, "logins");
+/// How members sign in.
+pub const MEMBERS: Table<(TeamId, MemberId), MemberRow> = Table::new(6, "members");
+/// Sessions by their token.
+pub const SESSIONS: Table<Hash, SessionRow> = Table::new(7, "sessions");
+/// Sessions by their member.
+pub const MEMBER_SESSIONS: Table<(TeamId, MemberId, SessionId), Hash> = Table::new(8, "member_sessions");
+/// Newest heads.
+pub const HEADS: Table<VaultId, HeadRow> = Table::new(9, "heads");
+/// Hashes of the rests of all heads.
+pub const RESTS: Table<(VaultId, u64), Hash> = Table::new(10, "rests");
+/// Newest versions.
+pub const ENTRIES: Table<(VaultId, RecordKind, ObjectId), Entry> = Table::new(11, "entries");
+/// Records.
+pub const RECORDS: Table<(VaultId, RecordKind, ObjectId, u32), Bytes> = Table::new(12, "records");
+/// What each head changed, as far as nothing later changed it again.
+pub const CHANGES: Table<(VaultId, u64, RecordKind, ObjectId), ()> = Table::new(13, "changes");
+/// First numbers that were not handed out.
+pub const NUMBER_COUNTERS: Table<TeamId, u32> = Table::new(14, "number_counters");
+/// Blocks of numbers.
+pub const NUMBER_BLOCKS: Table<(TeamId, u32), NumberBlockRow> = Table::new(15, "number_blocks");
+/// Objects by their number.
+pub const NUMBERED: Table<(TeamId, u32), NumberedRow> = Table::new(16, "numbered");
+/// Newest events.
+pub const AUDIT_HEADS: Table<TeamId, AuditHeadRow> = Table::new(17, "audit_heads");
+/// Events.
+pub const AUDIT_EVENTS: Table<(TeamId, u64), Bytes> = Table::new(18, "audit_events");
+/// Releases made.
+pub const RELEASES: Table<(TeamId, ReleaseId), Timestamp> = Table::new(19, "releases");
+/// Stored answers.
+pub const ANSWERS: Table<Hash, AnswerRow> = Table::new(20, "answers");
+/// Failed sign-ins.
+pub const ATTEMPTS: Table<Hash, AttemptRow> = Table::new(21, "attempts");
+/// How many teams there are.
+pub const TEAM_COUNTER: Table<(), u32> = Table::new(22, "team_counter");
+
+/// A team and the newest place of its chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct TeamRow {
+    /// Its number on this server.
+    #[n(0)]
+    pub number: Number,
+    /// Number of the newest statement.
+    #[n(1)]
+    pub sequence: u64,
+    /// Its hash.
+    #[n(2)]
+    pub hash: Hash,
+}
+
+/// Keys for one member.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct EnvelopeRow {
+    /// The epoch that they were made in.
+    #[n(0)]
+    pub epoch: Epoch,
+    /// The HPKE message.
+    #[n(1)]
+    pub sealed: Bytes,
+}
+
+/// How a member signs in.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct MemberRow {
+    /// Verifies its sign-ins.
+    #[n(0)]
+    pub login_key: VerifyingKey,
+    /// Its sealed identity bundle.
+    #[n(1)]
+    pub bundle: Bytes,
+    /// The bundle's version.
+    #[n(2)]
+    pub bundle_version: u32,
+}
+
+/// A session.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct SessionRow {
+    /// Its id.
+    #[n(0)]
+    pub session: SessionId,
+    /// The team.
+    #[n(1)]
+    pub team: TeamId,
+    /// The member.
+    #[n(2)]
+    pub member: MemberId,
+    /// What the device calls itself.
+    #[n(3)]
+    pub device: String,
+    /// Address that it was last used from.
+    #[n(4)]
+    pub address: Option<String>,
+    /// When it began.
+    #[n(5)]
+    pub created: Timestamp,
+    /// When it ends at the latest.
+    #[n(6)]
+    pub expires: Timestamp,
+    /// When it was last used, as far as it was written down.
+    #[n(7)]
+    pub used: Timestamp,
+}
+
+/// A vault's newest head.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct HeadRow {
+    /// Its number.
+    #[n(0)]
+    pub sequence: u64,
+    /// Its hash.
+    #[n(1)]
+    pub hash: Hash,
+    /// The signed head.
+    #[n(2)]
+    pub head: Bytes,
+}
+
+/// What the server must know of a record's newest version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Entry {
+    /// Its version.
+    #[n(0)]
+    pub version: Version,
+    /// Hash of its header.
+    #[n(1)]
+    pub hash: Hash,
+    /// What it stands in.
+    #[n(2)]
+    pub parent: ObjectId,
+    /// Its number.
+    #[n(3)]
+    pub number: Number,
+    /// Live or deleted.
+    #[n(4)]
+    pub state: RecordState,
+    /// Which key seals it.
+    #[n(5)]
+    pub tier: Tier,
+    /// Number of the head that brought it in.
+    #[n(6)]
+    pub sequence: u64,
+}
+
+/// A block of numbers.
+#[derive(Clone, Copy, Debug, Encode, Decode)]
+pub struct NumberBlockRow {
+    /// How many.
+    #[n(0)]
+    pub count: u32,
+    /// Whose.
+    #[n(1)]
+    pub member: MemberId,
+}
+
+/// The object that bears a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct NumberedRow {
+    /// Its vault.
+    #[n(0)]
+    pub vault: VaultId,
+    /// Its kind.
+    #[n(1)]
+    pub kind: RecordKind,
+    /// Its id.
+    #[n(2)]
+    pub id: ObjectId,
+}
+
+/// A team's newest event.
+#[derive(Clone, Copy, Debug, Encode, Decode)]
+pub struct AuditHeadRow {
+    /// Its number.
+    #[n(0)]
+    pub sequence: u64,
+    /// Its hash.
+    #[n(1)]
+    pub hash: Hash,
+    /// Its time.
+    #[n(2)]
+    pub time: Timestamp,
+}
+
+/// A stored answer.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct AnswerRow {
+    /// Hash of the request that it answers.
+    #[n(0)]
+    pub request: Hash,
+    /// The answer in JSON.
+    #[n(1)]
+    pub answer: Bytes,
+    /// Until when it is kept.
+    #[n(2)]
+    pub until: Timestamp,
+}
+
+/// Failed sign-ins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct AttemptRow {
+    /// How many, less those that time has forgiven.
+    #[n(0)]
+    pub failures: u32,
+    /// When the last was.
+    #[n(1)]
+    pub last: Timestamp,
+}
+
+macro_rules! bytes_key {
+    ($($name:ident),*) => {$(
+        impl Key for $name {
+            fn write(&self, to: &mut Vec<u8>) { to.extend_from_slice(&self.0); }
+            fn read(from: &mut &[u8]) -> Option<Self> { Key::read(from).map(Self) }
+        }
+    )*};
+}
+bytes_key!(TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, Hash);
+
+impl Key for RecordKind {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.push(*self as u8);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let kind = u8::read(from)?;
+        [
+            Self::Vault,
+            Self::ResourceGroup,
+            Self::Resource,
+            Self::Account,
+            Self::Secret,
+            Self::Facts,
+            Self::Team,
+            Self::Profile,
+        ]
+        .into_iter()
+        .find(|known| *known as u8 == kind)
+    }
+}

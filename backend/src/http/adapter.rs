@@ -1,0 +1,102 @@
+//! From a request to an operation and back, for every operation alike: form of the answer, path, caller, query, body,
+//! Idempotency-Key; then the operation; then its answer or its problem.
+
+use std::sync::Arc;
+
+use axum::{
+    RequestExt,
+    extract::{ConnectInfo, RawPathParams, Request, State},
+    response::Response,
+};
+use http::Method as HttpMethod;
+use sealward_contract::{
+    crypto::{Hash, hash_parts},
+    limits,
+    operations::{Access, Method, Operation},
+    problem::Rejection,
+};
+
+use super::{
+    address::client_address,
+    answer::{self, Form},
+    caller, decode,
+};
+use crate::{
+    operations::{Call, Handler, Refusal, Reply, answers::Keyed},
+    server::App,
+};
+
+/// Carries out an operation for a request.
+pub async fn serve<O: Handler>(State(app): State<Arc<App>>, request: Request) -> Response {
+    let form = match answer::form(request.headers(), O::STREAMS) {
+        Ok(form) => form,
+        Err(rejection) => return answer::problem(&rejection),
+    };
+    match run::<O>(&app, request, form).await {
+        Ok(Reply::Value(value)) => answer::value(&value, form),
+        Ok(Reply::Stream(media, body)) => answer::stream(media, body),
+        Err(Refusal::Rejected(rejection)) => answer::problem(&rejection),
+        Err(Refusal::Own(error)) => answer::problem(&error),
+        Err(Refusal::Moved) => answer::problem(&Rejection::Unavailable),
+    }
+}
+
+async fn run<O: Handler>(
+    app: &Arc<App>,
+    mut request: Request,
+    form: Form,
+) -> Result<Reply<O::Response>, Refusal<O::Error>> {
+    let now = app.clock.now();
+    // Without a socket, as in tests, the caller sits on this machine.
+    let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|peer| peer.0.ip());
+    let peer = peer.unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+    let address = client_address(peer, request.headers(), &app.config.trusted_proxies);
+    let params: RawPathParams =
+        request.extract_parts().await.map_err(|_| Rejection::Malformed { at: "path".to_owned() })?;
+    let path: O::Path = decode::path(&params)?;
+    let caller = match O::ACCESS {
+        Access::Anyone => None,
+        Access::Member => Some(caller::find(app, request.headers(), &params, address, now)?),
+    };
+    let query: O::Query = decode::query(request.uri().query())?;
+    let key = idempotency_key::<O>(&request)?;
+    let media = decode::media(request.headers());
+    let place = request.uri().path_and_query().map(|place| place.as_str().to_owned()).unwrap_or_default();
+    let bytes = decode::collect(request, O::BODY_LIMIT).await?;
+    let keyed = key.map(|key| Keyed {
+        key: hash_parts(&[
+            &caller.as_ref().map_or([0; 32], |caller| member_hash(caller).0),
+            O::NAME.as_bytes(),
+            &[0],
+            key.as_bytes(),
+        ]),
+        request: hash_parts(&[place.as_bytes(), &[0], &bytes]),
+    });
+    if let Some(keyed) = &keyed
+        && let Some(known) = app.store.read(|tx| keyed.answer::<O::Response, O::Error>(tx, now))?
+    {
+        return Ok(Reply::Value(known));
+    }
+    let body: O::Request = match O::METHOD {
+        Method::Get | Method::Delete => decode::nothing(&bytes)?,
+        Method::Post | Method::Put => decode::body(&bytes, media)?,
+    };
+    drop(bytes);
+    let reads_cbor = form == Form::Cbor;
+    O::handle(app, Call { path, query, body, caller, address, now, keyed, reads_cbor }).await
+}
+
+/// One member's keys are not another's.
+fn member_hash(caller: &crate::operations::Caller) -> Hash {
+    hash_parts(&[&caller.team.0, &caller.member.0])
+}
+
+fn idempotency_key<O: Operation>(request: &Request) -> Result<Option<String>, Rejection> {
+    debug_assert!(!O::KEYED || request.method() == HttpMethod::POST, "only creates are keyed");
+    let Some(value) = request.headers().get("idempotency-key").filter(|_| O::KEYED) else { return Ok(None) };
+    let malformed = || Rejection::Malformed { at: "Idempotency-Key".to_owned() };
+    let text = value.to_str().map_err(|_| malformed())?;
+    let fits = (1..=limits::IDEMPOTENCY_KEY_CHARS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if fits { Ok(Some(text.to_owned())) } else { Err(malformed()) }
+}
+

@@ -1,0 +1,103 @@
+//! Parsing path, query and body. Unknown fields, wrong types and trailing bytes are refused; a refusal names the place
+//! and never a value.
+
+use std::time::Duration;
+
+use axum::extract::{RawPathParams, Request};
+use bytes::Bytes;
+use http::{HeaderMap, header::CONTENT_TYPE};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use sealward_contract::problem::Rejection;
+use serde::{de::DeserializeOwned, de::value::MapDeserializer};
+
+/// Time for a client to send its body.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// Longest place that a refusal names.
+const PLACE: usize = 100;
+
+/// Form of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Media {
+    Json,
+    Cbor,
+    Other,
+}
+
+fn malformed(at: &str) -> Rejection {
+    Rejection::Malformed { at: at.chars().filter(|c| !c.is_control()).take(PLACE).collect() }
+}
+
+/// Reads what the path names.
+pub(super) fn path<T: DeserializeOwned>(params: &RawPathParams) -> Result<T, Rejection> {
+    let fields = MapDeserializer::<_, serde::de::value::Error>::new(params.iter());
+    T::deserialize(fields).map_err(|_| malformed("path"))
+}
+
+/// Reads query parameters.
+pub(super) fn query<T: DeserializeOwned>(query: Option<&str>) -> Result<T, Rejection> {
+    serde_urlencoded::from_str(query.unwrap_or_default()).map_err(|_| malformed("query"))
+}
+
+/// What the request says of its body.
+pub(super) fn media(headers: &HeaderMap) -> Media {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Media::Json
+    } else if essence.eq_ignore_ascii_case("application/cbor") {
+        Media::Cbor
+    } else {
+        Media::Other
+    }
+}
+
+/// Takes the whole body in, up to its limit.
+pub(super) async fn collect(request: Request, limit: usize) -> Result<Bytes, Rejection> {
+    let too_large = || Rejection::TooLarge { limit: limit as u64 };
+    let announced = request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if announced.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
+    let whole = Limited::new(request.into_body(), limit).collect();
+    match tokio::time::timeout(BODY_TIME, whole).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if is_too_large(error.as_ref()) => Err(too_large()),
+        Ok(Err(_)) | Err(_) => Err(malformed("body")),
+    }
+}
+
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.is::<LengthLimitError>() || error.source().is_some_and(is_too_large)
+}
+
+/// Reads a body.
+pub(super) fn body<T: DeserializeOwned>(bytes: &[u8], media: Media) -> Result<T, Rejection> {
+    match media {
+        Media::Json => {
+            let mut json = serde_json::Deserializer::from_slice(bytes);
+            let value = serde_path_to_error::deserialize(&mut json).map_err(|error| at(&error.path().to_string()))?;
+            json.end().map_err(|_| malformed("body"))?;
+            Ok(value)
+        }
+        Media::Cbor => {
+            let mut cbor = minicbor_serde::Deserializer::new(bytes);
+            let value = serde_path_to_error::deserialize(&mut cbor).map_err(|error| at(&error.path().to_string()))?;
+            if cbor.decoder().position() == bytes.len() { Ok(value) } else { Err(malformed("body")) }
+        }
+        Media::Other => Err(Rejection::UnsupportedMediaType),
+    }
+}
+
+fn at(path: &str) -> Rejection {
+    malformed(if path.is_empty() || path == "." { "body" } else { path })
+}
+
+/// The body of an operation that has none.
+pub(super) fn nothing<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
+    if !bytes.is_empty() {
+        return Err(malformed("body"));
+    }
+    let none: [(&str, &str); 0] = [];
+    T::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(none.into_iter())).map_err(|_| malformed("body"))
+}

@@ -1,0 +1,23 @@
+//! Whether the server lives, and whether it can do its work.
+
+use std::sync::Arc;
+
+use axum::{extract::State, response::IntoResponse};
+use http::StatusCode;
+
+use crate::{server::App, store::{StoreError, tables::TEAM_COUNTER}};
+
+/// The process answers.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// The store reads and writes.
+pub(super) async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
+    let reads = app.store.read(|tx| TEAM_COUNTER.get(tx, &()).map_err(StoreError::from));
+    match (reads, app.store.broken()) {
+        (Ok(_), None) => (StatusCode::OK, "ready\n"),
+        (Ok(_), Some(_)) => (StatusCode::SERVICE_UNAVAILABLE, "the store takes no writes\n"),
+        (Err(_), _) => (StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read\n"),
+    }
+}

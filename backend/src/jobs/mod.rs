@@ -1,0 +1,137 @@
+//! What runs by itself: writing down last uses of sessions, and removing what is over. Each is an operation of the
+//! writer like any other.
+
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
+
+use sealward_contract::ids::Timestamp;
+
+use crate::{
+    operations::session::{attempts, remove},
+    server::App,
+    store::{
+        Order, Rows, StoreError,
+        tables::{ANSWERS, ATTEMPTS, SESSIONS},
+    },
+};
+
+/// Time between two runs of a job.
+const PRESENCE: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_secs(15 * 60);
+
+/// Most rows removed in one transaction.
+const REMOVED: usize = 2_000;
+
+/// Runs the jobs until the task is dropped.
+pub async fn run(app: Arc<App>) {
+    let mut presence = tokio::time::interval(PRESENCE);
+    let mut sweep = tokio::time::interval(SWEEP);
+    loop {
+        let done = tokio::select! {
+            _ = presence.tick() => write_presence(&app).await,
+            _ = sweep.tick() => self::sweep(&app).await,
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "a job failed and will run again");
+        }
+    }
+}
+
+/// Writes down when and from where sessions were last used.
+///
+/// # Errors
+/// The store failed.
+pub async fn write_presence(app: &App) -> Result<(), StoreError> {
+    let seen = app.presence.take();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    app.store
+        .write(move |tx| {
+            for (token, seen) in &seen {
+                if let Some(mut row) = SESSIONS.get(tx, token)? {
+                    row.used = row.used.max(seen.at);
+                    row.address = Some(seen.from.to_string());
+                    SESSIONS.put(tx, token, &row)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Removes sessions that are over, answers that nobody will ask for again, and forgiven failures.
+///
+/// # Errors
+/// The store failed.
+pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    loop {
+        let shared = Arc::clone(app);
+        let looking = tokio::task::spawn_blocking(move || shared.store.read(|tx| find_over(tx, now)));
+        let over = looking.await.map_err(|_| StoreError::Panicked)??;
+        if over.is_empty() {
+            return Ok(());
+        }
+        app.store
+            .write(move |tx| {
+                for (token, team, member, session) in over.sessions {
+                    remove(tx, team, member, session, &token);
+                }
+                // Looked at again: a failure or an answer may have come meanwhile.
+                for key in over.answers {
+                    if ANSWERS.get(tx, &key)?.is_some_and(|row| row.until <= now) {
+                        ANSWERS.delete(tx, &key);
+                    }
+                }
+                for key in over.attempts {
+                    if ATTEMPTS.get(tx, &key)?.is_some_and(|row| attempts::left(&row, now) == 0) {
+                        ATTEMPTS.delete(tx, &key);
+                    }
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+    }
+}
+
+#[derive(Default)]
+struct Over {
+    sessions: Vec<(
+        sealward_contract::crypto::Hash,
+        sealward_contract::ids::TeamId,
+        sealward_contract::ids::MemberId,
+        sealward_contract::ids::SessionId,
+    )>,
+    answers: Vec<sealward_contract::crypto::Hash>,
+    attempts: Vec<sealward_contract::crypto::Hash>,
+}
+
+impl Over {
+    fn is_empty(&self) -> bool {
+        self.sessions.is_empty() && self.answers.is_empty() && self.attempts.is_empty()
+    }
+}
+
+fn find_over(rows: &impl Rows, now: Timestamp) -> Result<Over, StoreError> {
+    let mut over = Over::default();
+    let go_on = |found: usize| if found >= REMOVED { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    SESSIONS.scan(rows, &(), Order::Forward, |token, row| {
+        if row.expires <= now {
+            over.sessions.push((token, row.team, row.member, row.session));
+        }
+        Ok(go_on(over.sessions.len()))
+    })?;
+    ANSWERS.scan(rows, &(), Order::Forward, |key, row| {
+        if row.until <= now {
+            over.answers.push(key);
+        }
+        Ok(go_on(over.answers.len()))
+    })?;
+    ATTEMPTS.scan(rows, &(), Order::Forward, |key, row| {
+        if attempts::left(&row, now) == 0 {
+            over.attempts.push(key);
+        }
+        Ok(go_on(over.attempts.len()))
+    })?;
+    Ok(over)
+}

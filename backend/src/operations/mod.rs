@@ -1,0 +1,13 @@
+//! The operations: one folder for each noun, one file for each verb. What is decided by the rows is a synchronous
+//! function over a transaction; signatures are verified before it, outside the writer.
+
+pub mod answers;
+pub mod audit;
+pub mod call;
+pub mod records;
+pub mod session;
+pub mod sync;
+pub mod team;
+pub mod vault;
+
+pub use call::{Call, Caller, Handler, Outcome, Refusal, Reply};

@@ -1,0 +1,18 @@
+//! Records: written singly or in batches under a new head, listed, and secrets released one at a time.
+//!
+//! A write goes through four steps. [`verify`]: what can be told from the bytes and the chain, signatures above all.
+//! Then it waits for its turn in the vault. [`judge`]: what the vault's rows say, on a snapshot. [`commit`]: in the
+//! writer, that chain and heads are still those judged by, and the rows. [`write`] is the way through all of them.
+
+mod batch;
+mod commit;
+mod judge;
+mod list;
+mod moved;
+mod put_secret;
+mod release;
+mod single;
+mod verify;
+mod write;
+
+pub(crate) use commit::{Judged, NewEntry, store_head, store_records};

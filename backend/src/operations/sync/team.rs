@@ -1,0 +1,89 @@
+//! Says what changed in the team: statements, envelopes to the caller, newest heads, the directory, the audit's head.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use sealward_contract::{
+    audit::AuditHead,
+    crypto::Hash,
+    ids::VaultId,
+    limits,
+    operations::{
+        sync::{KeyEnvelope, SyncTeam, TeamChanges, VaultHead},
+        vault::Envelope,
+    },
+    policy,
+};
+
+use crate::{
+    operations::{Call, Caller, Handler, Outcome, Reply, audit},
+    server::App,
+    store::{
+        Order, ReadTx, StoreError,
+        tables::{DIRECTORY, ENVELOPES, HEADS, STATEMENTS},
+    },
+};
+
+impl Handler for SyncTeam {
+    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+        let mut caller = call.caller()?.clone();
+        let changes = app.store.read(|tx| {
+            // Chain and heads must be of one moment.
+            if let Some(state) = app.teams.state(tx, &caller.team)? {
+                caller.state = state;
+            }
+            changes(tx, &caller, call.query.from)
+        })?;
+        Ok(Reply::Value(changes))
+    }
+}
+
+fn changes(rows: &ReadTx, caller: &Caller, from: u64) -> Result<TeamChanges, StoreError> {
+    let team = caller.team;
+    let mut answer = TeamChanges {
+        statements: Vec::new(),
+        complete: true,
+        heads: Vec::new(),
+        envelopes: Vec::new(),
+        directory: Vec::new(),
+        audit: AuditHead { sequence: 0, hash: Hash::ZERO },
+    };
+    STATEMENTS.scan_from(rows, &team, &(team, from), |_, wire| {
+        if answer.statements.len() >= limits::SYNC_STATEMENTS {
+            answer.complete = false;
+            return Ok(ControlFlow::Break(()));
+        }
+        answer.statements.push(wire);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let end = from.saturating_add(answer.statements.len() as u64);
+    let mine = (team, caller.member);
+    ENVELOPES.scan_from(rows, &mine, &(team, caller.member, from), |(_, recipient, sequence, vault), row| {
+        if sequence >= end {
+            return Ok(ControlFlow::Break(()));
+        }
+        answer.envelopes.push(KeyEnvelope {
+            vault: (vault != VaultId::DIRECTORY).then_some(vault),
+            epoch: row.epoch,
+            envelope: Envelope { recipient, sealed: row.sealed },
+        });
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if !answer.complete {
+        return Ok(answer);
+    }
+    for (vault, _) in caller.state.vaults() {
+        let role = caller.state.vault_role(vault, &caller.member);
+        if !role.is_some_and(policy::may_read_catalog) {
+            continue;
+        }
+        if let Some(head) = HEADS.get(rows, vault)? {
+            answer.heads.push(VaultHead { vault: *vault, head: head.head });
+        }
+    }
+    DIRECTORY.scan(rows, &team, Order::Forward, |_, record| {
+        answer.directory.push(record);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    answer.audit = audit::head(rows, &team)?;
+    Ok(answer)
+}

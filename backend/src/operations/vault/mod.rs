@@ -1,0 +1,7 @@
+//! Vaults: made, listed, given new keys and policies. Each change is a statement of the team's chain.
+
+mod create;
+mod list;
+mod start_epoch;
+mod set_policy;
+mod statement;

@@ -1,0 +1,111 @@
+//! The server as a library: open it, take its router, close it. Clock and randomness are the caller's.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::{
+    config::{Config, CreateTeam, DataPlace},
+    http,
+    memory::{
+        challenges::Challenges, chunks::Chunks, hub::Hub, presence::Presence, teams::Teams, trees::Trees, turns::Turns,
+    },
+    setup_code::SetupCode,
+    store::{OpenError, Store, StoreError, tables::TEAM_COUNTER},
+    surroundings::{Clock, Random},
+};
+
+/// Everything that operations and jobs share.
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// The store.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Replayed chains.
+    pub teams: Teams,
+    /// Hash trees.
+    pub trees: Trees,
+    /// Encoded parts of syncs.
+    pub chunks: Chunks,
+    /// Turns of writers.
+    pub turns: Turns,
+    /// Hints to listeners.
+    pub hub: Hub,
+    /// Open challenges.
+    pub challenges: Challenges,
+    /// Last uses of sessions.
+    pub presence: Presence,
+    /// The set-up code, while one is needed.
+    pub setup_code: Option<SetupCode>,
+}
+
+/// A server that is open.
+pub struct Server {
+    app: Arc<App>,
+}
+
+impl Server {
+    /// Opens the data and makes everything ready; nothing listens yet.
+    ///
+    /// # Errors
+    /// The data file cannot be opened, or the set-up code cannot be kept.
+    pub fn open(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, OpenError> {
+        let (store, setup_code) = match &config.data {
+            DataPlace::Memory => (Store::in_memory()?, None),
+            DataPlace::Folder(folder) => {
+                let store = Store::open(&folder.join("sealward.redb"), config.cache)?;
+                let teams = store.read(|tx| TEAM_COUNTER.get(tx, &()))?.unwrap_or_default();
+                let wanted = config.needs_setup_code() && config.create_team == CreateTeam::First && teams == 0;
+                let code = wanted.then(|| SetupCode::open(folder, random.as_ref())).transpose();
+                (store, code.map_err(|source| OpenError::Io { path: folder.clone(), source })?)
+            }
+        };
+        let app = App {
+            config,
+            store,
+            clock,
+            random,
+            teams: Teams::default(),
+            trees: Trees::default(),
+            chunks: Chunks::default(),
+            turns: Turns::default(),
+            hub: Hub::default(),
+            challenges: Challenges::default(),
+            presence: Presence::default(),
+            setup_code,
+        };
+        Ok(Self { app: Arc::new(app) })
+    }
+
+    /// The routes of the API and of the site.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        http::router(Arc::clone(&self.app))
+    }
+
+    /// What operations and jobs share: for measurements and tests.
+    #[must_use]
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Ends the event streams, so that an orderly end has nothing to wait for.
+    pub fn end_streams(&self) {
+        self.app.hub.close();
+    }
+
+    /// Writes down what is only in memory, and closes the store.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        let written = crate::jobs::write_presence(&self.app).await;
+        let store = self.app.store.clone();
+        let closed = tokio::task::spawn_blocking(move || store.close()).await;
+        written.and(closed.map_err(|_| StoreError::Closed))
+    }
+}
