@@ -70,7 +70,10 @@ class Server {
     const recorded = request.url.startsWith('/v1');
     const exchange = { method: request.method, path: request.url, requestHeaders: request.headers, request: [], response: [] };
     if (recorded) this.exchanges.push(exchange);
-    const onward = http.request({ host: '127.0.0.1', port: this.inner, method: request.method, path: request.url, headers: request.headers });
+    const headers = { ...request.headers };
+    // What is changed has to be readable.
+    if (this.tamper) delete headers['accept-encoding'];
+    const onward = http.request({ host: '127.0.0.1', port: this.inner, method: request.method, path: request.url, headers });
     onward.on('response', (answer) => {
       exchange.status = answer.statusCode;
       exchange.responseHeaders = answer.headers;
