@@ -1,0 +1,81 @@
+//! Resident memory of the program itself: idle, and after eight clients have synchronised 10,000 entries.
+
+use crate::{
+    load::{self, Prepared},
+    team,
+};
+use anyhow::{Context, Result, ensure};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// The program, ended when this is dropped.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Program {
+    async fn start(data: &Path, address: SocketAddr) -> Result<Self> {
+        let program = std::env::var("SEALWARD_SERVER").unwrap_or_else(|_| "target/release/sealward-server".to_owned());
+        let child = Command::new(program)
+            .arg("serve")
+            .arg("--data")
+            .arg(data)
+            .arg("--listen")
+            .arg(address.to_string())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("target/release/sealward-server is not there: run cargo xtask dist first")?;
+        let program = Self(child);
+        for _ in 0..200 {
+            if tokio::net::TcpStream::connect(address).await.is_ok() {
+                return Ok(program);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        anyhow::bail!("the program does not answer")
+    }
+
+    /// Resident memory in MiB.
+    fn resident(&self) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kib: f64 = line.trim().trim_end_matches(" kB").trim().parse()?;
+        Ok(kib / 1_024.0)
+    }
+}
+
+pub async fn measure(folder: &Path) -> Result<()> {
+    println!("\nResident memory of the program");
+    std::fs::create_dir_all(folder)?;
+    let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let program = Program::start(folder, address).await?;
+    println!("  {:<44} {:>6.1} MiB", "empty and idle", program.resident()?);
+    let (client, control) = team::found(address).await?;
+    let (vault, _) = team::fill_vault(&client, "memory", 9_998).await?;
+    let team = client.device().team;
+    let request = Prepared {
+        method: "GET",
+        target: format!("/v1/teams/{team}/vaults/{vault}/sync?after=0"),
+        token: Some(crate::token_of(&client, &control).await?),
+        content_type: "application/cbor",
+        accept: "application/cbor-seq",
+        body: bytes::Bytes::new(),
+    };
+    drop(program);
+    let program = Program::start(folder, address).await?;
+    println!("  {:<44} {:>6.1} MiB", "started on 10,000 entries, idle", program.resident()?);
+    let load = load::run(address, vec![vec![request]; 8]).await?;
+    ensure!(load.requests == 8, "not all synchronised");
+    println!("  {:<44} {:>6.1} MiB", "after 8 clients synchronised 10,000 entries", program.resident()?);
+    Ok(())
+}
