@@ -1,1 +1,3 @@
-//! Stories, the authorization matrix, the lying server and the canary search.
+//! What the tests of more than one kind share: the search for plaintext in everything that a server has seen.
+
+pub mod canary;
