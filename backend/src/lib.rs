@@ -10,6 +10,8 @@ pub mod setup_code;
 pub mod site;
 pub mod store;
 pub mod surroundings;
+#[cfg(test)]
+mod testing;
 
 pub use config::Config;
 pub use server::Server;

@@ -82,7 +82,6 @@ impl Server {
     }
 
     /// The routes of the API and of the site.
-    #[must_use]
     pub fn router(&self) -> Router {
         http::router(Arc::clone(&self.app))
     }

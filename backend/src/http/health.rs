@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{extract::State, response::IntoResponse};
 use http::StatusCode;
 
-use crate::{server::App, store::{StoreError, tables::TEAM_COUNTER}};
+use crate::{server::App, store::tables::TEAM_COUNTER};
 
 /// The process answers.
 pub(super) async fn alive() -> &'static str {
@@ -14,7 +14,7 @@ pub(super) async fn alive() -> &'static str {
 
 /// The store reads and writes.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
-    let reads = app.store.read(|tx| TEAM_COUNTER.get(tx, &()).map_err(StoreError::from));
+    let reads = app.store.read(|tx| TEAM_COUNTER.get(tx, &()));
     match (reads, app.store.broken()) {
         (Ok(_), None) => (StatusCode::OK, "ready\n"),
         (Ok(_), Some(_)) => (StatusCode::SERVICE_UNAVAILABLE, "the store takes no writes\n"),

@@ -118,6 +118,9 @@ pub struct MemberRow {
     /// The bundle's version.
     #[n(2)]
     pub bundle_version: u32,
+    /// Tag of its Secret Key.
+    #[n(3)]
+    pub kit_tag: Hash,
 }
 
 /// A session.

@@ -7,7 +7,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, TryRecvError},
+        mpsc::{Receiver, TryRecvError},
     },
     time::Duration,
 };
@@ -172,9 +172,6 @@ fn following(queue: &Receiver<Box<dyn Queued>>, counters: &Counters) -> Option<B
         Ok(operation) => Some(operation),
         Err(TryRecvError::Disconnected) => None,
         Err(TryRecvError::Empty) if counters.announced.load(Ordering::Relaxed) == 0 => None,
-        Err(TryRecvError::Empty) => match queue.recv_timeout(GATHER) {
-            Ok(operation) => Some(operation),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        },
+        Err(TryRecvError::Empty) => queue.recv_timeout(GATHER).ok(),
     }
 }

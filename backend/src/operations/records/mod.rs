@@ -16,3 +16,6 @@ mod verify;
 mod write;
 
 pub(crate) use commit::{Judged, NewEntry, store_head, store_records};
+
+#[cfg(test)]
+mod tests;

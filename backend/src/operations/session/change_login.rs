@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use sealward_contract::{
     audit::AuditedAct,
-    bytes::Bytes,
     crypto::{Signed, VerifyingKey, hash},
     ids::{SessionId, Timestamp},
     limits,
@@ -28,7 +27,7 @@ impl Handler for Operation {
         let caller = call.caller()?.clone();
         let signed = Signed::<ChangeLogin>::parse(&call.body.change)
             .map_err(|_| Rejection::Malformed { at: "change".into() })?;
-        let (change, bundle) = (signed.value().clone(), call.body.bundle);
+        let (change, bundle, kit_tag) = (signed.value().clone(), call.body.bundle, call.body.kit_tag);
         if bundle.len() > limits::BUNDLE {
             return Err(Rejection::TooLarge { limit: limits::BUNDLE as u64 }.into());
         }
@@ -51,8 +50,8 @@ impl Handler for Operation {
             statement: Some(signed.to_wire()),
         };
         let (team, now) = (caller.team, call.now);
-        let ended =
-            app.store.write(move |tx| replace(tx, &caller, &change, &known, bundle, audited, now)).await?;
+        let row = MemberRow { login_key: change.login_key, bundle, bundle_version: change.version, kit_tag };
+        let ended = app.store.write(move |tx| replace(tx, &caller, &known, row, audited, now)).await?;
         for session in ended {
             app.hub.tell(&team, Hint::SessionEnded(session));
         }
@@ -63,22 +62,20 @@ impl Handler for Operation {
 fn replace(
     tx: &mut WriteTx<'_, '_>,
     caller: &Caller,
-    change: &ChangeLogin,
     known: &VerifyingKey,
-    bundle: Bytes,
+    new: MemberRow,
     audited: Audited,
     now: Timestamp,
 ) -> Result<Vec<SessionId>, Refusal<ChangeLoginError>> {
     let place = (caller.team, caller.member);
     let row = MEMBERS.get(tx, &place)?.ok_or(Rejection::Unauthenticated)?;
-    if row.bundle_version.checked_add(1) != Some(change.version) {
+    if row.bundle_version.checked_add(1) != Some(new.bundle_version) {
         return Err(Refusal::Own(ChangeLoginError::StaleBundle { current: row.bundle_version }));
     }
     if row.login_key != *known {
         return Err(Refusal::Own(ChangeLoginError::LoginRefused));
     }
-    let row = MemberRow { login_key: change.login_key, bundle, bundle_version: change.version };
-    MEMBERS.put(tx, &place, &row)?;
+    MEMBERS.put(tx, &place, &new)?;
     let mut ended = Vec::new();
     for (token, row) in of_member(tx, caller.team, caller.member)? {
         if row.session != caller.session {

@@ -13,6 +13,7 @@ use sealward_contract::{
     session::SignIn,
     suite::SUITE,
 };
+use subtle::ConstantTimeEq;
 
 use super::{attempts::Counted, login_key, of_member, remove};
 use crate::{
@@ -41,6 +42,8 @@ struct Attempt {
     now: Timestamp,
     /// Whose login key signed; `None` when it was nobody's.
     proven: Option<(MemberId, VerifyingKey)>,
+    /// Whether the Secret Key is the member's.
+    knows_kit: bool,
     token: [u8; 32],
     session: SessionId,
     device: String,
@@ -72,8 +75,11 @@ impl Handler for CreateSession {
         let open = app.challenges.take(&sign_in.nonce, &sign_in.team, &sign_in.login_name, call.now);
         let key = known.as_ref().map_or(NOBODY, |(_, row)| row.login_key);
         let verified = signed.verify(&key).is_ok();
+        let kit = known.as_ref().map_or(Hash::ZERO, |(_, row)| row.kit_tag);
+        let same_kit: bool = kit.0.ct_eq(&call.body.kit_tag.0).into();
         let attempt = Attempt {
             counted,
+            knows_kit: open && known.is_some() && same_kit,
             address: call.address,
             now: call.now,
             proven: known.filter(|_| open && verified).map(|(member, row)| (member, row.login_key)),
@@ -117,7 +123,8 @@ fn decide(
             };
             audit::append(tx, *now, audited)?;
         }
-        return Ok(Err(Refusal::Own(SignInError::SignInRefused)));
+        let refusal = if attempt.knows_kit { SignInError::WrongPassword } else { SignInError::SignInRefused };
+        return Ok(Err(Refusal::Own(refusal)));
     };
     counted.succeed(tx);
     make_room(tx, sign_in, member, *now)?;

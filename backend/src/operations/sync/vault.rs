@@ -58,7 +58,7 @@ impl Handler for SyncVault {
         let snapshot = app.store.snapshot()?;
         let head = HEADS.get(&snapshot, &vault)?.ok_or(Rejection::NotFound)?;
         let form = if call.reads_cbor { Form::Cbor } else { Form::Json };
-        let opening = opening(&snapshot, &vault, &head, after, form)?;
+        let opening = opening(&snapshot, &vault, &head, call.query.known.unwrap_or(after), form)?;
         let walk = Walk {
             app: Arc::clone(app),
             snapshot: Arc::new(snapshot),
@@ -146,24 +146,24 @@ impl Walk {
     }
 }
 
-/// Head and rests.
+/// Head, and the rests of the heads after the one that the caller knows.
 fn opening(
     rows: &ReadTx,
     vault: &VaultId,
     head: &HeadRow,
-    after: u64,
+    known: u64,
     form: Form,
 ) -> Result<Chunked, Refusal<sealward_contract::problem::Never>> {
     let mut bytes = Vec::new();
     write(&mut bytes, &SyncFrame::Head { head: head.head.clone() }, form)?;
-    if after == 0 {
+    if known == 0 || known >= head.sequence {
         return Ok(bytes.into());
     }
-    if head.sequence.saturating_sub(after) > RESTS_LIMIT {
+    if head.sequence - known > RESTS_LIMIT {
         return Err(Rejection::TooLarge { limit: RESTS_LIMIT }.into());
     }
     let mut rests = Vec::new();
-    RESTS.scan_after(rows, vault, &(*vault, after), |_, rest| {
+    RESTS.scan_after(rows, vault, &(*vault, known), |_, rest| {
         rests.push(rest);
         if rests.len() == RESTS_FRAME {
             write(&mut bytes, &SyncFrame::Rests { rests: std::mem::take(&mut rests) }, form)?;

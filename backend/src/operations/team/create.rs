@@ -6,7 +6,7 @@ use sealward_contract::{
     audit::AuditedAct,
     bytes::Bytes,
     chain::{Body, MemberKeys, Refused, SignedStatement, TeamState},
-    crypto::VerifyingKey,
+    crypto::{Hash, VerifyingKey},
     ids::{Epoch, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId, Version},
     limits,
     operations::team::{CreateTeam, CreateTeamError, TeamCreated, TeamCreation},
@@ -31,6 +31,7 @@ struct Founding {
     genesis: Bytes,
     founder: MemberKeys,
     login_key: VerifyingKey,
+    kit_tag: Hash,
     bundle: Bytes,
     directory_envelope: Bytes,
     team_record: Bytes,
@@ -93,6 +94,7 @@ impl Handler for CreateTeam {
             genesis: body.genesis,
             founder,
             login_key: body.login_key,
+            kit_tag: body.kit_tag,
             bundle: body.bundle,
             directory_envelope: body.directory_envelope,
             team_record: body.team_record,
@@ -148,7 +150,7 @@ fn is_first(state: &TeamState, kind: RecordKind, id: ObjectId, wire: &[u8], now:
     let context = record.context();
     record.payload().is_some()
         && context.parent == id
-        && context.previous == sealward_contract::crypto::Hash::ZERO
+        && context.previous == Hash::ZERO
         && context.epoch == Epoch::FIRST
         && context.state == RecordState::Live
         && context.time.since(now) <= limits::CLOCK_SKEW
@@ -168,7 +170,12 @@ fn store(
     TEAMS.put(tx, &team, &TeamRow { number, sequence: position.sequence, hash: position.hash })?;
     STATEMENTS.put(tx, &(team, position.sequence), &founding.genesis)?;
     LOGINS.put(tx, &(team, login_key(&founder.login_name)), &member)?;
-    let row = MemberRow { login_key: founding.login_key, bundle: founding.bundle, bundle_version: 1 };
+    let row = MemberRow {
+        login_key: founding.login_key,
+        bundle: founding.bundle,
+        bundle_version: 1,
+        kit_tag: founding.kit_tag,
+    };
     MEMBERS.put(tx, &(team, member), &row)?;
     let envelope = EnvelopeRow { epoch: Epoch::FIRST, sealed: founding.directory_envelope };
     ENVELOPES.put(tx, &(team, member, position.sequence, VaultId::DIRECTORY), &envelope)?;
