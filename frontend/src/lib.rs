@@ -6,5 +6,6 @@ mod sentences {
 }
 
 pub mod bridge;
+pub mod page;
 pub mod strength;
 pub mod worker;

@@ -26,6 +26,12 @@ pub enum Error {
     SessionEnded,
     /// The session is locked.
     Locked,
+    /// The server does not answer under the address of this page.
+    OriginRefused,
+    /// Too many sessions are open: one must be ended first.
+    TooManySessions,
+    /// This device has too little memory to stretch a password.
+    OutOfMemory,
 
     // Creating a team
     /// This server takes no further team.
@@ -181,4 +187,6 @@ pub enum Fault {
     Unopenable,
     /// It is not written as the suite demands.
     Malformed,
+    /// It was written by a newer version of this program.
+    Newer,
 }

@@ -111,13 +111,13 @@ pub struct KitView {
     pub ask_for: Vec<u8>,
 }
 
-/// A QR code as a square of modules.
+/// A QR code as one path.
 #[derive(Serialize, Deserialize)]
 pub struct QrCode {
-    /// Modules on a side.
+    /// Side of the square view box in modules, the quiet zone included.
     pub side: u16,
-    /// One character for each module, row by row: `#` is dark.
-    pub modules: SecretText,
+    /// Dark modules as the `d` of an SVG path.
+    pub path: SecretText,
 }
 
 /// What was typed back.

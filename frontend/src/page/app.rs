@@ -1,0 +1,336 @@
+//! The state that every part of the page shares: session, tree, what is open, dialogs and toasts.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use super::address::{Address, Open, Spot};
+use super::engine::{self, ask};
+use super::explain::explain;
+use super::language;
+use crate::bridge::{Error, *};
+
+/// Shared by all parts of the page.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// What this browser knows; `None` until the worker has answered once.
+    pub status: RwSignal<Option<Status>>,
+    /// Where the person stands.
+    pub session: RwSignal<SessionState>,
+    /// Whether the session was ended from outside.
+    pub ended: RwSignal<bool>,
+    /// Whether the server is reached.
+    pub connection: RwSignal<Connection>,
+    /// Grows with every change of the catalog: whoever shows something reads it again.
+    pub catalog: RwSignal<u32>,
+    /// All vaults and groups.
+    pub tree: RwSignal<Option<Arc<Tree>>>,
+    /// Long work under way.
+    pub progress: RwSignal<Option<Progress>>,
+    /// What failed its verification.
+    pub damage: RwSignal<Vec<Damage>>,
+    /// The dialog that is open.
+    pub dialog: RwSignal<Option<Dialog>>,
+    /// Messages at the edge of the page.
+    pub toasts: RwSignal<Vec<Toast>>,
+    /// A kit that was just made and is not confirmed.
+    pub kit: RwSignal<Option<Arc<KitView>>>,
+    /// Where the person is.
+    pub address: Memo<Address>,
+    /// Grows when the language changes.
+    pub language: RwSignal<u32>,
+    travel: StoredValue<Travel, LocalStorage>,
+}
+
+type Travel = Box<dyn Fn(&str, NavigateOptions)>;
+
+/// A dialog, and what it is about.
+#[derive(Clone)]
+pub enum Dialog {
+    /// A new vault.
+    NewVault,
+    /// A vault's name and description.
+    EditVault(TreeVault),
+    /// Asks before a vault goes.
+    DeleteVault(TreeVault),
+    /// A new resource group.
+    NewGroup(Place),
+    /// A resource group's name and description.
+    EditGroup(VaultId, TreeGroup),
+    /// A new resource.
+    NewResource(Selection),
+    /// A resource's fields.
+    EditResource(Arc<ResourceView>),
+    /// A new account on a resource.
+    NewAccount(Arc<ResourceView>),
+    /// An account's fields.
+    EditAccount(Arc<AccountView>),
+    /// Where to move or copy to.
+    Transfer(Transfer, Vec<Item>),
+    /// Bringing credentials in.
+    Import(Option<VaultId>),
+    /// Search and commands.
+    Palette,
+    /// The kit once more.
+    ShowKit,
+    /// A new kit.
+    ReplaceKit,
+    /// A new password.
+    ChangePassword,
+    /// The keys.
+    Shortcuts,
+}
+
+/// Moving or copying.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Transfer {
+    /// It leaves the place where it is.
+    Move,
+    /// It stays there too.
+    Copy,
+}
+
+/// A message at the edge of the page.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// Which one.
+    pub id: u32,
+    /// What it says.
+    pub text: String,
+    /// What can be taken back.
+    pub undo: Option<UndoId>,
+    /// Whether it is bad news.
+    pub failed: bool,
+}
+
+impl App {
+    /// Makes the state and connects it to the worker. Must be called inside the router.
+    pub fn provide() -> Self {
+        let location = use_location();
+        let app = Self {
+            status: RwSignal::new(None),
+            session: RwSignal::new(SessionState::SignedOut),
+            ended: RwSignal::new(false),
+            connection: RwSignal::new(Connection::Online),
+            catalog: RwSignal::new(0),
+            tree: RwSignal::new(None),
+            progress: RwSignal::new(None),
+            damage: RwSignal::new(Vec::new()),
+            dialog: RwSignal::new(None),
+            toasts: RwSignal::new(Vec::new()),
+            kit: RwSignal::new(None),
+            address: Memo::new(move |_| Address::parse(&location.pathname.get())),
+            language: RwSignal::new(0),
+            travel: StoredValue::new_local(Box::new(use_navigate())),
+        };
+        provide_context(app);
+        engine::connect(move |notice| app.hear(notice));
+        spawn_local(async move {
+            let _ = ask(SetLanguage { language: language::for_worker() }).await;
+            app.read_status().await;
+        });
+        Effect::new(move |_| {
+            app.catalog.track();
+            if app.is_open() {
+                spawn_local(async move {
+                    if let Ok(tree) = ask(ReadTree).await {
+                        app.tree.set(Some(Arc::new(tree)));
+                    }
+                });
+            } else {
+                app.tree.set(None);
+            }
+        });
+        app
+    }
+
+    /// The state, from inside any component.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    fn hear(self, notice: Notice) {
+        match notice {
+            Notice::CatalogChanged => self.catalog.update(|stamp| *stamp = stamp.wrapping_add(1)),
+            Notice::Session(session) => self.enter(session),
+            Notice::SessionEnded => {
+                self.ended.set(true);
+                spawn_local(self.read_status());
+            }
+            Notice::Connection(connection) => {
+                if self.connection.get_untracked() != connection {
+                    self.connection.set(connection);
+                }
+            }
+            Notice::Progress(progress) => self.progress.set(Some(progress)),
+            Notice::Damage(damage) => self.damage.update(|all| {
+                if !all.contains(&damage) {
+                    all.push(damage);
+                }
+            }),
+        }
+    }
+
+    /// Asks the worker where the person stands.
+    pub async fn read_status(self) {
+        match ask(ReadStatus).await {
+            Ok(status) => {
+                self.enter(status.session.clone());
+                self.status.set(Some(status));
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Takes a new state of the session in.
+    pub fn enter(self, session: SessionState) {
+        if !matches!(session, SessionState::Open(_)) {
+            self.dialog.set(None);
+            self.toasts.set(Vec::new());
+            self.damage.set(Vec::new());
+            self.progress.set(None);
+            self.kit.set(None);
+        } else {
+            self.ended.set(false);
+        }
+        if self.session.get_untracked() != session {
+            self.session.set(session);
+        }
+    }
+
+    /// Whether a session is open.
+    pub fn is_open(self) -> bool {
+        self.session.with(|session| matches!(session, SessionState::Open(_)))
+    }
+
+    /// The open session.
+    pub fn view(self) -> Option<SessionView> {
+        self.session.with(|session| match session {
+            SessionState::Open(view) => Some(view.clone()),
+            _ => None,
+        })
+    }
+
+    /// Goes to a place.
+    pub fn go(self, address: Address) {
+        self.travel.with_value(|travel| travel(&address.to_string(), NavigateOptions::default()));
+    }
+
+    /// Goes to a place without a step in the history.
+    pub fn replace(self, address: Address) {
+        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        self.travel.with_value(|travel| travel(&address.to_string(), options));
+    }
+
+    /// Goes to a place in the team.
+    pub fn go_to(self, spot: Spot) {
+        if let Some(view) = untrack(|| self.view()) {
+            self.go(Address::Team(view.team, spot));
+        }
+    }
+
+    /// The address of a place in the team, for links.
+    pub fn link(self, spot: Spot) -> String {
+        untrack(|| self.view()).map_or_else(String::new, |view| Address::Team(view.team, spot).to_string())
+    }
+
+    /// Shows an item: its list, and what it is.
+    pub fn show(self, item: Item) {
+        self.go_to(match item {
+            Item::Vault(vault) => Spot::List(Selection::Vault(vault)),
+            Item::ResourceGroup(vault, group) => Spot::List(Selection::ResourceGroup(vault, group)),
+            Item::Resource(vault, resource) => {
+                Spot::Detail(self.selection_around(vault), Open { vault, resource, account: None })
+            }
+            Item::Account(vault, resource, account) => {
+                Spot::Detail(self.selection_around(vault), Open { vault, resource, account: Some(account) })
+            }
+        });
+    }
+
+    // What is listed stays listed, unless the item is in another vault.
+    fn selection_around(self, vault: VaultId) -> Selection {
+        let listed = self.address.get_untracked().spot().map_or(Selection::All, Spot::selection);
+        match listed {
+            Selection::Vault(other) | Selection::ResourceGroup(other, _) if other != vault => Selection::Vault(vault),
+            same => same,
+        }
+    }
+
+    /// Opens a dialog.
+    pub fn open(self, dialog: Dialog) {
+        self.dialog.set(Some(dialog));
+    }
+
+    /// Closes the dialog.
+    pub fn close(self) {
+        self.dialog.set(None);
+    }
+
+    /// Says something.
+    pub fn say(self, text: impl Into<String>) {
+        self.toast(text.into(), None, false);
+    }
+
+    /// Says what was done, with the way back.
+    pub fn done(self, text: impl Into<String>, changed: Changed) {
+        self.toast(text.into(), changed.undo, false);
+    }
+
+    /// Says what went wrong.
+    pub fn fail(self, error: &Error) {
+        self.toast(explain(error), None, true);
+    }
+
+    fn toast(self, text: String, undo: Option<UndoId>, failed: bool) {
+        let id = self.toasts.with_untracked(|toasts| toasts.last().map_or(1, |last| last.id.wrapping_add(1)));
+        self.toasts.update(|toasts| {
+            toasts.retain(|toast| toast.text != text);
+            if toasts.len() > 2 {
+                toasts.remove(0);
+            }
+            toasts.push(Toast { id, text, undo, failed });
+        });
+        let stay = std::time::Duration::from_secs(if undo.is_some() || failed { 12 } else { 5 });
+        set_timeout(move || self.dismiss(id), stay);
+    }
+
+    /// Takes a toast away.
+    pub fn dismiss(self, id: u32) {
+        if self.toasts.with_untracked(|toasts| toasts.iter().any(|toast| toast.id == id)) {
+            self.toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+        }
+    }
+
+    /// Shows the page in another language.
+    pub fn speak(self, locale: language::Locale) {
+        language::remember(locale);
+        language::apply(locale);
+        spawn_local(async {
+            let _ = ask(SetLanguage { language: language::for_worker() }).await;
+        });
+        self.language.update(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Locks every window.
+    pub fn lock(self) {
+        spawn_local(async move {
+            if let Err(error) = ask(Lock).await {
+                self.fail(&error);
+            }
+        });
+    }
+
+    /// Deletes items and offers the way back.
+    pub fn delete(self, items: Vec<Item>, text: String) {
+        spawn_local(async move {
+            match ask(DeleteItems { items }).await {
+                Ok(changed) => self.done(text, changed),
+                Err(error) => self.fail(&error),
+            }
+        });
+    }
+}

@@ -1,0 +1,155 @@
+//! Menus on the native popover: arrows move, Escape and a click elsewhere close.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use super::field::fresh_id;
+use super::icon::icon;
+use crate::page::keyboard::composing;
+
+/// A line of a menu.
+pub struct MenuItem {
+    /// What it says.
+    pub label: String,
+    /// Its icon.
+    pub icon: &'static str,
+    /// Whether it takes something away.
+    pub danger: bool,
+    /// Whether it is the one in force, where one of several is.
+    pub checked: Option<bool>,
+    /// What it does.
+    pub action: Box<dyn Fn()>,
+}
+
+impl MenuItem {
+    /// A line that does something.
+    pub fn new(icon: &'static str, label: impl Into<String>, action: impl Fn() + 'static) -> Self {
+        Self { label: label.into(), icon, danger: false, checked: None, action: Box::new(action) }
+    }
+
+    /// One that takes something away.
+    pub fn danger(mut self) -> Self {
+        self.danger = true;
+        self
+    }
+
+    /// One of several, of which one is in force.
+    pub fn checked(mut self, checked: bool) -> Self {
+        self.checked = Some(checked);
+        self
+    }
+}
+
+/// A button with a menu.
+pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, items: Vec<MenuItem>) -> AnyView {
+    let id = fresh_id("menu");
+    let label = label.into();
+    let trigger = NodeRef::<html::Button>::new();
+    let popover = NodeRef::<html::Div>::new();
+    let opened = RwSignal::new(false);
+    let close = move || {
+        if let Some(popover) = popover.get_untracked() {
+            let _ = popover.hide_popover();
+        }
+    };
+    let place = move || {
+        let (Some(trigger), Some(popover)) = (trigger.get_untracked(), popover.get_untracked()) else { return };
+        let around = trigger.get_bounding_client_rect();
+        let (width, height) = (f64::from(popover.offset_width()), f64::from(popover.offset_height()));
+        let page = document().document_element();
+        let (page_width, page_height) =
+            page.map_or((0.0, 0.0), |page| (f64::from(page.client_width()), f64::from(page.client_height())));
+        let left = (around.right() - width).max(8.0).min((page_width - width - 8.0).max(8.0));
+        let below = around.bottom() + 4.0;
+        let top = if below + height > page_height - 8.0 { (around.top() - height - 4.0).max(8.0) } else { below };
+        let style = (*popover).style();
+        let _ = style.set_property("left", &format!("{left}px"));
+        let _ = style.set_property("top", &format!("{top}px"));
+        move_focus(&popover, Step::First);
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let Some(popover) = popover.get_untracked() else { return };
+        let step = match event.key().as_str() {
+            _ if composing(&event) => return,
+            "ArrowDown" => Step::Next,
+            "ArrowUp" => Step::Previous,
+            "Home" => Step::First,
+            "End" => Step::Last,
+            "Tab" => {
+                close();
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        move_focus(&popover, step);
+    };
+    let lines = items.into_iter().map(|item| {
+        let MenuItem { label, icon: name, danger, checked, action } = item;
+        let action = StoredValue::new_local(action);
+        view! {
+            <button
+                type="button" class="menu-item" class:danger=danger tabindex="-1"
+                role=if checked.is_some() { "menuitemradio" } else { "menuitem" } aria-checked=checked.map(|on| on.to_string())
+                on:click=move |_| {
+                    close();
+                    action.with_value(|action| action());
+                }
+            >
+                {icon(if checked == Some(true) { "check" } else { name })}<span>{label}</span>
+            </button>
+        }
+    });
+    view! {
+        <button
+            node_ref=trigger type="button" class=class aria-label=label.clone() title=label.clone() aria-haspopup="menu"
+            aria-expanded=move || opened.get().to_string() popovertarget=id.clone()
+        >
+            {button}
+        </button>
+        <div
+            node_ref=popover id=id class="menu" role="menu" aria-label=label popover="auto" on:keydown=on_key
+            on:toggle=move |_| {
+                let open = popover.get_untracked().is_some_and(|popover| popover.matches(":popover-open").unwrap_or(false));
+                opened.set(open);
+                if open {
+                    place();
+                }
+            }
+        >
+            {lines.collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    First,
+    Last,
+    Next,
+    Previous,
+}
+
+fn move_focus(popover: &web_sys::Element, step: Step) {
+    let Ok(items) = popover.query_selector_all("button") else { return };
+    let count = items.length();
+    if count == 0 {
+        return;
+    }
+    let focused = document().active_element();
+    let here = (0..count).find(|at| {
+        items.item(*at).and_then(|item| item.dyn_into::<web_sys::Element>().ok()).as_ref() == focused.as_ref()
+    });
+    let next = match (step, here) {
+        (Step::First, _) | (Step::Next, None) => 0,
+        (Step::Last, _) | (Step::Previous, None) => count - 1,
+        (Step::Next, Some(here)) => (here + 1) % count,
+        (Step::Previous, Some(here)) => (here + count - 1) % count,
+    };
+    if let Some(item) = items.item(next).and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
+        let _ = item.focus();
+    }
+}

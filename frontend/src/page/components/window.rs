@@ -1,0 +1,145 @@
+//! A list of any length with rows of one height: only the rows on the screen exist.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::{Closure, JsCast};
+use web_sys::{KeyboardEvent, ResizeObserver};
+
+use crate::page::keyboard::composing;
+
+/// Rows drawn above and below what can be seen.
+const MARGIN: usize = 6;
+
+/// What a window shows and how it behaves.
+pub struct Window {
+    /// `listbox` or `tree`.
+    pub role: &'static str,
+    /// Its name for screen readers.
+    pub label: String,
+    /// Its class.
+    pub class: &'static str,
+    /// Start of the ids of its rows: `prefix-7`.
+    pub prefix: &'static str,
+    /// Rows in all.
+    pub count: Signal<usize>,
+    /// Height of a row in pixels.
+    pub row_height: u32,
+    /// The row that the keys act on.
+    pub cursor: RwSignal<usize>,
+    /// The rows that exist.
+    pub drawn: RwSignal<(usize, usize)>,
+}
+
+impl Window {
+    /// The window. `row` draws a row; `on_key` gets what does not move the cursor; `moved` hears of moves by key.
+    pub fn view(
+        self,
+        row: impl Fn(usize) -> AnyView + Clone + Send + 'static,
+        moved: impl Fn(usize) + 'static,
+        on_key: impl Fn(&KeyboardEvent) + 'static,
+    ) -> AnyView {
+        let Self { role, label, class, prefix, count, row_height, cursor, drawn } = self;
+        let element = NodeRef::<html::Div>::new();
+        let top = RwSignal::new(0_u32);
+        let height = RwSignal::new(600_u32);
+        let measured = StoredValue::new_local(None::<ResizeObserver>);
+        Effect::new(move |_| {
+            let Some(element) = element.get() else { return };
+            let watched = element.clone();
+            let measure = Closure::<dyn Fn()>::new(move || {
+                let now = u32::try_from(watched.client_height()).unwrap_or(0);
+                if now > 0 && height.try_get_untracked().is_some_and(|before| before != now) {
+                    height.set(now);
+                }
+            });
+            if let Ok(observer) = ResizeObserver::new(measure.as_ref().unchecked_ref()) {
+                observer.observe(&element);
+                measured.set_value(Some(observer));
+            }
+            // Lives as long as the observer does, which the cleanup below ends.
+            measure.forget();
+        });
+        on_cleanup(move || {
+            if let Some(Some(observer)) = measured.try_update_value(Option::take) {
+                observer.disconnect();
+            }
+        });
+        Effect::new(move |_| {
+            let first = (top.get() / row_height) as usize;
+            let visible = (height.get() / row_height) as usize + 1;
+            let range = (first.saturating_sub(MARGIN), (first + visible + MARGIN).min(count.get()));
+            if drawn.get_untracked() != range {
+                drawn.set(range);
+            }
+        });
+        // The cursor stays in sight.
+        Effect::new(move |_| {
+            let at = u32::try_from(cursor.get()).unwrap_or(0) * row_height;
+            let Some(element) = element.get_untracked() else { return };
+            let (top, height) = (top.get_untracked(), height.get_untracked());
+            if at < top {
+                element.set_scroll_top(i32::try_from(at).unwrap_or(0));
+            } else if at + row_height > top + height {
+                element.set_scroll_top(i32::try_from((at + row_height).saturating_sub(height)).unwrap_or(0));
+            }
+        });
+        let page = move || ((height.get_untracked() / row_height) as usize).saturating_sub(1).max(1);
+        let keys = move |event: KeyboardEvent| {
+            if composing(&event) {
+                return;
+            }
+            let last = count.get_untracked().saturating_sub(1);
+            let here = cursor.get_untracked().min(last);
+            let next = match event.key().as_str() {
+                _ if event.ctrl_key() || event.meta_key() || event.alt_key() => None,
+                "ArrowDown" => Some((here + 1).min(last)),
+                "ArrowUp" => Some(here.saturating_sub(1)),
+                "PageDown" => Some((here + page()).min(last)),
+                "PageUp" => Some(here.saturating_sub(page())),
+                "Home" => Some(0),
+                "End" => Some(last),
+                _ => None,
+            };
+            let Some(next) = next else {
+                on_key(&event);
+                return;
+            };
+            event.prevent_default();
+            cursor.set(next);
+            moved(next);
+        };
+        let active = move || {
+            let at = cursor.get();
+            let (first, end) = drawn.get();
+            (first..end).contains(&at).then(|| format!("{prefix}-{at}"))
+        };
+        let rows = move || {
+            let (first, end) = drawn.get();
+            first..end
+        };
+        let place = move |at: usize| {
+            let offset = at.saturating_mul(row_height as usize);
+            let row = row.clone();
+            view! { <div class="window-row" role="presentation" style:transform=format!("translateY({offset}px)")>{row(at)}</div> }
+        };
+        view! {
+            <div
+                node_ref=element class=class role=role aria-label=label tabindex="0" aria-activedescendant=active
+                on:keydown=keys
+                on:scroll=move |_| {
+                    if let Some(element) = element.get_untracked() {
+                        top.set(u32::try_from(element.scroll_top()).unwrap_or(0));
+                    }
+                }
+            >
+                <div
+                    class="window-space" role="presentation"
+                    style:height=move || format!("{}px", count.get().saturating_mul(row_height as usize))
+                >
+                    <For each=rows key=|at| *at children=place />
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,110 @@
+//! The page's end of the bridge: sends commands to the worker that `boot.js` started and waits for the answers.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::task::{Poll, Waker};
+
+use js_sys::{Array, Reflect, Uint8Array};
+use leptos::logging::error;
+use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
+use web_sys::{MessageEvent, Worker};
+
+use crate::bridge::{Ask, Command, Error, FromWorker, Notice, ToWorker, decode, encode};
+
+thread_local! {
+    static ENGINE: Engine = const {
+        Engine { worker: RefCell::new(None), next: Cell::new(0), waiting: RefCell::new(BTreeMap::new()) }
+    };
+}
+
+struct Engine {
+    worker: RefCell<Option<Worker>>,
+    next: Cell<u32>,
+    waiting: RefCell<BTreeMap<u32, Slot>>,
+}
+
+enum Slot {
+    Empty,
+    Waits(Waker),
+    Full(Result<Vec<u8>, Error>),
+}
+
+/// Connects to the worker; notices go to `heard`. Call once, before anything is asked.
+pub fn connect(heard: impl Fn(Notice) + 'static) {
+    let Some(worker) = find_worker() else {
+        error!("boot.js left no worker");
+        return;
+    };
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else { return };
+        match decode(&bytes.to_vec()) {
+            Ok(FromWorker::Answer { request, result }) => settle(request, result.map(|bytes| bytes.0)),
+            Ok(FromWorker::Notice(notice)) => heard(notice),
+            Err(_) => error!("unreadable message from the worker"),
+        }
+    });
+    worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    let on_error = Closure::<dyn Fn()>::new(|| {
+        let all: Vec<u32> = ENGINE.with(|engine| engine.waiting.borrow().keys().copied().collect());
+        for request in all {
+            settle(request, Err(Error::Bridge));
+        }
+    });
+    worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    on_error.forget();
+    ENGINE.with(|engine| engine.worker.replace(Some(worker)));
+}
+
+/// Asks the worker.
+///
+/// # Errors
+/// Whatever the worker answers, or [`Error::Bridge`] when it cannot be reached.
+pub async fn ask<A: Ask>(ask: A) -> Result<A::Answer, Error> {
+    decode(&exchange(ask.into()).await?)
+}
+
+async fn exchange(command: Command) -> Result<Vec<u8>, Error> {
+    let request = ENGINE.with(|engine| {
+        let request = engine.next.get();
+        engine.next.set(request.wrapping_add(1));
+        let bytes = Uint8Array::from(encode(&ToWorker { request, command })?.as_slice());
+        let worker = engine.worker.borrow();
+        let worker = worker.as_ref().ok_or(Error::Bridge)?;
+        let transfer = Array::of1(&bytes.buffer());
+        worker.post_message_with_transfer(&bytes, &transfer).map_err(|_| Error::Bridge)?;
+        engine.waiting.borrow_mut().insert(request, Slot::Empty);
+        Ok(request)
+    })?;
+    poll_fn(|context| {
+        ENGINE.with(|engine| {
+            let mut waiting = engine.waiting.borrow_mut();
+            match waiting.remove(&request) {
+                Some(Slot::Full(result)) => Poll::Ready(result),
+                Some(_) => {
+                    waiting.insert(request, Slot::Waits(context.waker().clone()));
+                    Poll::Pending
+                }
+                None => Poll::Ready(Err(Error::Bridge)),
+            }
+        })
+    })
+    .await
+}
+
+fn settle(request: u32, result: Result<Vec<u8>, Error>) {
+    let before = ENGINE.with(|engine| {
+        let mut waiting = engine.waiting.borrow_mut();
+        // What nobody waits for any more is dropped.
+        waiting.contains_key(&request).then(|| waiting.insert(request, Slot::Full(result)))
+    });
+    if let Some(Some(Slot::Waits(waker))) = before {
+        waker.wake();
+    }
+}
+
+fn find_worker() -> Option<Worker> {
+    let shelf = Reflect::get(&js_sys::global(), &JsValue::from_str("sealward")).ok()?;
+    Reflect::get(&shelf, &JsValue::from_str("worker")).ok()?.dyn_into().ok()
+}

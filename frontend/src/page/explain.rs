@@ -1,0 +1,134 @@
+//! A sentence for every error, in the language of the page.
+
+use sealward_client::model::{Field, Problem};
+
+use super::language::{number, tr};
+use crate::bridge::*;
+
+/// What went wrong, and where possible what to do about it.
+pub fn explain(error: &Error) -> String {
+    match error {
+        Error::WrongPassword => tr!(error.wrong_password).into(),
+        Error::WrongKit => tr!(error.wrong_kit).into(),
+        Error::BrokenKit(fault) => explain_kit(*fault),
+        Error::KitNotConfirmed => tr!(error.kit_not_confirmed).into(),
+        Error::UnknownDevice => tr!(error.unknown_device).into(),
+        Error::RateLimited { wait } => tr!(error.rate_limited, seconds = number(*wait)),
+        Error::SessionEnded => tr!(error.session_ended).into(),
+        Error::Locked => tr!(error.locked).into(),
+        Error::OriginRefused => tr!(error.origin_refused).into(),
+        Error::TooManySessions => tr!(error.too_many_sessions).into(),
+        Error::OutOfMemory => tr!(error.out_of_memory).into(),
+        Error::TeamCreationClosed => tr!(error.team_creation_closed).into(),
+        Error::SetupCodeNeeded => tr!(error.setup_code_needed).into(),
+        Error::WrongSetupCode => tr!(error.wrong_setup_code).into(),
+        Error::NameTaken => tr!(error.name_taken).into(),
+        Error::TooWeak => tr!(error.too_weak).into(),
+        Error::Invalid(invalid) => {
+            explain_problem(field_name(invalid.field), invalid.problem)
+        }
+        Error::InvalidForm(field) => tr!(error.invalid_form, field = match field {
+            FormField::TeamName => tr!(create.team_name),
+            FormField::FullName => tr!(create.full_name),
+            FormField::LoginName => tr!(sign_in.login_name),
+            FormField::Password => tr!(sign_in.password),
+        }),
+        Error::LimitExceeded(limit) => explain_limit(*limit),
+        Error::StaleVersion => tr!(error.stale_version).into(),
+        Error::Gone => tr!(error.gone).into(),
+        Error::NotAllowed => tr!(error.not_allowed).into(),
+        Error::Busy => tr!(error.busy).into(),
+        Error::NotUndoable => tr!(error.not_undoable).into(),
+        Error::UnknownFile => tr!(error.unknown_file).into(),
+        Error::UnreadableFile => tr!(error.unreadable_file).into(),
+        Error::Offline => tr!(error.offline).into(),
+        Error::ServerFailed { request_id: Some(id) } => tr!(error.server_failed_with_id, id = id.clone()),
+        Error::ServerFailed { request_id: None } => tr!(error.server_failed).into(),
+        Error::WrongVersion => tr!(error.wrong_version).into(),
+        Error::Integrity(damage) => explain_damage(damage),
+        Error::Storage => tr!(error.storage).into(),
+        Error::Bridge => tr!(error.bridge).into(),
+    }
+}
+
+/// Where the typing error in a kit is.
+pub fn explain_kit(fault: KitFault) -> String {
+    match fault {
+        KitFault::Group(group) => tr!(error.kit_group, group = u32::from(group)),
+        KitFault::Missing { found, needed } => {
+            tr!(error.kit_missing, found = u32::from(found), needed = u32::from(needed))
+        }
+        KitFault::NotAKit => tr!(error.not_a_kit).into(),
+    }
+}
+
+/// What failed its verification, whose it says it is, and why it is refused.
+pub fn explain_damage(damage: &Damage) -> String {
+    let object = match damage.object {
+        DamagedObject::TeamChain => tr!(damage.team_chain),
+        DamagedObject::Vault => tr!(damage.vault),
+        DamagedObject::ResourceGroup => tr!(damage.resource_group),
+        DamagedObject::Resource => tr!(damage.resource),
+        DamagedObject::Account => tr!(damage.account),
+        DamagedObject::Secret => tr!(damage.secret),
+        DamagedObject::Facts => tr!(damage.facts),
+        DamagedObject::Identity => tr!(damage.identity),
+    };
+    let fault = match damage.fault {
+        Fault::Signature => tr!(damage.signature),
+        Fault::NoRight => tr!(damage.no_right),
+        Fault::Substituted => tr!(damage.substituted),
+        Fault::RolledBack => tr!(damage.rolled_back),
+        Fault::NotInHead => tr!(damage.not_in_head),
+        Fault::Unopenable => tr!(damage.unopenable),
+        Fault::Malformed => tr!(damage.malformed),
+        Fault::Newer => tr!(damage.newer),
+    };
+    let label = damage.label.clone();
+    match &damage.author {
+        Some(author) => tr!(damage.with_author, object = object, label = label, author = author.clone(), fault = fault),
+        None => tr!(damage.without_author, object = object, label = label, fault = fault),
+    }
+}
+
+fn explain_problem(field: &'static str, problem: Problem) -> String {
+    match problem {
+        Problem::Empty => tr!(problem.empty, field = field),
+        Problem::TooLong { limit } => tr!(problem.too_long, field = field, limit = count(limit)),
+        Problem::TooMany { limit } => tr!(problem.too_many, field = field, limit = count(limit)),
+        Problem::Twice => tr!(problem.twice, field = field),
+        Problem::ControlCharacters => tr!(problem.control_characters, field = field),
+        Problem::NotHere => tr!(problem.not_here, field = field),
+    }
+}
+
+fn explain_limit(limit: Limit) -> String {
+    match limit {
+        Limit::Records { most } => tr!(limit.records, most = number(most)),
+        Limit::FileSize { most } => tr!(limit.file_size, most = number(u32::try_from(most >> 20).unwrap_or(u32::MAX))),
+        Limit::Depth { most } => tr!(limit.depth, most = number(most)),
+    }
+}
+
+fn count(limit: usize) -> String {
+    number(u32::try_from(limit).unwrap_or(u32::MAX))
+}
+
+fn field_name(field: Field) -> &'static str {
+    match field {
+        Field::Name => tr!(field.name),
+        Field::Description => tr!(field.description),
+        Field::Notes => tr!(field.notes),
+        Field::ResourceType => tr!(field.resource_type),
+        Field::Url => tr!(field.url),
+        Field::DnsName => tr!(field.dns_name),
+        Field::Department => tr!(field.department),
+        Field::Location => tr!(field.location),
+        Field::Tags => tr!(field.tags),
+        Field::Owner => tr!(field.owner),
+        Field::UserName => tr!(field.user_name),
+        Field::CustomFields | Field::CustomValue => tr!(field.custom_fields),
+        Field::Secret => tr!(field.secret),
+        Field::SourceId | Field::OtpSeed | Field::Email | Field::Telephone | Field::Score => tr!(field.other),
+    }
+}

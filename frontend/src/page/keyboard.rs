@@ -1,0 +1,50 @@
+//! Keys. While an input method composes, no shortcut fires and Enter sends nothing.
+
+use std::cell::Cell;
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+thread_local! {
+    static LAST_KEY_COMPOSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the key belongs to an input method. Safari reports the closing Enter as 229 only.
+pub fn composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
+/// Whether the last key belonged to an input method: a form that is sent by it stays.
+pub fn just_composed() -> bool {
+    LAST_KEY_COMPOSED.get()
+}
+
+/// Starts to watch. `pressed` gets every key that no input method took.
+pub fn watch(pressed: impl Fn(&KeyboardEvent) + 'static) {
+    let keys = window_event_listener(ev::keydown, move |event| {
+        let composed = composing(&event);
+        LAST_KEY_COMPOSED.set(composed);
+        if !composed {
+            pressed(&event);
+        }
+    });
+    let pointer = window_event_listener(ev::pointerdown, |_| LAST_KEY_COMPOSED.set(false));
+    on_cleanup(move || {
+        keys.remove();
+        pointer.remove();
+    });
+}
+
+/// Ctrl, or Command on a Mac.
+pub fn commanded(event: &KeyboardEvent) -> bool {
+    (event.ctrl_key() || event.meta_key()) && !event.alt_key()
+}
+
+/// Whether the key went into a text.
+pub fn typing(event: &KeyboardEvent) -> bool {
+    event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
+    })
+}

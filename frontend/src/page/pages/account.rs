@@ -1,0 +1,156 @@
+//! An account in the detail pane: who, the secret behind dots, and what is known of it without opening it.
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use sealward_client::model::{CustomValue, SecretType};
+
+use super::detail::{custom, entry, millis};
+use crate::bridge::*;
+use crate::page::address::Open;
+use crate::page::app::{App, Dialog, Transfer};
+use crate::page::components::icon::{icon, secret_icon};
+use crate::page::components::menu::{MenuItem, menu};
+use crate::page::components::reveal::Shelf;
+use crate::page::components::strength::strength_meter;
+use crate::page::explain::explain_damage;
+use crate::page::language::{ago, day, days_ago, number, today, tr};
+
+/// The card of an account.
+pub fn card(app: App, account: &AccountView, resource: &ResourceView, open: Memo<Option<Open>>) -> AnyView {
+    let fields = &account.fields;
+    let shelf = Shelf::new(account.vault, account.id);
+    let element = NodeRef::<html::Section>::new();
+    let id = account.id;
+    let looked_at = Memo::new(move |_| open.get().and_then(|open| open.account) == Some(id));
+    Effect::new(move |_| {
+        if let Some(element) = element.get()
+            && looked_at.get()
+        {
+            element.scroll_into_view();
+        }
+    });
+    let writable = resource.writable && account.damage.is_none();
+    let actions = writable.then(|| actions(app, account));
+    let damage = account.damage.as_ref().map(|damage| {
+        view! { <div class="note bad" role="alert">{icon("shield-alert")}<p>{explain_damage(damage)}</p></div> }
+    });
+    let user_name = (!fields.user_name.is_empty())
+        .then(|| entry(tr!(field.user_name), fields.user_name.clone().into_any(), Some(fields.user_name.clone())));
+    let secret_label = secret_type_name(fields.secret_type);
+    let secret = (account.damage.is_none()).then(|| {
+        let value = if account.has_secret {
+            shelf.line(secret_label.to_owned(), None)
+        } else {
+            view! { <span class="muted">{tr!(secret.none)}</span> }.into_any()
+        };
+        view! { <div class="fact"><dt>{secret_label}</dt><dd>{value}{account.facts.as_ref().map(known_of)}</dd></div> }
+    });
+    let hidden = fields.custom.iter().filter(|field| field.value == CustomValue::Hidden).map(|field| {
+        let label = field.label.clone();
+        view! { <div class="fact"><dt>{label.clone()}</dt><dd>{shelf.line(label.clone(), Some(label))}</dd></div> }
+    });
+    let notes = (!fields.notes.is_empty()).then(|| entry(tr!(field.notes), fields.notes.clone().into_any(), None));
+    let tags = (!fields.tags.is_empty()).then(|| entry(tr!(field.tags), fields.tags.join(", ").into_any(), None));
+    view! {
+        <section node_ref=element class="account" class:looked-at=looked_at class:inactive=!fields.active aria-label=fields.name.clone()>
+            <header>
+                <span class="account-icon">{icon(secret_icon(fields.secret_type))}</span>
+                <h4>{fields.name.clone()}</h4>
+                {badges(fields)}
+                <span class="grow"></span>
+                {actions}
+            </header>
+            {damage}
+            <dl class="facts">
+                {user_name}
+                {secret}
+                {hidden.collect_view()}
+                {fields.custom.iter().map(custom).collect_view()}
+                {tags}
+                {notes}
+            </dl>
+            <footer class="muted">
+                <span>{format!("#{}", account.number.0)}</span>
+                <span>{tr!(detail.written, author = account.author.clone(), when = ago(millis(account.changed)))}</span>
+            </footer>
+        </section>
+    }
+    .into_any()
+}
+
+fn actions(app: App, account: &AccountView) -> AnyView {
+    let item = Item::Account(account.vault, account.resource, account.id);
+    let (vault, resource, id) = (account.vault, account.resource, account.id);
+    let name = account.fields.name.clone();
+    let account = Arc::new(account.clone());
+    let items = vec![
+        MenuItem::new("copy-plus", tr!(account.duplicate), move || {
+            leptos::task::spawn_local(async move {
+                match crate::page::engine::ask(CopyItems { items: vec![item], to: Place::Resource(vault, resource) }).await {
+                    Ok(changed) => app.done(tr!(toast.copied), changed),
+                    Err(error) => app.fail(&error),
+                }
+            });
+        }),
+        MenuItem::new("folder-input", tr!(action.move_to), move || app.open(Dialog::Transfer(Transfer::Move, vec![Item::Account(vault, resource, id)]))),
+        MenuItem::new("trash-2", tr!(account.delete), move || app.delete(vec![item], tr!(toast.deleted, name = name.clone()))).danger(),
+    ];
+    view! {
+        <button
+            type="button" class="icon-button" aria-label=tr!(account.edit) title=tr!(account.edit)
+            on:click=move |_| app.open(Dialog::EditAccount(Arc::clone(&account)))
+        >
+            {icon("pencil")}
+        </button>
+        {menu(tr!(account.more), icon("ellipsis"), "icon-button", items)}
+    }
+    .into_any()
+}
+
+fn badges(fields: &AccountFields) -> AnyView {
+    let expiry = fields.expiry.map(|expiry| {
+        let left = expiry.0 - today().0;
+        let (class, text) = match left {
+            ..0 => ("badge bad", tr!(account.expired, day = day(expiry))),
+            0..30 => ("badge warn", tr!(account.expires, day = day(expiry))),
+            _ => ("badge", tr!(account.expires, day = day(expiry))),
+        };
+        view! { <span class=class>{text}</span> }
+    });
+    view! {
+        {fields.privileged.then(|| view! { <span class="badge accent">{tr!(account.privileged)}</span> })}
+        {(!fields.active).then(|| view! { <span class="badge">{tr!(account.inactive)}</span> })}
+        {expiry}
+    }
+    .into_any()
+}
+
+/// What the facts say: strength, age, reuse.
+fn known_of(facts: &FactsView) -> AnyView {
+    let reused = (facts.reused > 0).then(|| {
+        view! { <span class="badge warn">{tr!(facts.reused, count = number(facts.reused))}</span> }
+    });
+    view! {
+        <div class="known">
+            {facts.strength.map(strength_meter)}
+            <span class="muted" title=day(facts.changed)>{tr!(facts.changed, when = days_ago(facts.changed))}</span>
+            {reused}
+        </div>
+    }
+    .into_any()
+}
+
+/// The name of a kind of secret.
+pub fn secret_type_name(secret_type: SecretType) -> &'static str {
+    match secret_type {
+        SecretType::Password => tr!(secret_type.password),
+        SecretType::SshKey => tr!(secret_type.ssh_key),
+        SecretType::AccessKey => tr!(secret_type.access_key),
+        SecretType::Token => tr!(secret_type.token),
+        SecretType::ApiKey => tr!(secret_type.api_key),
+        SecretType::Certificate => tr!(secret_type.certificate),
+        SecretType::Note => tr!(secret_type.note),
+    }
+}

@@ -1,0 +1,507 @@
+//! The list pane: the resources of what is selected, a window at a time, filtered and sorted by the worker.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use super::tree::find_group;
+use crate::bridge::{Error, *};
+use crate::page::address::{Open, Spot};
+use crate::page::app::{App, Dialog, Transfer};
+use crate::page::clipboard;
+use crate::page::components::icon::{icon, resource_tile};
+use crate::page::components::menu::{MenuItem, menu};
+use crate::page::components::window::Window;
+use crate::page::engine::ask;
+use crate::page::language::{number, tr};
+use crate::page::memory;
+
+const ROW: u32 = 52;
+/// Rows asked for at a time.
+const SLICE: u32 = 60;
+const FILTER_ID: &str = "list-filter";
+
+/// Rows by the number of their slice.
+type Slices = BTreeMap<u32, Arc<Vec<Row>>>;
+
+/// The list.
+pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
+    let selection = Memo::new(move |_| spot.get().selection());
+    let open = Memo::new(move |_| spot.get().open().map(|open| open.resource));
+    let filter = RwSignal::new(String::new());
+    let sort = RwSignal::new(remembered_sort());
+    let slices = RwSignal::new(Slices::new());
+    let total = RwSignal::new(None::<u32>);
+    let cursor = RwSignal::new(0_usize);
+    let drawn = RwSignal::new((0_usize, 0_usize));
+
+    // Another selection starts with an empty filter.
+    Effect::new(move |before: Option<Selection>| {
+        let now = selection.get();
+        if before.is_some_and(|before| before != now) && !filter.with_untracked(String::is_empty) {
+            filter.set(String::new());
+        }
+        now
+    });
+    load(app, Query { selection, filter, sort }, slices, total, drawn, cursor);
+
+    let row_at = move |at: usize| -> Option<Row> {
+        let (slice, within) = (u32::try_from(at).ok()? / SLICE, at % SLICE as usize);
+        slices.with(|slices| slices.get(&slice).and_then(|rows| rows.get(within)).cloned())
+    };
+    let show = move |at: usize, narrow_too: bool| {
+        let row = untrack(|| row_at(at));
+        if let Some(row) = row
+            && (narrow_too || !is_narrow())
+        {
+            let spot = Spot::Detail(selection.get_untracked(), Open { vault: row.vault, resource: row.resource, account: None });
+            app.go_to(spot);
+        }
+    };
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    // What is under the cursor opens beside the list, once the cursor rests.
+    let moved = move |at: usize| {
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+        timer.set_value(set_timeout_with_handle(move || show(at, false), Duration::from_millis(90)).ok());
+    };
+    let keys = move |event: &KeyboardEvent| {
+        let at = cursor.get_untracked();
+        let Some(row) = untrack(|| row_at(at)) else { return };
+        let item = Item::Resource(row.vault, row.resource);
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        match event.key().as_str() {
+            "Enter" => show(at, true),
+            "Delete" => app.delete(vec![item], tr!(toast.deleted, name = row.name.clone())),
+            "m" if plain => app.open(Dialog::Transfer(Transfer::Move, vec![item])),
+            "n" if plain => app.open(Dialog::NewResource(selection.get_untracked())),
+            "u" if plain && !row.user_name.is_empty() => clipboard::copy(app, row.user_name),
+            "c" if plain => copy_secret_of(app, &row),
+            "e" if plain => {
+                spawn_local(async move {
+                    match ask(ReadResource { vault: row.vault, resource: row.resource }).await {
+                        Ok(resource) => app.open(Dialog::EditResource(Arc::new(resource))),
+                        Err(error) => app.fail(&error),
+                    }
+                });
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let row = move |at: usize| {
+        let row = Memo::new(move |_| row_at(at));
+        let view = move || line(row.get(), at, total, open, cursor, move || show(at, true));
+        view.into_any()
+    };
+    let window = Window {
+        role: "listbox",
+        label: tr!(list.label).to_owned(),
+        class: "rows window",
+        prefix: "row",
+        count: Signal::derive(move || total.get().unwrap_or(0) as usize),
+        row_height: ROW,
+        cursor,
+        drawn,
+    };
+    let empty = move || (total.get() == Some(0)).then(|| nothing(app, selection.get(), filter));
+    view! {
+        <section class="pane list-pane" aria-label=tr!(list.label)>
+            {head(app, selection, filter, sort, total)}
+            {window.view(row, moved, keys)}
+            {empty}
+        </section>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy)]
+struct Query {
+    selection: Memo<Selection>,
+    filter: RwSignal<String>,
+    sort: RwSignal<Sort>,
+}
+
+/// Keeps the slices around the drawn rows loaded. What is shown stays until its replacement is there.
+fn load(
+    app: App,
+    query: Query,
+    slices: RwSignal<Slices>,
+    total: RwSignal<Option<u32>>,
+    drawn: RwSignal<(usize, usize)>,
+    cursor: RwSignal<usize>,
+) {
+    // A round is one query on one state of the catalog.
+    let round = StoredValue::new(0_u32);
+    let asked = StoredValue::new(Vec::<u32>::new());
+    let fetch = move |slice: u32, fresh: bool| {
+        let this = round.get_value();
+        if asked.with_value(|asked| asked.contains(&slice)) {
+            return;
+        }
+        asked.update_value(|asked| asked.push(slice));
+        let command = ReadRows {
+            selection: query.selection.get_untracked(),
+            filter: query.filter.get_untracked(),
+            sort: query.sort.get_untracked(),
+            offset: slice * SLICE,
+            limit: SLICE,
+        };
+        spawn_local(async move {
+            let answer = ask(command).await;
+            if round.try_get_value() != Some(this) {
+                return;
+            }
+            match answer {
+                Ok(rows) => {
+                    slices.update(|slices| {
+                        if fresh {
+                            slices.retain(|other, _| *other == slice);
+                        }
+                        slices.insert(slice, Arc::new(rows.rows));
+                    });
+                    if total.get_untracked() != Some(rows.total) {
+                        total.set(Some(rows.total));
+                    }
+                }
+                Err(Error::Locked | Error::SessionEnded) => {}
+                Err(error) => app.fail(&error),
+            }
+        });
+    };
+    let needed = move || {
+        let (first, end) = drawn.get();
+        let last = u32::try_from(end.saturating_sub(1)).unwrap_or(0) / SLICE;
+        (u32::try_from(first).unwrap_or(0) / SLICE)..=last
+    };
+    Effect::new(move |before: Option<(Selection, String, Sort)>| {
+        app.catalog.track();
+        let now = (query.selection.get(), query.filter.get(), query.sort.get());
+        round.update_value(|round| *round = round.wrapping_add(1));
+        asked.set_value(Vec::new());
+        if before.as_ref() != Some(&now) {
+            cursor.set(0);
+            fetch(0, true);
+        } else {
+            for (at, slice) in untrack(needed).enumerate() {
+                fetch(slice, at == 0);
+            }
+        }
+        now
+    });
+    Effect::new(move |_| {
+        for slice in needed() {
+            if !slices.with(|slices| slices.contains_key(&slice)) {
+                fetch(slice, false);
+            }
+        }
+    });
+}
+
+fn head(
+    app: App,
+    selection: Memo<Selection>,
+    filter: RwSignal<String>,
+    sort: RwSignal<Sort>,
+    total: RwSignal<Option<u32>>,
+) -> AnyView {
+    let title = move || {
+        let tree = app.tree.get();
+        let tree = tree.as_deref();
+        match selection.get() {
+            Selection::All => tr!(tree.all).to_owned(),
+            Selection::Vault(id) => tree
+                .and_then(|tree| tree.vaults.iter().find(|vault| vault.id == id))
+                .map(|vault| vault.name.clone())
+                .unwrap_or_default(),
+            Selection::ResourceGroup(vault, group) => tree
+                .and_then(|tree| find_group(tree, vault, group))
+                .map(|group| group.name.clone())
+                .unwrap_or_default(),
+        }
+    };
+    let count = move || total.get().map(|total| tr!(list.count, count = number(total)));
+    let sort_menu = move || {
+        let now = sort.get();
+        let item = |value: Sort, label: &'static str| {
+            MenuItem::new("arrow-down-up", label, move || {
+                sort.set(value);
+                memory::write(memory::SORT, sort_name(value));
+            })
+            .checked(now == value)
+        };
+        let items = vec![
+            item(Sort::Name, tr!(list.sort_name)),
+            item(Sort::Changed, tr!(list.sort_changed)),
+            item(Sort::Type, tr!(list.sort_type)),
+            item(Sort::Strength, tr!(list.sort_strength)),
+        ];
+        menu(tr!(list.sort), icon("arrow-down-up"), "icon-button", items)
+    };
+    let more = move || selection_menu(app, selection.get());
+    view! {
+        <header class="list-head">
+            <div class="list-title">
+                <a class="icon-button back" href=move || app.link(Spot::Home) aria-label=tr!(action.back) title=tr!(action.back)>{icon("arrow-left")}</a>
+                <h1>{title}</h1>
+                <span class="count" aria-live="polite">{count}</span>
+                <span class="grow"></span>
+                {more}
+                <button type="button" class="icon-button accent" aria-label=tr!(resource.new) title=tr!(resource.new) on:click=move |_| app.open(Dialog::NewResource(selection.get_untracked()))>
+                    {icon("plus")}
+                </button>
+            </div>
+            <div class="list-filter">
+                <label class="filter">
+                    {icon("search")}
+                    <input
+                        id=FILTER_ID type="search" aria-label=tr!(list.filter) placeholder=tr!(list.filter) autocomplete="off"
+                        spellcheck="false" prop:value=move || filter.get()
+                        on:input=move |event| filter.set(event_target_value(&event))
+                        on:keydown=move |event| {
+                            if !crate::page::keyboard::composing(&event) && matches!(event.key().as_str(), "ArrowDown" | "Enter") {
+                                event.prevent_default();
+                                focus_rows();
+                            }
+                        }
+                    />
+                </label>
+                {sort_menu}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn selection_menu(app: App, selection: Selection) -> AnyView {
+    let Some(tree) = app.tree.get() else { return ().into_any() };
+    let items = match selection {
+        Selection::All => vec![
+            MenuItem::new("vault", tr!(vault.new), move || app.open(Dialog::NewVault)),
+            MenuItem::new("import", tr!(import.title), move || app.open(Dialog::Import(None))),
+        ],
+        Selection::Vault(id) => {
+            let Some(vault) = tree.vaults.iter().find(|vault| vault.id == id).cloned() else { return ().into_any() };
+            let (for_edit, for_delete) = (vault.clone(), vault.clone());
+            let mut items = vec![
+                MenuItem::new("folder-plus", tr!(group.new), move || app.open(Dialog::NewGroup(Place::Vault(id)))),
+                MenuItem::new("import", tr!(import.title), move || app.open(Dialog::Import(Some(id)))),
+                MenuItem::new("pencil", tr!(vault.edit), move || app.open(Dialog::EditVault(for_edit.clone()))),
+            ];
+            if vault.examples {
+                items.push(MenuItem::new("eraser", tr!(examples.remove), move || remove_examples(app, id)));
+            }
+            items.push(MenuItem::new("trash-2", tr!(vault.delete), move || app.open(Dialog::DeleteVault(for_delete.clone()))).danger());
+            items
+        }
+        Selection::ResourceGroup(vault, id) => {
+            let Some(group) = find_group(&tree, vault, id).cloned() else { return ().into_any() };
+            let item = Item::ResourceGroup(vault, id);
+            let name = group.name.clone();
+            vec![
+                MenuItem::new("folder-plus", tr!(group.new), move || app.open(Dialog::NewGroup(Place::ResourceGroup(vault, id)))),
+                MenuItem::new("pencil", tr!(group.edit), move || app.open(Dialog::EditGroup(vault, group.clone()))),
+                MenuItem::new("folder-input", tr!(action.move_to), move || app.open(Dialog::Transfer(Transfer::Move, vec![item]))),
+                MenuItem::new("copy-plus", tr!(action.copy_to), move || app.open(Dialog::Transfer(Transfer::Copy, vec![item]))),
+                MenuItem::new("trash-2", tr!(group.delete), move || {
+                    app.delete(vec![item], tr!(toast.deleted, name = name.clone()));
+                    app.go_to(Spot::List(Selection::Vault(vault)));
+                })
+                .danger(),
+            ]
+        }
+    };
+    menu(tr!(list.more), icon("ellipsis"), "icon-button", items)
+}
+
+fn line(
+    row: Option<Row>,
+    at: usize,
+    total: RwSignal<Option<u32>>,
+    open: Memo<Option<ObjectId>>,
+    cursor: RwSignal<usize>,
+    show: impl Fn() + 'static,
+) -> AnyView {
+    let id = format!("row-{at}");
+    let Some(row) = row else {
+        return view! { <div id=id class="row-line loading" role="option" aria-selected="false" aria-label=tr!(list.loading)><span class="tile"></span><span class="bar"></span></div> }.into_any();
+    };
+    let resource = row.resource;
+    let detail = match (row.accounts, row.user_name.is_empty()) {
+        (0, _) => row.address.clone(),
+        (1, false) => join(&row.user_name, &row.address),
+        (count, _) => join(&tr!(list.accounts, count = number(count)), &row.address),
+    };
+    let is_open = move || open.get() == Some(resource);
+    let weak = row.strength.is_some_and(|strength| strength < 2);
+    let flags = view! {
+        {row.damaged.then(|| flag("shield-alert", "bad", tr!(list.damaged)))}
+        {weak.then(|| flag("triangle-alert", "warn", tr!(list.weak)))}
+        {row.privileged.then(|| flag("crown", "", tr!(account.privileged)))}
+    };
+    view! {
+        <div
+            id=id class="row-line" role="option" aria-selected=move || is_open().to_string()
+            aria-setsize=move || total.get().unwrap_or(0).to_string() aria-posinset=(at + 1).to_string()
+            class:cursor=move || cursor.get() == at
+            on:click=move |_| {
+                cursor.set(at);
+                show();
+            }
+        >
+            {resource_tile(&row.resource_type)}
+            <span class="row-text"><span class="row-name">{row.name}</span><span class="row-detail">{detail}</span></span>
+            <span class="row-flags">{flags}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn flag(name: &'static str, class: &'static str, label: &'static str) -> AnyView {
+    view! { <span class=format!("flag {class}") title=label>{icon(name)}<span class="visually-hidden">{label}</span></span> }.into_any()
+}
+
+fn join(first: &str, second: &str) -> String {
+    match (first.is_empty(), second.is_empty()) {
+        (false, false) => format!("{first} · {second}"),
+        _ => format!("{first}{second}"),
+    }
+}
+
+/// What an empty list offers.
+fn nothing(app: App, selection: Selection, filter: RwSignal<String>) -> AnyView {
+    if filter.with(|filter| !filter.is_empty()) {
+        return view! {
+            <div class="empty">
+                {icon("search-x")}<p>{tr!(list.nothing_found)}</p>
+                <button type="button" class="button" on:click=move |_| filter.set(String::new())>{tr!(list.clear_filter)}</button>
+            </div>
+        }
+        .into_any();
+    }
+    let tree = app.tree.get();
+    let vault = match selection {
+        Selection::All => tree.as_ref().and_then(|tree| tree.vaults.first()).map(|vault| vault.id),
+        Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
+    };
+    let Some(vault) = vault else {
+        return view! {
+            <div class="empty">
+                {icon("vault")}<h2>{tr!(empty.no_vault)}</h2>
+                <button type="button" class="button primary" on:click=move |_| app.open(Dialog::NewVault)>{tr!(vault.new)}</button>
+            </div>
+        }
+        .into_any();
+    };
+    let whole_vault = !matches!(selection, Selection::ResourceGroup(..));
+    let fill = move |_| {
+        spawn_local(async move {
+            match ask(AddExamples { vault }).await {
+                Ok(changed) => app.done(tr!(examples.added), changed),
+                Err(error) => app.fail(&error),
+            }
+        });
+    };
+    let whole = whole_vault.then(|| {
+        view! {
+            <button type="button" class="choice" on:click=move |_| app.open(Dialog::Import(Some(vault)))>
+                <span class="tile hue-accent">{icon("import")}</span>
+                <span class="choice-text"><strong>{tr!(empty.import)}</strong><span class="muted">{tr!(empty.import_hint)}</span></span>
+            </button>
+        }
+    });
+    let examples = whole_vault.then(|| {
+        view! {
+            <button type="button" class="choice" on:click=fill>
+                <span class="tile hue-violet">{icon("sparkles")}</span>
+                <span class="choice-text"><strong>{tr!(empty.examples)}</strong><span class="muted">{tr!(empty.examples_hint)}</span></span>
+            </button>
+        }
+    });
+    view! {
+        <div class="empty">
+            <h2>{if whole_vault { tr!(empty.vault) } else { tr!(empty.group) }}</h2>
+            <div class="choices">
+                {whole}
+                <button type="button" class="choice" on:click=move |_| app.open(Dialog::NewResource(selection))>
+                    <span class="tile hue-green">{icon("plus")}</span>
+                    <span class="choice-text"><strong>{tr!(empty.first)}</strong><span class="muted">{tr!(empty.first_hint)}</span></span>
+                </button>
+                {examples}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Takes the examples of a vault away.
+pub fn remove_examples(app: App, vault: VaultId) {
+    spawn_local(async move {
+        match ask(RemoveExamples { vault }).await {
+            Ok(changed) => app.done(tr!(examples.removed), changed),
+            Err(error) => app.fail(&error),
+        }
+    });
+}
+
+fn copy_secret_of(app: App, row: &Row) {
+    let Some(account) = row.only_account else {
+        app.say(tr!(list.several_accounts));
+        return;
+    };
+    let vault = row.vault;
+    spawn_local(async move {
+        match ask(ReleaseSecret { vault, account, purpose: ReleasePurpose::Copy }).await {
+            Ok(released) => {
+                let text = released.secret.as_ref().map_or("", SecretText::expose);
+                clipboard::copy_secret(app, text).await;
+            }
+            Err(error) => app.fail(&error),
+        }
+    });
+}
+
+/// Puts the cursor into the filter.
+pub fn focus_filter() {
+    focus(FILTER_ID, |id| document().get_element_by_id(id));
+}
+
+fn focus_rows() {
+    focus(".rows", |selector| document().query_selector(selector).ok().flatten());
+}
+
+fn focus(what: &str, find: impl Fn(&str) -> Option<web_sys::Element>) {
+    if let Some(element) = find(what).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Whether there is room for one pane only; the same width as in the style sheet.
+fn is_narrow() -> bool {
+    window().match_media("(max-width: 719px)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+fn remembered_sort() -> Sort {
+    match memory::read(memory::SORT).as_deref() {
+        Some("changed") => Sort::Changed,
+        Some("type") => Sort::Type,
+        Some("strength") => Sort::Strength,
+        _ => Sort::Name,
+    }
+}
+
+const fn sort_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Name => "name",
+        Sort::Changed => "changed",
+        Sort::Type => "type",
+        Sort::Strength => "strength",
+    }
+}

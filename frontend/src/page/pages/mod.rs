@@ -1,0 +1,160 @@
+//! What is on the screen: one file for each page, pane and dialog.
+
+mod account;
+mod account_form;
+mod create;
+mod detail;
+mod import;
+mod kit;
+mod list;
+mod palette;
+mod places;
+mod resource_form;
+mod security;
+mod settings;
+mod shortcuts;
+mod sign_in;
+mod start;
+mod team;
+mod tree;
+
+use std::cell::Cell;
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::address::{Address, Spot};
+use super::app::{App, Dialog};
+use super::components::icon::icon;
+use super::components::toast::toasts;
+use super::engine::ask;
+use super::keyboard;
+use super::language::tr;
+use crate::bridge::{Connection, Reconnect, SessionState, Touch};
+
+/// Everything.
+pub fn root(app: App) -> AnyView {
+    view! {
+        {offline_banner(app)}
+        {page(app)}
+        {move || app.dialog.get().map(|dialog| untrack(|| show_dialog(dialog)))}
+        {toasts()}
+    }
+    .into_any()
+}
+
+/// Which page: the session decides, then the address.
+fn page(app: App) -> AnyView {
+    // Only what decides is tracked, so that a changed detail of the session does not draw the page anew.
+    let stage = Memo::new(move |_| match app.session.get() {
+        _ if app.status.with(Option::is_none) => Stage::Nothing,
+        SessionState::SignedOut => Stage::Outside(match app.address.get() {
+            Address::Team(..) => Address::SignIn,
+            address => address,
+        }),
+        SessionState::Locked(_) => Stage::Locked,
+        SessionState::Open(_) if app.kit.with(Option::is_some) => Stage::Kit,
+        SessionState::Open(_) => Stage::Inside,
+    });
+    let body = move || match stage.get() {
+        Stage::Nothing => ().into_any(),
+        Stage::Outside(address) => untrack(|| {
+            let knows_team = app.status.with(|status| status.as_ref().is_some_and(|status| !status.teams.is_empty()));
+            match address {
+                Address::Create => create::page(app),
+                Address::SignIn => sign_in::page(app),
+                _ if knows_team => sign_in::page(app),
+                _ => start::page(app),
+            }
+        }),
+        Stage::Locked => untrack(|| sign_in::unlock(app)),
+        Stage::Kit => untrack(|| kit::first_page(app)),
+        Stage::Inside => untrack(|| team::page(app)),
+    };
+    body.into_any()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Nothing,
+    Outside(Address),
+    Locked,
+    Kit,
+    Inside,
+}
+
+fn show_dialog(dialog: Dialog) -> AnyView {
+    match dialog {
+        Dialog::NewVault => places::new_vault(),
+        Dialog::EditVault(vault) => places::edit_vault(vault),
+        Dialog::DeleteVault(vault) => places::delete_vault(vault),
+        Dialog::NewGroup(place) => places::new_group(place),
+        Dialog::EditGroup(vault, group) => places::edit_group(vault, group),
+        Dialog::NewResource(selection) => resource_form::create(selection),
+        Dialog::EditResource(resource) => resource_form::edit(&resource),
+        Dialog::NewAccount(resource) => account_form::create(&resource),
+        Dialog::EditAccount(account) => account_form::edit(&account),
+        Dialog::Transfer(transfer, items) => places::transfer(transfer, items),
+        Dialog::Import(vault) => import::dialog(vault),
+        Dialog::Palette => palette::dialog(),
+        Dialog::ShowKit => security::show_kit(),
+        Dialog::ReplaceKit => security::replace_kit(),
+        Dialog::ChangePassword => security::change_password(),
+        Dialog::Shortcuts => shortcuts::dialog(),
+    }
+}
+
+fn offline_banner(app: App) -> AnyView {
+    let banner = move || {
+        (app.connection.get() == Connection::Offline).then(|| {
+            let again = move |_| {
+                spawn_local(async move {
+                    let _ = ask(Reconnect).await;
+                });
+            };
+            view! {
+                <div class="banner">
+                    {icon("cloud-off")}<span>{tr!(banner.offline)}</span>
+                    <button type="button" class="button small" on:click=again>{tr!(banner.again)}</button>
+                </div>
+            }
+        })
+    };
+    view! { <div role="status">{banner}</div> }.into_any()
+}
+
+/// Keys that work everywhere, and the sign of life that keeps the session from locking.
+pub fn watch_keys(app: App) {
+    thread_local! {
+        static TOUCHED: Cell<f64> = const { Cell::new(0.0) };
+    }
+    let touch = move || {
+        let now = js_sys::Date::now();
+        if now - TOUCHED.get() > 15_000.0 && app.session.with_untracked(|session| matches!(session, SessionState::Open(_))) {
+            TOUCHED.set(now);
+            spawn_local(async {
+                let _ = ask(Touch).await;
+            });
+        }
+    };
+    let moved = window_event_listener(ev::pointermove, move |_| touch());
+    on_cleanup(move || moved.remove());
+    keyboard::watch(move |event| {
+        touch();
+        if !untrack(|| app.is_open()) || app.kit.with_untracked(Option::is_some) {
+            return;
+        }
+        let key = event.key().to_lowercase();
+        let in_dialog = app.dialog.with_untracked(Option::is_some);
+        match key.as_str() {
+            "k" if keyboard::commanded(event) => app.open(Dialog::Palette),
+            "l" if keyboard::commanded(event) && event.shift_key() => app.lock(),
+            "," if keyboard::commanded(event) && !in_dialog => app.go_to(Spot::Settings),
+            "?" if !in_dialog && !keyboard::typing(event) => app.open(Dialog::Shortcuts),
+            "/" if !in_dialog && !keyboard::typing(event) => list::focus_filter(),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+}

@@ -1,0 +1,117 @@
+//! Dialogs about the password and the kit; each asks for the password first.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::kit::{confirm, sheet};
+use crate::bridge::{Error, *};
+use crate::page::app::App;
+use crate::page::components::dialog::{Width, dialog};
+use crate::page::components::field::{Form, Kind, TextField, dialog_footer};
+use crate::page::components::icon::icon;
+use crate::page::components::strength::{estimate, live_strength};
+use crate::page::language::tr;
+
+/// The kit once more.
+pub fn show_kit() -> AnyView {
+    kit_dialog(tr!(notice.show_kit), tr!(security.show_kit_hint), tr!(security.show), false, |form, password, done| {
+        form.send(ShowKit { password }, done);
+    })
+}
+
+/// A new Secret Key and a new kit.
+pub fn replace_kit() -> AnyView {
+    kit_dialog(tr!(security.replace_kit), tr!(security.replace_hint), tr!(security.replace), true, |form, password, done| {
+        form.send(ReplaceKit { password }, done);
+    })
+}
+
+type Done = Box<dyn FnOnce(KitView)>;
+
+fn kit_dialog(
+    title: &'static str,
+    hint: &'static str,
+    submit: &'static str,
+    replaces: bool,
+    ask: fn(Form, SecretText, Done),
+) -> AnyView {
+    let app = App::get();
+    let password = RwSignal::new(String::new());
+    let kit = RwSignal::new(None::<Arc<KitView>>);
+    let form = Form::new();
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let done: Done = Box::new(move |view: KitView| {
+            password.set(String::new());
+            kit.set(Some(Arc::new(view)));
+        });
+        ask(form, SecretText::new(password.get_untracked()), done);
+    };
+    let unconfirmed = app.view().is_some_and(|view| !view.kit_confirmed);
+    let body = move || match kit.get() {
+        None => view! {
+            <form class="dialog-form" on:submit=send>
+                <div class="dialog-body form">
+                    <p>{hint}</p>
+                    {TextField::new(tr!(sign_in.password), password).kind(Kind::Password).required().focus().autocomplete("current-password").view()}
+                </div>
+                {dialog_footer(form, submit)}
+            </form>
+        }
+        .into_any(),
+        Some(kit) => {
+            let goes_on = move || {
+                app.close();
+                app.say(tr!(security.kit_confirmed));
+                leptos::task::spawn_local(app.read_status());
+            };
+            let part = if replaces || unconfirmed {
+                confirm(Arc::clone(&kit), goes_on)
+            } else {
+                view! { <div class="buttons end"><button type="button" class="button primary" on:click=move |_| app.close()>{tr!(action.close)}</button></div> }.into_any()
+            };
+            view! { <div class="dialog-body kit-page">{sheet(&kit)}{part}</div> }.into_any()
+        }
+    };
+    dialog(title, Width::Wide, view! { {body} }.into_any())
+}
+
+/// A new password.
+pub fn change_password() -> AnyView {
+    let app = App::get();
+    let current = RwSignal::new(String::new());
+    let new = RwSignal::new(String::new());
+    let known = move || app.view().map(|view| vec![view.team_name, view.full_name, view.login_name]).unwrap_or_default();
+    let newest = estimate(new, known);
+    let form = Form::new();
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if newest.get_untracked().is_some_and(|strength| strength.score < 3) {
+            form.fault.set(Some(Error::TooWeak));
+            return;
+        }
+        let command =
+            ChangePassword { current: SecretText::new(current.get_untracked()), new: SecretText::new(new.get_untracked()) };
+        form.send(command, move |()| {
+            app.close();
+            app.say(tr!(security.password_changed));
+        });
+    };
+    dialog(
+        tr!(security.change_password),
+        Width::Narrow,
+        view! {
+            <form class="dialog-form" on:submit=send>
+                <div class="dialog-body form">
+                    {TextField::new(tr!(security.current_password), current).kind(Kind::Password).required().focus().autocomplete("current-password").view()}
+                    {TextField::new(tr!(security.new_password), new).kind(Kind::Password).required().autocomplete("new-password").view()}
+                    {live_strength(newest, new)}
+                    <p class="hint with-icon">{icon("info")}<span>{tr!(security.change_hint)}</span></p>
+                </div>
+                {dialog_footer(form, tr!(security.change_password))}
+            </form>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,152 @@
+//! The inside of a session: tree, list and detail side by side, or one at a time where the screen is narrow.
+
+use leptos::prelude::*;
+
+use super::start::mark;
+use super::{detail, list, settings, tree};
+use crate::bridge::{Progress, SessionView, Work};
+use crate::page::address::{Address, Spot};
+use crate::page::app::{App, Dialog};
+use crate::page::components::icon::icon;
+use crate::page::components::menu::{MenuItem, menu};
+use crate::page::explain::explain_damage;
+use crate::page::language::{number, tr};
+
+/// The panes.
+pub fn page(app: App) -> AnyView {
+    let Some(view) = untrack(|| app.view()) else { return ().into_any() };
+    let team = view.team;
+    // Any address that is not in this team leads into it.
+    Effect::new(move |_| match app.address.get() {
+        Address::Team(other, _) if other == team => {}
+        _ => app.replace(Address::Team(team, Spot::Home)),
+    });
+    let spot = Memo::new(move |_| app.address.get().spot().unwrap_or(Spot::Home));
+    let depth = move || match spot.get() {
+        Spot::Home => "tree",
+        Spot::List(_) => "list",
+        Spot::Detail(..) | Spot::Settings => "detail",
+    };
+    let in_settings = Memo::new(move |_| spot.get() == Spot::Settings);
+    let main = move || {
+        if in_settings.get() {
+            untrack(|| settings::pane(app))
+        } else {
+            untrack(|| view! { {list::pane(app, spot)} {detail::pane(app, spot)} }.into_any())
+        }
+    };
+    view! {
+        <div class="team" data-depth=depth class:with-settings=in_settings>
+            <a class="skip-link" href="#main">{tr!(shell.skip)}</a>
+            <nav class="pane tree-pane" aria-label=tr!(shell.vaults)>
+                {team_bar(app, &view)}
+                {tree::pane(app, spot)}
+                {person_bar(app, &view)}
+            </nav>
+            <main class="team-main" id="main" tabindex="-1">
+                {notices(app)}
+                <div class="team-panes">{main}</div>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+fn team_bar(app: App, view: &SessionView) -> AnyView {
+    view! {
+        <div class="team-bar">
+            {mark()}
+            <span class="team-name" title=view.team_name.clone()>{view.team_name.clone()}</span>
+        </div>
+        <button type="button" class="search-button" aria-haspopup="dialog" on:click=move |_| app.open(Dialog::Palette)>
+            {icon("search")}<span class="grow">{tr!(shell.search)}</span><kbd>{command_key()}"K"</kbd>
+        </button>
+    }
+    .into_any()
+}
+
+fn person_bar(app: App, view: &SessionView) -> AnyView {
+    let button = view! {
+        <span class="avatar" aria-hidden="true">{initial(&view.full_name)}</span>
+        <span class="person"><span>{view.full_name.clone()}</span><span class="muted">{view.login_name.clone()}</span></span>
+        {icon("chevrons-up-down")}
+    };
+    let team = view.team;
+    let items = vec![
+        MenuItem::new("settings", tr!(settings.title), move || app.go_to(Spot::Settings)),
+        MenuItem::new("import", tr!(import.title), move || app.open(Dialog::Import(None))),
+        MenuItem::new("keyboard", tr!(shortcuts.title), move || app.open(Dialog::Shortcuts)),
+        MenuItem::new("log-out", tr!(shell.sign_out), move || settings::sign_out(app, team, false)),
+    ];
+    view! {
+        <div class="person-bar">
+            {menu(tr!(shell.person_menu, name = view.full_name.clone()), button.into_any(), "person-button", items)}
+            <button
+                type="button" class="icon-button" aria-label=tr!(shell.lock) title=tr!(shell.lock)
+                aria-keyshortcuts="Control+Shift+L" on:click=move |_| app.lock()
+            >
+                {icon("lock")}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands above the panes: damage, unfinished kits, long work.
+fn notices(app: App) -> AnyView {
+    let session = Memo::new(move |_| app.view().map(|view| (view.sole_owner, view.kit_confirmed)));
+    let put_away = RwSignal::new(false);
+    let kit = move || match session.get() {
+        Some((_, false)) => Some(view! {
+            <div class="notice warn">
+                {icon("file-warning")}<span class="grow">{tr!(notice.kit_unconfirmed)}</span>
+                <button type="button" class="button small" on:click=move |_| app.open(Dialog::ShowKit)>{tr!(notice.kit_confirm)}</button>
+            </div>
+        }.into_any()),
+        Some((true, true)) if !put_away.get() => Some(view! {
+            <div class="notice">
+                {icon("life-buoy")}<span class="grow">{tr!(notice.sole_owner)}</span>
+                <button type="button" class="button small" on:click=move |_| app.open(Dialog::ShowKit)>{tr!(notice.show_kit)}</button>
+                <button type="button" class="icon-button" aria-label=tr!(action.dismiss) title=tr!(action.dismiss) on:click=move |_| put_away.set(true)>{icon("x")}</button>
+            </div>
+        }.into_any()),
+        _ => None,
+    };
+    let damage = move || {
+        app.damage.with(|all| {
+            all.first().map(|first| {
+                let more = u32::try_from(all.len() - 1).unwrap_or(0);
+                let sentence = explain_damage(first);
+                view! {
+                    <div class="notice bad" role="alert">
+                        {icon("shield-alert")}
+                        <span class="grow">{sentence}{(more > 0).then(|| format!(" {}", tr!(damage.more, count = number(more))))}</span>
+                        <button type="button" class="icon-button" aria-label=tr!(action.dismiss) title=tr!(action.dismiss) on:click=move |_| app.damage.set(Vec::new())>{icon("x")}</button>
+                    </div>
+                }
+            })
+        })
+    };
+    let opening = move || {
+        app.progress.get().filter(|progress| progress.work == Work::Opening && progress.done < progress.total).map(
+            |Progress { done, total, .. }| {
+                view! {
+                    <div class="thin-progress" role="progressbar" aria-label=tr!(progress.opening) aria-valuemin="0" aria-valuemax=total.to_string() aria-valuenow=done.to_string()>
+                        <i style:width=format!("{}%", u64::from(done) * 100 / u64::from(total.max(1)))></i>
+                    </div>
+                }
+            },
+        )
+    };
+    view! { {opening} {damage} {kit} }.into_any()
+}
+
+fn initial(name: &str) -> String {
+    name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
+}
+
+/// `⌘` on a Mac, else `Ctrl `.
+pub fn command_key() -> &'static str {
+    let platform = window().navigator().user_agent().unwrap_or_default();
+    if platform.contains("Mac OS") { "⌘" } else { "Ctrl " }
+}
