@@ -60,7 +60,8 @@ impl SetupCode {
     /// Whether this is the code; capitals and hyphens do not matter.
     #[must_use]
     pub fn matches(&self, typed: &str) -> bool {
-        let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+        let plain =
+            |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
         plain(&self.code).as_bytes().ct_eq(plain(typed).as_bytes()).into()
     }
 
@@ -75,9 +76,7 @@ impl SetupCode {
 fn make(random: &dyn Random) -> String {
     let mut bytes = [0; 20];
     random.fill(&mut bytes);
-    let letters: Vec<char> = bytes
-        .iter()
-        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)).map(|letter| char::from(*letter)))
-        .collect();
+    let letters: Vec<char> =
+        bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)).map(|letter| char::from(*letter))).collect();
     letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }

@@ -12,15 +12,11 @@ use http::Method as HttpMethod;
 use sealward_contract::{
     crypto::{Hash, hash_parts},
     limits,
-    operations::{Access, Method, Operation},
+    operations::{Access, Method, Operation, wire::Format},
     problem::Rejection,
 };
 
-use super::{
-    address::client_address,
-    answer::{self, Form},
-    caller, decode,
-};
+use super::{address::client_address, answer, caller, decode};
 use crate::{
     operations::{Call, Handler, Refusal, Reply, answers::Keyed},
     server::App,
@@ -28,23 +24,23 @@ use crate::{
 
 /// Carries out an operation for a request.
 pub async fn serve<O: Handler>(State(app): State<Arc<App>>, request: Request) -> Response {
-    let form = match answer::form(request.headers(), O::STREAMS) {
-        Ok(form) => form,
-        Err(rejection) => return answer::problem(&rejection),
+    let format = match answer::format(request.headers(), O::STREAMS) {
+        Ok(format) => format,
+        Err(rejection) => return answer::rejected(&rejection),
     };
-    match run::<O>(&app, request, form).await {
-        Ok(Reply::Value(value)) => answer::value(&value, form),
+    match run::<O>(&app, request, format).await {
+        Ok(Reply::Value(value)) => answer::value(&value, format),
         Ok(Reply::Stream(media, body)) => answer::stream(media, body),
-        Err(Refusal::Rejected(rejection)) => answer::problem(&rejection),
-        Err(Refusal::Own(error)) => answer::problem(&error),
-        Err(Refusal::Moved) => answer::problem(&Rejection::Unavailable),
+        Err(Refusal::Rejected(rejection)) => answer::rejected(&rejection),
+        Err(Refusal::Own(error)) => answer::problem(&error, None),
+        Err(Refusal::Moved) => answer::rejected(&Rejection::Unavailable),
     }
 }
 
 async fn run<O: Handler>(
     app: &Arc<App>,
     mut request: Request,
-    form: Form,
+    format: Format,
 ) -> Result<Reply<O::Response>, Refusal<O::Error>> {
     let now = app.clock.now();
     // Without a socket, as in tests, the caller sits on this machine.
@@ -60,7 +56,7 @@ async fn run<O: Handler>(
     };
     let query: O::Query = decode::query(request.uri().query())?;
     let key = idempotency_key::<O>(&request)?;
-    let media = decode::media(request.headers());
+    let sent = decode::format(request.headers());
     let place = request.uri().path_and_query().map(|place| place.as_str().to_owned()).unwrap_or_default();
     let bytes = decode::collect(request, O::BODY_LIMIT).await?;
     let keyed = key.map(|key| Keyed {
@@ -78,12 +74,11 @@ async fn run<O: Handler>(
         return Ok(Reply::Value(known));
     }
     let body: O::Request = match O::METHOD {
-        Method::Get | Method::Delete => decode::nothing(&bytes)?,
-        Method::Post | Method::Put => decode::body(&bytes, media)?,
+        Method::Get | Method::Delete => decode::nothing(&bytes, sent)?,
+        Method::Post | Method::Put => decode::body(&bytes, sent)?,
     };
     drop(bytes);
-    let reads_cbor = form == Form::Cbor;
-    O::handle(app, Call { path, query, body, caller, address, now, keyed, reads_cbor }).await
+    O::handle(app, Call { path, query, body, caller, address, now, keyed, format }).await
 }
 
 /// One member's keys are not another's.
@@ -99,4 +94,3 @@ fn idempotency_key<O: Operation>(request: &Request) -> Result<Option<String>, Re
     let fits = (1..=limits::IDEMPOTENCY_KEY_CHARS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     if fits { Ok(Some(text.to_owned())) } else { Err(malformed()) }
 }
-

@@ -4,21 +4,16 @@
 use axum::body::Body;
 use http::{
     HeaderMap, HeaderValue, Response, StatusCode,
-    header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+    header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
-use sealward_contract::problem::{PROBLEM_JSON, Rejection, TYPE_PREFIX, look_up};
+use sealward_contract::{
+    operations::wire::{Format, write_problem},
+    problem::{PROBLEM_JSON, Rejection},
+};
 use serde::Serialize;
-use serde_json::{Map, Value};
-
-/// Form of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    Json,
-    Cbor,
-}
 
 /// The form that a request asks for.
-pub(super) fn form(headers: &HeaderMap, streams: bool) -> Result<Form, Rejection> {
+pub(super) fn format(headers: &HeaderMap, streams: bool) -> Result<Format, Rejection> {
     let mut ranges = headers
         .get_all(ACCEPT)
         .iter()
@@ -27,38 +22,26 @@ pub(super) fn form(headers: &HeaderMap, streams: bool) -> Result<Form, Rejection
         .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
         .peekable();
     if ranges.peek().is_none() {
-        return Ok(Form::Json);
+        return Ok(Format::Json);
     }
     let mut json = false;
     for range in ranges {
         match range.as_str() {
-            "application/cbor" => return Ok(Form::Cbor),
-            "application/cbor-seq" if streams => return Ok(Form::Cbor),
+            "application/cbor" => return Ok(Format::Cbor),
+            "application/cbor-seq" if streams => return Ok(Format::Cbor),
             "application/json" | "application/*" | "*/*" | PROBLEM_JSON => json = true,
             "application/x-ndjson" | "text/event-stream" if streams => json = true,
             _ => {}
         }
     }
-    if json { Ok(Form::Json) } else { Err(Rejection::NotAcceptable) }
+    if json { Ok(Format::Json) } else { Err(Rejection::NotAcceptable) }
 }
 
 /// An answer with a value.
-pub(super) fn value<T: Serialize>(value: &T, form: Form) -> Response<Body> {
-    let (bytes, media) = match form {
-        Form::Json => (serde_json::to_vec(value).ok(), "application/json"),
-        Form::Cbor => (minicbor_serde::to_vec(value).ok(), "application/cbor"),
-    };
-    match bytes {
-        Some(bytes) => {
-            let mut response = Response::new(Body::from(bytes));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
-            response
-        }
-        None => {
-            tracing::error!("an answer could not be encoded");
-            problem(&Rejection::Internal)
-        }
-    }
+pub(super) fn value<T: Serialize>(value: &T, format: Format) -> Response<Body> {
+    let mut response = Response::new(Body::from(format.write(value)));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    response
 }
 
 /// An answer that is a stream.
@@ -72,27 +55,26 @@ pub(super) fn stream(media: &'static str, body: Body) -> Response<Body> {
 }
 
 /// A problem: the error's own fields, with type, title and status from the one table.
-pub(super) fn problem<E: Serialize>(error: &E) -> Response<Body> {
-    let mut fields = match serde_json::to_value(error) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::from_iter([("code".to_owned(), Value::from("internal"))]),
-    };
-    let code = fields.get("code").and_then(Value::as_str).unwrap_or("internal").to_owned();
-    let (status, title) = look_up(&code).unwrap_or((500, "The server failed"));
-    fields.insert("type".to_owned(), format!("{TYPE_PREFIX}{code}").into());
-    fields.insert("title".to_owned(), title.into());
-    fields.insert("status".to_owned(), status.into());
-    let wait = fields.get("retry_after").and_then(Value::as_u64).map(|millis| millis.div_ceil(1_000));
-    let wait = wait.or((status == 503).then_some(1));
-    let mut response = Response::new(Body::from(Value::Object(fields).to_string()));
+pub(super) fn problem<E: Serialize>(error: &E, wait: Option<u64>) -> Response<Body> {
+    let (status, body) = write_problem(error, None);
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    if let Some(seconds) = wait {
-        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    if let Some(millis) = wait.or((status == 503).then_some(1_000)) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1_000)));
     }
     if status == 401 {
-        headers.insert(http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
+}
+
+/// A refusal that any operation can give.
+pub(super) fn rejected(rejection: &Rejection) -> Response<Body> {
+    let wait = match rejection {
+        Rejection::RateLimited { retry_after } => Some(*retry_after),
+        _ => None,
+    };
+    problem(rejection, wait)
 }

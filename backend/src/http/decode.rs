@@ -7,7 +7,7 @@ use axum::extract::{RawPathParams, Request};
 use bytes::Bytes;
 use http::{HeaderMap, header::CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use sealward_contract::problem::Rejection;
+use sealward_contract::{operations::wire::Format, problem::Rejection};
 use serde::{de::DeserializeOwned, de::value::MapDeserializer};
 
 /// Time for a client to send its body.
@@ -15,14 +15,6 @@ const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// Longest place that a refusal names.
 const PLACE: usize = 100;
-
-/// Form of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Media {
-    Json,
-    Cbor,
-    Other,
-}
 
 fn malformed(at: &str) -> Rejection {
     Rejection::Malformed { at: at.chars().filter(|c| !c.is_control()).take(PLACE).collect() }
@@ -39,17 +31,9 @@ pub(super) fn query<T: DeserializeOwned>(query: Option<&str>) -> Result<T, Rejec
     serde_urlencoded::from_str(query.unwrap_or_default()).map_err(|_| malformed("query"))
 }
 
-/// What the request says of its body.
-pub(super) fn media(headers: &HeaderMap) -> Media {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        Media::Json
-    } else if essence.eq_ignore_ascii_case("application/cbor") {
-        Media::Cbor
-    } else {
-        Media::Other
-    }
+/// What the request says of its body's form.
+pub(super) fn format(headers: &HeaderMap) -> Option<Format> {
+    Format::of_media_type(headers.get(CONTENT_TYPE)?.to_str().ok()?)
 }
 
 /// Takes the whole body in, up to its limit.
@@ -72,20 +56,20 @@ fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// Reads a body.
-pub(super) fn body<T: DeserializeOwned>(bytes: &[u8], media: Media) -> Result<T, Rejection> {
-    match media {
-        Media::Json => {
+pub(super) fn body<T: DeserializeOwned>(bytes: &[u8], format: Option<Format>) -> Result<T, Rejection> {
+    match format {
+        Some(Format::Json) => {
             let mut json = serde_json::Deserializer::from_slice(bytes);
             let value = serde_path_to_error::deserialize(&mut json).map_err(|error| at(&error.path().to_string()))?;
             json.end().map_err(|_| malformed("body"))?;
             Ok(value)
         }
-        Media::Cbor => {
+        Some(Format::Cbor) => {
             let mut cbor = minicbor_serde::Deserializer::new(bytes);
             let value = serde_path_to_error::deserialize(&mut cbor).map_err(|error| at(&error.path().to_string()))?;
             if cbor.decoder().position() == bytes.len() { Ok(value) } else { Err(malformed("body")) }
         }
-        Media::Other => Err(Rejection::UnsupportedMediaType),
+        None => Err(Rejection::UnsupportedMediaType),
     }
 }
 
@@ -93,11 +77,7 @@ fn at(path: &str) -> Rejection {
     malformed(if path.is_empty() || path == "." { "body" } else { path })
 }
 
-/// The body of an operation that has none.
-pub(super) fn nothing<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
-    if !bytes.is_empty() {
-        return Err(malformed("body"));
-    }
-    let none: [(&str, &str); 0] = [];
-    T::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(none.into_iter())).map_err(|_| malformed("body"))
+/// The body of an operation that has none: nothing at all, or an empty object.
+pub(super) fn nothing<T: DeserializeOwned>(bytes: &[u8], format: Option<Format>) -> Result<T, Rejection> {
+    if bytes.is_empty() { body(b"{}", Some(Format::Json)) } else { body(bytes, format) }
 }

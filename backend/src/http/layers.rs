@@ -26,7 +26,7 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
     let ran = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = ran.unwrap_or_else(|_| {
         tracing::error!(request = id, "a request's handler panicked");
-        answer::problem(&Rejection::Internal)
+        answer::rejected(&Rejection::Internal)
     });
     let status = response.status().as_u16();
     let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -11,7 +11,11 @@ use std::{
 };
 
 use axum::Router;
-use axum_server::{Handle, Server, accept::Accept, tls_rustls::{RustlsAcceptor, RustlsConfig}};
+use axum_server::{
+    Handle, Server,
+    accept::Accept,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
 use hyper_util::rt::TokioTimer;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},

@@ -57,7 +57,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/openapi.json", get(openapi::describe))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .method_not_allowed_fallback(async || answer::problem(&Rejection::MethodNotAllowed))
+        .method_not_allowed_fallback(async || answer::rejected(&Rejection::MethodNotAllowed))
         .layer(middleware::from_fn(site::headers::on_api));
     api.fallback_service(elsewhere.with_state(site::router()))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::observe))
@@ -67,7 +67,7 @@ pub fn router(app: Arc<App>) -> Router {
 /// What is no route: an unknown operation, or the site.
 async fn elsewhere(State(site): State<Router>, request: Request) -> Response {
     if request.uri().path().starts_with("/v1/") {
-        let mut response = answer::problem(&Rejection::NotFound);
+        let mut response = answer::rejected(&Rejection::NotFound);
         site::headers::add_for_api(response.headers_mut());
         return response;
     }

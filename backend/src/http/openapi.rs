@@ -143,7 +143,8 @@ mod tests {
     #[test]
     fn describes_every_operation_with_schemas_that_are_there() {
         let document = document();
-        let described: usize = document["paths"].as_object().unwrap().values().map(|p| p.as_object().unwrap().len()).sum();
+        let described: usize =
+            document["paths"].as_object().unwrap().values().map(|p| p.as_object().unwrap().len()).sum();
         assert_eq!(described, sealward_contract::operations::ALL.len());
         let text = document.to_string();
         for reference in text.split("\"$ref\":\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {

@@ -126,9 +126,8 @@ mod tests {
         let (challenges, name) = opened(0);
         let mut refused = 0;
         for number in 0..200_u8 {
-            refused += u32::from(
-                challenges.open(Hash([number; 32]), TEAM, name.clone(), [4; 9], Timestamp(5)).is_err(),
-            );
+            refused +=
+                u32::from(challenges.open(Hash([number; 32]), TEAM, name.clone(), [4; 9], Timestamp(5)).is_err());
         }
         assert_eq!(refused, 200 - (PER_ADDRESS - 1));
         assert!(challenges.open(Hash([201; 32]), TEAM, name, [4; 9], Timestamp(WINDOW)).is_ok());

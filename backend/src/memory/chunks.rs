@@ -10,6 +10,7 @@ use bytes::Bytes;
 use sealward_contract::{
     crypto::Hash,
     ids::{ObjectId, VaultId},
+    operations::wire::Format,
     record::RecordKind,
 };
 
@@ -31,16 +32,7 @@ pub struct ChunkKey {
     /// After which change it begins.
     pub from: (u64, Option<(RecordKind, ObjectId)>),
     /// In which form.
-    pub form: Form,
-}
-
-/// Form of a stream's frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
-    /// A CBOR sequence.
-    Cbor,
-    /// A JSON object on each line.
-    Json,
+    pub format: Format,
 }
 
 /// One encoded part.

@@ -12,7 +12,10 @@ use sealward_contract::{
 };
 
 use super::lock;
-use crate::store::{Order, Rows, StoreError, tables::{STATEMENTS, TEAMS}};
+use crate::store::{
+    Order, Rows, StoreError,
+    tables::{STATEMENTS, TEAMS},
+};
 
 /// Most teams kept; the rest is replayed when asked for.
 const KEPT: usize = 1_000;

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use sealward_contract::{ids::{SessionId, VaultId}, limits};
+use sealward_contract::{
+    ids::{SessionId, VaultId},
+    limits,
+};
 use tokio::sync::oneshot;
 
 use super::lock;
@@ -123,9 +126,9 @@ impl Turn {
         let (turns, vault, session) = (self.turns.clone(), self.vault, self.session);
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(limits::STALE_TURN)).await;
-            let lapsed = lock(&turns.vaults).get(&vault).is_some_and(|queue| {
-                queue.reservation == reservation && queue.holder == Holder::Reserved(session)
-            });
+            let lapsed = lock(&turns.vaults)
+                .get(&vault)
+                .is_some_and(|queue| queue.reservation == reservation && queue.holder == Holder::Reserved(session));
             if lapsed {
                 turns.pass(&vault);
             }

@@ -1,19 +1,16 @@
 //! Idempotency-Key: the answer to a create is stored in the transaction that creates, and given again to whoever asks
 //! the same with the same key.
 
-use sealward_contract::{
-    bytes::Bytes,
-    crypto::Hash,
-    ids::Timestamp,
-    limits,
-    problem::Rejection,
-};
+use sealward_contract::{bytes::Bytes, crypto::Hash, ids::Timestamp, limits, problem::Rejection};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::call::Refusal;
 use crate::{
     server::App,
-    store::{Rows, StoreError, WriteTx, tables::{ANSWERS, AnswerRow}},
+    store::{
+        Rows, StoreError, WriteTx,
+        tables::{ANSWERS, AnswerRow},
+    },
 };
 
 /// An Idempotency-Key in its place.

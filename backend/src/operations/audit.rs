@@ -8,7 +8,10 @@ use sealward_contract::{
     codec,
     crypto::Hash,
     ids::{MemberId, TeamId, Timestamp},
-    operations::{Page, audit::{EventListed, ListAuditEvents}},
+    operations::{
+        Page,
+        audit::{EventListed, ListAuditEvents},
+    },
     policy,
     problem::Rejection,
     suite::SUITE,
@@ -17,7 +20,10 @@ use sealward_contract::{
 use super::call::{Call, Handler, Outcome, Reply};
 use crate::{
     server::App,
-    store::{Rows, StoreError, WriteTx, tables::{AUDIT_EVENTS, AUDIT_HEADS, AuditHeadRow}},
+    store::{
+        Rows, StoreError, WriteTx,
+        tables::{AUDIT_EVENTS, AUDIT_HEADS, AuditHeadRow},
+    },
 };
 
 /// Something to be written down.

@@ -7,7 +7,7 @@ use sealward_contract::{
     chain::{TeamState, VaultRole},
     crypto::{Hash, VerifyingKey},
     ids::{MemberId, SessionId, TeamId, Timestamp, VaultId},
-    operations::Operation,
+    operations::{Operation, wire::Format},
     problem::Rejection,
 };
 
@@ -48,8 +48,8 @@ pub struct Call<O: Operation> {
     pub now: Timestamp,
     /// The Idempotency-Key, where one was given and is honoured.
     pub keyed: Option<Keyed>,
-    /// Whether the caller reads CBOR.
-    pub reads_cbor: bool,
+    /// Form of the answer that the caller wants.
+    pub format: Format,
 }
 
 /// A member with a session.

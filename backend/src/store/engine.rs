@@ -60,9 +60,7 @@ impl Engine {
             None => Ok(commit.commit().map_err(StoreError::from)?),
             Some(bytes) => {
                 commit.abort().map_err(StoreError::from)?;
-                let found = u32::from_be_bytes(
-                    bytes.try_into().map_err(|_| StoreError::Damaged { table: "format" })?,
-                );
+                let found = u32::from_be_bytes(bytes.try_into().map_err(|_| StoreError::Damaged { table: "format" })?);
                 if found > FORMAT { Err(OpenError::Newer { found, known: FORMAT }) } else { Ok(()) }
             }
         }

@@ -86,13 +86,8 @@ impl Store {
                 move || writer::run(&engine, &receiver, &counters, &broken_sender)
             })
             .map_err(|error| StoreError::Engine(error.to_string()))?;
-        let shared = Shared {
-            engine,
-            queue: RwLock::new(Some(sender)),
-            counters,
-            broken,
-            writer: RwLock::new(Some(writer)),
-        };
+        let shared =
+            Shared { engine, queue: RwLock::new(Some(sender)), counters, broken, writer: RwLock::new(Some(writer)) };
         Ok(Self { shared: Arc::new(shared) })
     }
 

@@ -154,10 +154,8 @@ impl Rows for WriteTx<'_, '_> {
     }
 }
 
-type BaseRow<'a> = Result<
-    (redb::AccessGuard<'a, &'static [u8]>, redb::AccessGuard<'a, &'static [u8]>),
-    redb::StorageError,
->;
+type BaseRow<'a> =
+    Result<(redb::AccessGuard<'a, &'static [u8]>, redb::AccessGuard<'a, &'static [u8]>), redb::StorageError>;
 
 /// Walks two ordered sequences as one; where both have a key, the overlay's row counts.
 fn merge<'a, B, M>(

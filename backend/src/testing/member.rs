@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use ed25519_dalek::{Signer, SigningKey};
 use sealward_contract::{
     bytes::Bytes,
-    chain::{Body, EpochKeys, Genesis, Grant, MemberKeys, NewVault, SignedStatement, Statement, TeamState, VaultKind, VaultRole},
+    chain::{
+        Body, EpochKeys, Genesis, Grant, MemberKeys, NewVault, SignedStatement, Statement, TeamState, VaultKind,
+        VaultRole,
+    },
     crypto::{Hash, SealingPublicKey, Signature, Signed, SignedKind, VerifyingKey, context::Label},
     ids::{MemberId, Number, TeamId, VaultId},
     operations::{self, Empty, TeamPath, records::Written, session, team, vault},
@@ -227,8 +230,7 @@ impl Member {
 
     pub async fn make_vault(&mut self, world: &World) -> VaultId {
         let (vault, body, head, leaf) = self.new_vault(world);
-        let made =
-            world.call::<vault::CreateVault>(Some(&self.token), &self.path(), &Empty {}, &body).await.unwrap();
+        let made = world.call::<vault::CreateVault>(Some(&self.token), &self.path(), &Empty {}, &body).await.unwrap();
         assert_eq!(made, Written { vault, sequence: 1, hash: head.hash() });
         self.taken(vault, &head, &[leaf]);
         vault

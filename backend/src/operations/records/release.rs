@@ -19,7 +19,10 @@ use sealward_contract::{
 
 use super::list::newest;
 use crate::{
-    operations::{Call, Caller, Handler, Outcome, Refusal, Reply, audit::{self, Audited}},
+    operations::{
+        Call, Caller, Handler, Outcome, Refusal, Reply,
+        audit::{self, Audited},
+    },
     server::App,
     store::{
         Rows, StoreError, WriteTx,
@@ -130,11 +133,8 @@ fn is_deleted(rows: &impl Rows, vault: VaultId, account: ObjectId) -> Result<boo
     let (mut kind, mut at) = (RecordKind::Account, account);
     // One step for the account, one for the resource, then groups, then the vault.
     for _ in 0..limits::DEPTH + 3 {
-        let (found, is_vault) = if at == vault.object() {
-            (entry(RecordKind::Vault, at)?, true)
-        } else {
-            (entry(kind, at)?, false)
-        };
+        let (found, is_vault) =
+            if at == vault.object() { (entry(RecordKind::Vault, at)?, true) } else { (entry(kind, at)?, false) };
         let Some(found) = found.filter(|found| found.state == RecordState::Live) else { return Ok(true) };
         if is_vault {
             return Ok(false);

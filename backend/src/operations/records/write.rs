@@ -123,9 +123,5 @@ async fn judge_all(
         let snapshot = shared.store.snapshot()?;
         verified.iter().map(|write| judge(&snapshot, &shared.trees, &caller, write)).collect()
     };
-    if heavy {
-        tokio::task::spawn_blocking(judge_all).await.map_err(|_| StoreError::Panicked)?
-    } else {
-        judge_all()
-    }
+    if heavy { tokio::task::spawn_blocking(judge_all).await.map_err(|_| StoreError::Panicked)? } else { judge_all() }
 }

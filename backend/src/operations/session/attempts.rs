@@ -12,7 +12,10 @@ use sealward_contract::{
 
 use crate::{
     http::address::address_group,
-    store::{Rows, StoreError, WriteTx, tables::{ATTEMPTS, AttemptRow}},
+    store::{
+        Rows, StoreError, WriteTx,
+        tables::{ATTEMPTS, AttemptRow},
+    },
 };
 
 /// After this time in milliseconds one failure is forgiven.

@@ -8,7 +8,10 @@ use sealward_contract::{
     crypto::{Signed, VerifyingKey, hash},
     ids::{SessionId, Timestamp},
     limits,
-    operations::{Empty, session::{ChangeLogin as Operation, ChangeLoginError}},
+    operations::{
+        Empty,
+        session::{ChangeLogin as Operation, ChangeLoginError},
+    },
     problem::Rejection,
     session::ChangeLogin,
     suite::SUITE,
@@ -17,9 +20,15 @@ use sealward_contract::{
 use super::{of_member, remove};
 use crate::{
     memory::hub::Hint,
-    operations::{Call, Caller, Handler, Outcome, Refusal, Reply, audit::{self, Audited}},
+    operations::{
+        Call, Caller, Handler, Outcome, Refusal, Reply,
+        audit::{self, Audited},
+    },
     server::App,
-    store::{WriteTx, tables::{MEMBERS, MemberRow}},
+    store::{
+        WriteTx,
+        tables::{MEMBERS, MemberRow},
+    },
 };
 
 impl Handler for Operation {

@@ -17,7 +17,10 @@ use subtle::ConstantTimeEq;
 
 use super::{attempts::Counted, login_key, of_member, remove};
 use crate::{
-    operations::{Call, Handler, Outcome, Refusal, Reply, audit::{self, Audited}},
+    operations::{
+        Call, Handler, Outcome, Refusal, Reply,
+        audit::{self, Audited},
+    },
     server::App,
     store::{
         Rows, StoreError, WriteTx,
@@ -56,7 +59,10 @@ impl Handler for CreateSession {
         let signed = Signed::<SignIn>::parse(&call.body.sign_in).map_err(|_| malformed("sign_in"))?;
         let sign_in = signed.value().clone();
         let device = call.body.device;
-        if sign_in.suite != SUITE || !sign_in.login_name.is_folded() || sign_in.origin.chars().count() > limits::ORIGIN_CHARS {
+        if sign_in.suite != SUITE
+            || !sign_in.login_name.is_folded()
+            || sign_in.origin.chars().count() > limits::ORIGIN_CHARS
+        {
             return Err(malformed("sign_in").into());
         }
         if device.chars().count() > limits::DEVICE_CHARS || device.chars().any(char::is_control) {
@@ -66,9 +72,8 @@ impl Handler for CreateSession {
             return Err(Refusal::Own(SignInError::OriginRefused));
         }
         let counted = Counted::new(&sign_in.team, &sign_in.login_name, call.address);
-        let (wait, known) = app.store.read(|tx| {
-            Ok::<_, StoreError>((counted.wait(tx, call.now)?, find(tx, &sign_in)?))
-        })?;
+        let (wait, known) =
+            app.store.read(|tx| Ok::<_, StoreError>((counted.wait(tx, call.now)?, find(tx, &sign_in)?)))?;
         if wait > 0 {
             return Err(Rejection::RateLimited { retry_after: wait }.into());
         }

@@ -11,7 +11,10 @@ use sealward_contract::{
 use super::remove;
 use crate::{
     memory::hub::Hint,
-    operations::{Call, Handler, Outcome, Refusal, Reply, audit::{self, Audited}},
+    operations::{
+        Call, Handler, Outcome, Refusal, Reply,
+        audit::{self, Audited},
+    },
     server::App,
     store::tables::MEMBER_SESSIONS,
 };

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use sealward_contract::{
-    operations::{Page, session::{ListSessions, SessionListed}},
+    operations::{
+        Page,
+        session::{ListSessions, SessionListed},
+    },
     problem::Rejection,
 };
 

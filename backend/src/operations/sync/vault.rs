@@ -11,14 +11,17 @@ use sealward_contract::{
     crypto::Hash,
     ids::{ObjectId, VaultId},
     limits,
-    operations::sync::{SyncFrame, SyncVault},
+    operations::{
+        sync::{SyncFrame, SyncVault},
+        wire::Format,
+    },
     policy,
     problem::Rejection,
     record::{Leaf, LeafKey, RecordKind},
 };
 
 use crate::{
-    memory::chunks::{Chunk, ChunkKey, Form, Place},
+    memory::chunks::{Chunk, ChunkKey, Place},
     operations::{Call, Handler, Outcome, Refusal, Reply},
     server::App,
     store::{
@@ -53,18 +56,20 @@ impl Handler for SyncVault {
         let after = call.query.after;
         let from = match &call.query.cursor {
             None => Spot { sequence: after, last: None },
-            Some(cursor) => parse_cursor(cursor).filter(|spot| spot.sequence >= after).ok_or_else(|| malformed("cursor"))?,
+            Some(cursor) => {
+                parse_cursor(cursor).filter(|spot| spot.sequence >= after).ok_or_else(|| malformed("cursor"))?
+            }
         };
         let snapshot = app.store.snapshot()?;
         let head = HEADS.get(&snapshot, &vault)?.ok_or(Rejection::NotFound)?;
-        let form = if call.reads_cbor { Form::Cbor } else { Form::Json };
-        let opening = opening(&snapshot, &vault, &head, call.query.known.unwrap_or(after), form)?;
+        let format = call.format;
+        let opening = opening(&snapshot, &vault, &head, call.query.known.unwrap_or(after), format)?;
         let walk = Walk {
             app: Arc::clone(app),
             snapshot: Arc::new(snapshot),
             vault,
             head: head.hash,
-            form,
+            format,
             left,
             stage: Stage::Opening(opening, from),
         };
@@ -72,11 +77,7 @@ impl Handler for SyncVault {
         let parts = stream::try_unfold(walk, move |walk| async move {
             tokio::time::timeout_at(deadline, walk.step()).await.unwrap_or(Err(StoreError::Closed))
         });
-        let media = match form {
-            Form::Cbor => "application/cbor-seq",
-            Form::Json => "application/x-ndjson",
-        };
-        Ok(Reply::Stream(media, Body::from_stream(parts)))
+        Ok(Reply::Stream(format.sequence_media_type(), Body::from_stream(parts)))
     }
 }
 
@@ -98,7 +99,7 @@ struct Walk {
     snapshot: Arc<ReadTx>,
     vault: VaultId,
     head: Hash,
-    form: Form,
+    format: Format,
     left: u32,
     stage: Stage,
 }
@@ -120,7 +121,7 @@ impl Walk {
                     }
                     next => {
                         let mut bytes = part.bytes.to_vec();
-                        write(&mut bytes, &SyncFrame::End { next: next.map(make_cursor) }, self.form)?;
+                        write(&mut bytes, &SyncFrame::End { next: next.map(make_cursor) }, self.format)?;
                         Ok(Some((bytes.into(), self)))
                     }
                 }
@@ -130,14 +131,16 @@ impl Walk {
     }
 
     async fn part(&self, spot: Spot) -> Result<Chunk, StoreError> {
-        let key = ChunkKey { vault: self.vault, head: self.head, from: (spot.sequence, spot.last), form: self.form };
+        let key =
+            ChunkKey { vault: self.vault, head: self.head, from: (spot.sequence, spot.last), format: self.format };
         // A part that the limit cuts short is nobody else's.
         let whole = self.left >= PART;
         if whole && let Some(chunk) = self.app.chunks.get(&key) {
             return Ok(chunk);
         }
-        let (snapshot, vault, form, most) = (Arc::clone(&self.snapshot), self.vault, self.form, self.left.min(PART));
-        let building = tokio::task::spawn_blocking(move || build(&snapshot, &vault, spot, most, form));
+        let (snapshot, vault, format, most) =
+            (Arc::clone(&self.snapshot), self.vault, self.format, self.left.min(PART));
+        let building = tokio::task::spawn_blocking(move || build(&snapshot, &vault, spot, most, format));
         let chunk = building.await.map_err(|_| StoreError::Panicked)??;
         if whole {
             self.app.chunks.put(key, chunk.clone());
@@ -152,10 +155,10 @@ fn opening(
     vault: &VaultId,
     head: &HeadRow,
     known: u64,
-    form: Form,
+    format: Format,
 ) -> Result<Chunked, Refusal<sealward_contract::problem::Never>> {
     let mut bytes = Vec::new();
-    write(&mut bytes, &SyncFrame::Head { head: head.head.clone() }, form)?;
+    write(&mut bytes, &SyncFrame::Head { head: head.head.clone() }, format)?;
     if known == 0 || known >= head.sequence {
         return Ok(bytes.into());
     }
@@ -166,18 +169,18 @@ fn opening(
     RESTS.scan_after(rows, vault, &(*vault, known), |_, rest| {
         rests.push(rest);
         if rests.len() == RESTS_FRAME {
-            write(&mut bytes, &SyncFrame::Rests { rests: std::mem::take(&mut rests) }, form)?;
+            write(&mut bytes, &SyncFrame::Rests { rests: std::mem::take(&mut rests) }, format)?;
         }
         Ok(ControlFlow::Continue(()))
     })?;
     if !rests.is_empty() {
-        write(&mut bytes, &SyncFrame::Rests { rests }, form)?;
+        write(&mut bytes, &SyncFrame::Rests { rests }, format)?;
     }
     Ok(bytes.into())
 }
 
 /// The next part after a change.
-fn build(rows: &ReadTx, vault: &VaultId, spot: Spot, most: u32, form: Form) -> Result<Chunk, StoreError> {
+fn build(rows: &ReadTx, vault: &VaultId, spot: Spot, most: u32, format: Format) -> Result<Chunk, StoreError> {
     let mut places: Vec<Place> = Vec::new();
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let take = |(_, sequence, kind, id): (VaultId, u64, RecordKind, ObjectId), ()| {
@@ -212,19 +215,19 @@ fn build(rows: &ReadTx, vault: &VaultId, spot: Spot, most: u32, form: Form) -> R
     }
     let mut bytes = Vec::with_capacity(size + size / 16 + 256);
     if !records.is_empty() {
-        write(&mut bytes, &SyncFrame::Records { records }, form)?;
+        write(&mut bytes, &SyncFrame::Records { records }, format)?;
     }
     if !leaves.is_empty() {
-        write(&mut bytes, &SyncFrame::Leaves { leaves }, form)?;
+        write(&mut bytes, &SyncFrame::Leaves { leaves }, format)?;
     }
     let more = places.len() > usize::try_from(count).unwrap_or(usize::MAX);
     Ok(Chunk { bytes: bytes.into(), count, next: last.filter(|_| more) })
 }
 
-fn write(to: &mut Vec<u8>, frame: &SyncFrame, form: Form) -> Result<(), StoreError> {
-    match form {
-        Form::Cbor => to.extend_from_slice(&codec::encode(frame)),
-        Form::Json => {
+fn write(to: &mut Vec<u8>, frame: &SyncFrame, format: Format) -> Result<(), StoreError> {
+    match format {
+        Format::Cbor => to.extend_from_slice(&codec::encode(frame)),
+        Format::Json => {
             serde_json::to_writer(&mut *to, frame).map_err(|error| StoreError::Engine(error.to_string()))?;
             to.push(b'\n');
         }

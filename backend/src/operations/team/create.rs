@@ -15,7 +15,12 @@ use sealward_contract::{
 
 use super::get_server::creation;
 use crate::{
-    operations::{Call, Handler, Outcome, Refusal, Reply, answers::Keyed, audit::{self, Audited}, session::login_key},
+    operations::{
+        Call, Handler, Outcome, Refusal, Reply,
+        answers::Keyed,
+        audit::{self, Audited},
+        session::login_key,
+    },
     server::App,
     store::{
         WriteTx,
@@ -139,14 +144,8 @@ async fn found(
 /// Whether this is the sealed first version of a directory record, by the founder.
 fn is_first(state: &TeamState, kind: RecordKind, id: ObjectId, wire: &[u8], now: Timestamp) -> bool {
     let Ok(record) = Record::parse(wire) else { return false };
-    let expected = Expected {
-        vault: VaultId::DIRECTORY,
-        id,
-        kind,
-        resource: None,
-        version: Some(Version::FIRST),
-        hash: None,
-    };
+    let expected =
+        Expected { vault: VaultId::DIRECTORY, id, kind, resource: None, version: Some(Version::FIRST), hash: None };
     let context = record.context();
     record.payload().is_some()
         && context.parent == id

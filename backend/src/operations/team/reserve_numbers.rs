@@ -12,7 +12,10 @@ use sealward_contract::{
 use crate::{
     operations::{Call, Handler, Outcome, Reply},
     server::App,
-    store::{Rows, StoreError, tables::{NUMBER_BLOCKS, NUMBER_COUNTERS, NumberBlockRow}},
+    store::{
+        Rows, StoreError,
+        tables::{NUMBER_BLOCKS, NUMBER_COUNTERS, NumberBlockRow},
+    },
 };
 
 impl Handler for ReserveNumbers {

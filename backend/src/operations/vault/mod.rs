@@ -2,6 +2,6 @@
 
 mod create;
 mod list;
-mod start_epoch;
 mod set_policy;
+mod start_epoch;
 mod statement;
