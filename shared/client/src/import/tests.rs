@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::model::{CustomValue, Day, Field, Invalid, Problem, SecretType, limits};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const NOW: Timestamp = Timestamp(1_795_219_200_000);
 
@@ -69,12 +71,13 @@ fn a_sheet_becomes_resources_with_accounts() {
 #[test]
 fn encodings_separators_and_headers_are_recognised() {
     let chinese = "密码;资源名称;用户账户;备注;支付密码\n秘密;财务系统;张伟;\"多行\n备注\";八八\n";
-    let (gb18030, _, _) = encoding_rs::GB18030.encode(chinese);
+    // The same text by another program's GB18030.
+    let gb18030: &[u8] = b"\xc3\xdc\xc2\xeb;\xd7\xca\xd4\xb4\xc3\xfb\xb3\xc6;\xd3\xc3\xbb\xa7\xd5\xcb\xbb\xa7;\xb1\xb8\xd7\xa2;\xd6\xa7\xb8\xb6\xc3\xdc\xc2\xeb\n\xc3\xd8\xc3\xdc;\xb2\xc6\xce\xf1\xcf\xb5\xcd\xb3;\xd5\xc5\xce\xb0;\"\xb6\xe0\xd0\xd0\n\xb1\xb8\xd7\xa2\";\xb0\xcb\xb0\xcb\n";
     let utf16: Vec<u8> = "\u{feff}".encode_utf16().chain(chinese.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let bom = format!("\u{feff}{chinese}");
     let tabs = chinese.replace(';', "\t");
     let expected = read(chinese.as_bytes());
-    for file in [&*gb18030, &utf16, bom.as_bytes(), tabs.as_bytes()] {
+    for file in [gb18030, &utf16, bom.as_bytes(), tabs.as_bytes()] {
         let plan = read(file);
         assert_eq!(accounts(&plan), [("财务系统", "张伟", "秘密")]);
         assert_eq!(plan.accounts[0].details.notes, "多行\n备注");
@@ -129,6 +132,11 @@ fn absurd_sheets_are_refused_with_a_reason() {
         [invalid(Field::Name, limits::NAME), invalid(Field::Secret, limits::SECRET),]
     );
     assert!(plan.resources.is_empty() && plan.accounts.is_empty(), "nothing is left of a rejected row");
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn rows_have_an_end() {
     let mut many = String::from("Resource Name,User Account,Password\n");
     many.push_str(&"a,b,c\n".repeat(ROW_LIMIT + 1));
     let mut import = open(many.as_bytes()).unwrap();

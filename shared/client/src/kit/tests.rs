@@ -3,6 +3,8 @@
 use super::*;
 use core::convert::Infallible;
 use rand_core::{CryptoRng, TryCryptoRng, TryRng};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 struct Fixed(u8);
 

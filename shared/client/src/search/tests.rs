@@ -1,6 +1,8 @@
 //! What people type, and what they expect to find first.
 
 use super::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn index() -> SearchIndex<u32> {
     let tags = ["prod".to_owned(), "财务".to_owned()];
