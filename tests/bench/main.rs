@@ -38,12 +38,18 @@ const VAULTS: usize = 32;
 const ROWS_OF_A_WRITE: [usize; 7] = [900, 140, 0, 420, 32, 620, 120];
 
 fn main() -> Result<()> {
-    let folder = PathBuf::from(std::env::var("SEALWARD_BENCH_DIR").unwrap_or_else(|_| "target/bench".to_owned()));
+    let folder = argument("--data").unwrap_or_else(|| PathBuf::from("target/bench"));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).context("no folder to measure in")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, measure(folder))
+}
+
+/// The value of an argument.
+fn argument(name: &str) -> Option<PathBuf> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    arguments.nth(1).map(PathBuf::from)
 }
 
 async fn measure(folder: PathBuf) -> Result<()> {
@@ -66,7 +72,10 @@ async fn measure(folder: PathBuf) -> Result<()> {
     measure_syncs(&client, &control, address).await?;
     measure_releases(&client, &control, address).await?;
     server.close().await?;
-    memory::measure(&folder.join("memory")).await
+    match argument("--server") {
+        Some(program) => memory::measure(&program, &folder.join("memory")).await,
+        None => Ok(()),
+    }
 }
 
 async fn start(folder: &std::path::Path) -> Result<(Arc<Server>, SocketAddr)> {

@@ -23,8 +23,7 @@ impl Drop for Program {
 }
 
 impl Program {
-    async fn start(data: &Path, address: SocketAddr) -> Result<Self> {
-        let program = std::env::var("SEALWARD_SERVER").unwrap_or_else(|_| "target/release/sealward-server".to_owned());
+    async fn start(program: &Path, data: &Path, address: SocketAddr) -> Result<Self> {
         let child = Command::new(program)
             .arg("serve")
             .arg("--data")
@@ -34,7 +33,7 @@ impl Program {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .context("target/release/sealward-server is not there: run cargo xtask dist first")?;
+            .context("the program does not start")?;
         let program = Self(child);
         for _ in 0..200 {
             if tokio::net::TcpStream::connect(address).await.is_ok() {
@@ -54,11 +53,11 @@ impl Program {
     }
 }
 
-pub async fn measure(folder: &Path) -> Result<()> {
+pub async fn measure(binary: &Path, folder: &Path) -> Result<()> {
     println!("\nResident memory of the program");
     std::fs::create_dir_all(folder)?;
     let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let program = Program::start(folder, address).await?;
+    let program = Program::start(binary, folder, address).await?;
     println!("  {:<44} {:>6.1} MiB", "empty and idle", program.resident()?);
     let (client, control) = team::found(address).await?;
     let (vault, _) = team::fill_vault(&client, "memory", 9_998).await?;
@@ -72,7 +71,7 @@ pub async fn measure(folder: &Path) -> Result<()> {
         body: bytes::Bytes::new(),
     };
     drop(program);
-    let program = Program::start(folder, address).await?;
+    let program = Program::start(binary, folder, address).await?;
     println!("  {:<44} {:>6.1} MiB", "started on 10,000 entries, idle", program.resident()?);
     let load = load::run(address, vec![vec![request]; 8]).await?;
     ensure!(load.requests == 8, "not all synchronised");

@@ -26,7 +26,7 @@ pub fn run(options: &Options) -> Result<()> {
     shell::say("Measuring (5 to 10 minutes; leave the machine alone)");
     let mut bench = shell::cargo()?;
     bench
-        .args(["run", "--release", "--package", "sealward-tests", "--bin", "bench", "--"])
+        .args(["bench", "--package", "sealward-tests", "--bench", "bench", "--"])
         .arg("--server")
         .arg(workspace::server("release"))
         .arg("--data")

@@ -5,11 +5,13 @@ mod account;
 mod copying;
 mod deleting;
 mod entry;
+mod importing;
 mod moving;
 mod resource;
 mod undo;
 
 pub use account::{NewAccount, NewSecret};
+pub use importing::Imported;
 pub use undo::Undo;
 
 use sealward_contract::{
