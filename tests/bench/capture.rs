@@ -72,6 +72,7 @@ fn prepare(request: HttpRequest) -> Prepared {
         token: request.token.map(|token| token.expose().to_owned()),
         content_type: request.format.media_type(),
         accept,
+        forwarded_for: None,
         body: request.body.into(),
     }
 }

@@ -101,6 +101,7 @@ pub async fn bare(clients: usize, each: usize, request: usize, answer: usize) ->
         token: None,
         content_type: "application/cbor",
         accept: "*/*",
+        forwarded_for: None,
         body: Bytes::from(vec![7; request]),
     };
     load::run(address, vec![vec![prepared.clone(); each.min(50)]; clients]).await?;

@@ -18,6 +18,8 @@ pub struct Prepared {
     pub token: Option<String>,
     pub content_type: &'static str,
     pub accept: &'static str,
+    /// Address that the request is said to come from, by a proxy that the server trusts.
+    pub forwarded_for: Option<String>,
     pub body: Bytes,
 }
 
@@ -66,6 +68,9 @@ impl Connection {
             .header("accept", prepared.accept);
         if let Some(token) = &prepared.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(address) = &prepared.forwarded_for {
+            request = request.header("x-forwarded-for", address);
         }
         self.sender.ready().await?;
         let response = self.sender.send_request(request.body(Full::new(prepared.body.clone()))?).await?;

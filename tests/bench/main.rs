@@ -88,6 +88,7 @@ async fn start(folder: &std::path::Path) -> Result<(Arc<Server>, SocketAddr)> {
         listen: address,
         create_team: CreateTeam::Open,
         cache: 64 << 20,
+        trusted_proxies: vec!["127.0.0.0/8".parse()?],
         ..Config::in_memory(&format!("http://{address}"))
     };
     let server = Arc::new(Server::open(config, Arc::new(SystemClock), Arc::new(SystemRandom))?);
@@ -128,13 +129,15 @@ async fn measure_sign_ins(client: &Client, control: &Control, address: SocketAdd
         let mut tasks = Vec::new();
         #[expect(clippy::disallowed_methods, reason = "measuring is what this program is for")]
         let begun = std::time::Instant::now();
-        for _ in 0..clients {
+        for client in 0..clients {
             let (login_name, login_key) = (login_name.clone(), Arc::clone(&login_key));
             tasks.push(tokio::spawn(async move {
                 let mut connection = load::Connection::open(address).await?;
-                for _ in 0..each {
+                for index in 0..each {
+                    // Sign-ins are limited by address: these come from many, as a team's do.
+                    let from = format!("10.{clients}.{client}.{}", index / 50);
                     let body = ChallengeFor { team, login_name: login_name.clone() };
-                    let (_, _, answer) = connection.send(&post("/v1/challenges", None, &body), true).await?;
+                    let (_, _, answer) = connection.send(&post("/v1/challenges", &from, &body), true).await?;
                     let challenge: Challenge = Format::Cbor.read(&answer).context("no challenge")?;
                     let signed = login_key.sign(SignIn {
                         suite: SUITE,
@@ -144,7 +147,7 @@ async fn measure_sign_ins(client: &Client, control: &Control, address: SocketAdd
                         nonce: challenge.nonce,
                     });
                     let body = NewSession { sign_in: signed.to_wire(), kit_tag: tag, device: "bench".to_owned() };
-                    let (status, _, answer) = connection.send(&post("/v1/sessions", None, &body), true).await?;
+                    let (status, _, answer) = connection.send(&post("/v1/sessions", &from, &body), true).await?;
                     anyhow::ensure!(status < 300, "{}", String::from_utf8_lossy(&answer));
                 }
                 anyhow::Ok(())
@@ -159,13 +162,14 @@ async fn measure_sign_ins(client: &Client, control: &Control, address: SocketAdd
     Ok(())
 }
 
-fn post<B: serde::Serialize>(target: &str, token: Option<String>, body: &B) -> Prepared {
+fn post<B: serde::Serialize>(target: &str, from: &str, body: &B) -> Prepared {
     Prepared {
         method: "POST",
         target: target.to_owned(),
-        token,
+        token: None,
         content_type: "application/cbor",
         accept: "application/cbor",
+        forwarded_for: Some(from.to_owned()),
         body: Format::Cbor.write(body).into(),
     }
 }
@@ -283,6 +287,7 @@ async fn measure_syncs(client: &Client, control: &Control, address: SocketAddr) 
             token: Some(token.clone()),
             content_type: "application/cbor",
             accept: "application/cbor-seq",
+            forwarded_for: None,
             body: bytes::Bytes::new(),
         };
         for clients in CLIENTS {

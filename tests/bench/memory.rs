@@ -68,6 +68,7 @@ pub async fn measure(binary: &Path, folder: &Path) -> Result<()> {
         token: Some(crate::token_of(&client, &control).await?),
         content_type: "application/cbor",
         accept: "application/cbor-seq",
+        forwarded_for: None,
         body: bytes::Bytes::new(),
     };
     drop(program);

@@ -1,0 +1,17 @@
+//! A server in this process, people who use it over a transport that records everything, and a clock that tests turn.
+
+mod clock;
+mod drafts;
+mod founder;
+mod lie;
+mod person;
+mod server;
+mod transport;
+
+pub use clock::TestClock;
+pub use drafts::{Furnished, draft_account, draft_group, draft_resource, draft_secret, furnished_team, next_of};
+pub use founder::Founder;
+pub use lie::{Asked, Lie, answers, frames, is_about, read_frames};
+pub use person::{Person, text};
+pub use server::{ORIGIN, TestServer, empty_folder};
+pub use transport::{Answered, InProcess, raw};

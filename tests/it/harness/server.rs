@@ -1,0 +1,68 @@
+//! A server in this process: its data in memory or in a folder, its router called without a socket.
+
+use super::{InProcess, TestClock, transport::Recorded};
+use axum::Router;
+use sealward_client::{crypto::randomness::OsRandom, surroundings::Surroundings};
+use sealward_server::{
+    config::{Config, DataPlace},
+    server::Server,
+    surroundings::SystemRandom,
+};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The one origin that the server answers under.
+pub const ORIGIN: &str = "https://vault.example";
+
+/// A server and everything that went over its wire.
+pub struct TestServer {
+    pub server: Server,
+    pub clock: TestClock,
+    pub recorded: Recorded,
+    router: Router,
+}
+
+impl TestServer {
+    /// With its data in memory.
+    pub fn in_memory() -> Self {
+        Self::with(Config::in_memory(ORIGIN), TestClock::new())
+    }
+
+    /// With its data in a folder.
+    pub fn in_folder(folder: &Path, clock: TestClock) -> Self {
+        Self::with(Config { data: DataPlace::Folder(folder.to_owned()), ..Config::in_memory(ORIGIN) }, clock)
+    }
+
+    pub fn with(config: Config, clock: TestClock) -> Self {
+        let server = Server::open(config, Arc::new(clock.clone()), Arc::new(SystemRandom)).unwrap();
+        let router = server.router();
+        Self { server, clock, recorded: Recorded::default(), router }
+    }
+
+    /// A way to the server, from an address of documentation (RFC 5737).
+    pub fn connect(&self) -> InProcess {
+        self.connect_from("192.0.2.1:50000")
+    }
+
+    pub fn connect_from(&self, address: &str) -> InProcess {
+        let address: SocketAddr = address.parse().unwrap();
+        InProcess::new(self.router.clone(), self.recorded.clone(), address)
+    }
+
+    /// The clock of the server and the system's randomness, for a client.
+    pub fn surroundings(&self) -> Surroundings {
+        let clock = self.clock.clone();
+        Surroundings::new(move || clock.now(), OsRandom::new())
+    }
+}
+
+/// An empty folder for this test alone.
+pub fn empty_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    drop(std::fs::remove_dir_all(&folder));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}

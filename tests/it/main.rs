@@ -1,0 +1,6 @@
+//! The one binary of tests that run the real client against the real router, in this process.
+
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod stories;
