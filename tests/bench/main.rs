@@ -65,12 +65,13 @@ async fn measure(folder: PathBuf) -> Result<()> {
 
     let (server, address) = start(&folder).await?;
     let (client, control) = team::found(address).await?;
-    measure_sign_ins(&client, &control, address).await?;
     measure_writes(&server, &client, &control, address, (cores, checks, redb)).await?;
     measure_one_vault(&client, address).await?;
     measure_batches(&client, &control, address).await?;
     measure_syncs(&client, &control, address).await?;
     measure_releases(&client, &control, address).await?;
+    // Last: so many new sessions end the oldest ones.
+    measure_sign_ins(&client, address).await?;
     server.close().await?;
     match argument("--server") {
         Some(program) => memory::measure(&program, &folder.join("memory")).await,
@@ -114,9 +115,8 @@ async fn token_of(client: &Client, control: &Control) -> Result<String> {
     control.take().pop().and_then(|request| request.token).context("no token")
 }
 
-async fn measure_sign_ins(client: &Client, control: &Control, address: SocketAddr) -> Result<()> {
+async fn measure_sign_ins(client: &Client, address: SocketAddr) -> Result<()> {
     println!("\nSign-in (challenge and session; the password's stretching is the client's)");
-    let _ = control;
     let (team, login_name, login_key) = {
         let device = client.device();
         let root = stretch(team::PASSWORD, &device.secret_key)?;
