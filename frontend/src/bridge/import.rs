@@ -83,6 +83,12 @@ pub enum RefusedReason {
     TooLong,
     /// Too many custom fields.
     TooManyFields,
+    /// Neither user name nor secret.
+    NoAccount,
+    /// It lay in the bin.
+    Deleted,
+    /// The passkey only: it cannot leave the export in a usable form. The rest of the row is taken.
+    Passkey,
     /// A kind of item that Sealward does not know yet.
     UnknownKind,
     /// Characters that the encoding does not have.

@@ -75,7 +75,7 @@ async fn exchange(command: Command) -> Result<Vec<u8>, Error> {
         let transfer = Array::of1(&bytes.buffer());
         worker.post_message_with_transfer(&bytes, &transfer).map_err(|_| Error::Bridge)?;
         engine.waiting.borrow_mut().insert(request, Slot::Empty);
-        Ok(request)
+        Ok::<_, Error>(request)
     })?;
     poll_fn(|context| {
         ENGINE.with(|engine| {

@@ -1,6 +1,28 @@
-//! The worker: the unlocked session. Keys live only here.
+//! The worker: the unlocked session. Keys live only here; the page sends commands and is given what it shows.
+
+mod clock;
+mod device_store;
+mod engine;
+mod error;
+mod transport;
+mod windows;
+
+mod catalog;
+mod editing;
+mod events;
+mod examples;
+mod idle;
+mod import;
+mod kit;
+mod message;
+mod search;
+mod secret;
+mod serve;
+mod session;
+mod upkeep;
 
 /// Starts the worker.
 pub fn run() {
     console_error_panic_hook::set_once();
+    message::listen();
 }

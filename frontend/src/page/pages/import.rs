@@ -280,6 +280,9 @@ fn refused(rows: &[RefusedRow], total: u32) -> AnyView {
 fn reason(reason: RefusedReason) -> &'static str {
     match reason {
         RefusedReason::NoName => tr!(refused.no_name),
+        RefusedReason::NoAccount => tr!(refused.no_account),
+        RefusedReason::Deleted => tr!(refused.deleted),
+        RefusedReason::Passkey => tr!(refused.passkey),
         RefusedReason::WrongColumns => tr!(refused.wrong_columns),
         RefusedReason::TooLong => tr!(refused.too_long),
         RefusedReason::TooManyFields => tr!(refused.too_many_fields),

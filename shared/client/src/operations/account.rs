@@ -112,6 +112,7 @@ impl<T: Transport> Session<T> {
         secret: &NewSecret,
     ) -> Result<[Draft; 2], Error> {
         let facts = self.find_facts(vault, secret)?;
+        self.note_drafted_facts(vault, account, &facts);
         let draft = |kind, payload| {
             let key = LeafKey { id: account, kind };
             let base = self.vaults().get(&vault).and_then(|view| view.tree().get(&key).map(|leaf| leaf.version));

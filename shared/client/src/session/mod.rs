@@ -7,6 +7,7 @@ mod change_login;
 mod create_team;
 mod device;
 mod directory;
+mod events;
 mod handover;
 mod listing;
 mod memory;
@@ -21,9 +22,11 @@ mod write;
 pub use create_team::{NewTeam, create_team};
 pub use device::{Device, kit_tag};
 pub use directory::Directory;
+pub use events::{Event, Events, Heard};
 pub use handover::{HandoverKey, HandoverRequest};
 pub use listing::SessionListed;
 pub use reading::VerifiedEntry;
+pub use release::FactsPage;
 pub use sign_in::sign_in;
 pub use sync::SyncReport;
 pub use vault::NewVault;
@@ -33,6 +36,7 @@ use crate::{
     api::Api,
     crypto::identity::Identity,
     error::{Damage, Error},
+    model::Facts,
     surroundings::Surroundings,
     transport::Transport,
     vault::VaultView,
@@ -44,7 +48,7 @@ use sealward_contract::{
     bytes::Bytes,
     chain::{TeamState, VaultRole},
     crypto::Hash,
-    ids::{MemberId, SessionId, TeamId, Timestamp, VaultId},
+    ids::{MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId},
     operations::{TeamPath, session::SessionToken},
     record::LeafKey,
 };
@@ -78,6 +82,7 @@ pub struct Session<T> {
     audit: Cell<AuditHead>,
     remembered: RefCell<memory::Memory>,
     changes: RefCell<Vec<(VaultId, LeafKey)>>,
+    drafted_facts: RefCell<Vec<(VaultId, ObjectId, Facts)>>,
     keeping_up: Mutex<()>,
     writing: Mutex<()>,
 }
@@ -110,6 +115,7 @@ impl<T: Transport> Session<T> {
             audit: Cell::new(AuditHead { sequence: 0, hash: Hash::ZERO }),
             remembered: RefCell::new(remembered),
             changes: RefCell::new(Vec::new()),
+            drafted_facts: RefCell::new(Vec::new()),
             keeping_up: Mutex::new(()),
             writing: Mutex::new(()),
         }
@@ -170,6 +176,18 @@ impl<T: Transport> Session<T> {
     #[must_use]
     pub fn take_changes(&self) -> Vec<(VaultId, LeafKey)> {
         self.changes.take()
+    }
+
+    /// Facts that this session drafted with secrets since this was asked last: whoever keeps facts need not fetch them
+    /// once they are written.
+    #[must_use]
+    pub fn take_drafted_facts(&self) -> Vec<(VaultId, ObjectId, Facts)> {
+        self.drafted_facts.take()
+    }
+
+    /// Notes facts that are about to be written.
+    pub(crate) fn note_drafted_facts(&self, vault: VaultId, account: ObjectId, facts: &Facts) {
+        self.drafted_facts.borrow_mut().push((vault, account, facts.clone()));
     }
 
     fn team_path(&self) -> TeamPath {

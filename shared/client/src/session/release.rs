@@ -19,6 +19,19 @@ use sealward_contract::{
 };
 use std::collections::BTreeMap;
 
+/// Facts fetched in one go: verifying them takes about as long as a frame of the screen.
+const FACTS_AT_ONCE: u32 = 100;
+
+/// A page of the facts of a vault's secrets.
+pub struct FactsPage {
+    /// Facts by account.
+    pub facts: Vec<(ObjectId, Facts)>,
+    /// What was left out, and why.
+    pub damages: Vec<Damage>,
+    /// Where to go on; `None` on the last page.
+    pub next: Option<String>,
+}
+
 impl<T: Transport> Session<T> {
     /// Whether an account has a secret, by the verified tree.
     #[must_use]
@@ -76,28 +89,40 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`].
     pub async fn fetch_facts(&self, vault: VaultId) -> Result<(BTreeMap<ObjectId, Facts>, Vec<Damage>), Error> {
-        let path = VaultPath { team: self.team, vault };
-        let mut query = PageQuery { cursor: None, limit: Some(sealward_contract::limits::PAGE) };
-        let (mut facts, mut damages) = (BTreeMap::new(), Vec::new());
+        let (mut facts, mut damages, mut cursor) = (BTreeMap::new(), Vec::new(), None);
         loop {
-            let page = self
-                .api
-                .call::<ListFacts>(Some(&self.token), &path, &query, &Empty {}, None)
-                .await
-                .map_err(from_plain_call)?;
-            for listed in &page.items {
-                match self.read_facts(vault, &listed.record) {
-                    Ok((account, read)) => drop(facts.insert(account, read)),
-                    Err(Error::Damage(damage)) => damages.push(damage),
-                    // Changed since: the next synchronisation asks again.
-                    Err(_) => {}
-                }
-            }
+            let page = self.fetch_facts_page(vault, cursor).await?;
+            facts.extend(page.facts);
+            damages.extend(page.damages);
             match page.next {
-                Some(next) => query.cursor = Some(next),
+                Some(next) => cursor = Some(next),
                 None => return Ok((facts, damages)),
             }
         }
+    }
+
+    /// One page of them, for whoever must leave room between pages.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn fetch_facts_page(&self, vault: VaultId, cursor: Option<String>) -> Result<FactsPage, Error> {
+        let path = VaultPath { team: self.team, vault };
+        let query = PageQuery { cursor, limit: Some(FACTS_AT_ONCE) };
+        let page = self
+            .api
+            .call::<ListFacts>(Some(&self.token), &path, &query, &Empty {}, None)
+            .await
+            .map_err(from_plain_call)?;
+        let (mut facts, mut damages) = (Vec::new(), Vec::new());
+        for listed in &page.items {
+            match self.read_facts(vault, &listed.record) {
+                Ok(read) => facts.push(read),
+                Err(Error::Damage(damage)) => damages.push(damage),
+                // Changed since: the next synchronisation asks again.
+                Err(_) => {}
+            }
+        }
+        Ok(FactsPage { facts, damages, next: page.next })
     }
 
     fn read_facts(&self, vault: VaultId, wire: &[u8]) -> Result<(ObjectId, Facts), Error> {

@@ -138,7 +138,7 @@ impl VaultView {
     }
 
     /// What stands directly in an object; deleted ones included.
-    pub fn children(&self, parent: &ObjectId) -> impl Iterator<Item = (&LeafKey, &Entry)> {
+    pub fn children<'v>(&'v self, parent: &ObjectId) -> impl Iterator<Item = (&'v LeafKey, &'v Entry)> + use<'v> {
         let keys = self.children.get(parent).into_iter().flatten();
         keys.filter_map(|key| self.entries.get_key_value(key))
     }

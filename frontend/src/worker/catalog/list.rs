@@ -1,0 +1,76 @@
+//! Windows of the sorted list: scrolling costs only the rows that are shown.
+
+use super::{Catalog, Filtered, Place, row::Listed};
+use crate::bridge::{ReadRows, Rows, Selection, Sort, VaultId};
+use sealward_client::vault::VaultView;
+use std::{cmp::Reverse, collections::BTreeMap, rc::Rc};
+
+/// Most rows in one window.
+const WINDOW: u32 = 100;
+
+impl Catalog {
+    /// A window of the resources selected.
+    pub fn rows(&mut self, vaults: &BTreeMap<VaultId, VaultView>, ask: &ReadRows) -> Rows {
+        let list = self.list(ask.selection, ask.sort);
+        let list = self.filter((ask.selection, ask.sort), list, &ask.filter);
+        let offset = ask.offset.min(u32::try_from(list.len()).unwrap_or(u32::MAX));
+        let window = list.iter().skip(offset as usize).take(ask.limit.min(WINDOW) as usize);
+        let rows = window.filter_map(|place| self.row(vaults.get(&place.0)?, *place)).collect();
+        Rows { total: u32::try_from(list.len()).unwrap_or(u32::MAX), offset, rows }
+    }
+
+    fn list(&mut self, selection: Selection, sort: Sort) -> Rc<Vec<Place>> {
+        if let Some(list) = self.lists.get(&(selection, sort)) {
+            return Rc::clone(list);
+        }
+        let list = Rc::new(self.sorted(selection, sort));
+        self.lists.insert((selection, sort), Rc::clone(&list));
+        list
+    }
+
+    fn sorted(&self, selection: Selection, sort: Sort) -> Vec<Place> {
+        let selected = self.resources.iter().filter(|((vault, _), listed)| match selection {
+            Selection::All => true,
+            Selection::Vault(wanted) => *vault == wanted,
+            Selection::ResourceGroup(wanted, group) => *vault == wanted && self.is_within(*vault, listed.group, group),
+        });
+        let mut found: Vec<(Place, &Listed)> = selected.map(|(place, listed)| (*place, listed)).collect();
+        match sort {
+            Sort::Name => found.sort_unstable_by(|(_, a), (_, b)| a.by_name.cmp(&b.by_name)),
+            Sort::Changed => found.sort_unstable_by_key(|(_, listed)| Reverse(listed.changed)),
+            Sort::Type => {
+                found.sort_unstable_by(|(_, a), (_, b)| (&a.by_type, &a.by_name).cmp(&(&b.by_type, &b.by_name)));
+            }
+            Sort::Strength => found.sort_unstable_by(|(_, a), (_, b)| {
+                let rank = |listed: &Listed| listed.strength.unwrap_or(u8::MAX);
+                (rank(a), &a.by_name).cmp(&(rank(b), &b.by_name))
+            }),
+        }
+        found.into_iter().map(|(place, _)| place).collect()
+    }
+
+    fn filter(&mut self, of: (Selection, Sort), list: Rc<Vec<Place>>, filter: &str) -> Rc<Vec<Place>> {
+        let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
+        if words.is_empty() {
+            return list;
+        }
+        let before = match &self.filtered {
+            Some(filtered) if filtered.of == of && filtered.words == words => return Rc::clone(&filtered.list),
+            // What does not contain the shorter words does not contain the longer ones.
+            Some(filtered) if filtered.of == of && narrows(&filtered.words, &words) => Rc::clone(&filtered.list),
+            _ => list,
+        };
+        let contains = |place: &&Place| {
+            self.resources
+                .get(*place)
+                .is_some_and(|listed| words.iter().all(|word| listed.text.contains(word.as_str())))
+        };
+        let list = Rc::new(before.iter().filter(contains).copied().collect::<Vec<_>>());
+        self.filtered = Some(Filtered { of, words, list: Rc::clone(&list) });
+        list
+    }
+}
+
+fn narrows(before: &[String], now: &[String]) -> bool {
+    before.iter().all(|old| now.iter().any(|new| new.contains(old.as_str())))
+}

@@ -1,0 +1,53 @@
+//! The worker's clock: the time, waiting, and making way for whoever else wants to run.
+
+use futures_util::future::{Either, select};
+use js_sys::{Date, Promise};
+use sealward_contract::ids::Timestamp;
+use std::pin::pin;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::DedicatedWorkerGlobalScope;
+
+/// The worker's own global object.
+pub fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Now.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970 fit for ever")]
+pub fn now() -> Timestamp {
+    Timestamp(Date::now() as u64)
+}
+
+/// Waits so many milliseconds.
+pub async fn sleep(millis: i32) {
+    let mut timer = Timer(None);
+    let promise = Promise::new(&mut |resolve, _| {
+        timer.0 = scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).ok();
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// A timer that is stopped when nobody waits for it any more.
+struct Timer(Option<i32>);
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(timer) = self.0 {
+            scope().clear_timeout_with_handle(timer);
+        }
+    }
+}
+
+/// Lets messages and other tasks run before going on.
+pub async fn make_way() {
+    sleep(0).await;
+}
+
+/// The outcome, or `None` when it takes longer.
+pub async fn within<R>(millis: i32, work: impl Future<Output = R>) -> Option<R> {
+    match select(pin!(work), pin!(sleep(millis))).await {
+        Either::Left((outcome, _)) => Some(outcome),
+        Either::Right(_) => None,
+    }
+}

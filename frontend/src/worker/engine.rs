@@ -1,0 +1,303 @@
+//! What the worker holds: the open session with what is made from its catalog, or the Secret Key of a locked one.
+
+use super::{
+    catalog::Catalog,
+    clock,
+    device_store::{DeviceStore, Remembered, Standing},
+    editing::Undos,
+    events,
+    import::Imports,
+    message::tell,
+    search::Index,
+    secret::FactsShelf,
+    transport::Fetch,
+    upkeep,
+    windows::Windows,
+};
+use crate::bridge::{Connection, Error, KnownTeam, Language, Notice, SessionState, SessionView, TeamId};
+use futures_channel::{mpsc, oneshot};
+use futures_util::future::{AbortHandle, abortable};
+use sealward_client::{
+    api::Api,
+    crypto::randomness::OsRandom,
+    kit::Challenge,
+    session::{Device, HandoverKey, Session},
+    surroundings::Surroundings,
+};
+use sealward_contract::chain::TeamRole;
+use std::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+    rc::Rc,
+};
+use wasm_bindgen_futures::spawn_local;
+
+/// The engine; clones are the same one.
+#[derive(Clone)]
+pub struct Engine(Rc<Inner>);
+
+impl Deref for Engine {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// What the engine holds.
+pub struct Inner {
+    pub store: DeviceStore,
+    pub windows: Windows,
+    pub language: Cell<Language>,
+    pub touched: Cell<u64>,
+    /// The key that this window has asked the others with, and who waits for their answer.
+    pub asking: RefCell<Option<Asking>>,
+    open: RefCell<Option<Rc<Open>>>,
+    locked: RefCell<Option<Locked>>,
+    connection: Cell<Connection>,
+}
+
+/// A question to the other windows.
+pub struct Asking {
+    pub ask: [u8; 16],
+    pub key: HandoverKey,
+    pub answered: oneshot::Sender<Result<(), Error>>,
+}
+
+/// An open session and everything that is made from it.
+pub struct Open {
+    pub session: Session<Fetch>,
+    pub standing: Cell<Standing>,
+    pub catalog: RefCell<Catalog>,
+    pub index: RefCell<Index>,
+    pub facts: RefCell<FactsShelf>,
+    pub undos: RefCell<Undos>,
+    pub imports: RefCell<Imports>,
+    /// The groups of the kit that the person is to type back.
+    pub challenges: RefCell<Vec<Challenge>>,
+    /// Long writes under way: the vaults are not synchronised in between.
+    pub writing: Cell<u32>,
+    /// Tells the task that keeps up that there may be something new.
+    pub news: mpsc::UnboundedSender<()>,
+    /// Tells the background task that there is work.
+    pub work: mpsc::UnboundedSender<()>,
+    /// Ends the wait for the next attempt to reach the server.
+    pub retry: RefCell<Option<oneshot::Sender<()>>>,
+    tasks: RefCell<Vec<AbortHandle>>,
+}
+
+/// What is kept of a locked session: the Secret Key, which opens nothing without the password.
+pub struct Locked {
+    pub device: Device,
+    pub known: KnownTeam,
+    pub standing: Standing,
+    pub memory: Option<Vec<u8>>,
+}
+
+impl Locked {
+    /// A team that this browser remembers.
+    pub fn remembered(remembered: &Remembered) -> Option<Self> {
+        Some(Self {
+            device: remembered.device()?,
+            known: remembered.known(),
+            standing: remembered.standing,
+            memory: remembered.memory.as_ref().map(|memory| memory.0.clone()),
+        })
+    }
+}
+
+impl Inner {
+    /// The open session.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn open(&self) -> Result<Rc<Open>, Error> {
+        self.open.borrow().clone().ok_or(Error::Locked)
+    }
+
+    /// Where the person stands.
+    pub fn state(&self) -> SessionState {
+        if let Some(open) = &*self.open.borrow() {
+            return SessionState::Open(open.view());
+        }
+        self.locked
+            .borrow()
+            .as_ref()
+            .map_or(SessionState::SignedOut, |locked| SessionState::Locked(locked.known.clone()))
+    }
+
+    /// What is locked: a copy of what its unlocking needs.
+    pub fn locked(&self) -> Option<Locked> {
+        let locked = self.locked.borrow();
+        let Locked { device, known, standing, memory } = locked.as_ref()?;
+        Some(Locked { device: device.duplicate()?, known: known.clone(), standing: *standing, memory: memory.clone() })
+    }
+
+    /// The team that is open or locked here.
+    pub fn team(&self) -> Option<TeamId> {
+        let open = self.open.borrow().as_ref().map(|open| open.team());
+        open.or_else(|| self.locked.borrow().as_ref().map(|locked| locked.known.team))
+    }
+
+    /// Says whether the server is reached, where that has changed.
+    pub fn set_connection(&self, connection: Connection) {
+        if self.connection.replace(connection) != connection {
+            tell(Notice::Connection(connection));
+        }
+    }
+
+    /// Puts a locked session in place of whatever there was.
+    pub fn set_locked(&self, locked: Option<Locked>) {
+        self.locked.replace(locked);
+    }
+
+    /// Takes the open session away: its tasks stop, its keys go with whoever uses it last.
+    pub fn close(&self) -> Option<Rc<Open>> {
+        let open = self.open.take()?;
+        open.stop();
+        self.windows.let_go();
+        self.connection.set(Connection::Online);
+        Some(open)
+    }
+}
+
+impl Engine {
+    /// An engine with its store and the channel to other windows.
+    pub async fn new() -> Self {
+        Self(Rc::new(Inner {
+            store: DeviceStore::open().await,
+            windows: Windows::open(),
+            language: Cell::new(Language::English),
+            touched: Cell::new(clock::now().0),
+            asking: RefCell::new(None),
+            open: RefCell::new(None),
+            locked: RefCell::new(None),
+            connection: Cell::new(Connection::Online),
+        }))
+    }
+
+    /// Puts an open session in place and starts what runs beside it.
+    pub fn set_open(&self, open: Rc<Open>, wakes: Wakes) {
+        self.close();
+        self.locked.take();
+        self.touched.set(clock::now().0);
+        self.open.replace(Some(Rc::clone(&open)));
+        self.windows.hold();
+        open.run(events::listen(self.clone(), Rc::downgrade(&open)));
+        open.run(upkeep::keep_up_always(self.clone(), Rc::downgrade(&open), wakes.news));
+        open.run(upkeep::index_always(self.clone(), Rc::downgrade(&open), wakes.work));
+        open.run(upkeep::fetch_facts_always(self.clone(), Rc::downgrade(&open)));
+        open.run(upkeep::verify_always(self.clone(), Rc::downgrade(&open)));
+    }
+
+    /// Whether this is still the open session.
+    pub fn is_open(&self, open: &Rc<Open>) -> bool {
+        self.open.borrow().as_ref().is_some_and(|current| Rc::ptr_eq(current, open))
+    }
+}
+
+/// What wakes the tasks of an open session.
+pub struct Wakes {
+    news: mpsc::UnboundedReceiver<()>,
+    work: mpsc::UnboundedReceiver<()>,
+}
+
+impl Open {
+    /// A session with nothing made from it yet.
+    pub fn new(session: Session<Fetch>, standing: Standing, language: Language) -> (Rc<Self>, Wakes) {
+        let (news, news_heard) = mpsc::unbounded();
+        let (work, work_heard) = mpsc::unbounded();
+        let open = Rc::new(Self {
+            session,
+            standing: Cell::new(standing),
+            catalog: RefCell::new(Catalog::new(language)),
+            index: RefCell::default(),
+            facts: RefCell::default(),
+            undos: RefCell::default(),
+            imports: RefCell::default(),
+            challenges: RefCell::default(),
+            writing: Cell::new(0),
+            news,
+            work,
+            retry: RefCell::new(None),
+            tasks: RefCell::default(),
+        });
+        (open, Wakes { news: news_heard, work: work_heard })
+    }
+
+    /// Its team.
+    pub fn team(&self) -> TeamId {
+        self.session.device().team
+    }
+
+    /// As the page is told of it.
+    pub fn view(&self) -> SessionView {
+        let member = self.session.member();
+        let directory = self.session.directory();
+        let device = self.session.device();
+        let standing = self.standing.get();
+        let sole_owner = self.session.chain().is_some_and(|chain| {
+            let owners = chain.members().filter(|other| chain.role(&other.keys.member) == Some(TeamRole::Owner));
+            chain.role(&member) == Some(TeamRole::Owner) && owners.count() == 1
+        });
+        SessionView {
+            team: device.team,
+            team_name: directory.team_name().to_owned(),
+            full_name: directory.profile(&member).map(|profile| profile.full_name.clone()).unwrap_or_default(),
+            login_name: device.login_name.to_string(),
+            sole_owner,
+            kit_confirmed: standing.kit_confirmed,
+            idle_lock: standing.idle_minutes,
+        }
+    }
+
+    /// What is kept of it when it is locked.
+    pub fn to_locked(&self) -> Option<Locked> {
+        let view = self.view();
+        let standing = self.standing.get();
+        Some(Locked {
+            device: self.session.device().duplicate()?,
+            known: KnownTeam {
+                team: view.team,
+                name: view.team_name,
+                login_name: view.login_name,
+                remembers_kit: standing.remembered,
+            },
+            standing,
+            memory: self.session.memory(),
+        })
+    }
+
+    fn run(&self, task: impl Future<Output = ()> + 'static) {
+        let (task, handle) = abortable(task);
+        self.tasks.borrow_mut().push(handle);
+        spawn_local(async move {
+            let _ = task.await;
+        });
+    }
+
+    fn stop(&self) {
+        if let Ok(mut imports) = self.imports.try_borrow_mut() {
+            imports.stop_all();
+        }
+        for task in self.tasks.take() {
+            task.abort();
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// The API of this origin.
+pub fn api() -> Api<Fetch> {
+    Api::new(Fetch)
+}
+
+/// The browser's clock and randomness.
+pub fn surroundings() -> Surroundings {
+    Surroundings::new(clock::now, OsRandom::new())
+}

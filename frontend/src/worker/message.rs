@@ -1,0 +1,62 @@
+//! The worker's end of the bridge: takes commands in the order in which they come, serves them side by side, and posts
+//! answers and notices.
+
+use super::{clock::scope, engine::Engine};
+use crate::bridge::{Error, FromWorker, Notice, ToWorker, decode, encode, serve};
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use js_sys::{Array, Uint8Array};
+use sealward_contract::bytes::Bytes;
+use wasm_bindgen::prelude::{Closure, JsCast};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::MessageEvent;
+use zeroize::Zeroize;
+
+/// Starts the engine and serves the page.
+pub fn listen() {
+    let (heard, mut commands) = mpsc::unbounded();
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Ok(bytes) = event.data().dyn_into::<Uint8Array>() {
+            let _ = heard.unbounded_send(bytes);
+        }
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    spawn_local(async move {
+        // Whether another window has an open session is known before anything is answered.
+        let engine = Engine::start().await;
+        while let Some(bytes) = commands.next().await {
+            spawn_local(answer(engine.clone(), bytes));
+        }
+    });
+}
+
+/// Tells the page something that it did not ask for.
+pub fn tell(notice: Notice) {
+    post(&FromWorker::Notice(notice));
+}
+
+async fn answer(engine: Engine, message: Uint8Array) {
+    // A command may carry a password or a secret: neither copy of the message stays.
+    let mut bytes = message.to_vec();
+    message.fill(0, 0, message.length());
+    let read = decode::<ToWorker>(&bytes);
+    bytes.zeroize();
+    let Ok(ToWorker { request, command }) = read else { return };
+    let result = serve(&engine, command).await;
+    if matches!(result, Err(Error::SessionEnded)) {
+        engine.end_from_outside();
+    }
+    let mut message = FromWorker::Answer { request, result: result.map(Bytes) };
+    post(&message);
+    if let FromWorker::Answer { result: Ok(answer), .. } = &mut message {
+        answer.0.zeroize();
+    }
+}
+
+fn post(message: &FromWorker) {
+    let Ok(mut bytes) = encode(message) else { return };
+    let array = Uint8Array::from(bytes.as_slice());
+    bytes.zeroize();
+    let _ = scope().post_message_with_transfer(&array, &Array::of1(&array.buffer()));
+}

@@ -1,0 +1,192 @@
+//! The list of commands, each with the function that serves it.
+
+use super::{engine::Engine, kit, secret};
+use crate::bridge::*;
+
+impl Serve for Engine {
+    async fn read_status(&self, _: ReadStatus) -> Result<Status, Error> {
+        self.status().await
+    }
+
+    async fn create_team(&self, ask: CreateTeam) -> Result<KitView, Error> {
+        Self::create_team(self, ask).await
+    }
+
+    async fn confirm_kit(&self, ask: ConfirmKit) -> Result<(), Error> {
+        Self::confirm_kit(self, ask).await
+    }
+
+    async fn check_kit(&self, ask: CheckKit) -> Result<KitReading, Error> {
+        Ok(kit::check(&ask))
+    }
+
+    async fn sign_in(&self, ask: SignIn) -> Result<SessionView, Error> {
+        Self::sign_in(self, ask).await
+    }
+
+    async fn unlock(&self, ask: Unlock) -> Result<SessionView, Error> {
+        Self::unlock(self, &ask.password).await
+    }
+
+    async fn lock(&self, _: Lock) -> Result<(), Error> {
+        self.lock_everywhere();
+        Ok(())
+    }
+
+    async fn sign_out(&self, ask: SignOut) -> Result<(), Error> {
+        Self::sign_out(self, ask.team, ask.forget).await
+    }
+
+    async fn list_sessions(&self, _: ListSessions) -> Result<Vec<SessionRow>, Error> {
+        Self::list_sessions(self).await
+    }
+
+    async fn end_session(&self, ask: EndSession) -> Result<(), Error> {
+        Ok(self.open()?.session.end_session(ask.session).await?)
+    }
+
+    async fn change_password(&self, ask: ChangePassword) -> Result<(), Error> {
+        Self::change_password(self, &ask.current, &ask.new).await
+    }
+
+    async fn show_kit(&self, ask: ShowKit) -> Result<KitView, Error> {
+        Self::show_kit(self, &ask.password)
+    }
+
+    async fn replace_kit(&self, ask: ReplaceKit) -> Result<KitView, Error> {
+        Self::replace_kit(self, &ask.password).await
+    }
+
+    async fn set_idle_lock(&self, ask: SetIdleLock) -> Result<(), Error> {
+        let open = self.open()?;
+        let mut standing = open.standing.get();
+        standing.idle_minutes = ask.minutes;
+        self.settle(&open, standing).await;
+        Ok(())
+    }
+
+    async fn touch(&self, _: Touch) -> Result<(), Error> {
+        Self::touch(self);
+        Ok(())
+    }
+
+    async fn set_language(&self, ask: SetLanguage) -> Result<(), Error> {
+        self.language.set(ask.language);
+        if let Ok(open) = self.open() {
+            open.catalog.borrow_mut().set_language(ask.language);
+            super::message::tell(Notice::CatalogChanged);
+        }
+        Ok(())
+    }
+
+    async fn reconnect(&self, _: Reconnect) -> Result<(), Error> {
+        if let Some(retry) = self.open()?.retry.take() {
+            let _ = retry.send(());
+        }
+        Ok(())
+    }
+
+    async fn read_tree(&self, _: ReadTree) -> Result<Tree, Error> {
+        let open = self.open()?;
+        let tree = open.catalog.borrow_mut().tree(&open);
+        Ok(tree)
+    }
+
+    async fn read_rows(&self, ask: ReadRows) -> Result<Rows, Error> {
+        let open = self.open()?;
+        let rows = open.catalog.borrow_mut().rows(&open.session.vaults(), &ask);
+        Ok(rows)
+    }
+
+    async fn read_resource(&self, ask: ReadResource) -> Result<ResourceView, Error> {
+        self.open()?.read_resource(ask.vault, ask.resource)
+    }
+
+    async fn read_account(&self, ask: ReadAccount) -> Result<AccountView, Error> {
+        self.open()?.read_account(ask.vault, ask.account)
+    }
+
+    async fn create_vault(&self, ask: CreateVault) -> Result<Changed, Error> {
+        Self::create_vault(self, ask).await
+    }
+
+    async fn update_vault(&self, ask: UpdateVault) -> Result<Changed, Error> {
+        Self::update_vault(self, ask).await
+    }
+
+    async fn create_resource_group(&self, ask: CreateResourceGroup) -> Result<Changed, Error> {
+        Self::create_resource_group(self, ask).await
+    }
+
+    async fn update_resource_group(&self, ask: UpdateResourceGroup) -> Result<Changed, Error> {
+        Self::update_resource_group(self, ask).await
+    }
+
+    async fn create_resource(&self, ask: CreateResource) -> Result<Changed, Error> {
+        Self::create_resource(self, ask).await
+    }
+
+    async fn update_resource(&self, ask: UpdateResource) -> Result<Changed, Error> {
+        Self::update_resource(self, ask).await
+    }
+
+    async fn create_account(&self, ask: CreateAccount) -> Result<Changed, Error> {
+        Self::create_account(self, ask).await
+    }
+
+    async fn update_account(&self, ask: UpdateAccount) -> Result<Changed, Error> {
+        Self::update_account(self, ask).await
+    }
+
+    async fn move_items(&self, ask: MoveItems) -> Result<Changed, Error> {
+        Self::move_items(self, ask).await
+    }
+
+    async fn copy_items(&self, ask: CopyItems) -> Result<Changed, Error> {
+        Self::copy_items(self, ask).await
+    }
+
+    async fn delete_items(&self, ask: DeleteItems) -> Result<Changed, Error> {
+        Self::delete_items(self, ask).await
+    }
+
+    async fn undo(&self, ask: Undo) -> Result<(), Error> {
+        Self::undo(self, ask).await
+    }
+
+    async fn add_examples(&self, ask: AddExamples) -> Result<Changed, Error> {
+        Self::add_examples(self, &ask).await
+    }
+
+    async fn remove_examples(&self, ask: RemoveExamples) -> Result<Changed, Error> {
+        Self::remove_examples(self, &ask).await
+    }
+
+    async fn release_secret(&self, ask: ReleaseSecret) -> Result<ReleasedSecret, Error> {
+        self.release(&ask).await
+    }
+
+    async fn generate(&self, ask: Generate) -> Result<Generated, Error> {
+        secret::make(ask.recipe)
+    }
+
+    async fn estimate_strength(&self, ask: EstimateStrength) -> Result<Strength, Error> {
+        secret::estimate(ask.password.expose(), &ask.known).await
+    }
+
+    async fn search(&self, ask: Search) -> Result<Vec<Hit>, Error> {
+        Self::search(self, &ask).await
+    }
+
+    async fn preview_import(&self, ask: PreviewImport) -> Result<ImportPreview, Error> {
+        Self::preview_import(self, ask).await
+    }
+
+    async fn run_import(&self, ask: RunImport) -> Result<ImportReport, Error> {
+        Self::run_import(self, ask).await
+    }
+
+    async fn cancel_import(&self, ask: CancelImport) -> Result<(), Error> {
+        Self::cancel_import(self, &ask)
+    }
+}

@@ -1,0 +1,310 @@
+//! Creating a team, signing in, unlocking, locking and signing out.
+
+use super::{
+    clock::{self, scope, within},
+    device_store::{Remembered, Standing},
+    engine::{Engine, Locked, Open, api, surroundings},
+    error::kit_fault,
+    kit,
+    message::tell,
+    secret,
+    transport::Fetch,
+    windows::Word,
+};
+use crate::bridge::*;
+use sealward_client::{
+    error as client,
+    kit::ReadKit,
+    model::{Payload, ProfileDetails, SecretText as ClientSecret, TeamDetails, VaultDetails},
+    session::{self as client_session, Device, NewTeam, NewVault, Session},
+};
+use sealward_contract::{
+    bytes::Bytes,
+    chain::VaultKind,
+    ids::Timestamp,
+    operations::{Empty, team::GetServer},
+    text::LoginName,
+};
+use std::rc::Rc;
+
+/// Longest wait for the server to say whether it takes teams, in milliseconds.
+const SERVER_PATIENCE: i32 = 4_000;
+/// Longest wait for the server to end a session that is left.
+const LEAVING_PATIENCE: i32 = 2_000;
+
+impl Engine {
+    /// What this browser knows, and where the person stands.
+    pub async fn status(&self) -> Result<Status, Error> {
+        let session = self.state();
+        let teams = self.store.list().await.iter().map(Remembered::known).collect();
+        let creation = match session {
+            SessionState::Open(_) => None,
+            _ => find_creation().await,
+        };
+        Ok(Status { teams, session, creation })
+    }
+
+    /// Makes a team with its first vault, and gives the founder's kit.
+    pub async fn create_team(&self, ask: CreateTeam) -> Result<KitView, Error> {
+        let login_name = check_form(&ask)?;
+        let known = [&ask.team_name, &ask.full_name, &ask.login_name].map(Clone::clone);
+        secret::check_strength(&ask.password, known.to_vec()).await?;
+        let new = NewTeam {
+            name: ask.team_name.clone(),
+            full_name: ask.full_name,
+            login_name,
+            password: ClientSecret::from(ask.password.expose()),
+            origin: origin(),
+            setup_code: ask.setup_code,
+        };
+        stretching();
+        let device = client_session::create_team(&api(), &surroundings(), &new).await.map_err(|error| match error {
+            client::Error::SetupCode if new.setup_code.is_none() => Error::SetupCodeNeeded,
+            error => error.into(),
+        })?;
+        // Before anything else can fail: without the Secret Key nobody could ever sign in to this team.
+        let mut standing = Standing::new(true, false);
+        let remembered = remember(&device, &ask.team_name, standing, None);
+        standing.remembered = self.store.put(&remembered).await.is_ok();
+
+        let session = begin(device, &new.password, None).await?;
+        session.sync(|_| {}).await?;
+        let details = VaultDetails { name: ask.vault_name, description: String::new() };
+        // A team without its first vault is whole: the page offers to make one.
+        let _ = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await;
+        let open = self.enter(session, standing).await?;
+        kit::view(&open)
+    }
+
+    /// Signs in on a device that remembers the Secret Key, or with the kit.
+    pub async fn sign_in(&self, ask: SignIn) -> Result<SessionView, Error> {
+        let kit = match &ask.kit {
+            Some(text) => Some(ReadKit::parse(text.expose()).map_err(|error| Error::BrokenKit(kit_fault(error)))?),
+            None => None,
+        };
+        let team = ask.team.or_else(|| kit.as_ref().map(|kit| kit.team)).ok_or(Error::UnknownDevice)?;
+        let stored = self.store.find(team).await;
+        let (device, standing, memory) = match kit {
+            Some(kit) if kit.team != team => return Err(Error::WrongKit),
+            Some(kit) => {
+                let typed = Some(ask.login_name.as_str()).filter(|name| !name.trim().is_empty());
+                let name = typed.or(kit.login_name.as_deref()).unwrap_or_default();
+                let login_name = LoginName::parse(name).map_err(|_| Error::InvalidForm(FormField::LoginName))?;
+                let same = stored.as_ref().filter(|stored| stored.login_name == login_name.as_str());
+                let memory = same.and_then(|stored| stored.memory.as_ref().map(|memory| memory.0.clone()));
+                let device = Device { team, login_name, origin: origin(), secret_key: kit.secret_key };
+                (device, Standing::new(ask.remember, true), memory)
+            }
+            None => {
+                let stored = stored.as_ref().ok_or(Error::UnknownDevice)?;
+                let Locked { device, standing, memory, .. } = Locked::remembered(stored).ok_or(Error::UnknownDevice)?;
+                (device, standing, memory)
+            }
+        };
+        let session = begin(device, &ClientSecret::from(ask.password.expose()), memory.as_deref()).await?;
+        self.enter(session, standing).await.map(|open| open.view())
+    }
+
+    /// Opens what was locked.
+    pub async fn unlock(&self, password: &SecretText) -> Result<SessionView, Error> {
+        if let Ok(open) = self.open() {
+            return Ok(open.view());
+        }
+        let Locked { device, standing, memory, .. } = self.locked().ok_or(Error::UnknownDevice)?;
+        let session = begin(device, &ClientSecret::from(password.expose()), memory.as_deref()).await?;
+        self.enter(session, standing).await.map(|open| open.view())
+    }
+
+    /// Opens a new session in this browser: verified, remembered, and offered to the other windows.
+    async fn enter(&self, session: Session<Fetch>, standing: Standing) -> Result<Rc<Open>, Error> {
+        let open = self.take(session, standing).await?;
+        let before = self.remember_session(&open).await;
+        // The sessions of earlier unlockings have no window left that could use them.
+        if let Some(before) = before.filter(|before| *before != open.session.id()) {
+            let open = Rc::clone(&open);
+            wasm_bindgen_futures::spawn_local(async move {
+                let _ = open.session.end_session(before).await;
+            });
+        }
+        self.windows.say(&Word::Opened);
+        Ok(open)
+    }
+
+    /// Opens a session: everything is verified before anything is shown.
+    pub async fn take(&self, session: Session<Fetch>, standing: Standing) -> Result<Rc<Open>, Error> {
+        let opening = |done: usize| {
+            let done = u32::try_from(done).unwrap_or(u32::MAX);
+            tell(Notice::Progress(Progress { work: Work::Opening, done, total: 0 }));
+        };
+        opening(0);
+        let (open, wakes) = Open::new(session, standing, self.language.get());
+        let report = open.session.sync(opening).await?;
+        self.set_open(Rc::clone(&open), wakes);
+        self.take_in(&open);
+        for damage in report.damages {
+            open.tell_damage(&damage);
+        }
+        Ok(open)
+    }
+
+    /// Writes down what this browser may remember; gives the session that was written down before.
+    async fn remember_session(&self, open: &Open) -> Option<SessionId> {
+        let standing = open.standing.get();
+        let stored = self.store.find(open.team()).await;
+        let before = stored.as_ref().and_then(|stored| stored.session);
+        if !standing.remembered {
+            let _ = self.store.forget(open.team()).await;
+            return before;
+        }
+        let name = open.view().team_name;
+        let mut remembered = remember(&open.session.device(), &name, standing, Some(open.session.id()));
+        remembered.memory = open.session.memory().map(Bytes);
+        if self.store.put(&remembered).await.is_err() {
+            open.standing.set(Standing { remembered: false, ..standing });
+        }
+        before
+    }
+
+    /// Forgets all keys, in every window.
+    pub fn lock_everywhere(&self) {
+        self.windows.say(&Word::Locked);
+        self.lock();
+    }
+
+    /// Forgets all keys in this window.
+    pub fn lock(&self) {
+        if let Some(open) = self.close() {
+            self.set_locked(open.to_locked());
+            tell(Notice::Session(self.state()));
+        }
+    }
+
+    /// The server ended the session: the keys go, and the page says why.
+    pub fn end_from_outside(&self) {
+        if let Some(open) = self.close() {
+            self.set_locked(open.to_locked());
+            tell(Notice::SessionEnded);
+        }
+    }
+
+    /// Ends the session of this browser, or forgets a team that is only remembered.
+    pub async fn sign_out(&self, team: TeamId, forget: bool) -> Result<(), Error> {
+        if self.team() == Some(team) {
+            if let Some(open) = self.close() {
+                // A server that does not answer ends it by itself when its time is over.
+                let _ = within(LEAVING_PATIENCE, open.session.end_session(open.session.id())).await;
+            }
+            self.set_locked(None);
+        }
+        if forget {
+            self.store.forget(team).await?;
+        } else {
+            self.store.change(team, |remembered| remembered.signed_in = false).await;
+        }
+        self.windows.say(&Word::SignedOut(team));
+        Ok(())
+    }
+
+    /// Another window signed out.
+    pub fn leave(&self, team: TeamId) {
+        if self.team() == Some(team) {
+            self.close();
+            self.set_locked(None);
+            tell(Notice::Session(SessionState::SignedOut));
+        }
+    }
+
+    /// The person's sessions on all devices.
+    pub async fn list_sessions(&self) -> Result<Vec<SessionRow>, Error> {
+        let listed = self.open()?.session.list_sessions().await?;
+        let time = |time: Timestamp| i64::try_from(time.0).unwrap_or(i64::MAX);
+        let row = |listed: client_session::SessionListed| SessionRow {
+            session: listed.session,
+            current: listed.current,
+            began: time(listed.created),
+            last_used: time(listed.used),
+            address: listed.address.unwrap_or_default(),
+            agent: listed.device,
+        };
+        Ok(listed.into_iter().map(row).collect())
+    }
+
+    /// Changes what holds for the open team in this browser, in every window.
+    pub async fn settle(&self, open: &Open, standing: Standing) {
+        open.standing.set(standing);
+        self.store.change(open.team(), |remembered| remembered.standing = standing).await;
+        self.windows.say(&Word::Settled(open.team(), standing));
+        tell(Notice::Session(self.state()));
+    }
+}
+
+/// Signs in: one stretching of the password, one signature.
+async fn begin(device: Device, password: &ClientSecret, memory: Option<&[u8]>) -> Result<Session<Fetch>, Error> {
+    stretching();
+    Ok(client_session::sign_in(api(), surroundings(), device, password, &agent(), memory).await?)
+}
+
+/// Tells the page that the password is being stretched.
+pub fn stretching() {
+    tell(Notice::Progress(Progress { work: Work::Stretching, done: 0, total: 0 }));
+}
+
+fn remember(device: &Device, team_name: &str, standing: Standing, session: Option<SessionId>) -> Remembered {
+    Remembered {
+        team: device.team,
+        team_name: team_name.to_owned(),
+        login_name: device.login_name.to_string(),
+        origin: device.origin.clone(),
+        secret_key: Bytes(device.secret_key.expose().to_vec()),
+        standing,
+        memory: None,
+        session,
+        signed_in: true,
+        used: clock::now().0,
+    }
+}
+
+fn check_form(ask: &CreateTeam) -> Result<LoginName, Error> {
+    let wrong = |field| move |_| Error::InvalidForm(field);
+    TeamDetails { name: ask.team_name.clone() }.validate().map_err(wrong(FormField::TeamName))?;
+    let profile = ProfileDetails { full_name: ask.full_name.clone(), ..ProfileDetails::default() };
+    profile.validate().map_err(wrong(FormField::FullName))?;
+    if ask.password.is_empty() {
+        return Err(Error::InvalidForm(FormField::Password));
+    }
+    LoginName::parse(&ask.login_name).map_err(|_| Error::InvalidForm(FormField::LoginName))
+}
+
+async fn find_creation() -> Option<TeamCreation> {
+    use sealward_contract::operations::team::TeamCreation as Creation;
+    let api = api();
+    let asked = api.call::<GetServer>(None, &Empty {}, &Empty {}, &Empty {}, None);
+    Some(match within(SERVER_PATIENCE, asked).await?.ok()?.creation {
+        Creation::Closed => TeamCreation::Closed,
+        Creation::Open => TeamCreation::Open,
+        Creation::SetupCode => TeamCreation::SetupCode,
+    })
+}
+
+fn origin() -> String {
+    scope().location().origin()
+}
+
+/// The browser in two words, for the list of sessions.
+fn agent() -> String {
+    let agent = scope().navigator().user_agent().unwrap_or_default();
+    let find = |names: &[(&str, &str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map_or_else(String::new, |(_, name)| (*name).to_owned())
+    };
+    // The order counts: every browser claims to be some other one too.
+    let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iPadOS"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    [browser, system].iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ")
+}
