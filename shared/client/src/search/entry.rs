@@ -1,7 +1,7 @@
 //! One catalog entry as the index keeps it: folded, its fields in order of weight, with its pinyin.
 
-use super::fold::{fold_into, letter_bit, letters};
-use super::pinyin::{rows, syllable};
+use super::fold::{fold_into, letters};
+use super::spelling::Token;
 use serde::{Deserialize, Serialize};
 
 /// What an entry can be found by. Everything here is catalog; a secret never enters the index.
@@ -78,45 +78,6 @@ impl SearchField {
             Self::Other => 40,
             Self::Notes => 30,
         }
-    }
-}
-
-/// A character of a field that has Chinese in it. Small, since there are as many as characters.
-#[derive(Clone, Copy)]
-pub(super) struct Token {
-    pub(super) character: char,
-    rows: [u16; 2],
-    /// First letters of the readings; zero where there is none.
-    initials: [u8; 2],
-}
-
-impl Token {
-    pub(super) fn new(character: char) -> Self {
-        let rows = rows(character);
-        let initials = rows.map(|row| syllable(row).as_bytes().first().copied().unwrap_or(0));
-        Self { character, rows, initials }
-    }
-
-    /// Whether a text that begins with this letter may spell it.
-    pub(super) fn may_begin(self, first: char) -> bool {
-        self.initials.into_iter().any(|initial| initial != 0 && char::from(initial) == first)
-            || (self.is_chinese() && self.character == first)
-    }
-
-    fn begins(self) -> u64 {
-        let initials = self.initials.into_iter().filter(|initial| *initial != 0).map(char::from);
-        let own = self.is_chinese().then_some(self.character);
-        initials.chain(own).fold(0, |mask, letter| mask | letter_bit(letter))
-    }
-
-    /// Whether it has a reading.
-    pub(super) fn is_chinese(self) -> bool {
-        self.rows != [0, 0]
-    }
-
-    /// Its readings, the commonest first.
-    pub(super) fn syllables(self) -> impl Iterator<Item = &'static str> {
-        self.rows.into_iter().filter(|row| *row != 0).map(syllable)
     }
 }
 

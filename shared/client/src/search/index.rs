@@ -3,12 +3,12 @@
 
 use super::entry::{Entry, SearchField, SearchText};
 use super::fold::fold;
+use super::gaps::Gaps;
 use super::highlight::highlight;
 use super::term::{SCATTERED, Term};
 use core::cmp::Ordering;
 use core::hash::Hash;
 use core::ops::Range;
-use nucleo_matcher::{Config, Matcher};
 use std::collections::HashMap;
 
 /// Words of a query that count; the rest is ignored.
@@ -50,7 +50,7 @@ pub struct SearchIndex<K> {
     slots: HashMap<K, u32>,
     free: Vec<u32>,
     last: Option<Last>,
-    matcher: Matcher,
+    gaps: Gaps,
 }
 
 impl<K: Copy + Eq + Hash> Default for SearchIndex<K> {
@@ -62,13 +62,7 @@ impl<K: Copy + Eq + Hash> Default for SearchIndex<K> {
 impl<K: Copy + Eq + Hash> SearchIndex<K> {
     /// An empty index.
     pub fn new() -> Self {
-        Self {
-            entries: Vec::new(),
-            slots: HashMap::new(),
-            free: Vec::new(),
-            last: None,
-            matcher: Matcher::new(Config::DEFAULT),
-        }
+        Self { entries: Vec::new(), slots: HashMap::new(), free: Vec::new(), last: None, gaps: Gaps::default() }
     }
 
     /// Entries in it.
@@ -123,11 +117,11 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
             self.last = None;
             return Found { hits: Vec::new(), total: 0 };
         }
-        let (entries, matcher) = (&self.entries, &mut self.matcher);
+        let (entries, gaps) = (&self.entries, &mut self.gaps);
         let mut slots = Vec::new();
         let mut found = Vec::new();
         let mut look = |slot: u32, entry: &Entry<K>| {
-            let Some((score, field)) = rate(entry, &terms, matcher) else { return };
+            let Some((score, field)) = rate(entry, &terms, gaps) else { return };
             slots.push(slot);
             if score > SCATTERED && wanted(&entry.key) {
                 found.push((score, field, slot));
@@ -163,7 +157,7 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
             .into_iter()
             .filter_map(|(score, field, slot)| {
                 let entry = entries.get(slot as usize)?.as_ref()?;
-                let name_ranges = highlight(&entry.name, terms.iter().map(|term| term.text.as_str()), matcher);
+                let name_ranges = highlight(&entry.name, terms.iter().map(|term| term.text.as_str()), gaps);
                 Some(Hit { key: entry.key, score, field, name_ranges })
             })
             .collect();
@@ -186,12 +180,12 @@ fn narrows(last: &[Term], terms: &[Term]) -> bool {
     last.len() <= terms.len() && last.iter().zip(terms).all(|(before, now)| before.narrows_to(now))
 }
 
-fn rate<K>(entry: &Entry<K>, terms: &[Term], matcher: &mut Matcher) -> Option<(u32, SearchField)> {
+fn rate<K>(entry: &Entry<K>, terms: &[Term], gaps: &mut Gaps) -> Option<(u32, SearchField)> {
     let mut score = 0;
     let mut scattered = false;
     let mut field = None;
     for term in terms {
-        let found = term.find(entry, matcher)?;
+        let found = term.find(entry, gaps)?;
         scattered |= found.score == SCATTERED;
         score += found.score;
         field = field.or(Some(found.field));

@@ -4,9 +4,11 @@
 mod collate;
 mod entry;
 mod fold;
+mod gaps;
 mod highlight;
 mod index;
 mod pinyin;
+mod spelling;
 mod term;
 
 pub use collate::{Collation, SortKey, sort_key};

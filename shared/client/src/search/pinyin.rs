@@ -118,12 +118,7 @@ pub(super) fn reading(character: char) -> Option<(&'static str, u8)> {
     table.rows.get(usize::from(row).checked_sub(1)?).copied()
 }
 
-/// The syllables that a character may be typed as, the commonest first; empty where there is none.
-pub(super) fn syllables(character: char) -> [&'static str; 2] {
-    rows(character).map(syllable)
-}
-
-/// The same as rows of the table; zero where there is none.
+/// The rows of the syllables that a character may be typed as, the commonest first; zero where there is none.
 pub(super) fn rows(character: char) -> [u16; 2] {
     let table = table();
     let row = |at| table.by_character.get(at).copied();
@@ -152,10 +147,10 @@ mod tests {
             assert_eq!(reading(character).map(|(syllable, _)| syllable), Some(expected), "{character}");
         }
         assert_eq!(reading('啊').map(|(_, tone)| tone), Some(5));
-        assert_eq!(syllables('重'), ["zhong", "chong"]);
+        assert_eq!(rows('重').map(syllable), ["zhong", "chong"]);
         assert_eq!(reading('a'), None);
         assert_eq!(reading('〇'), None);
-        assert_eq!(syllables('x'), ["", ""]);
+        assert_eq!(rows('x').map(syllable), ["", ""]);
     }
 
     #[test]

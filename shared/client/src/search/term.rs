@@ -1,10 +1,11 @@
 //! How well one word of a query matches one entry. In this order: as it stands, by pinyin, as letters with gaps, and
 //! with one wrong, missing, surplus or swapped letter.
 
-use super::entry::{ChineseField, Entry, GAP_FIELDS, SearchField, Token};
+use super::entry::{ChineseField, Entry, GAP_FIELDS, SearchField};
 use super::fold::{letter_bit, letters};
+use super::gaps::{Gapped, Gaps};
+use super::spelling::{Spelt, Typed, spell};
 use memchr::memmem::Finder;
-use nucleo_matcher::{Matcher, Utf32Str};
 
 /// From this many letters on, one of them may be wrong.
 const TYPO_LENGTH: usize = 5;
@@ -64,7 +65,7 @@ impl Term {
     }
 
     /// The best match in an entry.
-    pub(super) fn find<K>(&self, entry: &Entry<K>, matcher: &mut Matcher) -> Option<Match> {
+    pub(super) fn find<K>(&self, entry: &Entry<K>, gaps: &mut Gaps) -> Option<Match> {
         let missing = self.letters & !entry.letters;
         let forgiving = self.latin && self.text.len() >= TYPO_LENGTH;
         if missing != 0 {
@@ -76,7 +77,7 @@ impl Term {
                 best = best.max(self.find_pinyin(entry));
             }
             if best.is_none() {
-                best = self.find_gaps(entry, matcher);
+                best = self.find_gaps(entry, gaps);
             }
         }
         let shown = best.is_some_and(|found| found.score > SCATTERED);
@@ -115,7 +116,7 @@ impl Term {
         let rate = |chinese: &ChineseField| {
             let starts = chinese.tokens.iter().enumerate().filter(|(_, token)| token.may_begin(first));
             let rated = starts.filter_map(|(start, _)| {
-                let typed = spell(&self.text, chinese.tokens.get(start..)?)?;
+                let Spelt { typed, .. } = spell(&self.text, chinese.tokens.get(start..)?)?;
                 let tier = match (typed, start) {
                     (Typed::Syllables, 0) => PINYIN_START,
                     (Typed::Syllables, _) => PINYIN_INSIDE,
@@ -130,22 +131,18 @@ impl Term {
         entry.chinese.iter().filter(|chinese| chinese.begins & begins != 0).filter_map(rate).max()
     }
 
-    fn find_gaps<K>(&self, entry: &Entry<K>, matcher: &mut Matcher) -> Option<Match> {
-        let length = self.text.chars().count();
-        if !self.latin || length < GAPS_LENGTH {
+    fn find_gaps<K>(&self, entry: &Entry<K>, gaps: &mut Gaps) -> Option<Match> {
+        if !self.latin || self.text.len() < GAPS_LENGTH {
             return None;
         }
-        let needle = Utf32Str::Ascii(self.text.as_bytes());
-        // Contiguous letters earn 16 each and more at word starts; well below that the letters are just scattered.
-        let least = u32::try_from(length).unwrap_or(u32::MAX).saturating_mul(15);
-        let mut buffer = Vec::new();
         let rate = |(field, letters): (SearchField, u64)| {
             if self.letters & !letters != 0 {
                 return None;
             }
-            let text = Utf32Str::new(entry.field(field), &mut buffer);
-            let score = u32::from(matcher.fuzzy_match(text, needle)?);
-            Some(if score >= least { Match::new(GAPS, field) } else { Match { score: SCATTERED, field } })
+            Some(match gaps.find(&self.text, entry.field(field))? {
+                Gapped::Near => Match::new(GAPS, field),
+                Gapped::Scattered => Match { score: SCATTERED, field },
+            })
         };
         GAP_FIELDS.into_iter().zip(entry.gap_letters).filter_map(rate).max()
     }
@@ -157,50 +154,6 @@ impl Term {
         let (field, ..) = entry.field_at(at);
         Some(Match::new(TYPO, field))
     }
-}
-
-/// How a Chinese text was typed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Typed {
-    /// With an initial alone for some character.
-    Initials,
-    /// In whole syllables, the last one perhaps unfinished.
-    Syllables,
-}
-
-/// Whether `typed` spells these characters from the first one on: by syllables, initials, or the characters.
-fn spell(typed: &str, tokens: &[Token]) -> Option<Typed> {
-    let Some(first) = typed.chars().next() else { return Some(Typed::Syllables) };
-    let (token, rest) = tokens.split_first()?;
-    let mut best = None;
-    if first == token.character {
-        best = best.max(spell(typed.get(first.len_utf8()..)?, rest));
-    }
-    if token.character == ' ' {
-        best = best.max(spell(typed, rest));
-    }
-    if !token.is_chinese() || !first.is_ascii_lowercase() {
-        return best;
-    }
-    for syllable in token.syllables() {
-        if let Some(left) = typed.strip_prefix(syllable) {
-            best = best.max(spell(left, rest));
-        } else if typed.len() > 1 && syllable.starts_with(typed) {
-            best = Some(Typed::Syllables);
-        }
-        if best == Some(Typed::Syllables) {
-            break;
-        }
-        // Both `zg` and `zhg` are initials of 中国.
-        let initial = syllable.get(..1).unwrap_or_default();
-        let long = syllable.get(..2).filter(|two| two.ends_with('h'));
-        for initial in long.into_iter().chain([initial]) {
-            if let Some(left) = typed.strip_prefix(initial) {
-                best = best.max(spell(left, rest).map(|_| Typed::Initials));
-            }
-        }
-    }
-    best
 }
 
 /// Whether `typed` becomes the start of `word` when one letter is changed, put in, left out, or swapped with the next.
@@ -250,24 +203,5 @@ mod tests {
             assert!(!differs(typed, "postgresql"), "{typed}");
         }
         assert!(differs("oracles", "oracle"));
-    }
-
-    #[test]
-    fn chinese_is_spelt_in_every_way() {
-        let text = "重庆 db数据库";
-        let tokens: Vec<Token> = text.chars().map(Token::new).collect();
-        for (typed, expected) in [
-            ("chongqing", Some(Typed::Syllables)),
-            ("zhongq", Some(Typed::Initials)),
-            ("chongqin", Some(Typed::Syllables)),
-            ("cqdbsjk", Some(Typed::Initials)),
-            ("chqdbshujuk", Some(Typed::Initials)),
-            ("重qing", Some(Typed::Syllables)),
-            ("chongqingdb", Some(Typed::Syllables)),
-            ("cqsj", None),
-            ("qing", None),
-        ] {
-            assert!(spell(typed, &tokens) == expected, "{typed}");
-        }
     }
 }
