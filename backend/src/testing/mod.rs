@@ -16,8 +16,8 @@ use sealward_contract::{ids::Timestamp, operations::Operation};
 use serde_json::Value;
 use tower::ServiceExt;
 
-pub use member::Member;
-pub use records::{Draft, next, sealed};
+pub use member::{Member, sign};
+pub use records::{Draft, leaf, next, sealed, signed_by};
 
 use crate::{
     Config, Server,
@@ -32,6 +32,10 @@ pub struct TestClock(AtomicU64);
 impl TestClock {
     pub fn forward(&self, millis: u64) {
         self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub fn back(&self, millis: u64) {
+        self.0.fetch_sub(millis, Ordering::SeqCst);
     }
 }
 
