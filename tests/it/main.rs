@@ -1,6 +1,8 @@
 //! The one binary of tests that run the real client against the real router, in this process.
 
 #[cfg(test)]
+mod authorization;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod stories;

@@ -2,6 +2,7 @@
 
 mod clock;
 mod drafts;
+mod forge;
 mod founder;
 mod lie;
 mod person;
@@ -10,6 +11,7 @@ mod transport;
 
 pub use clock::TestClock;
 pub use drafts::{Furnished, draft_account, draft_group, draft_resource, draft_secret, furnished_team, next_of};
+pub use forge::{Forge, leaf_of};
 pub use founder::Founder;
 pub use lie::{Asked, Lie, answers, frames, is_about, read_frames};
 pub use person::{Person, text};

@@ -85,6 +85,15 @@ impl InProcess {
         Ok(router.oneshot(request.map(Body::from)).await.unwrap_or_else(|never| match never {}))
     }
 
+    /// The status of an answer that may have no end.
+    pub async fn status_of(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> u16 {
+        let mut request = Request::builder().method(method).uri(target);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.request(request.body(Vec::new()).unwrap()).await.unwrap().status().as_u16()
+    }
+
     fn is_lying(&self) -> bool {
         self.lie.borrow().is_some()
     }

@@ -1,5 +1,8 @@
 //! What people do, from end to end: the real client against the real router.
 
 mod catalog;
+mod concurrency;
 mod first_day;
+mod import;
+mod policy;
 mod sessions;

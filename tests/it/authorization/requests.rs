@@ -1,0 +1,266 @@
+//! For every operation a request that is right in everything but, perhaps, what it is about.
+
+use super::{Scene, Subject};
+use crate::harness::{Forge, Founder};
+use sealward_client::{api::Api, crypto::randomness::OsRandom};
+use sealward_contract::{
+    bytes::Bytes,
+    chain::{
+        Approvals, Body, Grant, NamedHead, NewEpoch, NewVault, Policy, PolicyScope, Requirement, SetPolicy, VaultKind,
+        VaultRole,
+    },
+    crypto::{Hash, hash},
+    ids::{Epoch, Number, ObjectId, ReleaseId, VaultId, Version},
+    operations::{
+        Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath,
+        audit::ListAuditEvents,
+        records::{self, Batch, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite},
+        session::{self, ChallengeFor, NewLogin},
+        sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
+        team::{CreateTeam, GetServer, NumberCount, ReserveNumbers},
+        vault::{self, EpochStart, PolicyChange},
+        wire::{Format, target},
+    },
+    record::{ChainPosition, LeafKey, RecordContext, RecordKind},
+    release::ReleaseStatement,
+    session::ChangeLogin,
+    suite::SUITE,
+};
+
+/// A request that is ready but for its token.
+pub struct Prepared {
+    pub method: &'static str,
+    pub target: String,
+    pub body: Vec<u8>,
+    /// Whether its answer has no end.
+    pub endless: bool,
+}
+
+fn request<O: Operation>(path: O::Path, query: O::Query, body: Option<O::Request>) -> Prepared {
+    assert_eq!(body.is_some(), matches!(O::METHOD, Method::Post | Method::Put), "{}", O::NAME);
+    Prepared {
+        method: O::METHOD.as_str(),
+        target: target::<O>(&path, &query).unwrap(),
+        body: body.map(|body| Format::Json.write(&body)).unwrap_or_default(),
+        endless: false,
+    }
+}
+
+/// Makes the request of an operation about something.
+pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared {
+    let (founder, session) = (&scene.own.founder, &scene.own.session);
+    session.sync(|_| {}).await.unwrap();
+    let team = founder.team;
+    let of_team = TeamPath { team };
+    let of_vault = VaultPath { team, vault: about.vault };
+    let object = |id| ObjectPath { team, vault: about.vault, id };
+    let (none, page) = (Empty {}, PageQuery::default());
+    let making = Making { scene, about };
+    match operation {
+        "get_server" => request::<GetServer>(none, none, None),
+        "create_team" => request::<CreateTeam>(none, none, Some(Founder::prepare(&scene.server, "someone.else").1)),
+        "reserve_numbers" => request::<ReserveNumbers>(of_team, none, Some(NumberCount { count: 3 })),
+        "create_challenge" => {
+            let body = ChallengeFor { team, login_name: founder.login_name.clone() };
+            request::<session::CreateChallenge>(none, none, Some(body))
+        }
+        "create_session" => {
+            let api = Api::new(scene.server.connect());
+            let body = ChallengeFor { team, login_name: founder.login_name.clone() };
+            let challenge = api.call::<session::CreateChallenge>(None, &none, &none, &body, None).await.unwrap();
+            request::<session::CreateSession>(none, none, Some(founder.answer(challenge.nonce)))
+        }
+        "list_sessions" => request::<session::ListSessions>(of_team, page, None),
+        "end_session" => {
+            // Not the one that asks.
+            let mine = about.session == scene.own.created.session;
+            let ended = if mine { founder.sign_in(&scene.server).await.session } else { about.session };
+            request::<session::EndSession>(SessionPath { team, session: ended }, none, None)
+        }
+        "change_login" => request::<session::ChangeLogin>(of_team, none, Some(making.login())),
+        "create_vault" => request::<vault::CreateVault>(of_team, none, Some(making.vault())),
+        "list_vaults" => request::<vault::ListVaults>(of_team, page, None),
+        "get_vault" => request::<vault::GetVault>(of_vault, none, None),
+        "update_vault" => {
+            let context = making.next(RecordKind::Vault, scene.own.furnished.vault.object());
+            request::<vault::UpdateVault>(of_vault, none, Some(making.write(context)))
+        }
+        "start_epoch" => request::<vault::StartEpoch>(of_vault, none, Some(making.epoch())),
+        "set_vault_policy" => request::<vault::SetVaultPolicy>(of_vault, none, Some(making.policy())),
+        "create_resource_group" => {
+            let context = making.first(RecordKind::ResourceGroup, making.own_top()).await;
+            request::<records::CreateResourceGroup>(of_vault, none, Some(making.write(context)))
+        }
+        "list_resource_groups" => request::<records::ListResourceGroups>(of_vault, page, None),
+        "get_resource_group" => request::<records::GetResourceGroup>(object(about.group), none, None),
+        "update_resource_group" => {
+            let context = making.next(RecordKind::ResourceGroup, about.group);
+            request::<records::UpdateResourceGroup>(object(about.group), none, Some(making.write(context)))
+        }
+        "create_resource" => {
+            let context = making.first(RecordKind::Resource, making.own_top()).await;
+            request::<records::CreateResource>(of_vault, none, Some(making.write(context)))
+        }
+        "list_resources" => request::<records::ListResources>(of_vault, page, None),
+        "get_resource" => request::<records::GetResource>(object(about.resource), none, None),
+        "update_resource" => {
+            let context = making.next(RecordKind::Resource, about.resource);
+            request::<records::UpdateResource>(object(about.resource), none, Some(making.write(context)))
+        }
+        "create_account" => {
+            let context = making.first(RecordKind::Account, about.resource).await;
+            request::<records::CreateAccount>(of_vault, none, Some(making.write(context)))
+        }
+        "list_accounts" => request::<records::ListAccounts>(of_vault, page, None),
+        "get_account" => request::<records::GetAccount>(object(about.account), none, None),
+        "update_account" => {
+            let context = making.next(RecordKind::Account, about.account);
+            request::<records::UpdateAccount>(object(about.account), none, Some(making.write(context)))
+        }
+        "put_secret" => request::<records::PutSecret>(object(about.account), none, Some(making.secret())),
+        "release_secret" => request::<records::ReleaseSecret>(object(about.account), none, Some(making.release())),
+        "list_facts" => request::<records::ListFacts>(of_vault, page, None),
+        "write_batch" => {
+            let RecordWrite { record, head } = making.write(making.next(RecordKind::Account, about.account));
+            let writes = vec![VaultWrite { vault: about.vault, records: vec![record], head }];
+            request::<records::WriteBatch>(of_team, none, Some(Batch { writes }))
+        }
+        "sync_team" => request::<SyncTeam>(of_team, TeamSyncQuery::default(), None),
+        "sync_vault" => request::<SyncVault>(of_vault, VaultSyncQuery::default(), None),
+        "stream_events" => Prepared { endless: true, ..request::<StreamEvents>(of_team, none, None) },
+        "list_audit_events" => request::<ListAuditEvents>(of_team, page, None),
+        _ => panic!("{operation} has no request"),
+    }
+}
+
+/// Bodies that are right, and about something.
+struct Making<'a> {
+    scene: &'a Scene,
+    about: Subject,
+}
+
+impl Making<'_> {
+    /// On one's own vault, whatever it is about.
+    fn forge(&self) -> Forge<'_> {
+        let own = &self.scene.own;
+        Forge { founder: &own.founder, session: &own.session, vault: own.furnished.vault }
+    }
+
+    fn own_top(&self) -> ObjectId {
+        self.scene.own.furnished.vault.object()
+    }
+
+    /// The next version of something; of what is not there, a second one.
+    fn next(&self, kind: RecordKind, id: ObjectId) -> RecordContext {
+        let forge = self.forge();
+        let known = self.scene.own.session.vaults()[&forge.vault].entry(&LeafKey { id, kind }).is_some();
+        if known {
+            return forge.next(LeafKey { id, kind });
+        }
+        let made = &self.scene.own.furnished;
+        let parent = if kind == RecordKind::Account { made.resource } else { made.group };
+        let first = forge.context(LeafKey { id, kind }, parent, Number(1));
+        RecordContext { version: Version(2), previous: Hash([1; 32]), ..first }
+    }
+
+    async fn first(&self, kind: RecordKind, parent: ObjectId) -> RecordContext {
+        let forge = self.forge();
+        let number = self.scene.own.session.take_numbers(1).await.unwrap()[0];
+        forge.context(LeafKey { id: forge.make_object(), kind }, parent, number)
+    }
+
+    fn write(&self, context: RecordContext) -> RecordWrite {
+        let vault = self.about.vault;
+        let forge = self.forge();
+        let record = forge.seal(RecordContext { vault, ..context });
+        let rest = forge.rest(std::slice::from_ref(&record));
+        let head = forge.sign(sealward_contract::record::HeadRest { vault, ..rest });
+        RecordWrite { record: record.to_wire(), head }
+    }
+
+    fn secret(&self) -> SecretWrite {
+        let (forge, vault) = (self.forge(), self.about.vault);
+        let account = LeafKey { id: self.about.account, kind: RecordKind::Account };
+        let known = self.scene.own.session.vaults()[&forge.vault].entry(&account).is_some();
+        let contexts = match known {
+            true => forge.next_secret(account.id),
+            false => [RecordKind::Secret, RecordKind::Facts]
+                .map(|kind| forge.context(LeafKey { id: account.id, kind }, account.id, Number(1))),
+        };
+        let records = contexts.map(|context| forge.seal(RecordContext { vault, ..context }));
+        let rest = forge.rest(&records);
+        let head = forge.sign(sealward_contract::record::HeadRest { vault, ..rest });
+        let [secret, facts] = records;
+        SecretWrite { secret: secret.to_wire(), facts: facts.to_wire(), head }
+    }
+
+    fn release(&self) -> ReleaseRequest {
+        let own = &self.scene.own;
+        let forge = self.forge();
+        let key = LeafKey { id: self.about.account, kind: RecordKind::Secret };
+        let version = own.session.vaults()[&forge.vault].tree().get(&key).map_or(Version(1), |leaf| leaf.version);
+        let statement = own.founder.identity.signing.sign(ReleaseStatement {
+            suite: SUITE,
+            id: ReleaseId(own.session.surroundings().make_id()),
+            team: own.founder.team,
+            vault: self.about.vault,
+            account: self.about.account,
+            version,
+            member: own.founder.identity.member,
+            position: forge.position(),
+            time: forge.now(),
+            reason: None,
+        });
+        ReleaseRequest { statement: statement.to_wire() }
+    }
+
+    /// The same login key again, under a bundle of the next version.
+    fn login(&self) -> NewLogin {
+        let own = &self.scene.own;
+        let (founder, version) = (&own.founder, own.created.bundle_version + 1);
+        let bundle = founder.identity.seal(&founder.lock_key, &founder.team, version, &mut OsRandom::new());
+        let bundle = bundle.unwrap().to_wire();
+        let change = founder.login_key.sign(ChangeLogin {
+            suite: SUITE,
+            team: founder.team,
+            member: founder.identity.member,
+            login_key: founder.login_key.public(),
+            bundle: hash(&bundle),
+            version,
+        });
+        NewLogin { change: change.to_wire(), kit_tag: founder.kit_tag, bundle }
+    }
+
+    fn vault(&self) -> vault::NewVault {
+        let (own, forge) = (&self.scene.own, self.forge());
+        let vault = VaultId(forge.make_object().0);
+        let (keys, envelope) = own.founder.make_keys(vault, Epoch::FIRST);
+        let grants = vec![Grant { member: own.founder.identity.member, role: VaultRole::Custodian }];
+        let statement = forge.state(Body::NewVault(NewVault { vault, kind: VaultKind::Shared, keys, grants }));
+        let vaults = own.session.chain().unwrap().vaults().count();
+        let position = ChainPosition {
+            sequence: statement.value().sequence,
+            hash: sealward_contract::chain::statement_hash(&statement),
+        };
+        let number = Number(u32::try_from(vaults).unwrap() + 1);
+        let RecordWrite { record, head } = own.founder.first_write(vault, number, position, forge.now());
+        vault::NewVault { statement: statement.to_wire(), envelopes: vec![envelope], record, head }
+    }
+
+    fn epoch(&self) -> EpochStart {
+        let (own, forge, vault) = (&self.scene.own, self.forge(), self.about.vault);
+        let last = own.session.chain().unwrap().vault(&forge.vault).unwrap().epoch().unwrap().epoch;
+        let epoch = Epoch(last.0 + 1);
+        let (keys, envelope) = own.founder.make_keys(vault, epoch);
+        let head = own.session.vaults()[&forge.vault].head();
+        let head = NamedHead { sequence: head.sequence, hash: head.hash };
+        let statement = forge.state(Body::NewEpoch(NewEpoch { vault, epoch, keys, head }));
+        EpochStart { statement: statement.to_wire(), envelopes: vec![envelope] }
+    }
+
+    fn policy(&self) -> PolicyChange {
+        let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Optional });
+        let set = SetPolicy { vault: self.about.vault, scope: PolicyScope::Vault, policy };
+        PolicyChange { statement: Bytes(self.forge().state(Body::SetPolicy(set)).to_wire().0) }
+    }
+}

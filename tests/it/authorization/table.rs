@@ -1,0 +1,87 @@
+//! The authorization matrix.
+
+/// What an operation answers in one state.
+#[derive(Clone, Copy)]
+pub enum Expected {
+    /// This status, and a problem of this code; none with 200.
+    Answer(u16, &'static str),
+    /// The state cannot be: the operation names no vault, or no object.
+    Nothing,
+}
+
+/// One operation in every state.
+pub struct Row {
+    pub operation: &'static str,
+    /// Without a session.
+    pub none: Expected,
+    /// With a token that is none, or nobody's.
+    pub garbage: Expected,
+    /// With a session whose time is over.
+    pub expired: Expected,
+    /// With a session that was ended.
+    pub ended: Expected,
+    /// With a session of one's own team.
+    pub own: Expected,
+    /// With a session of another team.
+    pub other_team: Expected,
+    /// About a vault that is not there, or is another team's.
+    pub unknown_vault: Expected,
+    /// About an object that is not there, or is another team's.
+    pub unknown_object: Expected,
+}
+
+const OK: Expected = Expected::Answer(200, "");
+const NO: Expected = Expected::Answer(401, "unauthenticated");
+const GONE: Expected = Expected::Answer(404, "not_found");
+const STALE: Expected = Expected::Answer(409, "stale_version");
+const REFUSED: Expected = Expected::Answer(422, "record_refused");
+const XX: Expected = Expected::Nothing;
+
+#[rustfmt::skip]
+macro_rules! row {
+    ($operation:literal $none:ident $garbage:ident $expired:ident $ended:ident $own:ident $other:ident $vault:ident $object:ident) => {
+        Row {
+            operation: $operation, none: $none, garbage: $garbage, expired: $expired, ended: $ended, own: $own,
+            other_team: $other, unknown_vault: $vault, unknown_object: $object,
+        }
+    };
+}
+
+#[rustfmt::skip]
+pub const TABLE: &[Row] = &[
+    //                             none garb exp  end  own  other vault object
+    row!("get_server"              OK   OK   OK   OK   OK   OK    XX    XX),
+    row!("create_team"             OK   OK   OK   OK   OK   OK    XX    XX),
+    row!("reserve_numbers"         NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("create_challenge"        OK   OK   OK   OK   OK   OK    XX    XX),
+    row!("create_session"          OK   OK   OK   OK   OK   OK    XX    XX),
+    row!("list_sessions"           NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("end_session"             NO   NO   NO   NO   OK   GONE  XX    GONE),
+    row!("change_login"            NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("create_vault"            NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("list_vaults"             NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("get_vault"               NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("update_vault"            NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("start_epoch"             NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("set_vault_policy"        NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("create_resource_group"   NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("list_resource_groups"    NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("get_resource_group"      NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("update_resource_group"   NO   NO   NO   NO   OK   GONE  GONE  STALE),
+    row!("create_resource"         NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("list_resources"          NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("get_resource"            NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("update_resource"         NO   NO   NO   NO   OK   GONE  GONE  STALE),
+    row!("create_account"          NO   NO   NO   NO   OK   GONE  GONE  REFUSED),
+    row!("list_accounts"           NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("get_account"             NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("update_account"          NO   NO   NO   NO   OK   GONE  GONE  STALE),
+    row!("put_secret"              NO   NO   NO   NO   OK   GONE  GONE  REFUSED),
+    row!("release_secret"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("list_facts"              NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("write_batch"             NO   NO   NO   NO   OK   GONE  GONE  STALE),
+    row!("sync_team"               NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("sync_vault"              NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("stream_events"           NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("list_audit_events"       NO   NO   NO   NO   OK   GONE  XX    XX),
+];
