@@ -62,7 +62,7 @@ fn sealing_key(world: &World) -> SealingPublicKey {
     SealingPublicKey(world.bytes().map(|byte| byte & 7))
 }
 
-fn public(key: &SigningKey) -> VerifyingKey {
+pub fn public(key: &SigningKey) -> VerifyingKey {
     VerifyingKey(key.verifying_key().to_bytes())
 }
 

@@ -16,7 +16,7 @@ use sealward_contract::{ids::Timestamp, operations::Operation};
 use serde_json::Value;
 use tower::ServiceExt;
 
-pub use member::{Member, sign};
+pub use member::{KIT_TAG, Member, public, sign};
 pub use records::{Draft, leaf, next, sealed, signed_by};
 
 use crate::{
@@ -65,10 +65,9 @@ pub struct World {
     pub random: Arc<TestRandom>,
 }
 
-/// A refused call: status and problem.
+/// A refused call.
 #[derive(Debug)]
 pub struct Refused {
-    pub status: StatusCode,
     pub problem: Value,
 }
 
@@ -118,7 +117,7 @@ impl World {
         if status.is_success() {
             return Ok(serde_json::from_slice(&bytes).unwrap());
         }
-        Err(Refused { status, problem: serde_json::from_slice(&bytes).unwrap() })
+        Err(Refused { problem: serde_json::from_slice(&bytes).unwrap() })
     }
 }
 

@@ -12,10 +12,9 @@ mod moved;
 mod put_secret;
 mod release;
 mod single;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod write;
 
 pub(crate) use commit::{Judged, NewEntry, store_head, store_records};
-
-#[cfg(test)]
-mod tests;

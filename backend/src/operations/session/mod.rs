@@ -6,6 +6,8 @@ mod change_login;
 mod create;
 mod end;
 mod list;
+#[cfg(test)]
+mod tests;
 
 use std::ops::ControlFlow;
 

@@ -2,4 +2,6 @@
 
 mod events;
 mod team;
+#[cfg(test)]
+mod tests;
 mod vault;

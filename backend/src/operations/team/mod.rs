@@ -3,3 +3,5 @@
 mod create;
 mod get_server;
 pub(crate) mod reserve_numbers;
+#[cfg(test)]
+mod tests;

@@ -5,3 +5,5 @@ mod list;
 mod set_policy;
 mod start_epoch;
 mod statement;
+#[cfg(test)]
+mod tests;
