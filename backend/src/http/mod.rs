@@ -10,6 +10,8 @@ mod health;
 mod layers;
 pub mod listen;
 mod openapi;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
