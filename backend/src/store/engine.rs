@@ -36,7 +36,11 @@ impl Engine {
 
     /// A store that lives as long as the process, for tests.
     pub(super) fn in_memory() -> Result<Self, OpenError> {
-        let backend = redb::backends::InMemoryBackend::new();
+        Self::over(redb::backends::InMemoryBackend::new())
+    }
+
+    /// A store over another kind of disk.
+    pub(super) fn over(backend: impl redb::StorageBackend) -> Result<Self, OpenError> {
         let database =
             Builder::new().create_with_backend(backend).map_err(|error| refused(Path::new("memory"), error))?;
         let engine = Self { database };

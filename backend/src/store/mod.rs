@@ -164,4 +164,6 @@ impl Store {
 }
 
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod tests;
