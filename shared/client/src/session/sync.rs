@@ -17,6 +17,7 @@ use sealward_contract::{
     audit::AuditHead,
     bytes::Bytes,
     chain::{SignedStatement, TeamState, statement_hash},
+    codec::Malformed,
     crypto::context::{of_directory_commitment, of_directory_envelope},
     ids::VaultId,
     operations::{
@@ -47,9 +48,15 @@ impl<T: Transport> Session<T> {
         let heads = self.sync_team().await?;
         let mut report = SyncReport::default();
         for VaultHead { vault, head } in &heads {
+            // A vault that the chain does not give this member: planted, or of another time.
+            if self.role(vault).is_none() {
+                report.damages.push(Damage::of_vault(*vault, DamagedObject::Head, Fault::Substituted));
+                continue;
+            }
             let known = self.vaults.borrow().get(vault).map(VaultView::head).unwrap_or(KnownHead::NONE);
             let newest = SignedHead::parse(head).ok().map(|head| head.value().hash());
             if newest == Some(known.hash) {
+                self.refused.borrow_mut().remove(vault);
                 continue;
             }
             match self.sync_vault(*vault, &|arrived| progress(report.changed + arrived)).await {
@@ -275,7 +282,7 @@ impl<T: Transport> Session<T> {
     pub(super) fn take_moved(&self, moved: &HeadMoved) -> Result<(), Error> {
         let malformed = || Error::from(Damage::of_vault(moved.vault, DamagedObject::Head, Fault::Malformed));
         let head = SignedHead::parse(&moved.head).map_err(|_| malformed())?;
-        let records = moved.records.iter().map(|record| Record::parse(record)).collect::<Result<_, _>>();
+        let records = moved.records.iter().map(|record| parse_damaged(record)).collect::<Result<_, _>>();
         let staged = Staged {
             head,
             rests: moved.rests.clone(),
@@ -310,6 +317,12 @@ impl<T: Transport> Session<T> {
     }
 }
 
+/// A record; where only its payload is damaged or missing, the record without it: its header still takes its place under
+/// the head's root, it is shown as damaged, and nothing else is stopped.
+fn parse_damaged(wire: &[u8]) -> Result<Record, Malformed> {
+    Record::parse(wire).or_else(|_| Record::parse_header(wire))
+}
+
 fn chain_damage(fault: Fault) -> Damage {
     Damage::of(DamagedObject::Chain, fault)
 }
@@ -342,9 +355,9 @@ impl Gathered {
             SyncFrame::Rests { rests } => self.rests.extend(rests),
             SyncFrame::Records { records } => {
                 for record in records {
-                    let record = Record::parse(&record).map_err(drop)?;
+                    let record = parse_damaged(&record).map_err(drop)?;
                     let key = LeafKey { id: record.context().id, kind: record.context().kind };
-                    if !key.kind.is_catalog() || record.payload().is_none() {
+                    if !key.kind.is_catalog() {
                         return Err(());
                     }
                     self.records.insert(key, record);

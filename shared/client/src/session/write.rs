@@ -106,6 +106,9 @@ impl<T: Transport> Session<T> {
                         .call::<ReserveNumbers>(Some(&self.token), &self.team_path(), &Empty {}, &wanted, key)
                         .await
                         .map_err(from_plain_call)?;
+                    if block.count == 0 {
+                        return Err(Error::Unintelligible);
+                    }
                     self.numbers.borrow_mut().reserved = block.first.0..block.first.0.saturating_add(block.count);
                 }
             }

@@ -227,7 +227,20 @@ impl Record {
     /// [`Malformed`] when it is not canonical, of another suite, over a limit, not of a padded size, or when wrapped key
     /// or payload are not the ones that the header names.
     pub fn parse(wire: &[u8]) -> Result<Self, Malformed> {
-        let Wire { header: header_bytes, signature, wrapped_key, payload } = codec::decode(wire)?;
+        Self::from_wire(codec::decode(wire)?)
+    }
+
+    /// Reads header and signature alone, whatever became of wrapped key and payload.
+    ///
+    /// # Errors
+    /// [`Malformed`] as [`Record::parse`], but for wrapped key and payload.
+    pub fn parse_header(wire: &[u8]) -> Result<Self, Malformed> {
+        let Wire { header, signature, .. } = codec::decode(wire)?;
+        Self::from_wire(Wire { header, signature, wrapped_key: None, payload: None })
+    }
+
+    fn from_wire(wire: Wire) -> Result<Self, Malformed> {
+        let Wire { header: header_bytes, signature, wrapped_key, payload } = wire;
         if header_bytes.len() > limits::RECORD_HEADER {
             return Err(Malformed);
         }
