@@ -5,4 +5,6 @@ mod authorization;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hostile_server;
+#[cfg(test)]
 mod stories;
