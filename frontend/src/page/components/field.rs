@@ -3,14 +3,8 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::icon::icon;
-use crate::bridge::{Ask, Error};
-use crate::page::app::App;
-use crate::page::engine::ask;
-use crate::page::explain::explain;
-use crate::page::keyboard;
 use crate::page::language::tr;
 
 /// What stands in a field.
@@ -217,76 +211,6 @@ pub fn choice(label: impl Into<String>, options: Vec<String>, value: RwSignal<us
                 {options.collect_view()}
             </select>
         </div>
-    }
-    .into_any()
-}
-
-/// A form's state: what it waits for and what went wrong.
-#[derive(Clone, Copy)]
-pub struct Form {
-    /// Whether it waits for an answer.
-    pub busy: RwSignal<bool>,
-    /// What went wrong.
-    pub fault: RwSignal<Option<Error>>,
-}
-
-impl Form {
-    /// A form that waits for nothing.
-    pub fn new() -> Self {
-        Self { busy: RwSignal::new(false), fault: RwSignal::new(None) }
-    }
-
-    /// Sends it, unless it was sent already or an input method's Enter did it.
-    pub fn send<A: Ask + 'static>(self, command: A, done: impl FnOnce(A::Answer) + 'static) {
-        if self.busy.get_untracked() || keyboard::just_composed() {
-            return;
-        }
-        self.busy.set(true);
-        self.fault.set(None);
-        spawn_local(async move {
-            let answer = ask(command).await;
-            self.busy.set(false);
-            match answer {
-                Ok(answer) => done(answer),
-                Err(error) => self.fault.set(Some(error)),
-            }
-        });
-    }
-
-    /// What went wrong, as an alert above the buttons.
-    pub fn alert(self) -> AnyView {
-        (move || self.fault.with(|fault| fault.as_ref().map(explain)).map(|text| alert(text))).into_any()
-    }
-
-    /// The button that sends it.
-    pub fn submit(self, label: impl Into<String>) -> AnyView {
-        let label = label.into();
-        view! {
-            <button type="submit" class="button primary" disabled=move || self.busy.get() aria-busy=move || self.busy.get().to_string()>
-                {move || self.busy.get().then(|| view! { <span class="spinner" aria-hidden="true"></span> })}
-                <span>{label}</span>
-            </button>
-        }
-        .into_any()
-    }
-}
-
-/// A sentence that is read out at once.
-pub fn alert(text: String) -> AnyView {
-    view! { <div class="note bad" role="alert">{icon("circle-alert")}<p>{text}</p></div> }.into_any()
-}
-
-/// The last step of a form in a dialog: errors, cancel, send.
-pub fn dialog_footer(form: Form, label: impl Into<String>) -> AnyView {
-    let app = App::get();
-    view! {
-        <footer>
-            {form.alert()}
-            <div class="buttons">
-                <button type="button" class="button" on:click=move |_| app.close()>{tr!(action.cancel)}</button>
-                {form.submit(label)}
-            </div>
-        </footer>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 pub mod copy;
 pub mod dialog;
 pub mod field;
+pub mod form;
 pub mod generator;
 pub mod icon;
 pub mod menu;

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use sealward_client::model::{CustomField, CustomValue, Day, SecretType, limits};
+use sealward_client::model::{Day, SecretType, limits};
 
 use super::account::secret_type_name;
+use super::custom_fields::CustomDrafts;
 use super::resource_form::split_tags;
 use crate::bridge::*;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog_with};
-use crate::page::components::field::{Form, Kind, TextField, choice, dialog_footer, tick};
+use crate::page::components::field::{Kind, TextField, choice, tick};
+use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::generator::generator;
 use crate::page::components::icon::icon;
 use crate::page::components::strength::{estimate, live_strength};
@@ -270,155 +272,4 @@ fn sheet(
 
 fn secret_types() -> Vec<String> {
     SecretType::ALL.iter().map(|one| secret_type_name(*one).to_owned()).collect()
-}
-
-/// The custom fields of a form.
-#[derive(Clone, Copy)]
-pub struct CustomDrafts {
-    drafts: RwSignal<Vec<CustomDraft>>,
-    /// Whether a field may be hidden.
-    secrets: bool,
-    next: RwSignal<u32>,
-}
-
-/// One of them. Values of hidden ones are empty until they are typed anew.
-#[derive(Clone, Copy)]
-struct CustomDraft {
-    key: u32,
-    label: RwSignal<String>,
-    value: RwSignal<String>,
-    shape: Shape,
-    /// The label of a hidden field whose value is in the vault already; kept unless another is typed.
-    was: RwSignal<Option<String>>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Text,
-    Hidden,
-    Date,
-}
-
-impl CustomDrafts {
-    /// The fields that there are.
-    pub fn new(fields: &[CustomField], secrets: bool) -> Self {
-        let drafts: Vec<CustomDraft> = (0..).zip(fields).map(|(key, field)| CustomDraft::of(key, field)).collect();
-        let next = u32::try_from(drafts.len()).unwrap_or(0);
-        Self { drafts: RwSignal::new(drafts), secrets, next: RwSignal::new(next) }
-    }
-
-    /// The fields as typed; empty ones are left out.
-    pub fn fields(self) -> Vec<CustomField> {
-        self.drafts.with_untracked(|drafts| drafts.iter().filter_map(|draft| draft.field()).collect())
-    }
-
-    /// What becomes of the hidden ones.
-    pub fn hidden(self) -> Vec<HiddenEdit> {
-        self.drafts.with_untracked(|drafts| {
-            drafts.iter().filter(|draft| draft.shape == Shape::Hidden && draft.field().is_some()).map(|draft| draft.hidden()).collect()
-        })
-    }
-
-    fn hidden_touched(self) -> bool {
-        self.drafts.with_untracked(|drafts| {
-            drafts.iter().any(|draft| draft.shape == Shape::Hidden && !draft.value.with_untracked(String::is_empty))
-        })
-    }
-
-    /// The part of the form.
-    pub fn view(self) -> AnyView {
-        let add = move |shape: Shape| {
-            let key = self.next.get_untracked();
-            self.next.set(key.wrapping_add(1));
-            self.drafts.update(|drafts| {
-                drafts.push(CustomDraft {
-                    key,
-                    label: RwSignal::new(String::new()),
-                    value: RwSignal::new(String::new()),
-                    shape,
-                    was: RwSignal::new(None),
-                });
-            });
-        };
-        let button = move |shape: Shape, symbol: &'static str, label: &'static str| {
-            view! { <button type="button" class="button small" on:click=move |_| add(shape)>{icon(symbol)}<span>{label}</span></button> }
-        };
-        let full = move || self.drafts.with(|drafts| drafts.len() >= limits::CUSTOM_FIELDS);
-        let secrets = self.secrets;
-        let buttons = move || {
-            if full() {
-                return view! { <p class="hint">{tr!(custom.full)}</p> }.into_any();
-            }
-            view! {
-                <div class="row">
-                    {button(Shape::Text, "type", tr!(custom.text))}
-                    {secrets.then(|| button(Shape::Hidden, "eye-off", tr!(custom.hidden)))}
-                    {button(Shape::Date, "calendar", tr!(custom.date))}
-                </div>
-            }
-            .into_any()
-        };
-        view! {
-            <fieldset class="custom-fields">
-                <legend>{tr!(field.custom_fields)}</legend>
-                <For each=move || self.drafts.get() key=|draft| draft.key children=move |draft| self.line(draft) />
-                {buttons}
-            </fieldset>
-        }
-        .into_any()
-    }
-
-    fn line(self, draft: CustomDraft) -> AnyView {
-        let remove = move |_| self.drafts.update(|drafts| drafts.retain(|other| other.key != draft.key));
-        let value = match draft.shape {
-            Shape::Text => TextField::new(tr!(custom.value), draft.value).limit(limits::CUSTOM_TEXT),
-            Shape::Date => TextField::new(tr!(custom.value), draft.value).kind(Kind::Date),
-            Shape::Hidden => {
-                let field = TextField::new(tr!(custom.value), draft.value).kind(Kind::Password).limit(limits::HIDDEN_TEXT);
-                if draft.was.with_untracked(Option::is_some) { field.hint(tr!(custom.kept)) } else { field }
-            }
-        };
-        view! {
-            <div class="custom-field">
-                {TextField::new(tr!(custom.label), draft.label).limit(limits::CUSTOM_LABEL).view()}
-                {value.view()}
-                <button type="button" class="icon-button" aria-label=tr!(custom.remove) title=tr!(custom.remove) on:click=remove>{icon("trash-2")}</button>
-            </div>
-        }
-        .into_any()
-    }
-}
-
-impl CustomDraft {
-    fn of(key: u32, field: &CustomField) -> Self {
-        let (shape, value, was) = match &field.value {
-            CustomValue::Text(text) => (Shape::Text, text.clone(), None),
-            CustomValue::Date(day) => (Shape::Date, iso(*day), None),
-            CustomValue::Hidden => (Shape::Hidden, String::new(), Some(field.label.clone())),
-        };
-        Self { key, label: RwSignal::new(field.label.clone()), value: RwSignal::new(value), shape, was: RwSignal::new(was) }
-    }
-
-    fn field(self) -> Option<CustomField> {
-        let label = self.label.with_untracked(|label| label.trim().to_owned());
-        let text = self.value.get_untracked();
-        if label.is_empty() && text.is_empty() {
-            return None;
-        }
-        let value = match self.shape {
-            Shape::Text => CustomValue::Text(text),
-            Shape::Date => CustomValue::Date(Day::parse(&text)?),
-            Shape::Hidden => CustomValue::Hidden,
-        };
-        Some(CustomField { label, value })
-    }
-
-    fn hidden(self) -> HiddenEdit {
-        let text = self.value.get_untracked();
-        HiddenEdit {
-            label: self.label.with_untracked(|label| label.trim().to_owned()),
-            was: self.was.get_untracked(),
-            value: (!text.is_empty()).then(|| SecretText::new(text)),
-        }
-    }
 }

@@ -11,11 +11,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::tree::find_group;
+use super::{empty, row, selection_menu};
 use crate::bridge::{Error, *};
 use crate::page::address::{Open, Spot};
 use crate::page::app::{App, Dialog, Transfer};
 use crate::page::clipboard;
-use crate::page::components::icon::{icon, resource_tile};
+use crate::page::components::icon::icon;
 use crate::page::components::menu::{MenuItem, menu};
 use crate::page::components::window::Window;
 use crate::page::engine::ask;
@@ -98,7 +99,7 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     };
     let row = move |at: usize| {
         let row = Memo::new(move |_| row_at(at));
-        let view = move || line(row.get(), at, total, open, cursor, move || show(at, true));
+        let view = move || row::line(row.get(), at, total, open, cursor, move || show(at, true));
         view.into_any()
     };
     let window = Window {
@@ -111,7 +112,7 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
         cursor,
         drawn,
     };
-    let empty = move || (total.get() == Some(0)).then(|| nothing(app, selection.get(), filter));
+    let empty = move || (total.get() == Some(0)).then(|| empty::nothing(app, selection.get(), filter));
     view! {
         <section class="pane list-pane" aria-label=tr!(list.label)>
             {head(app, selection, filter, sort, total)}
@@ -245,7 +246,7 @@ fn head(
         ];
         menu(tr!(list.sort), icon("arrow-down-up"), "icon-button", items)
     };
-    let more = move || selection_menu(app, selection.get());
+    let more = move || selection_menu::selection_menu(app, selection.get());
     view! {
         <header class="list-head">
             <div class="list-title">
@@ -278,177 +279,6 @@ fn head(
         </header>
     }
     .into_any()
-}
-
-fn selection_menu(app: App, selection: Selection) -> AnyView {
-    let Some(tree) = app.tree.get() else { return ().into_any() };
-    let items = match selection {
-        Selection::All => vec![
-            MenuItem::new("vault", tr!(vault.new), move || app.open(Dialog::NewVault)),
-            MenuItem::new("import", tr!(import.title), move || app.open(Dialog::Import(None))),
-        ],
-        Selection::Vault(id) => {
-            let Some(vault) = tree.vaults.iter().find(|vault| vault.id == id).cloned() else { return ().into_any() };
-            let (for_edit, for_delete) = (vault.clone(), vault.clone());
-            let mut items = vec![
-                MenuItem::new("folder-plus", tr!(group.new), move || app.open(Dialog::NewGroup(Place::Vault(id)))),
-                MenuItem::new("import", tr!(import.title), move || app.open(Dialog::Import(Some(id)))),
-                MenuItem::new("pencil", tr!(vault.edit), move || app.open(Dialog::EditVault(for_edit.clone()))),
-            ];
-            if vault.examples {
-                items.push(MenuItem::new("eraser", tr!(examples.remove), move || remove_examples(app, id)));
-            }
-            items.push(MenuItem::new("trash-2", tr!(vault.delete), move || app.open(Dialog::DeleteVault(for_delete.clone()))).danger());
-            items
-        }
-        Selection::ResourceGroup(vault, id) => {
-            let Some(group) = find_group(&tree, vault, id).cloned() else { return ().into_any() };
-            let item = Item::ResourceGroup(vault, id);
-            let name = group.name.clone();
-            vec![
-                MenuItem::new("folder-plus", tr!(group.new), move || app.open(Dialog::NewGroup(Place::ResourceGroup(vault, id)))),
-                MenuItem::new("pencil", tr!(group.edit), move || app.open(Dialog::EditGroup(vault, group.clone()))),
-                MenuItem::new("folder-input", tr!(action.move_to), move || app.open(Dialog::Transfer(Transfer::Move, vec![item]))),
-                MenuItem::new("copy-plus", tr!(action.copy_to), move || app.open(Dialog::Transfer(Transfer::Copy, vec![item]))),
-                MenuItem::new("trash-2", tr!(group.delete), move || {
-                    app.delete(vec![item], tr!(toast.deleted, name = name.clone()));
-                    app.go_to(Spot::List(Selection::Vault(vault)));
-                })
-                .danger(),
-            ]
-        }
-    };
-    menu(tr!(list.more), icon("ellipsis"), "icon-button", items)
-}
-
-fn line(
-    row: Option<Row>,
-    at: usize,
-    total: RwSignal<Option<u32>>,
-    open: Memo<Option<ObjectId>>,
-    cursor: RwSignal<usize>,
-    show: impl Fn() + 'static,
-) -> AnyView {
-    let id = format!("row-{at}");
-    let Some(row) = row else {
-        return view! { <div id=id class="row-line loading" role="option" aria-selected="false" aria-label=tr!(list.loading)><span class="tile"></span><span class="bar"></span></div> }.into_any();
-    };
-    let resource = row.resource;
-    let detail = match (row.accounts, row.user_name.is_empty()) {
-        (0, _) => row.address.clone(),
-        (1, false) => join(&row.user_name, &row.address),
-        (count, _) => join(&tr!(list.accounts, count = number(count)), &row.address),
-    };
-    let is_open = move || open.get() == Some(resource);
-    let weak = row.strength.is_some_and(|strength| strength < 2);
-    let flags = view! {
-        {row.damaged.then(|| flag("shield-alert", "bad", tr!(list.damaged)))}
-        {weak.then(|| flag("triangle-alert", "warn", tr!(list.weak)))}
-        {row.privileged.then(|| flag("crown", "", tr!(account.privileged)))}
-    };
-    view! {
-        <div
-            id=id class="row-line" role="option" aria-selected=move || is_open().to_string()
-            aria-setsize=move || total.get().unwrap_or(0).to_string() aria-posinset=(at + 1).to_string()
-            class:cursor=move || cursor.get() == at
-            on:click=move |_| {
-                cursor.set(at);
-                show();
-            }
-        >
-            {resource_tile(&row.resource_type)}
-            <span class="row-text"><span class="row-name">{row.name}</span><span class="row-detail">{detail}</span></span>
-            <span class="row-flags">{flags}</span>
-        </div>
-    }
-    .into_any()
-}
-
-fn flag(name: &'static str, class: &'static str, label: &'static str) -> AnyView {
-    view! { <span class=format!("flag {class}") title=label>{icon(name)}<span class="visually-hidden">{label}</span></span> }.into_any()
-}
-
-fn join(first: &str, second: &str) -> String {
-    match (first.is_empty(), second.is_empty()) {
-        (false, false) => format!("{first} · {second}"),
-        _ => format!("{first}{second}"),
-    }
-}
-
-/// What an empty list offers.
-fn nothing(app: App, selection: Selection, filter: RwSignal<String>) -> AnyView {
-    if filter.with(|filter| !filter.is_empty()) {
-        return view! {
-            <div class="empty">
-                {icon("search-x")}<p>{tr!(list.nothing_found)}</p>
-                <button type="button" class="button" on:click=move |_| filter.set(String::new())>{tr!(list.clear_filter)}</button>
-            </div>
-        }
-        .into_any();
-    }
-    let tree = app.tree.get();
-    let vault = match selection {
-        Selection::All => tree.as_ref().and_then(|tree| tree.vaults.first()).map(|vault| vault.id),
-        Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
-    };
-    let Some(vault) = vault else {
-        return view! {
-            <div class="empty">
-                {icon("vault")}<h2>{tr!(empty.no_vault)}</h2>
-                <button type="button" class="button primary" on:click=move |_| app.open(Dialog::NewVault)>{tr!(vault.new)}</button>
-            </div>
-        }
-        .into_any();
-    };
-    let whole_vault = !matches!(selection, Selection::ResourceGroup(..));
-    let fill = move |_| {
-        spawn_local(async move {
-            match ask(AddExamples { vault }).await {
-                Ok(changed) => app.done(tr!(examples.added), changed),
-                Err(error) => app.fail(&error),
-            }
-        });
-    };
-    let whole = whole_vault.then(|| {
-        view! {
-            <button type="button" class="choice" on:click=move |_| app.open(Dialog::Import(Some(vault)))>
-                <span class="tile hue-accent">{icon("import")}</span>
-                <span class="choice-text"><strong>{tr!(empty.import)}</strong><span class="muted">{tr!(empty.import_hint)}</span></span>
-            </button>
-        }
-    });
-    let examples = whole_vault.then(|| {
-        view! {
-            <button type="button" class="choice" on:click=fill>
-                <span class="tile hue-violet">{icon("sparkles")}</span>
-                <span class="choice-text"><strong>{tr!(empty.examples)}</strong><span class="muted">{tr!(empty.examples_hint)}</span></span>
-            </button>
-        }
-    });
-    view! {
-        <div class="empty">
-            <h2>{if whole_vault { tr!(empty.vault) } else { tr!(empty.group) }}</h2>
-            <div class="choices">
-                {whole}
-                <button type="button" class="choice" on:click=move |_| app.open(Dialog::NewResource(selection))>
-                    <span class="tile hue-green">{icon("plus")}</span>
-                    <span class="choice-text"><strong>{tr!(empty.first)}</strong><span class="muted">{tr!(empty.first_hint)}</span></span>
-                </button>
-                {examples}
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// Takes the examples of a vault away.
-pub fn remove_examples(app: App, vault: VaultId) {
-    spawn_local(async move {
-        match ask(RemoveExamples { vault }).await {
-            Ok(changed) => app.done(tr!(examples.removed), changed),
-            Err(error) => app.fail(&error),
-        }
-    });
 }
 
 fn copy_secret_of(app: App, row: &Row) {

@@ -7,7 +7,8 @@ use crate::bridge::*;
 use crate::page::app::{App, Dialog, Transfer};
 use crate::page::address::Spot;
 use crate::page::components::dialog::{Width, dialog};
-use crate::page::components::field::{Form, Kind, TextField, choice, dialog_footer};
+use crate::page::components::field::{Kind, TextField, choice};
+use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::language::{number, tr};
 

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use sealward_client::model::{ResourceKind, limits};
 
-use super::account_form::{AccountDraft, CustomDrafts};
+use super::account_form::AccountDraft;
+use super::custom_fields::CustomDrafts;
 use super::places::place_choice;
 use crate::bridge::*;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog_with};
-use crate::page::components::field::{Form, Kind, TextField, dialog_footer};
+use crate::page::components::field::{Kind, TextField};
+use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::language::{Locale, current, tr};
 
