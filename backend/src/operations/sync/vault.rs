@@ -91,6 +91,7 @@ struct Spot {
 enum Stage {
     Opening(Chunked, Spot),
     Parts(Spot),
+    Ending(Option<Place>),
     Done,
 }
 
@@ -114,17 +115,19 @@ impl Walk {
             Stage::Parts(spot) => {
                 let part = self.part(spot).await?;
                 self.left = self.left.saturating_sub(part.count);
-                match part.next {
+                self.stage = match part.next {
                     Some((sequence, kind, id)) if self.left > 0 => {
-                        self.stage = Stage::Parts(Spot { sequence, last: Some((kind, id)) });
-                        Ok(Some((part.bytes, self)))
+                        Stage::Parts(Spot { sequence, last: Some((kind, id)) })
                     }
-                    next => {
-                        let mut bytes = part.bytes.to_vec();
-                        write(&mut bytes, &SyncFrame::End { next: next.map(make_cursor) }, self.format)?;
-                        Ok(Some((bytes.into(), self)))
-                    }
-                }
+                    next => Stage::Ending(next),
+                };
+                // The kept bytes themselves go out: none are copied.
+                Ok(Some((part.bytes, self)))
+            }
+            Stage::Ending(next) => {
+                let mut bytes = Vec::new();
+                write(&mut bytes, &SyncFrame::End { next: next.map(make_cursor) }, self.format)?;
+                Ok(Some((bytes.into(), self)))
             }
             Stage::Done => Ok(None),
         }
