@@ -88,6 +88,11 @@ impl FactsShelf {
         core::mem::take(&mut self.stale)
     }
 
+    /// Has a vault's facts fetched again.
+    pub fn mark_stale(&mut self, vault: VaultId) {
+        self.stale.insert(vault);
+    }
+
     fn count(&mut self, vault: VaultId, tag: Option<ReuseTag>, by: i32) {
         if let Some(tag) = tag {
             let count = self.reuse.entry((vault, tag)).or_default();

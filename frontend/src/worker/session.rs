@@ -189,11 +189,8 @@ impl Engine {
 
     /// Ends the session of this browser, or forgets a team that is only remembered.
     pub async fn sign_out(&self, team: TeamId, forget: bool) -> Result<(), Error> {
+        let open = if self.team() == Some(team) { self.close() } else { None };
         if self.team() == Some(team) {
-            if let Some(open) = self.close() {
-                // A server that does not answer ends it by itself when its time is over.
-                let _ = within(LEAVING_PATIENCE, open.session.end_session(open.session.id())).await;
-            }
             self.set_locked(None);
         }
         if forget {
@@ -202,6 +199,10 @@ impl Engine {
             self.store.change(team, |remembered| remembered.signed_in = false).await;
         }
         self.windows.say(&Word::SignedOut(team));
+        if let Some(open) = open {
+            // A server that does not answer ends it by itself when its time is over.
+            let _ = within(LEAVING_PATIENCE, open.session.end_session(open.session.id())).await;
+        }
         Ok(())
     }
 

@@ -20,15 +20,17 @@ pub struct Fetch;
 /// A body as it arrives. Dropping it ends the request.
 pub struct Body {
     reader: Option<ReadableStreamDefaultReader>,
-    _request: Abort,
+    request: Abort,
 }
 
 /// Ends a request that nobody waits for any more.
-struct Abort(AbortController);
+struct Abort(Option<AbortController>);
 
 impl Drop for Abort {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
     }
 }
 
@@ -49,12 +51,13 @@ impl Transport for Fetch {
     }
 
     async fn open(&self, request: HttpRequest) -> Result<(u16, Body), Unreachable> {
-        let abort = Abort(AbortController::new().map_err(unreachable)?);
-        let request = prepare(&request, &abort).map_err(unreachable)?;
+        let controller = AbortController::new().map_err(unreachable)?;
+        let abort = Abort(Some(controller.clone()));
+        let request = prepare(&request, &controller).map_err(unreachable)?;
         let answer = within(PATIENCE, JsFuture::from(scope().fetch_with_request(&request))).await;
         let response: Response = answer.ok_or(Unreachable)?.map_err(unreachable)?.unchecked_into();
         let reader = response.body().map(|stream| stream.get_reader().unchecked_into());
-        Ok((response.status(), Body { reader, _request: abort }))
+        Ok((response.status(), Body { reader, request: abort }))
     }
 }
 
@@ -65,6 +68,8 @@ impl ByteStream for Body {
         let chunk = chunk.ok_or(Unreachable)?.map_err(unreachable)?;
         let done = Reflect::get(&chunk, &JsValue::from_str("done")).map_err(unreachable)?;
         if done.is_truthy() {
+            self.reader = None;
+            self.request.0 = None;
             return Ok(None);
         }
         let value = Reflect::get(&chunk, &JsValue::from_str("value")).map_err(unreachable)?;
@@ -72,7 +77,7 @@ impl ByteStream for Body {
     }
 }
 
-fn prepare(request: &HttpRequest, abort: &Abort) -> Result<Request, JsValue> {
+fn prepare(request: &HttpRequest, controller: &AbortController) -> Result<Request, JsValue> {
     let headers = Headers::new()?;
     // Hints come as an event stream whatever form is asked for; all else in the form asked for.
     let accept = if request.streams {
@@ -93,7 +98,7 @@ fn prepare(request: &HttpRequest, abort: &Abort) -> Result<Request, JsValue> {
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
     init.set_redirect(RequestRedirect::Error);
-    init.set_signal(Some(&abort.0.signal()));
+    init.set_signal(Some(&controller.signal()));
     if !request.body.is_empty() {
         headers.set("Content-Type", request.format.media_type())?;
         init.set_body(&Uint8Array::from(request.body.as_slice()));

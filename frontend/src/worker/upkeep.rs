@@ -83,24 +83,21 @@ impl Open {
 /// Synchronises whenever there may be something new; many hints in a row make one synchronisation.
 pub async fn keep_up_always(engine: Engine, open: Weak<Open>, mut news: mpsc::UnboundedReceiver<()>) {
     while news.next().await.is_some() {
-        loop {
-            // What this window is writing itself needs no fetching.
-            while open.upgrade().is_some_and(|open| open.writing.get() > 0) {
-                sleep(WRITING_PAUSE).await;
+        // What this window is writing itself needs no fetching.
+        while open.upgrade().is_some_and(|open| open.writing.get() > 0) {
+            sleep(WRITING_PAUSE).await;
+        }
+        while news.try_recv().is_ok() {}
+        let Some(open) = open.upgrade() else { return };
+        match engine.keep_up(&open).await {
+            Ok(()) => {}
+            Err(Error::SessionEnded) => {
+                engine.end_from_outside();
+                return;
             }
-            while news.try_recv().is_ok() {}
-            let Some(open) = open.upgrade() else { return };
-            match engine.keep_up(&open).await {
-                Ok(()) => {}
-                Err(Error::SessionEnded) => {
-                    engine.end_from_outside();
-                    return;
-                }
-                Err(Error::Integrity(damage)) => tell(Notice::Damage(damage)),
-                // The stream of hints breaks off too, and its next opening is the next hint.
-                Err(_) => {}
-            }
-            break;
+            Err(Error::Integrity(damage)) => tell(Notice::Damage(damage)),
+            // The stream of hints breaks off too, and its next opening is the next hint.
+            Err(_) => {}
         }
     }
 }
@@ -186,7 +183,10 @@ async fn fetch_facts(engine: &Engine, open: &Rc<Open>, vault: VaultId) {
     let mut cursor = None;
     let mut changed = Vec::new();
     loop {
-        let Ok(page) = open.session.fetch_facts_page(vault, cursor.take()).await else { break };
+        let Ok(page) = open.session.fetch_facts_page(vault, cursor.take()).await else {
+            open.facts.borrow_mut().mark_stale(vault);
+            break;
+        };
         for (account, facts) in page.facts {
             if open.facts.borrow_mut().put(vault, account, facts) {
                 changed.push((vault, LeafKey { id: account, kind: RecordKind::Facts }));
