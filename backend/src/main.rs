@@ -1,6 +1,12 @@
 //! The `sealward-server` program: `serve` and `setup-code`.
 
-use std::{io::Write, net::TcpListener, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    io::{IsTerminal, Write},
+    net::TcpListener,
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -82,7 +88,11 @@ fn run(serve: Serve) -> anyhow::Result<()> {
         None => serve.settings,
     };
     let filter = EnvFilter::try_new(settings.log.as_deref().unwrap_or("info")).context("--log")?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     let config = Config::resolve(settings)?;
     rustls::crypto::ring::default_provider()
         .install_default()

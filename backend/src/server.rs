@@ -6,7 +6,7 @@ use axum::Router;
 
 use crate::{
     config::{Config, CreateTeam, DataPlace},
-    http,
+    http::{self, decode::Bodies},
     memory::{
         challenges::Challenges, chunks::Chunks, hub::Hub, presence::Presence, teams::Teams, trees::Trees, turns::Turns,
     },
@@ -39,6 +39,8 @@ pub struct App {
     pub challenges: Challenges,
     /// Last uses of sessions.
     pub presence: Presence,
+    /// Room for bodies on their way in.
+    pub bodies: Bodies,
     /// The set-up code, while one is needed.
     pub setup_code: Option<SetupCode>,
 }
@@ -76,6 +78,7 @@ impl Server {
             hub: Hub::default(),
             challenges: Challenges::default(),
             presence: Presence::default(),
+            bodies: Bodies::default(),
             setup_code,
         };
         Ok(Self { app: Arc::new(app) })

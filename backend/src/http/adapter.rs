@@ -22,6 +22,9 @@ use crate::{
     server::App,
 };
 
+/// Largest body of an operation that has none: an empty object.
+const EMPTY_BODY: usize = 1_024;
+
 /// Carries out an operation for a request.
 pub async fn serve<O: Handler>(State(app): State<Arc<App>>, request: Request) -> Response {
     let format = match answer::format(request.headers(), O::STREAMS) {
@@ -58,7 +61,12 @@ async fn run<O: Handler>(
     let key = idempotency_key::<O>(&request)?;
     let sent = decode::format(request.headers());
     let place = request.uri().path_and_query().map(|place| place.as_str().to_owned()).unwrap_or_default();
-    let bytes = decode::collect(request, O::BODY_LIMIT).await?;
+    let limit = match O::METHOD {
+        Method::Get | Method::Delete => EMPTY_BODY,
+        Method::Post | Method::Put => O::BODY_LIMIT,
+    };
+    let room = decode::make_room(&app.bodies, O::ACCESS, request.headers(), limit).await?;
+    let bytes = decode::collect(request, limit).await?;
     let keyed = key.map(|key| Keyed {
         key: hash_parts(&[
             &caller.as_ref().map_or([0; 32], |caller| member_hash(caller).0),
@@ -78,7 +86,18 @@ async fn run<O: Handler>(
         Method::Post | Method::Put => decode::body(&bytes, sent)?,
     };
     drop(bytes);
-    O::handle(app, Call { path, query, body, caller, address, now, keyed, format }).await
+    let call = Call { path, query, body, caller, address, now, keyed, format };
+    if O::METHOD == Method::Get {
+        return O::handle(app, call).await;
+    }
+    // What was begun is brought to its end even when the client goes away: others still have to hear of it.
+    let app = Arc::clone(app);
+    let handling = tokio::spawn(async move {
+        let done = O::handle(&app, call).await;
+        drop(room);
+        done
+    });
+    handling.await.unwrap_or(Err(Refusal::Rejected(Rejection::Internal)))
 }
 
 /// One member's keys are not another's.

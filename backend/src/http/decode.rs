@@ -1,17 +1,27 @@
 //! Parsing path, query and body. Unknown fields, wrong types and trailing bytes are refused; a refusal names the place
 //! and never a value.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::extract::{RawPathParams, Request};
 use bytes::Bytes;
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::{
+    HeaderMap,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use sealward_contract::{operations::wire::Format, problem::Rejection};
+use sealward_contract::{
+    operations::{Access, wire::Format},
+    problem::Rejection,
+};
 use serde::{de::DeserializeOwned, de::value::MapDeserializer};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Time for a client to send its body.
 const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// Time that a body waits for room.
+const ROOM_TIME: Duration = Duration::from_secs(10);
 
 /// Longest place that a refusal names.
 const PLACE: usize = 100;
@@ -36,11 +46,44 @@ pub(super) fn format(headers: &HeaderMap) -> Option<Format> {
     Format::of_media_type(headers.get(CONTENT_TYPE)?.to_str().ok()?)
 }
 
+/// Memory for bodies on their way in, in KiB: strangers cannot take that of members.
+pub struct Bodies {
+    anyone: Arc<Semaphore>,
+    members: Arc<Semaphore>,
+}
+
+impl Default for Bodies {
+    fn default() -> Self {
+        Self { anyone: Arc::new(Semaphore::new(64 * 1024)), members: Arc::new(Semaphore::new(192 * 1024)) }
+    }
+}
+
+/// Waits for room for a body; it is given back when the operation is done.
+pub(super) async fn make_room(
+    bodies: &Bodies,
+    access: Access,
+    headers: &HeaderMap,
+    limit: usize,
+) -> Result<OwnedSemaphorePermit, Rejection> {
+    let length = announced_length(headers).map_or(limit, |length| usize::try_from(length).unwrap_or(limit).min(limit));
+    let room = match access {
+        Access::Anyone => &bodies.anyone,
+        Access::Member => &bodies.members,
+    };
+    let wanted = u32::try_from(length.div_ceil(1024)).unwrap_or(u32::MAX);
+    let waiting = tokio::time::timeout(ROOM_TIME, Arc::clone(room).acquire_many_owned(wanted));
+    waiting.await.ok().and_then(Result::ok).ok_or(Rejection::Unavailable)
+}
+
+/// Length of the body, as the client announces it.
+fn announced_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 /// Takes the whole body in, up to its limit.
 pub(super) async fn collect(request: Request, limit: usize) -> Result<Bytes, Rejection> {
     let too_large = || Rejection::TooLarge { limit: limit as u64 };
-    let announced = request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if announced.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
+    if announced_length(request.headers()).is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
     let whole = Limited::new(request.into_body(), limit).collect();

@@ -5,7 +5,7 @@ pub mod adapter;
 pub mod address;
 mod answer;
 mod caller;
-mod decode;
+pub mod decode;
 mod health;
 mod layers;
 pub mod listen;

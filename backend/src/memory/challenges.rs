@@ -18,7 +18,7 @@ use super::lock;
 /// Most open challenges; past it the oldest go.
 const OPEN: usize = 50_000;
 /// Challenges that one address may take in [`WINDOW`].
-const PER_ADDRESS: u32 = 120;
+const PER_ADDRESS: u32 = 600;
 /// Length of the window in milliseconds.
 const WINDOW: u64 = 60_000;
 /// Most addresses counted; past it the window starts anew for all.
@@ -125,11 +125,20 @@ mod tests {
     fn an_address_gets_so_many_a_minute() {
         let (challenges, name) = opened(0);
         let mut refused = 0;
-        for number in 0..200_u8 {
-            refused +=
-                u32::from(challenges.open(Hash([number; 32]), TEAM, name.clone(), [4; 9], Timestamp(5)).is_err());
+        for number in 0..1_000_u32 {
+            refused += u32::from(
+                challenges
+                    .open(
+                        sealward_contract::crypto::hash(&number.to_be_bytes()),
+                        TEAM,
+                        name.clone(),
+                        [4; 9],
+                        Timestamp(5),
+                    )
+                    .is_err(),
+            );
         }
-        assert_eq!(refused, 200 - (PER_ADDRESS - 1));
+        assert_eq!(refused, 1_000 - (PER_ADDRESS - 1));
         assert!(challenges.open(Hash([201; 32]), TEAM, name, [4; 9], Timestamp(WINDOW)).is_ok());
     }
 }

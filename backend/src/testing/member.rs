@@ -209,7 +209,15 @@ impl Member {
 
     /// A new vault of this member.
     pub fn new_vault(&mut self, world: &World) -> (VaultId, vault::NewVault, Head, sealward_contract::record::Leaf) {
-        let vault = VaultId(world.bytes());
+        self.new_vault_with(world, VaultId(world.bytes()))
+    }
+
+    /// A new vault with this id.
+    pub fn new_vault_with(
+        &mut self,
+        world: &World,
+        vault: VaultId,
+    ) -> (VaultId, vault::NewVault, Head, sealward_contract::record::Leaf) {
         let grants = vec![Grant { member: self.id, role: VaultRole::Custodian }];
         let new = NewVault { vault, kind: VaultKind::Shared, keys: self.keys(world), grants };
         let statement = self.statement(world, Body::NewVault(new));

@@ -244,7 +244,7 @@ fn is_group_path(view: &View<'_>, parent: ObjectId, below: ObjectId) -> Result<b
     let mut at = parent;
     for _ in 0..limits::DEPTH {
         if at == view.vault.object() {
-            return Ok(true);
+            return view.is_live(RecordKind::Vault, at);
         }
         match view.entry(RecordKind::ResourceGroup, at)? {
             Some(group) if group.state == RecordState::Live && at != below => at = group.parent,

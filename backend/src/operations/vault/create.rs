@@ -26,7 +26,7 @@ use crate::{
         records::{Judged, NewEntry, store_head, store_records},
     },
     server::App,
-    store::tables::{Entry, HeadRow},
+    store::tables::{Entry, HEADS, HeadRow},
 };
 
 impl Handler for CreateVault {
@@ -46,6 +46,10 @@ impl Handler for CreateVault {
                 let state = Arc::clone(&followed.state);
                 let written = app
                     .write(keyed, now, move |tx| {
+                        // The chain knows the ids of its own team; those of others are known here.
+                        if HEADS.contains(tx, &vault)? {
+                            return Err(Refusal::Own(ChainError::StatementRefused { reason: Refused::Used }));
+                        }
                         store(tx, &caller, &followed)?;
                         store_envelopes(tx, &followed, vault, Epoch::FIRST, &body.envelopes)?;
                         store_records(tx, &first)?;

@@ -51,6 +51,12 @@ async fn a_vault_is_made_whole_or_not_at_all() {
     let listed =
         world.call::<ListVaults>(Some(&ada.token), &ada.path(), &PageQuery::default(), &Empty {}).await.unwrap();
     assert_eq!((listed.items.len(), listed.items[0].number, &listed.items[0].record), (1, Number(1), &body.record));
+    // The same id in another team would be the same vault to the server.
+    let mut carol = world.found("carol").await;
+    let number = carol.state.clone();
+    let (_, stolen, ..) = carol.new_vault_with(&world, vault);
+    carol.state = number;
+    assert_eq!(refused(&world, &carol, &stolen).await, "statement_refused");
     // For another team it is not there, under whatever path.
     for path in [VaultPath { team: ada.team, vault }, VaultPath { team: bob.team, vault }] {
         let foreign = world.call::<GetVault>(Some(&bob.token), &path, &Empty {}, &Empty {}).await.unwrap_err();
