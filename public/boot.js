@@ -15,11 +15,11 @@ const sentences = {
   },
   zh: {
     loading: '正在加载…',
-    insecure: '浏览器不会在此地址运行 Sealward。请通过 https 打开,或在本机通过 http://localhost 打开。使用未加密的 http 时,途中任何人都可能篡改处理您密码的程序。',
-    old: '此浏览器版本过旧,无法运行 Sealward。请使用新版 Firefox、Chrome、Edge 或 Safari。',
-    changed: 'Sealward 未启动:程序的一部分与本页面预期的不一致。可能在途中被篡改,也可能服务器刚刚更新。请重新加载页面。如果仍然如此,请告知服务器管理员,并且不要输入密码。',
-    unreachable: 'Sealward 未能加载:无法连接服务器。请检查网络后重新加载页面。',
-    failed: 'Sealward 未能启动。请重新加载页面;如果仍然如此,请告知服务器管理员。',
+    insecure: '浏览器不会在此地址运行 Sealward。请通过 https 打开，或在本机通过 http://localhost 打开。使用未加密的 http 时，途中任何人都可能篡改处理您密码的程序。',
+    old: '此浏览器版本过旧，无法运行 Sealward。请使用新版 Firefox、Chrome、Edge 或 Safari。',
+    changed: 'Sealward 未启动：程序的一部分与本页面预期的不一致。可能在途中被篡改，也可能服务器刚刚更新。请重新加载页面。如果仍然如此，请告知服务器管理员，并且不要输入密码。',
+    unreachable: 'Sealward 未能加载：无法连接服务器。请检查网络后重新加载页面。',
+    failed: 'Sealward 未能启动。请重新加载页面；如果仍然如此，请告知服务器管理员。',
   },
 }[/^zh/i.test(navigator.language) ? 'zh' : 'en'];
 

@@ -86,6 +86,8 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
         event.prevent_default();
         move_focus(&popover, step);
     };
+    // A button with words of its own is named by them.
+    let named = class.contains("icon-button").then(|| label.clone());
     let lines = items.into_iter().map(|item| {
         let MenuItem { label, icon: name, danger, checked, action } = item;
         let action = StoredValue::new_local(action);
@@ -104,7 +106,7 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
     });
     view! {
         <button
-            node_ref=trigger type="button" class=class aria-label=label.clone() title=label.clone() aria-haspopup="menu"
+            node_ref=trigger type="button" class=class aria-label=named title=label.clone() aria-haspopup="menu"
             aria-expanded=move || opened.get().to_string() popovertarget=id.clone()
         >
             {button}

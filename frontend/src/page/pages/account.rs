@@ -57,9 +57,7 @@ pub fn card(app: App, account: &AccountView, resource: &ResourceView, open: Memo
         <section node_ref=element class="account" class:looked-at=looked_at class:inactive=!fields.active aria-label=fields.name.clone()>
             <header>
                 <span class="account-icon">{icon(secret_icon(fields.secret_type))}</span>
-                <h4>{fields.name.clone()}</h4>
-                {badges(fields)}
-                <span class="grow"></span>
+                <div class="account-title"><h4>{fields.name.clone()}</h4>{badges(fields)}</div>
                 {actions}
             </header>
             {damage}

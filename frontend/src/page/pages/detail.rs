@@ -61,7 +61,9 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     let back = move || app.link(Spot::List(spot.get().selection()));
     view! {
         <section class="pane detail-pane" aria-label=tr!(detail.label)>
-            <a class="icon-button back" href=back aria-label=tr!(action.back) title=tr!(action.back)>{icon("arrow-left")}</a>
+            <div class="detail-bar">
+                <a class="icon-button back" href=back aria-label=tr!(action.back) title=tr!(action.back)>{icon("arrow-left")}</a>
+            </div>
             {body}
         </section>
     }

@@ -96,7 +96,7 @@ fn choose(step: RwSignal<Step>) -> AnyView {
                 {icon("file-up")}
                 <strong>{tr!(import.drop)}</strong>
                 <span class="muted">{tr!(import.drop_hint)}</span>
-                <input node_ref=input type="file" class="visually-hidden" accept=".json,.csv,application/json,text/csv" on:change=picked />
+                <input node_ref=input type="file" class="visually-hidden" autofocus=true accept=".json,.csv,application/json,text/csv" on:change=picked />
             </label>
             <p class="muted" role="status">{move || form.busy.get().then(|| tr!(import.reading))}</p>
             {form.alert()}

@@ -251,7 +251,7 @@ fn head(
         <header class="list-head">
             <div class="list-title">
                 <a class="icon-button back" href=move || app.link(Spot::Home) aria-label=tr!(action.back) title=tr!(action.back)>{icon("arrow-left")}</a>
-                <h1>{title}</h1>
+                <h2>{title}</h2>
                 <span class="count" aria-live="polite">{count}</span>
                 <span class="grow"></span>
                 {more}
@@ -303,6 +303,16 @@ pub fn focus_filter() {
     focus(FILTER_ID, |id| document().get_element_by_id(id));
 }
 
+/// Puts the focus into the pane that has just taken the place of another.
+pub fn focus_pane(depth: &'static str) {
+    let selector = match depth {
+        "tree" => ".tree",
+        "list" => ".rows",
+        _ => ".detail-pane .back, .settings-pane .back",
+    };
+    focus(selector, |selector| document().query_selector(selector).ok().flatten());
+}
+
 fn focus_rows() {
     focus(".rows", |selector| document().query_selector(selector).ok().flatten());
 }
@@ -314,7 +324,7 @@ fn focus(what: &str, find: impl Fn(&str) -> Option<web_sys::Element>) {
 }
 
 /// Whether there is room for one pane only; the same width as in the style sheet.
-fn is_narrow() -> bool {
+pub fn is_narrow() -> bool {
     window().match_media("(max-width: 719px)").ok().flatten().is_some_and(|query| query.matches())
 }
 

@@ -187,7 +187,7 @@ pub fn edit(resource: &ResourceView) -> AnyView {
 /// The tags of a line, parted by commas of either kind; none twice.
 pub fn split_tags(line: &str) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
-    for tag in line.split([',', ',', '、']).map(str::trim).filter(|tag| !tag.is_empty()) {
+    for tag in line.split([',', '\u{ff0c}', '、']).map(str::trim).filter(|tag| !tag.is_empty()) {
         if !tags.iter().any(|other| other == tag) {
             tags.push(tag.to_owned());
         }

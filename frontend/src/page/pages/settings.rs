@@ -26,7 +26,7 @@ pub fn pane(app: App) -> AnyView {
         <section class="pane settings-pane" aria-label=tr!(settings.title)>
             <header class="settings-head">
                 <a class="icon-button back" href=app.link(Spot::Home) aria-label=tr!(action.back) title=tr!(action.back)>{icon("arrow-left")}</a>
-                <h1>{tr!(settings.title)}</h1>
+                <h2>{tr!(settings.title)}</h2>
                 <span class="grow"></span>
                 <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
             </header>
@@ -36,7 +36,7 @@ pub fn pane(app: App) -> AnyView {
                 {security(app)}
                 {sessions(app)}
                 <section class="settings-section">
-                    <h2>{tr!(settings.this_browser)}</h2>
+                    <h3>{tr!(settings.this_browser)}</h3>
                     <div class="setting">
                         <p>{tr!(settings.sign_out_hint)}</p>
                         <button type="button" class="button" on:click=move |_| sign_out(app, team, false)>{icon("log-out")}<span>{tr!(shell.sign_out)}</span></button>
@@ -78,7 +78,7 @@ fn looks(app: App) -> AnyView {
     let theme_names = vec![tr!(settings.theme_system).into(), tr!(settings.theme_light).into(), tr!(settings.theme_dark).into()];
     view! {
         <section class="settings-section">
-            <h2>{tr!(settings.looks)}</h2>
+            <h3>{tr!(settings.looks)}</h3>
             <div class="pair">
                 {choice(tr!(settings.language), vec!["English".into(), "简体中文".into()], language)}
                 {choice(tr!(settings.theme), theme_names, theme)}
@@ -109,7 +109,7 @@ fn locking(app: App, idle_lock: Option<u16>) -> AnyView {
     });
     view! {
         <section class="settings-section">
-            <h2>{tr!(settings.locking)}</h2>
+            <h3>{tr!(settings.locking)}</h3>
             <p class="muted">{tr!(settings.locking_hint)}</p>
             <div class="pair">{choice(tr!(settings.idle), names.to_vec(), at)}</div>
         </section>
@@ -128,7 +128,7 @@ fn security(app: App) -> AnyView {
     };
     view! {
         <section class="settings-section">
-            <h2>{tr!(settings.security)}</h2>
+            <h3>{tr!(settings.security)}</h3>
             {line("key-round", tr!(settings.password_hint), tr!(security.change_password), Dialog::ChangePassword)}
             {line("life-buoy", tr!(settings.kit_hint), tr!(notice.show_kit), Dialog::ShowKit)}
             {line("refresh-cw", tr!(settings.replace_hint), tr!(security.replace_kit), Dialog::ReplaceKit)}
@@ -185,7 +185,7 @@ fn sessions(app: App) -> AnyView {
     };
     view! {
         <section class="settings-section">
-            <h2>{tr!(settings.sessions)}</h2>
+            <h3>{tr!(settings.sessions)}</h3>
             <p class="muted">{tr!(settings.sessions_hint)}</p>
             {list}
         </section>

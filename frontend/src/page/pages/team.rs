@@ -27,6 +27,14 @@ pub fn page(app: App) -> AnyView {
         Spot::List(_) => "list",
         Spot::Detail(..) | Spot::Settings => "detail",
     };
+    // Where there is room for one pane only, the focus goes along with it.
+    Effect::new(move |before: Option<&'static str>| {
+        let now = depth();
+        if before.is_some_and(|before| before != now) && list::is_narrow() {
+            request_animation_frame(move || list::focus_pane(now));
+        }
+        now
+    });
     let in_settings = Memo::new(move |_| spot.get() == Spot::Settings);
     let main = move || {
         if in_settings.get() {
@@ -36,18 +44,20 @@ pub fn page(app: App) -> AnyView {
         }
     };
     view! {
-        <div class="team" data-depth=depth class:with-settings=in_settings>
-            <a class="skip-link" href="#main">{tr!(shell.skip)}</a>
+        <main class="team" data-depth=depth class:with-settings=in_settings>
+            <h1 class="visually-hidden">{view.team_name.clone()}</h1>
+            <a class="skip-link" href="#content" rel="external">{tr!(shell.skip)}</a>
             <nav class="pane tree-pane" aria-label=tr!(shell.vaults)>
                 {team_bar(app, &view)}
                 {tree::pane(app, spot)}
+                {kit_hint(app)}
                 {person_bar(app, &view)}
             </nav>
-            <main class="team-main" id="main" tabindex="-1">
+            <div class="team-main" id="content" tabindex="-1">
                 {notices(app)}
                 <div class="team-panes">{main}</div>
-            </main>
-        </div>
+            </div>
+        </main>
     }
     .into_any()
 }
@@ -69,6 +79,7 @@ fn person_bar(app: App, view: &SessionView) -> AnyView {
     let button = view! {
         <span class="avatar" aria-hidden="true">{initial(&view.full_name)}</span>
         <span class="person"><span>{view.full_name.clone()}</span><span class="muted">{view.login_name.clone()}</span></span>
+        <span class="visually-hidden">{tr!(shell.person_menu)}</span>
         {icon("chevrons-up-down")}
     };
     let team = view.team;
@@ -80,7 +91,7 @@ fn person_bar(app: App, view: &SessionView) -> AnyView {
     ];
     view! {
         <div class="person-bar">
-            {menu(tr!(shell.person_menu, name = view.full_name.clone()), button.into_any(), "person-button", items)}
+            {menu(tr!(shell.person_menu), button.into_any(), "person-button", items)}
             <button
                 type="button" class="icon-button" aria-label=tr!(shell.lock) title=tr!(shell.lock)
                 aria-keyshortcuts="Control+Shift+L" on:click=move |_| app.lock()
@@ -92,26 +103,27 @@ fn person_bar(app: App, view: &SessionView) -> AnyView {
     .into_any()
 }
 
-/// What stands above the panes: damage, unfinished kits, long work.
-fn notices(app: App) -> AnyView {
+/// The standing hint about the kit: for whoever has not confirmed it, and for a sole owner.
+fn kit_hint(app: App) -> AnyView {
     let session = Memo::new(move |_| app.view().map(|view| (view.sole_owner, view.kit_confirmed)));
-    let put_away = RwSignal::new(false);
-    let kit = move || match session.get() {
-        Some((_, false)) => Some(view! {
-            <div class="notice warn">
-                {icon("file-warning")}<span class="grow">{tr!(notice.kit_unconfirmed)}</span>
-                <button type="button" class="button small" on:click=move |_| app.open(Dialog::ShowKit)>{tr!(notice.kit_confirm)}</button>
+    let hint = move || {
+        let (class, symbol, text, label) = match session.get()? {
+            (_, false) => ("kit-hint warn", "file-warning", tr!(notice.kit_unconfirmed), tr!(notice.kit_confirm)),
+            (true, true) => ("kit-hint", "life-buoy", tr!(notice.sole_owner), tr!(notice.show_kit)),
+            (false, true) => return None,
+        };
+        Some(view! {
+            <div class=class>
+                {icon(symbol)}
+                <p>{text}" "<button type="button" class="link" on:click=move |_| app.open(Dialog::ShowKit)>{label}</button></p>
             </div>
-        }.into_any()),
-        Some((true, true)) if !put_away.get() => Some(view! {
-            <div class="notice">
-                {icon("life-buoy")}<span class="grow">{tr!(notice.sole_owner)}</span>
-                <button type="button" class="button small" on:click=move |_| app.open(Dialog::ShowKit)>{tr!(notice.show_kit)}</button>
-                <button type="button" class="icon-button" aria-label=tr!(action.dismiss) title=tr!(action.dismiss) on:click=move |_| put_away.set(true)>{icon("x")}</button>
-            </div>
-        }.into_any()),
-        _ => None,
+        })
     };
+    hint.into_any()
+}
+
+/// What stands above the panes: damage and long work.
+fn notices(app: App) -> AnyView {
     let damage = move || {
         app.damage.with(|all| {
             all.first().map(|first| {
@@ -138,7 +150,7 @@ fn notices(app: App) -> AnyView {
             },
         )
     };
-    view! { {opening} {damage} {kit} }.into_any()
+    view! { {opening} {damage} }.into_any()
 }
 
 fn initial(name: &str) -> String {

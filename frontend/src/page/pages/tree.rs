@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
@@ -41,10 +42,11 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     });
     let cursor = RwSignal::new(0_usize);
     let drawn = RwSignal::new((0, 0));
-    let selected = Memo::new(move |_| spot.get().selection());
+    // In the settings nothing of the tree is selected.
+    let selected = Memo::new(move |_| (spot.get() != Spot::Settings).then(|| spot.get().selection()));
     // The cursor follows what is selected by other means.
     Effect::new(move |_| {
-        let selected = selected.get();
+        let Some(selected) = selected.get() else { return };
         if let Some(at) = nodes.with(|nodes| nodes.iter().position(|node| node.selection == selected)) {
             cursor.set(at);
         }
@@ -101,7 +103,7 @@ fn line(
     app: App,
     nodes: Memo<Vec<Node>>,
     at: usize,
-    selected: Memo<Selection>,
+    selected: Memo<Option<Selection>>,
     cursor: RwSignal<usize>,
     fold: impl Fn(Selection, bool) + Copy + Send + 'static,
 ) -> AnyView {
@@ -110,7 +112,7 @@ fn line(
     let view = move || {
         let node = node.get()?;
         let Node { selection, name, depth, count, open, damaged } = node;
-        let is_selected = move || selected.get() == selection;
+        let is_selected = move || selected.get() == Some(selection);
         let symbol = match selection {
             Selection::All => "layers",
             Selection::Vault(_) => "vault",
@@ -123,10 +125,9 @@ fn line(
             };
             view! { <span class="twist" class:open=open aria-hidden="true" on:click=on_click>{icon("chevron-right")}</span> }
         });
-        let label = tr!(tree.node, name = name.clone(), count = number(count));
         Some(view! {
             <div
-                id=format!("node-{at}") role="treeitem" class="node" aria-label=label attr:aria-level=(depth + 1).to_string()
+                id=format!("node-{at}") role="treeitem" class="node" {..custom_attribute("aria-level", (depth + 1).to_string())}
                 aria-selected=move || is_selected().to_string() aria-expanded=open.map(|open| open.to_string())
                 class:cursor=move || cursor.get() == at style:padding-left=format!("{}px", 6 + depth * 14) title=name
                 on:click=move |_| {
