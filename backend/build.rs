@@ -1,6 +1,5 @@
 //! Puts the built site (`dist/`, made by `cargo xtask`) into release builds. It only lists files: they are compressed
 //! already. Other builds read `dist/` when they start, so that a change of the site compiles nothing here again.
-#![expect(clippy::print_stdout, reason = "cargo reads what a build script prints")]
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -233,6 +233,20 @@ impl Config {
         })
     }
 
+    /// The same settings once the socket is open: port 0 stands for one that the system chose.
+    #[must_use]
+    pub fn bound(mut self, address: SocketAddr) -> Self {
+        if self.listen.port() == 0 {
+            for origin in &mut self.origins {
+                if let Some(host) = origin.strip_suffix(":0") {
+                    *origin = format!("{host}:{}", address.port());
+                }
+            }
+        }
+        self.listen = address;
+        self
+    }
+
     /// A server in memory for tests, known under this origin, where everyone may create teams.
     #[must_use]
     pub fn in_memory(origin: &str) -> Self {
@@ -315,6 +329,12 @@ mod tests {
             ..settings("0.0.0.0:1")
         };
         assert!(Config::resolve(named).is_ok_and(|config| config.needs_setup_code()));
+    }
+
+    #[test]
+    fn a_chosen_port_stands_in_the_origins() {
+        let config = Config::resolve(settings("127.0.0.1:0")).unwrap().bound("127.0.0.1:4321".parse().unwrap());
+        assert_eq!(config.origins, ["http://127.0.0.1:4321", "http://localhost:4321"]);
     }
 
     #[test]

@@ -102,6 +102,7 @@ fn run(serve: Serve) -> anyhow::Result<()> {
 
 async fn serve_until_told(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
+    let config = config.bound(listener.local_addr()?);
     let server = Arc::new(Server::open(config, Arc::new(SystemClock), Arc::new(SystemRandom))?);
     let app = Arc::clone(server.app());
     announce(&app.config, app.setup_code.as_ref())?;
