@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 const DATABASE: &str = "sealward";
 const TEAMS: &str = "teams";
 /// Minutes after which a session locks, unless the person chose otherwise.
-const IDLE_MINUTES: u16 = 15;
+const IDLE_MINUTES: u16 = 10;
 
 /// One team that this browser remembers.
 #[derive(Clone, Serialize, Deserialize)]

@@ -136,7 +136,8 @@ impl Engine {
             plan.accounts.iter().map(|account| (account.row, account.details.name.clone())).collect();
         let total = count(plan.accounts.len());
         let progress = |rated: u32, written: u32| {
-            let done = rated.saturating_mul(RATING).saturating_add(written.saturating_mul(WRITING)) / (RATING + WRITING);
+            let done =
+                rated.saturating_mul(RATING).saturating_add(written.saturating_mul(WRITING)) / (RATING + WRITING);
             tell(Notice::Progress(Progress { work: Work::Import(ask.import), done, total }));
         };
         progress(0, 0);

@@ -1,0 +1,133 @@
+//! Accounts and their secrets: made and changed.
+
+use crate::{
+    bridge::{
+        AccountFields, Changed, CreateAccount, Error, HiddenEdit, Item, NewAccount, ObjectId, SecretChange,
+        UpdateAccount, VaultId,
+    },
+    worker::{
+        engine::{Engine, Open},
+        secret,
+    },
+};
+use sealward_client::{
+    model::{
+        AccountDetails, CustomField, CustomValue, HiddenField, SecretPayload, SecretText as ClientSecret, SecretType,
+    },
+    operations::{self, NewSecret},
+    vault::Details,
+};
+use sealward_contract::record::RecordKind;
+
+impl Engine {
+    pub async fn create_account(&self, ask: CreateAccount) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let place = operations::Place { vault: ask.vault, parent: ask.resource };
+            let account = new_account(ask.account, &open).await?;
+            let (id, undo) = open.session.create_account(place, account).await?;
+            Ok(open.changed(Some(Item::Account(ask.vault, ask.resource, id)), Some(undo)))
+        })
+        .await
+    }
+
+    pub async fn update_account(&self, ask: UpdateAccount) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let key = operations::Item::within(ask.vault, RecordKind::Account, ask.account);
+            let before = open.session.verified(ask.vault, key.key)?;
+            let Details::Account(details) = before.details else { return Err(Error::Gone) };
+            let was = details.custom_fields.clone();
+            let secret_type = ask.fields.secret_type;
+            let details = account_details(ask.fields, *details, &open);
+            let secret =
+                changed_secret(&open, &ask.vault, &ask.account, &was, ask.secret, ask.hidden, secret_type).await?;
+            let undo = open.session.update_account(ask.vault, ask.account, ask.version, details, secret).await?;
+            Ok(open.changed(Some(Item::Account(ask.vault, before.parent, ask.account)), undo))
+        })
+        .await
+    }
+}
+
+fn account_details(fields: AccountFields, before: AccountDetails, open: &Open) -> AccountDetails {
+    let now = open.session.surroundings().now();
+    let created = if before.created.0 == 0 { now } else { before.created };
+    AccountDetails {
+        name: fields.name,
+        user_name: fields.user_name,
+        secret_type: fields.secret_type,
+        privileged: fields.privileged,
+        active: fields.active,
+        expiry: fields.expiry,
+        notes: fields.notes,
+        custom_fields: fields.custom,
+        tags: fields.tags,
+        created,
+        changed: now,
+        source_id: before.source_id,
+        import_tag: before.import_tag,
+    }
+}
+
+pub(super) async fn new_account(account: NewAccount, open: &Open) -> Result<operations::NewAccount, Error> {
+    let secret_type = account.fields.secret_type;
+    let details = account_details(account.fields, AccountDetails::default(), open);
+    let value = ClientSecret::from(account.secret.as_ref().map_or("", |secret| secret.expose()));
+    let hidden = account.hidden.iter().map(|edit| HiddenField {
+        label: edit.label.clone(),
+        value: ClientSecret::from(edit.value.as_ref().map_or("", |value| value.expose())),
+    });
+    let payload = SecretPayload { value, hidden: hidden.collect(), otp_seed: None };
+    let secret = (!payload.is_empty()).then_some(payload);
+    let secret = match secret {
+        Some(payload) => Some(rated(payload, secret_type).await),
+        None => None,
+    };
+    Ok(operations::NewAccount { details, secret })
+}
+
+async fn rated(payload: SecretPayload, secret_type: SecretType) -> NewSecret {
+    let score = secret::score(secret_type, payload.value.expose()).await;
+    NewSecret { payload, score }
+}
+
+/// The next version of a secret, if it has one. It is released only when something of it stays.
+async fn changed_secret(
+    open: &Open,
+    vault: &VaultId,
+    account: &ObjectId,
+    was: &[CustomField],
+    change: SecretChange,
+    hidden: Vec<HiddenEdit>,
+    secret_type: SecretType,
+) -> Result<Option<NewSecret>, Error> {
+    let hidden_before = was.iter().filter(|field| field.value == CustomValue::Hidden).count();
+    let hidden_changes = hidden.len() != hidden_before
+        || hidden.iter().any(|edit| edit.value.is_some() || edit.was.as_deref() != Some(edit.label.as_str()));
+    if matches!(change, SecretChange::Keep) && !hidden_changes {
+        return Ok(None);
+    }
+    let something_stays =
+        matches!(change, SecretChange::Keep) || hidden.iter().any(|edit| edit.value.is_none() && edit.was.is_some());
+    let before = if something_stays && open.session.has_secret(vault, account) {
+        open.session.release(*vault, *account).await?
+    } else {
+        SecretPayload::default()
+    };
+    let value = match change {
+        SecretChange::Keep => before.value.duplicate(),
+        SecretChange::Replace(secret) => ClientSecret::from(secret.expose()),
+    };
+    let hidden = hidden.into_iter().map(|edit| {
+        let value = match (&edit.value, &edit.was) {
+            (Some(value), _) => ClientSecret::from(value.expose()),
+            (None, Some(was)) => before.hidden(was).map(ClientSecret::duplicate).unwrap_or_default(),
+            (None, None) => ClientSecret::default(),
+        };
+        HiddenField { label: edit.label, value }
+    });
+    let payload = SecretPayload {
+        value,
+        hidden: hidden.collect(),
+        otp_seed: before.otp_seed.as_ref().map(ClientSecret::duplicate),
+    };
+    Ok(Some(rated(payload, secret_type).await))
+}

@@ -1,0 +1,227 @@
+//! Changes of the catalog, each with its way back.
+
+mod account;
+mod resource;
+
+use super::{
+    engine::{Engine, Open},
+    message::tell,
+};
+use crate::bridge::*;
+use sealward_client::{
+    model::{ResourceGroupDetails, VaultDetails},
+    operations::{self, Undo as ClientUndo},
+    session::NewVault,
+    vault::Details,
+};
+use sealward_contract::{chain::VaultKind, record::RecordKind};
+use std::{collections::VecDeque, rc::Rc};
+
+/// Changes that can be taken back: the newest ones.
+const KEPT: usize = 50;
+
+/// What can be taken back.
+#[derive(Default)]
+pub struct Undos {
+    last: u32,
+    kept: VecDeque<(UndoId, ClientUndo)>,
+}
+
+impl Undos {
+    fn keep(&mut self, undo: ClientUndo) -> UndoId {
+        self.last = self.last.wrapping_add(1);
+        let id = UndoId(self.last);
+        if self.kept.len() >= KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((id, undo));
+        id
+    }
+
+    fn take(&mut self, id: UndoId) -> Option<ClientUndo> {
+        let at = self.kept.iter().position(|(kept, _)| *kept == id)?;
+        self.kept.remove(at).map(|(_, undo)| undo)
+    }
+}
+
+/// Marks a write under way for as long as it lives.
+pub struct Writing<'o>(&'o Open);
+
+impl<'o> Writing<'o> {
+    pub fn begin(open: &'o Open) -> Self {
+        open.writing.set(open.writing.get().saturating_add(1));
+        Self(open)
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.0.writing.set(self.0.writing.get().saturating_sub(1));
+    }
+}
+
+impl Engine {
+    /// Runs a change, takes in what it wrote, and keeps the way back.
+    async fn change<R, F>(&self, act: impl FnOnce(Rc<Open>) -> F) -> Result<R, Error>
+    where
+        F: Future<Output = Result<R, Error>>,
+    {
+        let open = self.open()?;
+        let outcome = {
+            let _writing = Writing::begin(&open);
+            act(Rc::clone(&open)).await
+        };
+        self.take_in(&open);
+        // Whoever lost a race is shown what the others wrote.
+        if outcome.is_err() {
+            open.facts.borrow_mut().drop_drafted();
+            let _ = open.news.unbounded_send(());
+        }
+        outcome
+    }
+
+    pub async fn create_vault(&self, ask: CreateVault) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let details = VaultDetails { name: ask.name, description: ask.description };
+            let vault = open.session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await?;
+            Ok(Changed { item: Some(Item::Vault(vault)), undo: None })
+        })
+        .await
+    }
+
+    pub async fn update_vault(&self, ask: UpdateVault) -> Result<Changed, Error> {
+        let details = Details::Vault(VaultDetails { name: ask.name, description: ask.description });
+        self.update(Item::Vault(ask.vault), ask.version, details, None).await
+    }
+
+    pub async fn create_resource_group(&self, ask: CreateResourceGroup) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let place = place_of(ask.place);
+            let details = ResourceGroupDetails { name: ask.name, notes: ask.description, source_id: None };
+            let (id, undo) = open.session.create_resource_group(place, details).await?;
+            Ok(open.changed(Some(Item::ResourceGroup(place.vault, id)), Some(undo)))
+        })
+        .await
+    }
+
+    pub async fn update_resource_group(&self, ask: UpdateResourceGroup) -> Result<Changed, Error> {
+        let item = Item::ResourceGroup(ask.vault, ask.group);
+        let Details::ResourceGroup(before) = self.read(item)? else { return Err(Error::Gone) };
+        let details = ResourceGroupDetails { name: ask.name, notes: ask.description, ..before };
+        self.update(item, ask.version, Details::ResourceGroup(details), None).await
+    }
+
+    pub async fn move_items(&self, ask: MoveItems) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let items: Vec<operations::Item> = ask.items.iter().copied().map(item_of).collect();
+            let number = match items.as_slice() {
+                [only] => Some(open.session.verified(only.vault, only.key)?.number),
+                _ => None,
+            };
+            let undo = open.session.move_items(&items, place_of(ask.to), tell_writing).await?;
+            // In another vault it is another object, under the same number.
+            let item = number.and_then(|number| open.session.find_number(number));
+            let item = item.and_then(|(vault, key)| open.show(operations::Item { vault, key }));
+            Ok(open.changed(item, Some(undo)))
+        })
+        .await
+    }
+
+    pub async fn copy_items(&self, ask: CopyItems) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let items: Vec<operations::Item> = ask.items.iter().copied().map(item_of).collect();
+            let undo = open.session.copy_items(&items, place_of(ask.to), tell_writing).await?;
+            Ok(open.changed(None, Some(undo)))
+        })
+        .await
+    }
+
+    pub async fn delete_items(&self, ask: DeleteItems) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let items: Vec<operations::Item> = ask.items.iter().copied().map(item_of).collect();
+            let undo = open.session.delete_items(&items).await?;
+            Ok(open.changed(None, Some(undo)))
+        })
+        .await
+    }
+
+    pub async fn undo(&self, ask: Undo) -> Result<(), Error> {
+        self.change(async |open| {
+            let undo = open.undos.borrow_mut().take(ask.undo).ok_or(Error::NotUndoable)?;
+            open.session.undo(&undo).await.map_err(|error| match Error::from(error) {
+                Error::StaleVersion | Error::Gone => Error::NotUndoable,
+                error => error,
+            })
+        })
+        .await
+    }
+
+    async fn update(
+        &self,
+        item: Item,
+        version: Version,
+        details: Details,
+        parent: Option<ObjectId>,
+    ) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let undo = open.session.update_entry(item_of(item), version, details, parent).await?;
+            Ok(open.changed(Some(item), Some(undo)))
+        })
+        .await
+    }
+
+    fn read(&self, item: Item) -> Result<Details, Error> {
+        let operations::Item { vault, key } = item_of(item);
+        Ok(self.open()?.session.verified(vault, key)?.details)
+    }
+}
+
+impl Open {
+    /// Keeps the way back of a change.
+    pub fn changed(&self, item: Option<Item>, undo: Option<ClientUndo>) -> Changed {
+        Changed { item, undo: undo.map(|undo| self.undos.borrow_mut().keep(undo)) }
+    }
+}
+
+impl Open {
+    /// An item as the page knows it.
+    fn show(&self, item: operations::Item) -> Option<Item> {
+        let operations::Item { vault, key } = item;
+        Some(match key.kind {
+            RecordKind::Vault => Item::Vault(vault),
+            RecordKind::ResourceGroup => Item::ResourceGroup(vault, key.id),
+            RecordKind::Resource => Item::Resource(vault, key.id),
+            RecordKind::Account => {
+                let vaults = self.session.vaults();
+                Item::Account(vault, vaults.get(&vault)?.entry(&key)?.record().context().parent, key.id)
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// How far a long write is.
+pub fn tell_writing(done: usize, total: usize) {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    tell(Notice::Progress(Progress { work: Work::Writing, done: count(done), total: count(total) }));
+}
+
+fn item_of(item: Item) -> operations::Item {
+    match item {
+        Item::Vault(vault) => operations::Item::vault(vault),
+        Item::ResourceGroup(vault, id) => operations::Item::within(vault, RecordKind::ResourceGroup, id),
+        Item::Resource(vault, id) => operations::Item::within(vault, RecordKind::Resource, id),
+        Item::Account(vault, _, id) => operations::Item::within(vault, RecordKind::Account, id),
+    }
+}
+
+fn place_of(place: Place) -> operations::Place {
+    match place {
+        Place::Vault(vault) => place_in(vault, None),
+        Place::ResourceGroup(vault, id) | Place::Resource(vault, id) => place_in(vault, Some(id)),
+    }
+}
+
+fn place_in(vault: VaultId, parent: Option<ObjectId>) -> operations::Place {
+    operations::Place { vault, parent: parent.unwrap_or_else(|| vault.object()) }
+}

@@ -1,0 +1,55 @@
+//! Resources: made and changed.
+
+use super::{account::new_account, place_in};
+use crate::{
+    bridge::{Changed, CreateResource, Error, Item, ResourceFields, UpdateResource},
+    worker::engine::{Engine, Open},
+};
+use sealward_client::{model::ResourceDetails, vault::Details};
+
+impl Engine {
+    pub async fn create_resource(&self, ask: CreateResource) -> Result<Changed, Error> {
+        self.change(async |open| {
+            let place = place_in(ask.vault, ask.fields.group);
+            let details = resource_details(ask.fields, ResourceDetails::default(), &open);
+            let account = match ask.account {
+                Some(account) => Some(new_account(account, &open).await?),
+                None => None,
+            };
+            let (id, undo) = open.session.create_resource(place, details, account).await?;
+            Ok(open.changed(Some(Item::Resource(ask.vault, id)), Some(undo)))
+        })
+        .await
+    }
+
+    pub async fn update_resource(&self, ask: UpdateResource) -> Result<Changed, Error> {
+        let item = Item::Resource(ask.vault, ask.resource);
+        let Details::Resource(before) = self.read(item)? else { return Err(Error::Gone) };
+        let parent = place_in(ask.vault, ask.fields.group).parent;
+        let details = resource_details(ask.fields, *before, &*self.open()?);
+        self.update(item, ask.version, Details::Resource(Box::new(details)), Some(parent)).await
+    }
+}
+
+/// The person's fields over what they do not see: when it was made, where it came from.
+fn resource_details(fields: ResourceFields, before: ResourceDetails, open: &Open) -> ResourceDetails {
+    let now = open.session.surroundings().now();
+    let created = if before.created.0 == 0 { now } else { before.created };
+    ResourceDetails {
+        name: fields.name,
+        resource_type: fields.resource_type,
+        url: fields.url,
+        dns_name: fields.dns_name,
+        description: fields.description,
+        notes: fields.notes,
+        department: fields.department,
+        location: fields.location,
+        tags: fields.tags,
+        owner: fields.owner,
+        custom_fields: fields.custom,
+        created,
+        changed: now,
+        source_id: before.source_id,
+        import_tag: before.import_tag,
+    }
+}
