@@ -5,6 +5,8 @@ mod authorization;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hostile_client;
+#[cfg(test)]
 mod hostile_server;
 #[cfg(test)]
 mod stories;
