@@ -100,6 +100,15 @@ fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// Reads a body.
 pub(super) fn body<T: DeserializeOwned>(bytes: &[u8], format: Option<Format>) -> Result<T, Rejection> {
+    // Every body is an object; serde would also take a list of its fields' values.
+    let is_object = match format {
+        Some(Format::Json) => bytes.trim_ascii_start().starts_with(b"{"),
+        Some(Format::Cbor) => bytes.first().is_some_and(|first| first >> 5 == 5),
+        None => return Err(Rejection::UnsupportedMediaType),
+    };
+    if !is_object {
+        return Err(malformed("body"));
+    }
     match format {
         Some(Format::Json) => {
             let mut json = serde_json::Deserializer::from_slice(bytes);
