@@ -4,9 +4,9 @@ use futures_util::future::{Either, select};
 use js_sys::{Date, Promise};
 use sealward_contract::ids::Timestamp;
 use std::pin::pin;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel};
 
 /// The worker's own global object.
 pub fn scope() -> DedicatedWorkerGlobalScope {
@@ -39,9 +39,46 @@ impl Drop for Timer {
     }
 }
 
-/// Lets messages and other tasks run before going on.
+/// Lets messages and other tasks run before going on. By a message of its own: browsers let timers wait 4 ms and more.
 pub async fn make_way() {
-    sleep(0).await;
+    let Ok(channel) = MessageChannel::new() else { return sleep(0).await };
+    let port = channel.port1();
+    let promise = Promise::new(&mut |resolve, _| {
+        port.set_onmessage(Some(&resolve));
+        if channel.port2().post_message(&JsValue::NULL).is_err() {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
+    });
+    let _ = JsFuture::from(promise).await;
+    port.close();
+}
+
+/// A stretch of long work: it makes way as often as it takes for commands not to wait.
+pub struct Stretch(f64);
+
+impl Stretch {
+    /// Milliseconds of work in one go: less than a frame of the screen.
+    const LENGTH: f64 = 10.0;
+
+    /// Begins now.
+    pub fn begin() -> Self {
+        Self(Date::now())
+    }
+
+    /// Whether it is time to make way.
+    pub fn is_over(&self) -> bool {
+        Date::now() - self.0 >= Self::LENGTH
+    }
+
+    /// Makes way if it is time to, and says whether it was.
+    pub async fn rest(&mut self) -> bool {
+        if !self.is_over() {
+            return false;
+        }
+        make_way().await;
+        *self = Self::begin();
+        true
+    }
 }
 
 /// The outcome, or `None` when it takes longer.

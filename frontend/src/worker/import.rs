@@ -1,7 +1,7 @@
 //! Bringing credentials in: a file is read in steps, shown, and on the go-ahead rated, sealed and written in batches.
 
 use super::{
-    clock::{make_way, now},
+    clock::{Stretch, now},
     editing::Writing,
     engine::{Engine, Open},
     message::tell,
@@ -24,10 +24,8 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Rows read in one step.
-const READ_AT_ONCE: usize = 250;
-/// Secrets rated in one step.
-const RATED_AT_ONCE: usize = 8;
+/// Rows read before it is looked at the clock.
+const READ_AT_ONCE: usize = 20;
 /// Rows shown of what was refused.
 const REFUSED_SHOWN: usize = 1_000;
 /// Rows shown of what was read.
@@ -76,8 +74,9 @@ impl Engine {
             import::ImportFormat::Bitwarden => ImportFormat::Bitwarden,
             import::ImportFormat::Sheet => ImportFormat::PasswordManagerPro,
         };
+        let mut stretch = Stretch::begin();
         while !import.next_chunk(READ_AT_ONCE).map_err(unreadable)?.is_finished() {
-            make_way().await;
+            stretch.rest().await;
         }
         let plan = import.finish();
         let refused = refused(&plan);
@@ -178,6 +177,7 @@ impl Engine {
 async fn rate(plan: &ImportPlan, stopped: &Cell<bool>, progress: impl Fn(u32)) -> Vec<Option<Score>> {
     let mut known: HashMap<&str, Option<Score>> = HashMap::new();
     let mut scores = Vec::with_capacity(plan.accounts.len());
+    let mut stretch = Stretch::begin();
     for (at, account) in plan.accounts.iter().enumerate() {
         let text = account.secret.value.expose();
         let score = match known.get(text) {
@@ -186,8 +186,7 @@ async fn rate(plan: &ImportPlan, stopped: &Cell<bool>, progress: impl Fn(u32)) -
             None => {
                 let score = secret::score(account.details.secret_type, text).await;
                 known.insert(text, score);
-                if known.len().is_multiple_of(RATED_AT_ONCE) {
-                    make_way().await;
+                if stretch.rest().await {
                     progress(count(at));
                 }
                 score

@@ -2,7 +2,7 @@
 
 use super::{
     catalog::{address, names_around},
-    clock::make_way,
+    clock::{Stretch, make_way},
     engine::Engine,
 };
 use crate::bridge::{Error, Hit, HitIcon, Item, Search, VaultId};
@@ -57,19 +57,27 @@ impl Index {
         }
     }
 
+    /// Whether everything is in the index.
+    pub fn is_complete(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// Puts some of what waits into the index; `false` when nothing waits any more.
-    pub fn index_some<T: Transport>(&mut self, session: &Session<T>, count: usize) -> bool {
+    pub fn index_some<T: Transport>(&mut self, session: &Session<T>) -> bool {
         let vaults = session.vaults();
-        for _ in 0..count {
-            let Some(key) = self.waiting.pop_front() else { return false };
+        let stretch = Stretch::begin();
+        while let Some(key) = self.waiting.pop_front() {
             self.queued.remove(&key);
             let (vault, leaf) = key;
             match vaults.get(&vault).filter(|view| view.is_reachable(&leaf)) {
                 Some(view) => self.put(view, key),
                 None => self.index.remove(&key),
             }
+            if stretch.is_over() {
+                return !self.waiting.is_empty();
+            }
         }
-        !self.waiting.is_empty()
+        false
     }
 
     fn put(&mut self, view: &VaultView, key: Key) {
@@ -131,7 +139,7 @@ impl Engine {
     pub async fn search(&self, ask: &Search) -> Result<Vec<Hit>, Error> {
         let open = self.open()?;
         // Right after unlocking the index is still being made; half of it would look like a wrong answer.
-        while !open.index.borrow().waiting.is_empty() && open.writing.get() == 0 {
+        while !open.index.borrow().is_complete() && open.writing.get() == 0 {
             make_way().await;
             self.open()?;
         }

@@ -22,6 +22,7 @@ pub struct FactsShelf {
     facts: HashMap<(VaultId, ObjectId), Facts>,
     reuse: HashMap<(VaultId, ReuseTag), u32>,
     stale: BTreeSet<VaultId>,
+    fetching: bool,
     /// Facts that this window writes itself: once written they need no fetching.
     drafted: HashMap<(VaultId, ObjectId), Facts>,
 }
@@ -83,9 +84,20 @@ impl FactsShelf {
         }
     }
 
-    /// Vaults whose facts must be fetched.
+    /// Vaults whose facts must be fetched; whoever takes them fetches them.
     pub fn take_stale(&mut self) -> BTreeSet<VaultId> {
+        self.fetching = !self.stale.is_empty();
         core::mem::take(&mut self.stale)
+    }
+
+    /// They are fetched.
+    pub fn end_fetch(&mut self) {
+        self.fetching = false;
+    }
+
+    /// Whether facts are, or are about to be, fetched.
+    pub fn is_busy(&self) -> bool {
+        self.fetching || !self.stale.is_empty()
     }
 
     /// Has a vault's facts fetched again.

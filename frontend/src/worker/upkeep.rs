@@ -19,8 +19,6 @@ use std::rc::{Rc, Weak};
 
 /// Signatures verified in one slice: about 10 ms.
 const VERIFIED_AT_ONCE: usize = 64;
-/// Entries indexed in one slice.
-const INDEXED_AT_ONCE: usize = 150;
 /// Facts of a vault that others change are not fetched more often than this, in milliseconds.
 const FACTS_PAUSE: i32 = 3_000;
 /// How often a long write is looked at.
@@ -124,13 +122,14 @@ pub async fn fetch_facts_always(engine: Engine, open: Weak<Open>) {
     loop {
         sleep(LOOK).await;
         let Some(strong) = open.upgrade() else { return };
-        if strong.writing.get() > 0 {
+        if strong.writing.get() > 0 || !strong.index.borrow().is_complete() {
             continue;
         }
         let stale = strong.facts.borrow_mut().take_stale();
         for vault in &stale {
             fetch_facts(&engine, &strong, *vault).await;
         }
+        strong.facts.borrow_mut().end_fetch();
         drop(strong);
         if !stale.is_empty() {
             sleep(FACTS_PAUSE).await;
@@ -142,7 +141,9 @@ pub async fn fetch_facts_always(engine: Engine, open: Weak<Open>) {
 pub async fn verify_always(engine: Engine, open: Weak<Open>) {
     loop {
         let Some(strong) = open.upgrade() else { return };
-        let more = strong.writing.get() == 0 && verify_some(&engine, &strong);
+        // People wait for search and facts, and for nothing here: what is acted on is verified then anyway.
+        let others = strong.writing.get() > 0 || !strong.index.borrow().is_complete() || strong.facts.borrow().is_busy();
+        let more = !others && verify_some(&engine, &strong);
         drop(strong);
         // While there is something to verify, half of the time is for whoever else wants to run.
         sleep(if more { 10 } else { LOOK }).await;
@@ -151,7 +152,7 @@ pub async fn verify_always(engine: Engine, open: Weak<Open>) {
 
 fn index_some(open: &Open) -> bool {
     let mut index = open.index.borrow_mut();
-    index.index_some(&open.session, INDEXED_AT_ONCE)
+    index.index_some(&open.session)
 }
 
 fn verify_some(engine: &Engine, open: &Rc<Open>) -> bool {
