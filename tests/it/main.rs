@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod authorization;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod hostile_client;

@@ -1,0 +1,224 @@
+//! After a day of use nothing that the server stored, logged, was sent or sent holds anything that is sealed.
+
+use crate::harness::{InProcess, Person, TestClock, TestServer, empty_folder, raw, text};
+use sealward_client::{
+    error::Error,
+    import::Import,
+    kit::EmergencyKit,
+    model::{
+        AccountDetails, CustomField, CustomValue, HiddenField, ResourceDetails, ResourceGroupDetails, SecretPayload,
+        SecretType, VaultDetails,
+    },
+    operations::{Item, NewAccount, NewSecret, Place},
+    session::{NewVault, Session},
+};
+use sealward_contract::{
+    chain::VaultKind,
+    ids::{ObjectId, VaultId, Version},
+    record::RecordKind,
+};
+use sealward_tests::canary::Search;
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+use tracing_subscriber::fmt::MakeWriter;
+use zeroize::Zeroizing;
+
+/// All that the server logs, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Texts that nobody but the person may see, of every kind that there is.
+struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// A text that is sealed, and will be searched for.
+    fn take(&mut self, text: &str) -> String {
+        self.0.push(text.to_owned());
+        text.to_owned()
+    }
+}
+
+const LOGIN_NAME: &str = "canary-login-name";
+
+/// A day of use, in which every field that there is gets a text of its own.
+async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
+    let mut take = |text: &str| secrets.take(text);
+    let password = take("canary password / \"Größe\" 密码");
+    let person = Person::create_team(server, &take("Canary Team 金丝雀"), LOGIN_NAME, &password).await;
+    take("canary-login-name the founder");
+    let kit = EmergencyKit {
+        team: person.device.team,
+        secret_key: person.device.duplicate().unwrap().secret_key,
+        origin: person.device.origin.clone(),
+        login_name: LOGIN_NAME.to_owned(),
+    };
+    take(&kit.code());
+    take(&kit.code().replace('-', ""));
+    take(&kit.to_line());
+
+    let session = person.sign_in(server).await;
+    session.sync(|_| {}).await.unwrap();
+    let vault = VaultDetails { name: take("canary vault"), description: take("canary vault description") };
+    let vault = session.create_vault(&NewVault { details: vault, kind: VaultKind::Shared }).await.unwrap();
+    let group = ResourceGroupDetails { name: take("canary group"), notes: take("canary group notes"), source_id: None };
+    let (group, _) = session.create_resource_group(Place { vault, parent: vault.object() }, group).await.unwrap();
+    let resource = ResourceDetails {
+        name: take("canary resource"),
+        resource_type: take("canary type"),
+        url: take("https://canary.example/path?query=1&more=2"),
+        dns_name: take("dns.canary.example"),
+        description: take("canary description"),
+        notes: take("canary notes\nin two lines"),
+        department: take("canary department"),
+        location: take("canary location"),
+        tags: vec![take("canary-tag")],
+        owner: take("canary owner 王伟"),
+        custom_fields: vec![CustomField {
+            label: take("canary label"),
+            value: CustomValue::Text(take("canary custom text")),
+        }],
+        ..Default::default()
+    };
+    let (resource, _) = session.create_resource(Place { vault, parent: group }, resource, None).await.unwrap();
+    let mut payload = SecretPayload::new(take("canary+secret/=\\?").as_str().into());
+    payload
+        .hidden
+        .push(HiddenField { label: take("canary hidden label"), value: take("canary hidden").as_str().into() });
+    payload.otp_seed = Some(take("CANARYSEEDJBSWY3DP").as_str().into());
+    let details = AccountDetails {
+        name: take("canary account"),
+        user_name: take("canary.user@canary.example"),
+        secret_type: SecretType::SshKey,
+        notes: take("canary account notes"),
+        custom_fields: vec![CustomField { label: "canary hidden label".into(), value: CustomValue::Hidden }],
+        tags: vec![take("canary account tag")],
+        ..Default::default()
+    };
+    let account = NewAccount { details: details.clone(), secret: Some(NewSecret { payload, score: None }) };
+    let (account, _) = session.create_account(Place { vault, parent: resource }, account).await.unwrap();
+    assert_eq!(session.release(vault, account).await.unwrap().value.expose(), "canary+secret/=\\?");
+    change_everything(&session, vault, [group, resource, account], &mut take).await;
+    let sheet = format!(
+        "Resource Name,User Account,Password,Description,Resource URL,Notes,Department\n{},{},{},{},{},{},{}\n",
+        take("canary row"),
+        take("canary row user"),
+        take("canary row password"),
+        take("canary row description"),
+        take("https://row.canary.example"),
+        take("canary row notes"),
+        take("canary row department"),
+    );
+    let mut import = Import::open(Zeroizing::new(sheet.into_bytes()), server.clock.now()).unwrap();
+    while !import.next_chunk(500).unwrap().is_finished() {}
+    assert_eq!(session.import(import.finish(), vault, &[], |_| true).await.unwrap().accounts, 1);
+
+    // Signing in wrongly, another device, a new password, a new kit.
+    let wrong = Person { device: person.device.duplicate().unwrap(), password: take("canary wrong password") };
+    let refused = wrong.sign_in_over(server, server.connect(), None).await.map(drop);
+    assert_eq!(refused, Err(Error::WrongPassword));
+    let second = person.sign_in(server).await;
+    second.sync(|_| {}).await.unwrap();
+    second.fetch_facts(vault).await.unwrap();
+    second.release(vault, account).await.unwrap();
+    let new = take("canary new password");
+    session.change_password(&text(&password), &text(&new)).await.unwrap();
+    session.replace_kit(&text(&new)).await.unwrap();
+    let kit = EmergencyKit { secret_key: session.device().duplicate().unwrap().secret_key, ..kit };
+    take(&kit.code());
+}
+
+/// The second version of each, a copy, a move and a deletion.
+async fn change_everything(
+    session: &Session<InProcess>,
+    vault: VaultId,
+    [group, resource, account]: [ObjectId; 3],
+    take: &mut impl FnMut(&str) -> String,
+) {
+    let payload = SecretPayload::new(take("canary second secret").as_str().into());
+    let details = AccountDetails { name: take("canary renamed account"), ..Default::default() };
+    let secret = Some(NewSecret { payload, score: None });
+    session.update_account(vault, account, Version(1), details, secret).await.unwrap();
+    let archive = VaultDetails { name: take("canary archive"), description: String::new() };
+    let archive = session.create_vault(&NewVault { details: archive, kind: VaultKind::Personal }).await.unwrap();
+    let to = Place { vault: archive, parent: archive.object() };
+    session.copy_items(&[Item::within(vault, RecordKind::Resource, resource)], to, |_, _| {}).await.unwrap();
+    let moved = [Item::within(vault, RecordKind::ResourceGroup, group)];
+    let undo = session.move_items(&moved, to, |_, _| {}).await.unwrap();
+    session.undo(&undo).await.unwrap();
+    let undo = session.delete_items(&[Item::within(vault, RecordKind::Account, account)]).await.unwrap();
+    session.undo(&undo).await.unwrap();
+}
+
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let read = |entry: io::Result<std::fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        (path.display().to_string(), std::fs::read(&path).unwrap())
+    };
+    std::fs::read_dir(folder).unwrap().map(read).collect()
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_server_has_never_seen_one_of_them() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
+    subscriber.try_init().unwrap();
+    let folder = empty_folder("canary");
+    let server = TestServer::in_folder(&folder, TestClock::new());
+    let mut secrets = Secrets(Vec::new());
+    use_everything(&server, &mut secrets).await;
+    // What someone sends in the clear by mistake is refused; neither the refusal nor the log repeats it.
+    let slip = secrets.take("canary sent in the clear");
+    let body = format!("{{\"count\":\"{slip}\",\"{slip}\":1}}");
+    let target = format!("/v1/challenges?{}=1", slip.replace(' ', "+"));
+    let refused = raw(&server.connect(), "POST", &target, &[("content-type", "application/json")], body).await;
+    assert_eq!(refused.status, 400);
+    server.server.close().await.unwrap();
+
+    let mut haystacks = files(&folder);
+    assert!(haystacks.iter().any(|(name, bytes)| name.ends_with(".redb") && bytes.len() > 100_000));
+    haystacks.push(("the log".to_owned(), log.0.lock().unwrap().clone()));
+    haystacks.push(("the refusal".to_owned(), refused.body));
+    let bodies = server.recorded.all().into_iter().enumerate();
+    haystacks.extend(bodies.map(|(number, bytes)| (format!("body {number}"), bytes)));
+    let search = Search::new(&secrets.0).unwrap();
+    let mut found = Vec::new();
+    for (name, bytes) in &haystacks {
+        for finding in search.find(bytes) {
+            // What was sent in the clear stands in that request, and nowhere else.
+            if finding.needle != slip || !name.starts_with("body") {
+                found.push(format!("{name}: {:?} as {:?} at {}", finding.needle, finding.spelling, finding.at));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+
+    // The controls: what the server must know is found by the same search.
+    let control = Search::new(&[LOGIN_NAME.to_owned()]).unwrap();
+    let finds_in =
+        |wanted: &str| haystacks.iter().any(|(name, bytes)| name.contains(wanted) && !control.find(bytes).is_empty());
+    assert!(finds_in(".redb") && finds_in("body"));
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("answered"), "the log was read: {log}");
+    assert!(secrets.0.len() > 40, "{}", secrets.0.len());
+}
