@@ -15,6 +15,8 @@ pub struct CustomDrafts {
     /// Whether a field may be hidden.
     secrets: bool,
     next: RwSignal<u32>,
+    /// What is added later lives as long as the form, not as long as the button that added it.
+    owner: StoredValue<Option<Owner>>,
 }
 
 /// One of them. Values of hidden ones are empty until they are typed anew.
@@ -40,7 +42,7 @@ impl CustomDrafts {
     pub fn new(fields: &[CustomField], secrets: bool) -> Self {
         let drafts: Vec<CustomDraft> = (0..).zip(fields).map(|(key, field)| CustomDraft::of(key, field)).collect();
         let next = u32::try_from(drafts.len()).unwrap_or(0);
-        Self { drafts: RwSignal::new(drafts), secrets, next: RwSignal::new(next) }
+        Self { drafts: RwSignal::new(drafts), secrets, next: RwSignal::new(next), owner: StoredValue::new(Owner::current()) }
     }
 
     /// The fields as typed; empty ones are left out.
@@ -67,15 +69,15 @@ impl CustomDrafts {
         let add = move |shape: Shape| {
             let key = self.next.get_untracked();
             self.next.set(key.wrapping_add(1));
-            self.drafts.update(|drafts| {
-                drafts.push(CustomDraft {
-                    key,
-                    label: RwSignal::new(String::new()),
-                    value: RwSignal::new(String::new()),
-                    shape,
-                    was: RwSignal::new(None),
-                });
+            let Some(owner) = self.owner.get_value() else { return };
+            let draft = owner.with(|| CustomDraft {
+                key,
+                label: RwSignal::new(String::new()),
+                value: RwSignal::new(String::new()),
+                shape,
+                was: RwSignal::new(None),
             });
+            self.drafts.update(|drafts| drafts.push(draft));
         };
         let button = move |shape: Shape, symbol: &'static str, label: &'static str| {
             view! { <button type="button" class="button small" on:click=move |_| add(shape)>{icon(symbol)}<span>{label}</span></button> }

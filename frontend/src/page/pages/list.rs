@@ -66,6 +66,11 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
         }
     };
     let timer = StoredValue::new(None::<TimeoutHandle>);
+    on_cleanup(move || {
+        if let Some(Some(timer)) = timer.try_update_value(Option::take) {
+            timer.clear();
+        }
+    });
     // What is under the cursor opens beside the list, once the cursor rests.
     let moved = move |at: usize| {
         if let Some(timer) = timer.get_value() {

@@ -106,13 +106,13 @@ pub fn create(selection: Selection) -> AnyView {
     let app = App::get();
     let draft = Draft::new(&ResourceFields::default());
     let account = AccountDraft::new(&AccountFields { active: true, ..AccountFields::default() }, None);
-    let with_account = RwSignal::new(true);
     let (place, place_field) = place_choice(app, selection);
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some((vault, group)) = place.get_untracked() else { return };
-        let account = with_account.get_untracked().then(|| account.finish(&draft.name.get_untracked()));
+        // An account that nothing was typed for is none.
+        let account = untrack(|| account.touched()).then(|| account.finish(&draft.name.get_untracked()));
         form.send(CreateResource { vault, fields: draft.fields(group), account }, move |changed| {
             app.close();
             app.done(tr!(toast.created), changed);
@@ -122,9 +122,6 @@ pub fn create(selection: Selection) -> AnyView {
         });
     };
     let more = RwSignal::new(false);
-    let account_part = move || {
-        with_account.get().then(|| view! { <fieldset class="inset"><legend>{tr!(resource.first_account)}</legend>{account.short()}</fieldset> })
-    };
     let rest = move || {
         if more.get() {
             draft.rest()
@@ -144,7 +141,7 @@ pub fn create(selection: Selection) -> AnyView {
             <form class="dialog-form" on:submit=send>
                 <div class="dialog-body form">
                     {draft.first_part()}
-                    {account_part}
+                    <fieldset class="inset"><legend>{tr!(resource.first_account)}</legend>{account.short()}</fieldset>
                     {place_field}
                     {rest}
                 </div>
