@@ -37,10 +37,10 @@ pub fn draft_account(id: ObjectId, parent: ObjectId, number: Number, name: &str)
 }
 
 /// A secret and its facts.
-pub fn draft_secret(account: ObjectId, number: Number, secret: &str) -> [Draft; 2] {
+fn draft_secret(account: ObjectId, number: Number, secret: &str) -> [Draft; 2] {
     let facts = Facts {
         score: Score::new(2),
-        length: u32::try_from(secret.len()).unwrap().try_into().unwrap(),
+        length: u32::try_from(secret.len()).unwrap(),
         classes: CharacterClasses::of(secret),
         changed: Day(20_000),
         reuse: None,

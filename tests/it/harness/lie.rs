@@ -14,7 +14,6 @@ use sealward_contract::{
 pub struct Asked<'a> {
     pub method: Method,
     pub target: &'a str,
-    pub body: &'a [u8],
 }
 
 /// What becomes of an answer.

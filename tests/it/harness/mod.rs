@@ -10,10 +10,10 @@ mod server;
 mod transport;
 
 pub use clock::TestClock;
-pub use drafts::{Furnished, draft_account, draft_group, draft_resource, draft_secret, furnished_team, next_of};
+pub use drafts::{Furnished, draft_account, draft_group, draft_resource, furnished_team, next_of};
 pub use forge::{Forge, leaf_of};
 pub use founder::Founder;
-pub use lie::{Asked, Lie, answers, frames, is_about, read_frames};
+pub use lie::{Asked, answers, frames, is_about, read_frames};
 pub use person::{Person, text};
 pub use server::{ORIGIN, TestServer, empty_folder};
 pub use transport::{Answered, InProcess, raw};

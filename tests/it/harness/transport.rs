@@ -99,7 +99,7 @@ impl InProcess {
     }
 
     fn twist(&self, request: &HttpRequest, answered: Answered) -> Answered {
-        let asked = Asked { method: request.method, target: &request.target, body: &request.body };
+        let asked = Asked { method: request.method, target: &request.target };
         match &mut *self.lie.borrow_mut() {
             Some(lie) => lie(&asked, answered),
             None => answered,

@@ -1,19 +1,24 @@
 //! A client that breaks the rules: each breach is refused with the code that names it, and nothing is changed.
 
+mod batches;
 mod bodies;
+mod heads;
 mod idempotency;
 mod logins;
+mod places;
+mod records;
 mod releases;
 mod statements;
-mod writes;
 
 use crate::harness::{Answered, Forge, Founder, Furnished, InProcess, TestServer, raw};
 use sealward_client::session::Session;
+use sealward_contract::operations::records::{Batch, VaultWrite, WriteBatch};
 use sealward_contract::operations::{
-    Method, Operation,
+    Method, Operation, TeamPath,
     session::SessionCreated,
     wire::{Format, target},
 };
+use sealward_contract::record::{LeafKey, RecordContext};
 use serde_json::Value;
 
 /// A member with a furnished vault, and another team beside it.
@@ -68,6 +73,23 @@ impl Scene {
             dump.push(String::from_utf8(told.body).unwrap());
         }
         dump
+    }
+
+    fn team_path(&self) -> TeamPath {
+        TeamPath { team: self.founder.team }
+    }
+
+    async fn refuses_write(&self, what: &str, write: VaultWrite, expected: (u16, &str)) {
+        self.refuses::<WriteBatch>(what, self.team_path(), &Batch { writes: vec![write] }, expected).await;
+    }
+
+    async fn refuses_record(&self, what: &str, context: RecordContext, expected: (u16, &str)) {
+        let write = self.forge().write([context]);
+        self.refuses_write(what, write, expected).await;
+    }
+
+    fn group(&self) -> LeafKey {
+        self.made.key(self.made.group)
     }
 
     /// A request must be refused with this status and these fields of its problem, and change nothing.

@@ -27,7 +27,8 @@ async fn a_vault_without_its_keys_is_refused_and_the_others_are_shown() {
     let planted = past.founder.make_keys(vault, Epoch::FIRST).1.sealed;
     let others = stranger.make_keys(vault, Epoch::FIRST).1;
     let second_vault = second.vault;
-    let lies: Vec<Box<dyn Fn(&mut Vec<KeyEnvelope>)>> = vec![
+    type Change = Box<dyn Fn(&mut Vec<KeyEnvelope>)>;
+    let lies: Vec<Change> = vec![
         Box::new(move |envelopes| envelopes.retain(|one| one.vault != Some(vault))),
         Box::new(move |envelopes| of(envelopes, vault).envelope.sealed = planted.clone()),
         Box::new(move |envelopes| of(envelopes, vault).envelope = others.clone()),

@@ -3,6 +3,7 @@
 mod audit;
 mod chain;
 mod heads;
+mod history;
 mod identity;
 mod keys;
 mod records;

@@ -32,12 +32,9 @@ fn damage_of_group(past: &Past, author: MemberId, fault: Fault) -> Damage {
 
 /// Everything but the group is there and can be acted on.
 async fn all_else_is_shown<T: sealward_client::transport::Transport>(past: &Past, session: &Session<T>) {
-    let vaults = session.vaults();
-    let view = &vaults[&past.made.vault];
     for id in [past.made.vault.object(), past.made.resource, past.made.first, past.made.second] {
-        assert!(view.entry(&past.made.key(id)).unwrap().details().is_ok());
+        assert!(session.vaults()[&past.made.vault].entry(&past.made.key(id)).unwrap().details().is_ok());
     }
-    drop(vaults);
     let released = session.release(past.made.vault, past.made.second).await.unwrap();
     assert_eq!(released.value.expose(), Furnished::SECOND.1);
 }

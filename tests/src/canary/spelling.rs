@@ -111,7 +111,7 @@ fn percent(bytes: &[u8], kept: &str, case: Case) -> Vec<u8> {
 /// The letters that depend on the needle alone when `offset` bytes of something else stand before it in its group.
 fn base64(bytes: &[u8], offset: u8, encode: fn(&[u8]) -> String) -> Vec<u8> {
     let offset = usize::from(offset);
-    let shifted = [&[0; 2][..offset], bytes].concat();
+    let shifted: Vec<u8> = std::iter::repeat_n(0, offset).chain(bytes.iter().copied()).collect();
     let (first, end) = ((8 * offset).div_ceil(6), 8 * shifted.len() / 6);
     encode(&shifted).into_bytes().get(first..end).unwrap_or_default().to_vec()
 }
