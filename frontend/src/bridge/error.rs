@@ -28,8 +28,6 @@ pub enum Error {
     Locked,
     /// The server does not answer under the address of this page.
     OriginRefused,
-    /// Too many sessions are open: one must be ended first.
-    TooManySessions,
     /// This device has too little memory to stretch a password.
     OutOfMemory,
 

@@ -18,7 +18,6 @@ impl From<client::Error> for Error {
             client::Error::WrongPassword => Self::WrongPassword,
             client::Error::WrongKit => Self::WrongKit,
             client::Error::OriginRefused => Self::OriginRefused,
-            client::Error::TooManySessions => Self::TooManySessions,
             client::Error::SessionEnded => Self::SessionEnded,
             client::Error::CreationClosed => Self::TeamCreationClosed,
             client::Error::SetupCode => Self::WrongSetupCode,

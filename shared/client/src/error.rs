@@ -28,9 +28,6 @@ pub enum Error {
     /// The address is none of the server's own.
     #[error("the server does not answer under this address")]
     OriginRefused,
-    /// Too many sessions are open.
-    #[error("too many sessions")]
-    TooManySessions,
     /// The session has ended.
     #[error("the session has ended")]
     SessionEnded,

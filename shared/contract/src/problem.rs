@@ -33,7 +33,6 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("sign_in_refused", 401, "Login name, password or Secret Key are wrong"),
     ("wrong_password", 401, "The password is wrong"),
     ("origin_refused", 403, "The server does not answer under this origin"),
-    ("too_many_sessions", 409, "Too many sessions are open"),
     ("login_refused", 403, "The change was not signed by the login key in force"),
     ("stale_bundle", 409, "The identity bundle was changed elsewhere"),
     // teams and the chain

@@ -84,6 +84,5 @@ fn refusal(error: SignInError) -> Error {
         SignInError::SignInRefused => Error::WrongKit,
         SignInError::WrongPassword => Error::WrongPassword,
         SignInError::OriginRefused => Error::OriginRefused,
-        SignInError::TooManySessions => Error::TooManySessions,
     }
 }

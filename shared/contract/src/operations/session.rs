@@ -102,9 +102,6 @@ pub enum SignInError {
     /// The origin is none of the server's.
     #[error("origin refused")]
     OriginRefused,
-    /// Too many sessions of this member are open.
-    #[error("too many sessions")]
-    TooManySessions,
 }
 
 operation! {
