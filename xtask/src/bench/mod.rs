@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the server as it is handed out, measured by the `bench` program of the tests package, which
-//! also finds out what this machine can do at best.
+//! `cargo xtask bench`: the server measured by the `bench` program of the tests package, which also finds out what this
+//! machine can do at best; then the page, in Chromium on the server as it is handed out.
 
 use std::path::PathBuf;
 
@@ -32,8 +32,11 @@ pub fn run(options: &Options) -> Result<()> {
         .arg("--data")
         .arg(&options.data)
         .args(&options.rest);
+    shell::run(&mut bench)?;
+    let mut pages = shell::command("node")?;
+    pages.arg("bench.js").current_dir(workspace::browser_tests()).env("SERVER_BINARY", workspace::server("release"));
     if let Some(chromium) = tools::chromium() {
-        bench.env("CHROMIUM", chromium);
+        pages.env("CHROMIUM", chromium);
     }
-    shell::run(&mut bench)
+    shell::run(&mut pages)
 }
