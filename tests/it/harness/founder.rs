@@ -4,7 +4,7 @@
 use super::{InProcess, ORIGIN, TestServer};
 use minicbor::Encode;
 use sealward_client::{
-    api::Api,
+    api::{Api, CallError},
     crypto::{
         commitment::derive_commitment, hpke, identity::Identity, password::SecretKey, randomness::OsRandom,
         sealing::SealingKey, signing::SigningKey,
@@ -27,6 +27,7 @@ use sealward_contract::{
         session::{ChallengeFor, CreateChallenge, CreateSession, NewSession, SessionCreated},
         team::{CreateTeam, NewTeam},
     },
+    problem::Rejection,
     record::{ChainPosition, RecordContext, RecordKind, RecordState, Tier},
     session::SignIn,
     suite::SUITE,
@@ -154,11 +155,16 @@ impl Founder {
 
     /// Signs in on the server, by hand.
     pub async fn sign_in(&self, server: &TestServer) -> SessionCreated {
+        self.try_sign_in(server).await.unwrap()
+    }
+
+    /// The same, where it may be refused: by the limits, or as wrong.
+    pub async fn try_sign_in(&self, server: &TestServer) -> Result<SessionCreated, Option<Rejection>> {
         let api = Api::new(server.connect());
         let challenge_for = ChallengeFor { team: self.team, login_name: self.login_name.clone() };
-        let challenge = api.call::<CreateChallenge>(None, &Empty {}, &Empty {}, &challenge_for, None).await.unwrap();
-        let body = self.answer(challenge.nonce);
-        api.call::<CreateSession>(None, &Empty {}, &Empty {}, &body, None).await.unwrap()
+        let challenge = api.call::<CreateChallenge>(None, &Empty {}, &Empty {}, &challenge_for, None).await;
+        let body = self.answer(challenge.map_err(rejection)?.nonce);
+        api.call::<CreateSession>(None, &Empty {}, &Empty {}, &body, None).await.map_err(rejection)
     }
 
     /// The right answer to a challenge.
@@ -224,5 +230,12 @@ impl Founder {
         handover
             .take_over(Api::new(wire.clone()), server.surroundings(), envelope.as_bytes())
             .unwrap_or_else(|_| panic!("the client does not take the session over"))
+    }
+}
+
+fn rejection<E>(error: CallError<E>) -> Option<Rejection> {
+    match error {
+        CallError::Rejected(rejection) => Some(rejection),
+        _ => None,
     }
 }

@@ -5,4 +5,5 @@ mod concurrency;
 mod first_day;
 mod import;
 mod policy;
+mod restart;
 mod sessions;
