@@ -46,6 +46,17 @@ pub fn fill(sentence: &str, gaps: &[(&str, &dyn Display)]) -> String {
     filled
 }
 
+/// A label as it stands inside a sentence: "User name" becomes "user name", "URL" stays.
+pub fn within_sentence(label: &str) -> String {
+    let mut characters = label.chars();
+    match (characters.next(), characters.clone().next()) {
+        (Some(first), Some(second)) if first.is_ascii_uppercase() && second.is_ascii_lowercase() => {
+            std::iter::once(first.to_ascii_lowercase()).chain(characters).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
 /// The language of the page.
 pub fn current() -> Locale {
     CURRENT.get()

@@ -12,7 +12,7 @@ use crate::bridge::{ObjectId, ReleasePurpose, ReleaseSecret, ReleasedSecret, Sec
 use crate::page::app::App;
 use crate::page::clipboard;
 use crate::page::engine::ask;
-use crate::page::language::tr;
+use crate::page::language::{tr, within_sentence};
 
 /// Seconds that a secret stays on the screen.
 const SECONDS: u32 = 30;
@@ -116,10 +116,10 @@ impl Shelf {
         };
         let is_shown = move || self.shown.with(Option::is_some);
         let show_label = {
-            let label = label.clone();
-            move || if is_shown() { tr!(secret.hide, what = label.clone()) } else { tr!(secret.show, what = label.clone()) }
+            let label = within_sentence(&label);
+            move || if is_shown() { tr!(secret.hide, what = label) } else { tr!(secret.show, what = label) }
         };
-        let copy_label = tr!(secret.copy, what = label);
+        let copy_label = tr!(secret.copy, what = within_sentence(&label));
         view! {
             <div class="secret-line" class:shown=is_shown>
                 <div class="secret-text">{text}</div>
