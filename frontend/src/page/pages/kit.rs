@@ -57,7 +57,6 @@ pub fn sheet(kit: &Arc<KitView>) -> AnyView {
                 </div>
                 {qr(&kit.qr, tr!(kit.qr))}
             </div>
-            <p class="kit-password">{tr!(kit.password_line)}<span></span></p>
             <p class="muted">{tr!(kit.sheet_hint)}</p>
         </section>
         <div class="buttons kit-buttons">

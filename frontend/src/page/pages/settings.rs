@@ -145,7 +145,12 @@ fn sessions(app: App) -> AnyView {
             rows.try_set(Some(answer.map(Arc::new)));
         });
     };
-    read();
+    // Closing a dialog may have ended sessions: a new password does.
+    Effect::new(move |_| {
+        if app.dialog.with(Option::is_none) {
+            read();
+        }
+    });
     let end = move |session: SessionId| {
         spawn_local(async move {
             match ask(EndSession { session }).await {
