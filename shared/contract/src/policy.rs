@@ -27,27 +27,28 @@ pub fn may_read_catalog(role: VaultRole) -> bool {
 /// Who may write a record of this kind into a vault.
 #[must_use]
 pub fn may_write_record(role: VaultRole, kind: RecordKind) -> bool {
-    match (role, kind) {
-        (VaultRole::Custodian, RecordKind::Vault) => true,
-        (
-            VaultRole::Editor | VaultRole::Custodian,
-            RecordKind::ResourceGroup
+    let by_editors = matches!(
+        kind,
+        RecordKind::ResourceGroup
             | RecordKind::Resource
             | RecordKind::Account
             | RecordKind::Secret
-            | RecordKind::Facts,
-        ) => true,
-        _ => false,
+            | RecordKind::Facts
+    );
+    match role {
+        VaultRole::Custodian => by_editors || kind == RecordKind::Vault,
+        VaultRole::Editor => by_editors,
+        VaultRole::User | VaultRole::Viewer => false,
     }
 }
 
 /// Who may be given a secret of this tier without a request.
 #[must_use]
 pub fn may_release(role: VaultRole, tier: Tier) -> bool {
-    match (role, tier) {
-        (VaultRole::User | VaultRole::Editor | VaultRole::Custodian, Tier::Open) => true,
-        (VaultRole::Custodian, Tier::Guarded) => true,
-        _ => false,
+    match role {
+        VaultRole::Custodian => matches!(tier, Tier::Open | Tier::Guarded),
+        VaultRole::Editor | VaultRole::User => tier == Tier::Open,
+        VaultRole::Viewer => false,
     }
 }
 

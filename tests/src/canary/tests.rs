@@ -15,8 +15,8 @@ fn every_spelling_is_found() {
     let needle = "Pa\"ß/1 王";
     let haystacks: [(&[u8], Spelling); 20] = [
         ("…Pa\"ß/1 王…".as_bytes(), Spelling::Raw),
-        (b"\xff\x00P\0a\0\"\0\xdf\0/\01\0 \0\x8bs", Spelling::Utf16Le),
-        (b"\xff\0P\0a\0\"\0\xdf\0/\01\0 s\x8b\x01", Spelling::Utf16Be),
+        (b"\xff\x00P\0a\0\"\0\xdf\0/\x001\0 \0\x8bs", Spelling::Utf16Le),
+        (b"\xff\0P\0a\0\"\0\xdf\0/\x001\0 s\x8b\x01", Spelling::Utf16Be),
         (b"<506122c39f2f3120e78e8b>", Spelling::Hex),
         (b"<506122C39F2F3120E78E8B>", Spelling::Hex),
         ("{\"a\":\"Pa\\\"ß/1 王\"}".as_bytes(), Spelling::Json),

@@ -99,7 +99,7 @@ impl<T: Transport> Session<T> {
                 Some(number) => taken.push(Number(number)),
                 None => {
                     let missing = count.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
-                    let wanted = NumberCount { count: missing.max(NUMBERS_AHEAD).min(limits::NUMBER_BLOCK) };
+                    let wanted = NumberCount { count: missing.clamp(NUMBERS_AHEAD, limits::NUMBER_BLOCK) };
                     let key = Some(self.idempotency_key());
                     let block = self
                         .api

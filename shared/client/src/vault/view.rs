@@ -238,10 +238,9 @@ impl VaultView {
         let key = key_of(&record);
         let details = self.read(state, &key, &record);
         let parent = record.context().parent;
-        if let Some(old) = self.entries.get(&key) {
-            if let Some(siblings) = self.children.get_mut(&old.record.context().parent) {
-                siblings.remove(&key);
-            }
+        let old = self.entries.get(&key).map(|old| old.record.context().parent);
+        if let Some(siblings) = old.and_then(|parent| self.children.get_mut(&parent)) {
+            siblings.remove(&key);
         }
         if key.kind != RecordKind::Vault {
             self.children.entry(parent).or_default().insert(key);

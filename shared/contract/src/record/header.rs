@@ -253,13 +253,13 @@ impl Record {
         if guarded != (header.wrapped_key != Hash::ZERO) {
             return Err(Malformed);
         }
-        if let Some(payload) = &payload {
-            if payload.len() > limits::RECORD_PAYLOAD
-                || !is_sealed_length(payload.len())
-                || hash(payload) != header.payload
-            {
-                return Err(Malformed);
-            }
+        let sound = |payload: &Bytes| {
+            payload.len() <= limits::RECORD_PAYLOAD
+                && is_sealed_length(payload.len())
+                && hash(payload) == header.payload
+        };
+        if !payload.as_ref().is_none_or(sound) {
+            return Err(Malformed);
         }
         match &wrapped_key {
             Some(key) if !guarded || key.len() > limits::ENVELOPE || hash(key) != header.wrapped_key => {
