@@ -62,6 +62,7 @@ pub fn unlock(app: App) -> AnyView {
     outside(
         app,
         view! {
+            {ended(app)}
             {who(&known, tr!(unlock.title))}
             <form class="form" on:submit=send>
                 {user_name_for_managers(&known.login_name)}
