@@ -6,6 +6,7 @@ mod heads;
 mod idempotency;
 mod logins;
 mod places;
+mod races;
 mod records;
 mod releases;
 mod statements;
