@@ -14,7 +14,7 @@ use sealward_client::{
     vault::{Details, VaultView},
 };
 use sealward_contract::record::{LeafKey, RecordKind};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 /// Most hits.
 const HITS: u16 = 100;
@@ -26,7 +26,7 @@ type Key = (VaultId, LeafKey);
 pub struct Index {
     index: SearchIndex<Key>,
     waiting: VecDeque<Key>,
-    queued: BTreeSet<Key>,
+    queued: HashSet<Key>,
 }
 
 impl Index {

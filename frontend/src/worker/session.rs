@@ -25,10 +25,12 @@ use sealward_contract::{
     operations::{Empty, team::GetServer},
     text::LoginName,
 };
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 /// Longest wait for the server to say whether it takes teams, in milliseconds.
 const SERVER_PATIENCE: i32 = 4_000;
+/// The page is told that often how far the opening is, in milliseconds.
+const TOLD_EVERY: u64 = 100;
 /// Longest wait for the server to end a session that is left.
 const LEAVING_PATIENCE: i32 = 2_000;
 
@@ -132,7 +134,13 @@ impl Engine {
 
     /// Opens a session: everything is verified before anything is shown.
     pub async fn take(&self, session: Session<Fetch>, standing: Standing) -> Result<Rc<Open>, Error> {
+        let told = Cell::new(Timestamp(0));
         let opening = |done: usize| {
+            let now = clock::now();
+            if now.since(told.get()) < TOLD_EVERY {
+                return;
+            }
+            told.set(now);
             let done = u32::try_from(done).unwrap_or(u32::MAX);
             tell(Notice::Progress(Progress { work: Work::Opening, done, total: 0 }));
         };

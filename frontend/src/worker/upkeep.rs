@@ -142,7 +142,8 @@ pub async fn verify_always(engine: Engine, open: Weak<Open>) {
     loop {
         let Some(strong) = open.upgrade() else { return };
         // People wait for search and facts, and for nothing here: what is acted on is verified then anyway.
-        let others = strong.writing.get() > 0 || !strong.index.borrow().is_complete() || strong.facts.borrow().is_busy();
+        let others =
+            strong.writing.get() > 0 || !strong.index.borrow().is_complete() || strong.facts.borrow().is_busy();
         let more = !others && verify_some(&engine, &strong);
         drop(strong);
         // While there is something to verify, half of the time is for whoever else wants to run.
@@ -150,9 +151,9 @@ pub async fn verify_always(engine: Engine, open: Weak<Open>) {
     }
 }
 
+/// Search first, then filters.
 fn index_some(open: &Open) -> bool {
-    let mut index = open.index.borrow_mut();
-    index.index_some(&open.session)
+    open.index.borrow_mut().index_some(&open.session) || open.catalog.borrow_mut().make_texts(&open.session.vaults())
 }
 
 fn verify_some(engine: &Engine, open: &Rc<Open>) -> bool {

@@ -1,7 +1,13 @@
 //! Windows of the sorted list: scrolling costs only the rows that are shown.
 
-use super::{Catalog, Filtered, Place, row::Listed};
-use crate::bridge::{ReadRows, Rows, Selection, Sort, VaultId};
+use super::{
+    Catalog, Filtered, Place,
+    row::{self, Listed},
+};
+use crate::{
+    bridge::{ReadRows, Rows, Selection, Sort, VaultId},
+    worker::clock::Stretch,
+};
 use sealward_client::vault::VaultView;
 use std::{cmp::Reverse, collections::BTreeMap, rc::Rc};
 
@@ -12,7 +18,7 @@ impl Catalog {
     /// A window of the resources selected.
     pub fn rows(&mut self, vaults: &BTreeMap<VaultId, VaultView>, ask: &ReadRows) -> Rows {
         let list = self.list(ask.selection, ask.sort);
-        let list = self.filter((ask.selection, ask.sort), list, &ask.filter);
+        let list = self.filter(vaults, (ask.selection, ask.sort), list, &ask.filter);
         let offset = ask.offset.min(u32::try_from(list.len()).unwrap_or(u32::MAX));
         let window = list.iter().skip(offset as usize).take(ask.limit.min(WINDOW) as usize);
         let rows = window.filter_map(|place| self.row(vaults.get(&place.0)?, *place)).collect();
@@ -49,10 +55,39 @@ impl Catalog {
         found.into_iter().map(|(place, _)| place).collect()
     }
 
-    fn filter(&mut self, of: (Selection, Sort), list: Rc<Vec<Place>>, filter: &str) -> Rc<Vec<Place>> {
+    /// Makes some of the texts that filters look at; `false` when there are all.
+    pub fn make_texts(&mut self, vaults: &BTreeMap<VaultId, VaultView>) -> bool {
+        let stretch = Stretch::begin();
+        while let Some(place) = self.without_text.pop() {
+            self.make_text(vaults, place);
+            if stretch.is_over() {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn make_text(&mut self, vaults: &BTreeMap<VaultId, VaultView>, place: Place) {
+        if let Some(listed) = self.resources.get_mut(&place)
+            && listed.text.is_none()
+        {
+            listed.text = vaults.get(&place.0).map(|view| row::filter_text(view, place.1));
+        }
+    }
+
+    fn filter(
+        &mut self,
+        vaults: &BTreeMap<VaultId, VaultView>,
+        of: (Selection, Sort),
+        list: Rc<Vec<Place>>,
+        filter: &str,
+    ) -> Rc<Vec<Place>> {
         let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
         if words.is_empty() {
             return list;
+        }
+        while let Some(place) = self.without_text.pop() {
+            self.make_text(vaults, place);
         }
         let before = match &self.filtered {
             Some(filtered) if filtered.of == of && filtered.words == words => return Rc::clone(&filtered.list),
@@ -61,9 +96,8 @@ impl Catalog {
             _ => list,
         };
         let contains = |place: &&Place| {
-            self.resources
-                .get(*place)
-                .is_some_and(|listed| words.iter().all(|word| listed.text.contains(word.as_str())))
+            let text = self.resources.get(*place).and_then(|listed| listed.text.as_deref()).unwrap_or_default();
+            words.iter().all(|word| text.contains(word.as_str()))
         };
         let list = Rc::new(before.iter().filter(contains).copied().collect::<Vec<_>>());
         self.filtered = Some(Filtered { of, words, list: Rc::clone(&list) });

@@ -32,6 +32,8 @@ pub struct Catalog {
     groups: BTreeMap<VaultId, BTreeMap<ObjectId, Option<ObjectId>>>,
     lists: HashMap<(Selection, Sort), Rc<Vec<Place>>>,
     filtered: Option<Filtered>,
+    /// Resources whose text for filters is still to be made.
+    without_text: Vec<Place>,
     tree: Option<Tree>,
 }
 
@@ -52,6 +54,7 @@ impl Catalog {
             groups: BTreeMap::new(),
             lists: HashMap::new(),
             filtered: None,
+            without_text: Vec::new(),
             tree: None,
         }
     }
@@ -77,7 +80,16 @@ impl Catalog {
             match key.kind {
                 RecordKind::Vault | RecordKind::ResourceGroup => drop(whole.insert(*vault)),
                 RecordKind::Resource => drop(single.insert((*vault, key.id))),
-                RecordKind::Account | RecordKind::Secret | RecordKind::Facts => {
+                // What is known of a secret changes nothing but the strength; the secret itself not even that.
+                RecordKind::Facts => {
+                    let home = self.homes.get(&(*vault, key.id)).map(|resource| (*vault, *resource));
+                    if let (Some(place), Some(view)) = (home, vaults.get(vault))
+                        && let Some(listed) = self.resources.get_mut(&place)
+                    {
+                        listed.strength = row::strength(view, place, facts);
+                    }
+                }
+                RecordKind::Account => {
                     let account = LeafKey { id: key.id, kind: RecordKind::Account };
                     let now = vaults.get(vault).and_then(|view| view.entry(&account));
                     let now = now.map(|entry| entry.record().context().parent);
@@ -108,7 +120,10 @@ impl Catalog {
             .filter(|view| view.is_reachable(&key))
             .and_then(|view| Listed::read(view, place, facts, self.collation));
         match listed {
-            Some(listed) => drop(self.resources.insert(place, listed)),
+            Some(listed) => {
+                self.without_text.push(place);
+                self.resources.insert(place, listed);
+            }
             None => drop(self.resources.remove(&place)),
         }
     }
@@ -132,6 +147,7 @@ impl Catalog {
                             let known = self.resources.get(&(vault, key.id));
                             let same = known.is_some_and(|known| known.is_of(entry, group));
                             if !same && let Some(listed) = Listed::read(view, (vault, key.id), facts, self.collation) {
+                                self.without_text.push((vault, key.id));
                                 self.resources.insert((vault, key.id), listed);
                             }
                         }

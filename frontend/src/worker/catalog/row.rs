@@ -26,8 +26,8 @@ pub(super) struct Listed {
     pub(super) strength: Option<u8>,
     /// Whether it is one of the examples.
     pub(super) example: bool,
-    /// What a filter looks at, in small letters.
-    pub(super) text: String,
+    /// What a filter looks at, in small letters; made after everything that people wait for.
+    pub(super) text: Option<String>,
     name: String,
     resource_type: String,
     version: Version,
@@ -39,34 +39,19 @@ impl Listed {
         let (vault, resource) = place;
         let entry = view.entry(&LeafKey { id: resource, kind: RecordKind::Resource })?;
         let context = entry.record().context();
-        let mut changed = context.time.0;
-        let mut strength: Option<u8> = None;
-        let mut text = String::new();
-        for (key, account) in accounts(view, resource) {
-            changed = changed.max(account.record().context().time.0);
-            let known = facts.strength(vault, key.id);
-            strength = strength.into_iter().chain(known).min();
-            if let Ok(Details::Account(details)) = account.details() {
-                add(&mut text, [&details.user_name, &details.name]);
-                add(&mut text, &details.tags);
-            }
-        }
+        let changes = accounts(view, resource).map(|(_, account)| account.record().context().time.0);
+        let changed = changes.fold(context.time.0, u64::max);
         let details = resource_details(entry);
         let name = details.map_or_else(|| format!("#{}", context.number.0), |details| details.name.clone());
-        if let Some(details) = details {
-            add(&mut text, [&details.name, &details.resource_type, &details.url, &details.dns_name]);
-            add(&mut text, [&details.department, &details.location, &details.owner, &details.description]);
-            add(&mut text, &details.tags);
-        }
         let resource_type = details.map(|details| details.resource_type.clone()).unwrap_or_default();
         Some(Self {
             group: (context.parent != vault.object()).then_some(context.parent),
             by_name: sort_key(&name, collation),
             by_type: sort_key(&resource_type, collation),
             changed,
-            strength,
+            strength: strength(view, place, facts),
             example: details.is_some_and(super::super::examples::is_example),
-            text,
+            text: None,
             name,
             resource_type,
             version: context.version,
@@ -154,9 +139,36 @@ pub(super) fn account_details(entry: &Entry) -> Option<&AccountDetails> {
     }
 }
 
+/// The worst strength among a resource's secrets.
+pub(super) fn strength(view: &VaultView, (vault, resource): Place, facts: &FactsShelf) -> Option<u8> {
+    accounts(view, resource).filter_map(|(key, _)| facts.strength(vault, key.id)).min()
+}
+
+/// What a filter looks at: every short field of a resource and of its accounts.
+pub(super) fn filter_text(view: &VaultView, resource: ObjectId) -> String {
+    let mut text = String::new();
+    let entry = view.entry(&LeafKey { id: resource, kind: RecordKind::Resource });
+    if let Some(details) = entry.and_then(resource_details) {
+        add(&mut text, [&details.name, &details.resource_type, &details.url, &details.dns_name]);
+        add(&mut text, [&details.department, &details.location, &details.owner, &details.description]);
+        add(&mut text, &details.tags);
+    }
+    for (_, account) in accounts(view, resource) {
+        if let Some(details) = account_details(account) {
+            add(&mut text, [&details.user_name, &details.name]);
+            add(&mut text, &details.tags);
+        }
+    }
+    text
+}
+
 fn add<'a>(text: &mut String, parts: impl IntoIterator<Item = &'a String>) {
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
-        text.push_str(&part.to_lowercase());
+        if part.is_ascii() {
+            text.extend(part.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        } else {
+            text.push_str(&part.to_lowercase());
+        }
         text.push('\n');
     }
 }
