@@ -42,6 +42,23 @@ pub fn commanded(event: &KeyboardEvent) -> bool {
     (event.ctrl_key() || event.meta_key()) && !event.alt_key()
 }
 
+/// Gives the focus back to what has it now, once the part of the page that asks is gone. A dialog that is taken out of
+/// the page does not do that by itself.
+pub fn return_focus() {
+    let before = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let before = StoredValue::new_local(before);
+    on_cleanup(move || {
+        if let Some(Some(element)) = before.try_update_value(Option::take) {
+            request_animation_frame(move || {
+                let taken = document().active_element().is_some_and(|now| now.tag_name() != "BODY");
+                if element.is_connected() && !taken {
+                    let _ = element.focus();
+                }
+            });
+        }
+    });
+}
+
 /// Whether the key went into a text.
 pub fn typing(event: &KeyboardEvent) -> bool {
     event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|element| {

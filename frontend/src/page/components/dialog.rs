@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::field::fresh_id;
 use super::icon::icon;
 use crate::page::app::App;
+use crate::page::keyboard;
 use crate::page::language::tr;
 
 /// How wide a dialog is.
@@ -28,6 +29,7 @@ pub fn dialog_with(title: impl Into<String>, width: Width, dirty: Option<Signal<
     let element = NodeRef::<html::Dialog>::new();
     let title_id = fresh_id("title");
     let asking = RwSignal::new(false);
+    keyboard::return_focus();
     let leave = move || {
         if dirty.is_some_and(|dirty| dirty.get_untracked()) && !asking.get_untracked() {
             asking.set(true);

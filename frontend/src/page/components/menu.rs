@@ -57,13 +57,13 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
     let place = move || {
         let (Some(trigger), Some(popover)) = (trigger.get_untracked(), popover.get_untracked()) else { return };
         let around = trigger.get_bounding_client_rect();
-        let (width, height) = (f64::from(popover.offset_width()), f64::from(popover.offset_height()));
+        let (right, above, below) = (whole(around.right()), whole(around.top()), whole(around.bottom()));
+        let (width, height) = (popover.offset_width(), popover.offset_height());
         let page = document().document_element();
-        let (page_width, page_height) =
-            page.map_or((0.0, 0.0), |page| (f64::from(page.client_width()), f64::from(page.client_height())));
-        let left = (around.right() - width).max(8.0).min((page_width - width - 8.0).max(8.0));
-        let below = around.bottom() + 4.0;
-        let top = if below + height > page_height - 8.0 { (around.top() - height - 4.0).max(8.0) } else { below };
+        let (page_width, page_height) = page.map_or((0, 0), |page| (page.client_width(), page.client_height()));
+        let left = (right - width).max(8).min((page_width - width - 8).max(8));
+        let fits_below = below + 4 + height <= page_height - 8;
+        let top = if fits_below { below + 4 } else { (above - height - 4).max(8) };
         let style = (*popover).style();
         let _ = style.set_property("left", &format!("{left}px"));
         let _ = style.set_property("top", &format!("{top}px"));
@@ -133,6 +133,12 @@ enum Step {
     Last,
     Next,
     Previous,
+}
+
+/// Whole pixels: printing fractions would bring twenty kilobytes of program along.
+#[expect(clippy::cast_possible_truncation, reason = "no page is two thousand million pixels wide")]
+const fn whole(pixels: f64) -> i32 {
+    pixels as i32
 }
 
 fn move_focus(popover: &web_sys::Element, step: Step) {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::bridge::{AddExamples, RemoveExamples, Selection, VaultId};
+use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
 use crate::page::engine::ask;
@@ -25,6 +26,13 @@ pub fn nothing(app: App, selection: Selection, filter: RwSignal<String>) -> AnyV
         Selection::All => tree.as_ref().and_then(|tree| tree.vaults.first()).map(|vault| vault.id),
         Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
     };
+    let is_there = |vault| tree.as_ref().is_none_or(|tree| tree.vaults.iter().any(|other| other.id == vault));
+    if vault.is_some_and(|vault| !is_there(vault)) {
+        return view! {
+            <div class="empty">{icon("vault")}<p>{tr!(error.gone)}</p><a class="button" href=app.link(Spot::Home)>{tr!(tree.all)}</a></div>
+        }
+        .into_any();
+    }
     let Some(vault) = vault else {
         return view! {
             <div class="empty">

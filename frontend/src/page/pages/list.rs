@@ -52,6 +52,22 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     });
     load(app, Query { selection, filter, sort }, slices, total, drawn, cursor);
 
+    // The cursor follows what was opened by other means.
+    Effect::new(move |_| {
+        let Some(open) = open.get() else { return };
+        let found = slices.with_untracked(|slices| {
+            slices.iter().find_map(|(slice, rows)| {
+                let within = rows.iter().position(|row| row.resource == open)?;
+                Some(*slice as usize * SLICE as usize + within)
+            })
+        });
+        if let Some(at) = found
+            && cursor.get_untracked() != at
+        {
+            cursor.set(at);
+        }
+    });
+
     let row_at = move |at: usize| -> Option<Row> {
         let (slice, within) = (u32::try_from(at).ok()? / SLICE, at % SLICE as usize);
         slices.with(|slices| slices.get(&slice).and_then(|rows| rows.get(within)).cloned())

@@ -10,7 +10,7 @@ use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::{icon, resource_tile, secret_icon};
 use crate::page::engine::ask;
-use crate::page::keyboard::composing;
+use crate::page::keyboard::{self, composing};
 use crate::page::language::tr;
 
 const MOST: u16 = 30;
@@ -56,6 +56,7 @@ impl Action {
 /// The palette.
 pub fn dialog() -> AnyView {
     let app = App::get();
+    keyboard::return_focus();
     let element = NodeRef::<html::Dialog>::new();
     let input = NodeRef::<html::Input>::new();
     let query = RwSignal::new(String::new());
