@@ -47,16 +47,22 @@ async fn half_a_stream_is_no_answer() {
 async fn what_comes_after_the_end_is_refused() {
     use sealward_client::error::{DamagedObject::Head, Fault};
     let past = Past::make().await;
-    for more in [&b"\x00"[..], b"\x82\x04\x81\xf6", b"\xff"] {
-        let fresh = past
-            .fresh(bytes::<SyncVault>(move |mut answered| {
-                answered.body.extend_from_slice(more);
-                answered
-            }))
-            .await;
-        let damage = fresh.damage();
+    // No frame; a second end; an end in another encoding; no records; bytes that begin nothing.
+    for more in [&b"\x00"[..], b"\x82\x04\x80", b"\x82\x04\x81\xf6", b"\x82\x02\x81\x80", b"\xff"] {
+        let damage = past.fresh(appended(more)).await.damage();
         assert_eq!((damage.object, damage.fault, damage.vault), (Head, Fault::Malformed, Some(past.made.vault)));
     }
+    // The beginning of another frame.
+    for more in [&b"\x82"[..], b"\x82\x02\x81\x99"] {
+        assert_eq!(past.fresh(appended(more)).await.synced, Err(Error::Unreachable));
+    }
+}
+
+fn appended(more: &'static [u8]) -> impl FnMut(&Asked<'_>, Answered) -> Answered {
+    bytes::<SyncVault>(move |mut answered| {
+        answered.body.extend_from_slice(more);
+        answered
+    })
 }
 
 #[tokio::test(flavor = "current_thread")]
