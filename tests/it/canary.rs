@@ -222,3 +222,24 @@ async fn the_server_has_never_seen_one_of_them() {
     assert!(log.contains("answered"), "the log was read: {log}");
     assert!(secrets.0.len() > 40, "{}", secrets.0.len());
 }
+
+/// The command that searches what other tests leave behind.
+#[test]
+fn the_command_ends_as_it_finds() {
+    let folder = empty_folder("canary-command");
+    let (needles, files) = (folder.join("needles.json"), folder.join("files"));
+    std::fs::create_dir_all(files.join("deeper")).unwrap();
+    std::fs::write(files.join("log"), "signed in: canary-login-name").unwrap();
+    std::fs::write(files.join("deeper/body"), "c2VjcmV0IGNhbmFyeQ").unwrap();
+    let ends = |content: &str| {
+        std::fs::write(&needles, content).unwrap();
+        let command = std::process::Command::new(env!("CARGO_BIN_EXE_canary")).args([&files, &needles]).output();
+        command.unwrap().status.code()
+    };
+    assert_eq!(ends(r#"{"secrets":["another canary"],"controls":["canary-login-name"]}"#), Some(0));
+    assert_eq!(ends(r#"{"secrets":["secret canary"],"controls":["canary-login-name"]}"#), Some(1));
+    assert_eq!(ends(r#"{"secrets":["another canary"],"controls":["nobody's name"]}"#), Some(1));
+    assert_eq!(ends(r#"{"secrets":["another canary"],"controls":[]}"#), Some(1));
+    assert_eq!(ends(r#"{"secrets":["short"],"controls":["canary-login-name"]}"#), Some(2));
+    assert_eq!(ends("no needles"), Some(2));
+}
