@@ -41,7 +41,7 @@ class Device {
       });
     });
     this.context.on('page', (page) => {
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(15_000);
       page.on('pageerror', (error) => this.#found(`error: ${error.stack ?? error.message}`));
     });
     this.context.on('console', (message) => {
