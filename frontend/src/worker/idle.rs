@@ -48,7 +48,7 @@ impl Engine {
         let surroundings = surroundings();
         let key = HandoverKey::make(&surroundings);
         let ask = surroundings.make_id();
-        let word = Word::Asks { ask, key: key.request() };
+        let word = Word::Asks { ask, key: Box::new(key.request()) };
         let (answered, answer) = oneshot::channel();
         // Only the newest question counts: whoever waits for an earlier one is told so by the drop.
         self.asking.replace(Some(Asking { ask, key, answered }));

@@ -14,6 +14,7 @@ mod examples;
 mod idle;
 mod import;
 mod kit;
+mod leaving;
 mod message;
 mod search;
 mod secret;

@@ -23,7 +23,7 @@ pub enum Word {
         /// Comes back with the answer; random.
         ask: [u8; 16],
         /// What to seal it to.
-        key: HandoverRequest,
+        key: Box<HandoverRequest>,
     },
     /// Gives the session.
     Gives {

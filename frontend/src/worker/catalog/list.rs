@@ -9,7 +9,7 @@ use crate::{
     worker::clock::Stretch,
 };
 use sealward_client::vault::VaultView;
-use std::{cmp::Reverse, collections::BTreeMap, rc::Rc};
+use std::{cmp::Ordering, collections::BTreeMap, rc::Rc};
 
 /// Most rows in one window.
 const WINDOW: u32 = 100;
@@ -41,17 +41,7 @@ impl Catalog {
             Selection::ResourceGroup(wanted, group) => *vault == wanted && self.is_within(*vault, listed.group, group),
         });
         let mut found: Vec<(Place, &Listed)> = selected.map(|(place, listed)| (*place, listed)).collect();
-        match sort {
-            Sort::Name => found.sort_unstable_by(|(_, a), (_, b)| a.by_name.cmp(&b.by_name)),
-            Sort::Changed => found.sort_unstable_by_key(|(_, listed)| Reverse(listed.changed)),
-            Sort::Type => {
-                found.sort_unstable_by(|(_, a), (_, b)| (&a.by_type, &a.by_name).cmp(&(&b.by_type, &b.by_name)));
-            }
-            Sort::Strength => found.sort_unstable_by(|(_, a), (_, b)| {
-                let rank = |listed: &Listed| listed.strength.unwrap_or(u8::MAX);
-                (rank(a), &a.by_name).cmp(&(rank(b), &b.by_name))
-            }),
-        }
+        found.sort_unstable_by(|(_, a), (_, b)| compare(sort, a, b));
         found.into_iter().map(|(place, _)| place).collect()
     }
 
@@ -103,6 +93,17 @@ impl Catalog {
         self.filtered = Some(Filtered { of, words, list: Rc::clone(&list) });
         list
     }
+}
+
+fn compare(sort: Sort, a: &Listed, b: &Listed) -> Ordering {
+    let first = match sort {
+        Sort::Name => Ordering::Equal,
+        Sort::Changed => b.changed.cmp(&a.changed),
+        Sort::Type => a.by_type.cmp(&b.by_type),
+        // What has no strength, such as a key, is no cause for worry: at the end.
+        Sort::Strength => a.strength.unwrap_or(u8::MAX).cmp(&b.strength.unwrap_or(u8::MAX)),
+    };
+    first.then_with(|| a.by_name.cmp(&b.by_name))
 }
 
 fn narrows(before: &[String], now: &[String]) -> bool {
