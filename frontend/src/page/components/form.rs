@@ -45,7 +45,7 @@ impl Form {
 
     /// What went wrong, as an alert above the buttons.
     pub fn alert(self) -> AnyView {
-        (move || self.fault.with(|fault| fault.as_ref().map(explain)).map(|text| alert(text))).into_any()
+        (move || self.fault.with(|fault| fault.as_ref().map(explain)).map(alert)).into_any()
     }
 
     /// The button that sends it.

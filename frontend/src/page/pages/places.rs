@@ -242,8 +242,11 @@ fn places(app: App) -> Vec<(Place, String)> {
         .collect()
 }
 
+/// A vault, and perhaps a resource group in it; `None` while there is nowhere to put anything.
+type Chosen = Option<(VaultId, Option<ObjectId>)>;
+
 /// A field for the place of something new, set to what is listed.
-pub fn place_choice(app: App, selection: Selection) -> (RwSignal<Option<(VaultId, Option<ObjectId>)>>, AnyView) {
+pub fn place_choice(app: App, selection: Selection) -> (RwSignal<Chosen>, AnyView) {
     let places = places(app);
     let here = match selection {
         Selection::All => None,
