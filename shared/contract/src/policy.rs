@@ -29,11 +29,7 @@ pub fn may_read_catalog(role: VaultRole) -> bool {
 pub fn may_write_record(role: VaultRole, kind: RecordKind) -> bool {
     let by_editors = matches!(
         kind,
-        RecordKind::ResourceGroup
-            | RecordKind::Resource
-            | RecordKind::Account
-            | RecordKind::Secret
-            | RecordKind::Facts
+        RecordKind::ResourceGroup | RecordKind::Resource | RecordKind::Account | RecordKind::Secret | RecordKind::Facts
     );
     match role {
         VaultRole::Custodian => by_editors || kind == RecordKind::Vault,

@@ -38,6 +38,9 @@ pub fn is_sealed_length(length: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     /// Worked out by hand from the paper's definition.

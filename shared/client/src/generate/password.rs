@@ -97,6 +97,9 @@ fn entropy(length: u16, alphabets: &[Vec<char>]) -> f64 {
 
 #[cfg(test)]
 pub(super) mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
     use core::convert::Infallible;
     use rand_core::{TryCryptoRng, TryRng};

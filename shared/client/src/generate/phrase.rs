@@ -113,6 +113,9 @@ impl Separator {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::super::password::tests::Counting;
     use super::*;
     use std::collections::BTreeSet;

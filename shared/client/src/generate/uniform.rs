@@ -12,6 +12,9 @@ pub(super) fn below(bound: u32, randomness: &mut dyn CryptoRng) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::super::password::tests::Counting;
     use super::*;
 

@@ -154,6 +154,9 @@ fn names_any(text: &str, words: &[&str], parts: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

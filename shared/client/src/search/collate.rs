@@ -86,6 +86,9 @@ fn is_chinese(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     fn sorted(collation: Collation, names: &str) -> String {

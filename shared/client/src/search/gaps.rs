@@ -102,6 +102,9 @@ fn judge(term: &str, cost: u16) -> Gapped {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

@@ -110,6 +110,9 @@ pub(super) fn spell(typed: &str, tokens: &[Token]) -> Option<Spelt> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     fn spelt(typed: &str, text: &str) -> Option<(Typed, usize)> {

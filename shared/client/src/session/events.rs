@@ -80,6 +80,9 @@ fn read_line(line: &[u8]) -> Result<Option<Heard>, Error> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

@@ -159,6 +159,9 @@ fn optional_bytes<'b>(decoder: &mut Decoder<'b>) -> Option<Option<&'b [u8]>> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
     use crate::crypto::randomness::OsRandom;
 

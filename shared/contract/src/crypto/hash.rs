@@ -33,6 +33,9 @@ pub fn hash_parts(parts: &[&[u8]]) -> Hash {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     #[test]

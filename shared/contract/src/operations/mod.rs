@@ -299,6 +299,9 @@ for_each_operation!(describe);
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
     use crate::problem::{Rejection, look_up};
     use std::collections::BTreeSet;

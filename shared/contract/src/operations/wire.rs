@@ -135,6 +135,9 @@ pub fn read_problem<E: DeserializeOwned>(body: &[u8]) -> Option<ReadProblem<E>> 
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
     use crate::{
         ids::{ObjectId, TeamId, VaultId, Version},

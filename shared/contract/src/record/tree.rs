@@ -161,6 +161,9 @@ fn hash_bucket(leaves: &BTreeMap<LeafKey, Leaf>, first: u8) -> Hash {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     fn leaf(first: u8, version: u32) -> Leaf {
