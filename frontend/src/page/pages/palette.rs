@@ -142,7 +142,7 @@ pub fn dialog() -> AnyView {
     let heading = move || (!actions.with(Vec::is_empty)).then(|| view! { <p class="small-heading" role="presentation">{tr!(palette.commands)}</p> });
     let nothing = move || {
         (count() == 0 && answered.with(|answered| !answered.is_empty())).then(|| {
-            view! { <p class="muted pad" role="presentation">{tr!(list.nothing_found)}</p> }
+            view! { <p class="muted pad">{tr!(list.nothing_found)}</p> }
         })
     };
     let said = move || {
@@ -166,15 +166,16 @@ pub fn dialog() -> AnyView {
                     {icon("search")}
                     <input
                         node_ref=input type="text" role="combobox" aria-expanded="true" aria-controls="hits" aria-autocomplete="list"
-                        aria-label=tr!(shell.search) aria-activedescendant=move || format!("hit-{}", cursor.get())
+                        aria-label=tr!(shell.search) aria-activedescendant=move || (count() > 0).then(|| format!("hit-{}", cursor.get()))
                         placeholder=tr!(palette.placeholder) autocomplete="off" spellcheck="false" prop:value=move || query.get()
                         on:input=move |event| query.set(event_target_value(&event)) on:keydown=keys
                     />
                     <kbd>"Esc"</kbd>
                 </label>
                 <div id="hits" class="hits" role="listbox" aria-label=tr!(palette.results)>
-                    {found}{nothing}{heading}{commands}
+                    {found}{heading}{commands}
                 </div>
+                {nothing}
                 <p class="visually-hidden" role="status">{said}</p>
             </div>
         </dialog>
