@@ -1,4 +1,5 @@
-//! The envelopes around commands, answers and notices, and their encoding: CBOR bytes in a transferred `Uint8Array`.
+//! The envelopes around commands, answers and notices, and their encoding: bytes in a transferred
+//! `Uint8Array`. Both ends are of one build, so the encoding names no field: that makes both programs smaller.
 
 use sealward_contract::bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -31,10 +32,10 @@ pub enum FromWorker {
 
 /// Encodes anything that crosses the bridge.
 pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
-    minicbor_serde::to_vec(value).map_err(|_| Error::Bridge)
+    postcard::to_allocvec(value).map_err(|_| Error::Bridge)
 }
 
 /// Decodes what came across the bridge.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    minicbor_serde::from_slice(bytes).map_err(|_| Error::Bridge)
+    postcard::from_bytes(bytes).map_err(|_| Error::Bridge)
 }
