@@ -1,6 +1,9 @@
 //! The web app: a Leptos page and the worker that holds the keys.
 
-#[expect(deprecated, reason = "the build-script variant pulls a second copy of the Unicode data sources into every build")]
+#[expect(
+    deprecated,
+    reason = "the build-script variant pulls a second copy of the Unicode data sources into every build"
+)]
 mod sentences {
     leptos_i18n::load_locales!();
 }

@@ -259,4 +259,3 @@ pub enum Language {
     /// Simplified Chinese.
     Chinese,
 }
-

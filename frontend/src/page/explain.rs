@@ -23,15 +23,16 @@ pub fn explain(error: &Error) -> String {
         Error::WrongSetupCode => tr!(error.wrong_setup_code).into(),
         Error::NameTaken => tr!(error.name_taken).into(),
         Error::TooWeak => tr!(error.too_weak).into(),
-        Error::Invalid(invalid) => {
-            explain_problem(field_name(invalid.field), invalid.problem)
-        }
-        Error::InvalidForm(field) => tr!(error.invalid_form, field = match field {
-            FormField::TeamName => tr!(create.team_name),
-            FormField::FullName => tr!(create.full_name),
-            FormField::LoginName => tr!(sign_in.login_name),
-            FormField::Password => tr!(sign_in.password),
-        }),
+        Error::Invalid(invalid) => explain_problem(field_name(invalid.field), invalid.problem),
+        Error::InvalidForm(field) => tr!(
+            error.invalid_form,
+            field = match field {
+                FormField::TeamName => tr!(create.team_name),
+                FormField::FullName => tr!(create.full_name),
+                FormField::LoginName => tr!(sign_in.login_name),
+                FormField::Password => tr!(sign_in.password),
+            }
+        ),
         Error::LimitExceeded(limit) => explain_limit(*limit),
         Error::StaleVersion => tr!(error.stale_version).into(),
         Error::Gone => tr!(error.gone).into(),

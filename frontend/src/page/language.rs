@@ -97,10 +97,13 @@ pub fn apply(locale: Locale) {
 
 /// Remembers a choice.
 pub fn remember(locale: Locale) {
-    memory::write(memory::LANGUAGE, match locale {
-        Locale::en => "en",
-        Locale::zh => "zh",
-    });
+    memory::write(
+        memory::LANGUAGE,
+        match locale {
+            Locale::en => "en",
+            Locale::zh => "zh",
+        },
+    );
 }
 
 fn tag() -> &'static str {
@@ -190,8 +193,12 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_gaps() {
         let gaps = |line: &str| {
-            let mut gaps: Vec<String> =
-                line.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(gap, _)| gap.to_owned()).collect();
+            let mut gaps: Vec<String> = line
+                .split('{')
+                .skip(1)
+                .filter_map(|part| part.split_once('}'))
+                .map(|(gap, _)| gap.to_owned())
+                .collect();
             gaps.sort();
             gaps
         };

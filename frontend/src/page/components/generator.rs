@@ -48,7 +48,8 @@ pub fn generator(take: impl Fn(String) + 'static) -> AnyView {
             }
         };
         let flags = [upper, digits, symbols, lookalikes, capitals, digit].map(|flag| flag.get());
-        Habit { phrase: phrase.get(), length: length.get(), words: words.get(), flags, separator: separator.get() }.remember();
+        Habit { phrase: phrase.get(), length: length.get(), words: words.get(), flags, separator: separator.get() }
+            .remember();
         spawn_local(async move {
             if let Ok(Generated { secret, bits }) = ask(Generate { recipe }).await {
                 made.try_set(Some((secret.expose().to_owned(), bits)));
@@ -82,7 +83,8 @@ pub fn generator(take: impl Fn(String) + 'static) -> AnyView {
         Some((text, _)) => coloured(&text),
         None => ().into_any(),
     };
-    let bits = move || made.with(|made| made.as_ref().map(|(_, bits)| tr!(generator.bits, bits = number(u32::from(*bits)))));
+    let bits =
+        move || made.with(|made| made.as_ref().map(|(_, bits)| tr!(generator.bits, bits = number(u32::from(*bits)))));
     view! {
         <section class="generator" aria-label=tr!(generator.title)>
             <div class="segments" role="group" aria-label=tr!(generator.kind)>

@@ -104,7 +104,8 @@ impl Shelf {
     /// The line of one secret: dots or text, the button that shows and the one that copies.
     pub fn line(self, label: String, field: Option<String>) -> AnyView {
         let for_text = field.clone();
-        let text = move || match self.shown.get() {
+        let text = move || {
+            match self.shown.get() {
             Some(secret) => match pick(&secret, for_text.as_deref()) {
                 Some(text) => coloured(text.expose()),
                 None => view! { <span class="muted">{tr!(secret.none)}</span> }.into_any(),
@@ -113,6 +114,7 @@ impl Shelf {
                 <span class="dots"><span aria-hidden="true">"••••••••••"</span><span class="visually-hidden">{tr!(secret.hidden)}</span></span>
             }
             .into_any(),
+        }
         };
         let is_shown = move || self.shown.with(Option::is_some);
         let show_label = {

@@ -86,14 +86,21 @@ fn actions(app: App, account: &AccountView) -> AnyView {
     let items = vec![
         MenuItem::new("copy-plus", tr!(account.duplicate), move || {
             leptos::task::spawn_local(async move {
-                match crate::page::engine::ask(CopyItems { items: vec![item], to: Place::Resource(vault, resource) }).await {
+                match crate::page::engine::ask(CopyItems { items: vec![item], to: Place::Resource(vault, resource) })
+                    .await
+                {
                     Ok(changed) => app.done(tr!(toast.copied), changed),
                     Err(error) => app.fail(&error),
                 }
             });
         }),
-        MenuItem::new("folder-input", tr!(action.move_to), move || app.open(Dialog::Transfer(Transfer::Move, vec![Item::Account(vault, resource, id)]))),
-        MenuItem::new("trash-2", tr!(account.delete), move || app.delete(vec![item], tr!(toast.deleted, name = name.clone()))).danger(),
+        MenuItem::new("folder-input", tr!(action.move_to), move || {
+            app.open(Dialog::Transfer(Transfer::Move, vec![Item::Account(vault, resource, id)]))
+        }),
+        MenuItem::new("trash-2", tr!(account.delete), move || {
+            app.delete(vec![item], tr!(toast.deleted, name = name.clone()))
+        })
+        .danger(),
     ];
     view! {
         <button

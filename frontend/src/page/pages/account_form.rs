@@ -145,7 +145,11 @@ impl AccountDraft {
                 SecretType::Password | SecretType::Token | SecretType::ApiKey | SecretType::AccessKey => Kind::Password,
                 SecretType::SshKey | SecretType::Certificate | SecretType::Note => Kind::Code,
             };
-            let field = TextField::new(label, self.secret).kind(shape).autocomplete("new-password").limit(limits::SECRET).view();
+            let field = TextField::new(label, self.secret)
+                .kind(shape)
+                .autocomplete("new-password")
+                .limit(limits::SECRET)
+                .view();
             let strength = (kind == SecretType::Password).then(|| live_strength(newest, self.secret));
             let generate = (shape == Kind::Password).then(|| {
                 view! {
@@ -179,7 +183,8 @@ impl AccountDraft {
             spawn_local(async move {
                 match ask(ReleaseSecret { vault, account, purpose: ReleasePurpose::Edit }).await {
                     Ok(released) => {
-                        self.secret.set(released.secret.as_ref().map(|secret| secret.expose().to_owned()).unwrap_or_default());
+                        self.secret
+                            .set(released.secret.as_ref().map(|secret| secret.expose().to_owned()).unwrap_or_default());
                         self.kept.set(None);
                     }
                     Err(error) => app.fail(&error),
@@ -234,8 +239,14 @@ pub fn edit(account: &Arc<AccountView>) -> AnyView {
             } else {
                 SecretChange::Keep
             };
-            let command =
-                UpdateAccount { vault, account: id, version, fields: draft.fields(&name), secret, hidden: draft.custom.hidden() };
+            let command = UpdateAccount {
+                vault,
+                account: id,
+                version,
+                fields: draft.fields(&name),
+                secret,
+                hidden: draft.custom.hidden(),
+            };
             form.send(command, move |changed| {
                 app.close();
                 app.done(tr!(toast.saved), changed);
@@ -243,7 +254,9 @@ pub fn edit(account: &Arc<AccountView>) -> AnyView {
         }
     };
     let dirty = Signal::derive(move || {
-        draft.fields(&before.name) != before || draft.custom.hidden_touched() || !draft.secret.with_untracked(String::is_empty)
+        draft.fields(&before.name) != before
+            || draft.custom.hidden_touched()
+            || !draft.secret.with_untracked(String::is_empty)
     });
     sheet(tr!(account.edit), dirty, draft, form, tr!(action.save), send)
 }

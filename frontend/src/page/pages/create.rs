@@ -68,7 +68,11 @@ pub fn page(app: App) -> AnyView {
         });
     };
     let code_field = (creation == Some(TeamCreation::SetupCode)).then(|| {
-        TextField::new(tr!(create.setup_code), setup_code).hint(tr!(create.setup_code_hint)).kind(Kind::Password).required().view()
+        TextField::new(tr!(create.setup_code), setup_code)
+            .hint(tr!(create.setup_code_hint))
+            .kind(Kind::Password)
+            .required()
+            .view()
     });
     outside(
         app,

@@ -42,7 +42,12 @@ impl CustomDrafts {
     pub fn new(fields: &[CustomField], secrets: bool) -> Self {
         let drafts: Vec<CustomDraft> = (0..).zip(fields).map(|(key, field)| CustomDraft::of(key, field)).collect();
         let next = u32::try_from(drafts.len()).unwrap_or(0);
-        Self { drafts: RwSignal::new(drafts), secrets, next: RwSignal::new(next), owner: StoredValue::new(Owner::current()) }
+        Self {
+            drafts: RwSignal::new(drafts),
+            secrets,
+            next: RwSignal::new(next),
+            owner: StoredValue::new(Owner::current()),
+        }
     }
 
     /// The fields as typed; empty ones are left out.
@@ -53,7 +58,11 @@ impl CustomDrafts {
     /// What becomes of the hidden ones.
     pub fn hidden(self) -> Vec<HiddenEdit> {
         self.drafts.with_untracked(|drafts| {
-            drafts.iter().filter(|draft| draft.shape == Shape::Hidden && draft.field().is_some()).map(|draft| draft.hidden()).collect()
+            drafts
+                .iter()
+                .filter(|draft| draft.shape == Shape::Hidden && draft.field().is_some())
+                .map(|draft| draft.hidden())
+                .collect()
         })
     }
 
@@ -113,7 +122,8 @@ impl CustomDrafts {
             Shape::Text => TextField::new(tr!(custom.value), draft.value).limit(limits::CUSTOM_TEXT),
             Shape::Date => TextField::new(tr!(custom.value), draft.value).kind(Kind::Date),
             Shape::Hidden => {
-                let field = TextField::new(tr!(custom.value), draft.value).kind(Kind::Password).limit(limits::HIDDEN_TEXT);
+                let field =
+                    TextField::new(tr!(custom.value), draft.value).kind(Kind::Password).limit(limits::HIDDEN_TEXT);
                 if draft.was.with_untracked(Option::is_some) { field.hint(tr!(custom.kept)) } else { field }
             }
         };
@@ -135,7 +145,13 @@ impl CustomDraft {
             CustomValue::Date(day) => (Shape::Date, iso(*day), None),
             CustomValue::Hidden => (Shape::Hidden, String::new(), Some(field.label.clone())),
         };
-        Self { key, label: RwSignal::new(field.label.clone()), value: RwSignal::new(value), shape, was: RwSignal::new(was) }
+        Self {
+            key,
+            label: RwSignal::new(field.label.clone()),
+            value: RwSignal::new(value),
+            shape,
+            was: RwSignal::new(was),
+        }
     }
 
     fn field(self) -> Option<CustomField> {

@@ -102,7 +102,8 @@ fn resource_view(app: App, resource: Arc<ResourceView>, open: Memo<Option<Open>>
             </button>
         }
     });
-    let no_accounts = resource.accounts.is_empty().then(|| view! { <p class="muted pad">{tr!(detail.no_accounts)}</p> });
+    let no_accounts =
+        resource.accounts.is_empty().then(|| view! { <p class="muted pad">{tr!(detail.no_accounts)}</p> });
     let tags = (!fields.tags.is_empty()).then(|| {
         let tags = fields.tags.iter().map(|tag| view! { <li class="tag">{tag.clone()}</li> }).collect_view();
         view! { <ul class="tags" aria-label=tr!(field.tags)>{tags}</ul> }
@@ -140,7 +141,9 @@ fn more(app: App, resource: &ResourceView) -> AnyView {
     let item = Item::Resource(resource.vault, resource.id);
     let name = resource.fields.name.clone();
     let items = vec![
-        MenuItem::new("folder-input", tr!(action.move_to), move || app.open(Dialog::Transfer(Transfer::Move, vec![item]))),
+        MenuItem::new("folder-input", tr!(action.move_to), move || {
+            app.open(Dialog::Transfer(Transfer::Move, vec![item]))
+        }),
         MenuItem::new("copy-plus", tr!(action.copy_to), move || app.open(Dialog::Transfer(Transfer::Copy, vec![item]))),
         MenuItem::new("trash-2", tr!(resource.delete), move || {
             app.delete(vec![item], tr!(toast.deleted, name = name.clone()));

@@ -142,7 +142,9 @@ fn show_preview(
             let answer = ask(RunImport { import, vault }).await;
             match answer {
                 Ok(report) if step.try_get_untracked().is_some() => step.set(Step::Report(report)),
-                Ok(report) => app.say(tr!(import.added, resources = number(report.resources), accounts = number(report.accounts))),
+                Ok(report) => {
+                    app.say(tr!(import.added, resources = number(report.resources), accounts = number(report.accounts)))
+                }
                 Err(error) => {
                     app.fail(&error);
                     step.try_set(Step::Preview(back));
@@ -256,7 +258,8 @@ fn refused(rows: &[RefusedRow], total: u32) -> AnyView {
     let text = {
         let rows = rows.to_vec();
         move |_| {
-            let lines: Vec<String> = rows.iter().map(|row| format!("{}\t{}\t{}", row.row, row.name, reason(row.reason))).collect();
+            let lines: Vec<String> =
+                rows.iter().map(|row| format!("{}\t{}\t{}", row.row, row.name, reason(row.reason))).collect();
             lines.join("\n")
         }
     };

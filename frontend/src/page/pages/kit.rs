@@ -73,7 +73,8 @@ pub fn sheet(kit: &Arc<KitView>) -> AnyView {
 
 /// Some groups typed back, so that the kit is known to be legible before it is needed.
 pub fn confirm(kit: Arc<KitView>, done: impl Fn() + Copy + 'static) -> AnyView {
-    let asked: Vec<(u8, RwSignal<String>)> = kit.ask_for.iter().map(|group| (*group, RwSignal::new(String::new()))).collect();
+    let asked: Vec<(u8, RwSignal<String>)> =
+        kit.ask_for.iter().map(|group| (*group, RwSignal::new(String::new()))).collect();
     let form = Form::new();
     let fields = asked.iter().enumerate().map(|(at, (group, value))| {
         let field = TextField::new(tr!(kit.group, number = u32::from(*group) + 1), *value).required();

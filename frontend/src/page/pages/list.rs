@@ -77,7 +77,10 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
         if let Some(row) = row
             && (narrow_too || !is_narrow())
         {
-            let spot = Spot::Detail(selection.get_untracked(), Open { vault: row.vault, resource: row.resource, account: None });
+            let spot = Spot::Detail(
+                selection.get_untracked(),
+                Open { vault: row.vault, resource: row.resource, account: None },
+            );
             app.go_to(spot);
         }
     };
@@ -243,10 +246,9 @@ fn head(
                 .and_then(|tree| tree.vaults.iter().find(|vault| vault.id == id))
                 .map(|vault| vault.name.clone())
                 .unwrap_or_default(),
-            Selection::ResourceGroup(vault, group) => tree
-                .and_then(|tree| find_group(tree, vault, group))
-                .map(|group| group.name.clone())
-                .unwrap_or_default(),
+            Selection::ResourceGroup(vault, group) => {
+                tree.and_then(|tree| find_group(tree, vault, group)).map(|group| group.name.clone()).unwrap_or_default()
+            }
         }
     };
     let count = move || total.get().map(|total| tr!(list.count, count = number(total)));

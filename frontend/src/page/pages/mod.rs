@@ -135,7 +135,9 @@ pub fn watch_keys(app: App) {
     }
     let touch = move || {
         let now = js_sys::Date::now();
-        if now - TOUCHED.get() > 15_000.0 && app.session.with_untracked(|session| matches!(session, SessionState::Open(_))) {
+        if now - TOUCHED.get() > 15_000.0
+            && app.session.with_untracked(|session| matches!(session, SessionState::Open(_)))
+        {
             TOUCHED.set(now);
             spawn_local(async {
                 let _ = ask(Touch).await;

@@ -27,7 +27,8 @@ enum Action {
 }
 
 impl Action {
-    const ALL: [Self; 6] = [Self::NewResource, Self::NewVault, Self::Import, Self::Settings, Self::Lock, Self::Shortcuts];
+    const ALL: [Self; 6] =
+        [Self::NewResource, Self::NewVault, Self::Import, Self::Settings, Self::Lock, Self::Shortcuts];
 
     fn name(self) -> (&'static str, &'static str) {
         match self {
@@ -94,12 +95,16 @@ pub fn dialog() -> AnyView {
     });
     let actions = Memo::new(move |_| {
         let text = query.with(|query| query.trim().to_lowercase());
-        Action::ALL.into_iter().filter(|action| text.is_empty() || action.name().1.to_lowercase().contains(&text)).collect::<Vec<_>>()
+        Action::ALL
+            .into_iter()
+            .filter(|action| text.is_empty() || action.name().1.to_lowercase().contains(&text))
+            .collect::<Vec<_>>()
     });
     let count = move || hits.with(Vec::len) + actions.with(Vec::len);
     let choose = move |at: usize| {
         let hit = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.item));
-        let action = actions.with_untracked(|actions| actions.get(at.saturating_sub(hits.with_untracked(Vec::len))).copied());
+        let action =
+            actions.with_untracked(|actions| actions.get(at.saturating_sub(hits.with_untracked(Vec::len))).copied());
         app.close();
         match (hit, action) {
             (Some(item), _) => app.show(item),
@@ -129,7 +134,8 @@ pub fn dialog() -> AnyView {
             line.scroll_into_view_with_scroll_into_view_options(&options);
         }
     });
-    let found = move || hits.get().into_iter().enumerate().map(|(at, hit)| hit_line(hit, at, cursor, choose)).collect_view();
+    let found =
+        move || hits.get().into_iter().enumerate().map(|(at, hit)| hit_line(hit, at, cursor, choose)).collect_view();
     let commands = move || {
         let first = hits.with(Vec::len);
         let lines = actions.get().into_iter().enumerate().map(|(at, action)| {
@@ -139,7 +145,10 @@ pub fn dialog() -> AnyView {
         });
         lines.collect_view()
     };
-    let heading = move || (!actions.with(Vec::is_empty)).then(|| view! { <p class="small-heading" role="presentation">{tr!(palette.commands)}</p> });
+    let heading = move || {
+        (!actions.with(Vec::is_empty))
+            .then(|| view! { <p class="small-heading" role="presentation">{tr!(palette.commands)}</p> })
+    };
     let nothing = move || {
         (count() == 0 && answered.with(|answered| !answered.is_empty())).then(|| {
             view! { <p class="muted pad">{tr!(list.nothing_found)}</p> }
@@ -188,7 +197,9 @@ fn hit_line(hit: Hit, at: usize, cursor: RwSignal<usize>, choose: impl Fn(usize)
         HitIcon::Vault => view! { <span class="tile hue-accent">{icon("vault")}</span> }.into_any(),
         HitIcon::ResourceGroup => view! { <span class="tile hue-amber">{icon("folder")}</span> }.into_any(),
         HitIcon::Resource(resource_type) => resource_tile(resource_type),
-        HitIcon::Account(secret_type) => view! { <span class="tile hue-slate">{icon(secret_icon(*secret_type))}</span> }.into_any(),
+        HitIcon::Account(secret_type) => {
+            view! { <span class="tile hue-slate">{icon(secret_icon(*secret_type))}</span> }.into_any()
+        }
     };
     let body = view! {
         {tile}
@@ -201,7 +212,12 @@ fn hit_line(hit: Hit, at: usize, cursor: RwSignal<usize>, choose: impl Fn(usize)
     option_line(at, cursor, choose, body.into_any())
 }
 
-fn option_line(at: usize, cursor: RwSignal<usize>, choose: impl Fn(usize) + Copy + Send + 'static, body: AnyView) -> AnyView {
+fn option_line(
+    at: usize,
+    cursor: RwSignal<usize>,
+    choose: impl Fn(usize) + Copy + Send + 'static,
+    body: AnyView,
+) -> AnyView {
     view! {
         <div
             id=format!("hit-{at}") class="hit" role="option" aria-selected=move || (cursor.get() == at).to_string()

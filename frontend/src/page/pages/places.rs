@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use sealward_client::model::limits;
 
 use crate::bridge::*;
-use crate::page::app::{App, Dialog, Transfer};
 use crate::page::address::Spot;
+use crate::page::app::{App, Dialog, Transfer};
 use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::{Kind, TextField, choice};
 use crate::page::components::form::{Form, dialog_footer};
@@ -36,8 +36,12 @@ pub fn edit_vault(vault: TreeVault) -> AnyView {
     let (name, description) = (RwSignal::new(vault.name), RwSignal::new(vault.description));
     let form = Form::new();
     let send = move || {
-        let command =
-            UpdateVault { vault: vault.id, version: vault.version, name: trimmed(name), description: trimmed(description) };
+        let command = UpdateVault {
+            vault: vault.id,
+            version: vault.version,
+            name: trimmed(name),
+            description: trimmed(description),
+        };
         form.send(command, move |changed| saved(app, changed));
     };
     naming(tr!(vault.edit), tr!(action.save), name, description, form, send)
@@ -197,7 +201,8 @@ fn resource_search(target: RwSignal<Option<Place>>) -> AnyView {
     Effect::new(move |_| {
         let filter = query.get();
         leptos::task::spawn_local(async move {
-            let command = ReadRows { selection: Selection::All, filter: filter.clone(), sort: Sort::Name, offset: 0, limit: 8 };
+            let command =
+                ReadRows { selection: Selection::All, filter: filter.clone(), sort: Sort::Name, offset: 0, limit: 8 };
             if let Ok(rows) = crate::page::engine::ask(command).await
                 && query.try_with_untracked(|now| *now == filter) == Some(true)
             {

@@ -191,4 +191,3 @@ pub fn split_tags(line: &str) -> Vec<String> {
     }
     tags
 }
-

@@ -23,9 +23,15 @@ pub fn show_kit() -> AnyView {
 
 /// A new Secret Key and a new kit.
 pub fn replace_kit() -> AnyView {
-    kit_dialog(tr!(security.replace_kit), tr!(security.replace_hint), tr!(security.replace), true, |form, password, done| {
-        form.send(ReplaceKit { password }, done);
-    })
+    kit_dialog(
+        tr!(security.replace_kit),
+        tr!(security.replace_hint),
+        tr!(security.replace),
+        true,
+        |form, password, done| {
+            form.send(ReplaceKit { password }, done);
+        },
+    )
 }
 
 type Done = Box<dyn FnOnce(KitView)>;
@@ -50,7 +56,8 @@ fn kit_dialog(
         ask(form, SecretText::new(password.get_untracked()), done);
     };
     let unconfirmed = app.view().is_some_and(|view| !view.kit_confirmed);
-    let body = move || match kit.get() {
+    let body = move || {
+        match kit.get() {
         None => view! {
             <form class="dialog-form" on:submit=send>
                 <div class="dialog-body form">
@@ -74,6 +81,7 @@ fn kit_dialog(
             };
             view! { <div class="dialog-body kit-page">{sheet(&kit)}{part}</div> }.into_any()
         }
+    }
     };
     dialog(title, Width::Wide, view! { {body} }.into_any())
 }
@@ -83,7 +91,8 @@ pub fn change_password() -> AnyView {
     let app = App::get();
     let current = RwSignal::new(String::new());
     let new = RwSignal::new(String::new());
-    let known = move || app.view().map(|view| vec![view.team_name, view.full_name, view.login_name]).unwrap_or_default();
+    let known =
+        move || app.view().map(|view| vec![view.team_name, view.full_name, view.login_name]).unwrap_or_default();
     let newest = estimate(new, known);
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
@@ -92,8 +101,10 @@ pub fn change_password() -> AnyView {
             form.fault.set(Some(Error::TooWeak));
             return;
         }
-        let command =
-            ChangePassword { current: SecretText::new(current.get_untracked()), new: SecretText::new(new.get_untracked()) };
+        let command = ChangePassword {
+            current: SecretText::new(current.get_untracked()),
+            new: SecretText::new(new.get_untracked()),
+        };
         form.send(command, move |()| {
             app.close();
             app.say(tr!(security.password_changed));

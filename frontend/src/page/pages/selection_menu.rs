@@ -30,7 +30,10 @@ pub fn selection_menu(app: App, selection: Selection) -> AnyView {
             if vault.examples {
                 items.push(MenuItem::new("eraser", tr!(examples.remove), move || remove_examples(app, id)));
             }
-            items.push(MenuItem::new("trash-2", tr!(vault.delete), move || app.open(Dialog::DeleteVault(for_delete.clone()))).danger());
+            items.push(
+                MenuItem::new("trash-2", tr!(vault.delete), move || app.open(Dialog::DeleteVault(for_delete.clone())))
+                    .danger(),
+            );
             items
         }
         Selection::ResourceGroup(vault, id) => {
@@ -38,10 +41,16 @@ pub fn selection_menu(app: App, selection: Selection) -> AnyView {
             let item = Item::ResourceGroup(vault, id);
             let name = group.name.clone();
             vec![
-                MenuItem::new("folder-plus", tr!(group.new), move || app.open(Dialog::NewGroup(Place::ResourceGroup(vault, id)))),
+                MenuItem::new("folder-plus", tr!(group.new), move || {
+                    app.open(Dialog::NewGroup(Place::ResourceGroup(vault, id)))
+                }),
                 MenuItem::new("pencil", tr!(group.edit), move || app.open(Dialog::EditGroup(vault, group.clone()))),
-                MenuItem::new("folder-input", tr!(action.move_to), move || app.open(Dialog::Transfer(Transfer::Move, vec![item]))),
-                MenuItem::new("copy-plus", tr!(action.copy_to), move || app.open(Dialog::Transfer(Transfer::Copy, vec![item]))),
+                MenuItem::new("folder-input", tr!(action.move_to), move || {
+                    app.open(Dialog::Transfer(Transfer::Move, vec![item]))
+                }),
+                MenuItem::new("copy-plus", tr!(action.copy_to), move || {
+                    app.open(Dialog::Transfer(Transfer::Copy, vec![item]))
+                }),
                 MenuItem::new("trash-2", tr!(group.delete), move || {
                     app.delete(vec![item], tr!(toast.deleted, name = name.clone()));
                     app.go_to(Spot::List(Selection::Vault(vault)));

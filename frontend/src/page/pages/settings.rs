@@ -75,7 +75,8 @@ fn looks(app: App) -> AnyView {
         }
         at
     });
-    let theme_names = vec![tr!(settings.theme_system).into(), tr!(settings.theme_light).into(), tr!(settings.theme_dark).into()];
+    let theme_names =
+        vec![tr!(settings.theme_system).into(), tr!(settings.theme_light).into(), tr!(settings.theme_dark).into()];
     view! {
         <section class="settings-section">
             <h3>{tr!(settings.looks)}</h3>

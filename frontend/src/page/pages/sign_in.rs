@@ -22,7 +22,8 @@ use crate::page::language::tr;
 
 /// The password for a team that this browser remembers, or everything with the kit.
 pub fn page(app: App) -> AnyView {
-    let teams = app.status.with_untracked(|status| status.as_ref().map(|status| status.teams.clone()).unwrap_or_default());
+    let teams =
+        app.status.with_untracked(|status| status.as_ref().map(|status| status.teams.clone()).unwrap_or_default());
     let wanted = match app.address.get_untracked() {
         Address::Team(team, _) => teams.iter().find(|known| known.team == team).cloned(),
         _ => None,

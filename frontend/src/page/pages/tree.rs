@@ -54,7 +54,11 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     let fold = move |selection: Selection, open: bool| {
         folded.update(|folded| {
             let key = key(selection);
-            if open { folded.remove(&key) } else { folded.insert(key) };
+            if open {
+                folded.remove(&key)
+            } else {
+                folded.insert(key)
+            };
         });
     };
     let row = move |at: usize| line(app, nodes, at, selected, cursor, fold);
@@ -66,9 +70,8 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
             ("ArrowRight", Some(true)) => cursor.set(at + 1),
             ("ArrowLeft", Some(true)) if node.selection != Selection::All => fold(node.selection, false),
             ("ArrowLeft", _) => {
-                let parent = nodes.with_untracked(|nodes| {
-                    nodes.iter().take(at).rposition(|other| other.depth < node.depth)
-                });
+                let parent =
+                    nodes.with_untracked(|nodes| nodes.iter().take(at).rposition(|other| other.depth < node.depth));
                 cursor.set(parent.unwrap_or(0));
             }
             ("Enter" | " ", _) => app.go_to(Spot::List(node.selection)),
@@ -116,7 +119,13 @@ fn line(
         let symbol = match selection {
             Selection::All => "layers",
             Selection::Vault(_) => "vault",
-            Selection::ResourceGroup(..) => if open == Some(true) { "folder-open" } else { "folder" },
+            Selection::ResourceGroup(..) => {
+                if open == Some(true) {
+                    "folder-open"
+                } else {
+                    "folder"
+                }
+            }
         };
         let twist = open.filter(|_| selection != Selection::All).map(|open| {
             let on_click = move |event: leptos::ev::MouseEvent| {
@@ -226,5 +235,10 @@ fn key(selection: Selection) -> String {
 }
 
 fn remembered() -> BTreeSet<String> {
-    memory::read(memory::FOLDED).unwrap_or_default().split(' ').filter(|key| !key.is_empty()).map(str::to_owned).collect()
+    memory::read(memory::FOLDED)
+        .unwrap_or_default()
+        .split(' ')
+        .filter(|key| !key.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
