@@ -231,6 +231,29 @@ step('a group goes with what is in it, and comes back with it', async () => {
   await eventually(listed, ['ledger-archive.internal', names.resource]);
 });
 
+step('a group is copied and moved with what is in it', async () => {
+  const groups = () => node(page, new RegExp(names.inner)).count();
+  await chooseForList(page, 'Copy to…');
+  await dialog(page).getByLabel('Where to').selectOption({ label: names.otherVault });
+  await dialog(page).getByRole('button', { name: 'Copy here' }).click();
+  await toast(page, 'Copied').waitFor();
+  await eventually(groups, 2);
+  await eventually(listed, ['ledger-archive.internal', names.resource]);
+  await undo('Copied');
+  await eventually(groups, 1);
+  await node(page, new RegExp(names.inner)).click();
+  await chooseForList(page, 'Move to…');
+  await dialog(page).getByLabel('Where to').selectOption({ label: names.otherVault });
+  await dialog(page).getByRole('button', { name: 'Move here' }).click();
+  await toast(page, 'Moved').waitFor();
+  await eventually(() => node(page, new RegExp(names.inner)).getAttribute('aria-level'), '2');
+  await row(page, names.resource).click();
+  await account(page, names.userName).getByRole('button', { name: 'Show Password' }).click();
+  await account(page, names.userName).getByText(names.password).waitFor();
+  await undo('Moved');
+  await eventually(() => node(page, new RegExp(names.inner)).getAttribute('aria-level'), '3');
+});
+
 step('a vault goes only after a question, and comes back', async () => {
   await node(page, new RegExp(names.otherVault)).click();
   await chooseForList(page, 'Delete vault');
@@ -270,6 +293,16 @@ step('everything is reached by keys alone', async () => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await shown(page, 'ledger-archive.internal');
+  const tree = page.getByRole('tree', { name: 'Vaults' });
+  await node(page, new RegExp(names.renamedVault)).click();
+  await tree.press('ArrowLeft');
+  await node(page, new RegExp(names.inner)).waitFor({ state: 'detached' });
+  await tree.press('ArrowRight');
+  await node(page, new RegExp(names.inner)).waitFor();
+  await tree.press('F2');
+  await dialog(page).getByRole('heading', { name: 'Rename vault' }).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'detached' });
   await page.keyboard.press('?');
   await dialog(page).getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
   await checkAccess(page, 'the keyboard shortcuts');

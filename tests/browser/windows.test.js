@@ -68,6 +68,24 @@ step('a change in one window is in the other within a second', async () => {
   assert.ok(appeared < 1000, `${appeared} ms`);
 });
 
+step('who saves an old version is told so, and loses nothing that was typed', async () => {
+  team.owner.expect(/status of 409/);
+  await shown(second, 'gateway-vpn-15.internal');
+  await detail(second).getByRole('button', { name: 'Edit', exact: true }).click();
+  await fill(dialog(second), { Department: team.secret('Network operations') });
+  await row(first, 'gateway-vpn-15').click();
+  await shown(first, 'gateway-vpn-15.internal');
+  await detail(first).getByRole('button', { name: 'Edit', exact: true }).click();
+  await fill(dialog(first), { Location: team.secret('Second basement') });
+  await save(first);
+  await detail(first).getByText('Second basement').waitFor();
+  await dialog(second).getByRole('button', { name: 'Save' }).click();
+  await dialog(second).getByRole('alert').filter({ hasText: 'Someone else changed this in the meantime' }).waitFor();
+  assert.equal(await dialog(second).getByLabel('Department').inputValue(), 'Network operations');
+  await dialog(second).getByRole('button', { name: 'Cancel' }).click();
+  await detail(second).getByText('Second basement').waitFor();
+});
+
 step('a change on another device is there within a second too', async () => {
   const device = await team.openDevice();
   const laptop = await device.open('/');
