@@ -36,6 +36,8 @@ pub struct App {
     pub dialog: RwSignal<Option<Dialog>>,
     /// Messages at the edge of the page.
     pub toasts: RwSignal<Vec<Toast>>,
+    /// Whether a team is being made: the session opens before its kit is here.
+    pub founding: RwSignal<bool>,
     /// A kit that was just made and is not confirmed.
     pub kit: RwSignal<Option<Arc<KitView>>>,
     /// Where the person is.
@@ -121,6 +123,7 @@ impl App {
             damage: RwSignal::new(Vec::new()),
             dialog: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
+            founding: RwSignal::new(false),
             kit: RwSignal::new(None),
             address: Memo::new(move |_| Address::parse(&location.pathname.get())),
             language: RwSignal::new(0),

@@ -39,6 +39,13 @@ pub fn page(app: App) -> AnyView {
     let known = move || vec![team_name.get(), full_name.get(), login_name.get(), "sealward".to_owned()];
     let newest = estimate(password, known);
     let form = Form::new();
+    Effect::new(move |before: Option<bool>| {
+        let busy = form.busy.get();
+        if before == Some(true) && !busy {
+            app.founding.set(false);
+        }
+        busy
+    });
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let known_weak = newest.get_untracked().is_some_and(|strength| strength.score < LEAST_SCORE);
@@ -66,6 +73,7 @@ pub fn page(app: App) -> AnyView {
                 app.read_status().await;
             });
         });
+        app.founding.set(form.busy.get_untracked());
     };
     let code_field = (creation == Some(TeamCreation::SetupCode)).then(|| {
         TextField::new(tr!(create.setup_code), setup_code)

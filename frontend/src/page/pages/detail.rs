@@ -15,7 +15,7 @@ use crate::page::components::icon::{icon, resource_tile};
 use crate::page::components::menu::{MenuItem, menu};
 use crate::page::engine::ask;
 use crate::page::explain::{explain, explain_damage};
-use crate::page::language::{ago, day, moment, tr};
+use crate::page::language::{ago, day, moment, number, tr};
 
 /// What has been read of the resource that is open.
 #[derive(Clone, PartialEq)]
@@ -94,7 +94,7 @@ fn resource_view(app: App, resource: Arc<ResourceView>, open: Memo<Option<Open>>
             {more(app, &resource)}
         }
     });
-    let accounts = resource.accounts.iter().map(|one| account::card(app, one, &resource, open)).collect_view();
+    let accounts = accounts(app, &resource, open);
     let add_account = writable.then(|| {
         view! {
             <button type="button" class="button small" on:click=move |_| app.open(Dialog::NewAccount(Arc::clone(&add)))>
@@ -133,6 +133,34 @@ fn resource_view(app: App, resource: Arc<ResourceView>, open: Memo<Option<Open>>
                 <span title=moment(millis(resource.changed))>{written}</span>
             </footer>
         </article>
+    }
+    .into_any()
+}
+
+/// Accounts shown at first, and with each click on "more": a card is too much of a thing to make a thousand of at once.
+const AT_A_TIME: usize = 40;
+
+fn accounts(app: App, resource: &Arc<ResourceView>, open: Memo<Option<Open>>) -> AnyView {
+    let looked_at = open.get_untracked().and_then(|open| open.account);
+    let place = resource.accounts.iter().position(|account| Some(account.id) == looked_at).unwrap_or(0);
+    let all = resource.accounts.len();
+    let shown = RwSignal::new(all.min(AT_A_TIME.max(place + 1)));
+    let resource = Arc::clone(resource);
+    let card = move |at: usize| resource.accounts.get(at).map(|one| account::card(app, one, &resource, open));
+    let more = move || {
+        let left = all - shown.get();
+        (left > 0).then(|| {
+            let label = tr!(detail.more_accounts, count = number(u32::try_from(left).unwrap_or(u32::MAX)));
+            view! {
+                <button type="button" class="button" on:click=move |_| shown.update(|shown| *shown = all.min(*shown + AT_A_TIME))>
+                    {label}
+                </button>
+            }
+        })
+    };
+    view! {
+        <For each=move || 0..shown.get() key=|at| *at children=card />
+        {more}
     }
     .into_any()
 }

@@ -53,6 +53,7 @@ fn page(app: App) -> AnyView {
     // Only what decides is tracked, so that a changed detail of the session does not draw the page anew.
     let stage = Memo::new(move |_| match app.session.get() {
         _ if app.status.with(Option::is_none) => Stage::Nothing,
+        _ if app.founding.get() => Stage::Outside(Address::Create),
         SessionState::SignedOut => Stage::Outside(match app.address.get() {
             Address::Team(..) => Address::SignIn,
             address => address,
@@ -145,7 +146,11 @@ pub fn watch_keys(app: App) {
         }
     };
     let moved = window_event_listener(ev::pointermove, move |_| touch());
-    on_cleanup(move || moved.remove());
+    let pressed = window_event_listener(ev::pointerdown, move |_| touch());
+    on_cleanup(move || {
+        moved.remove();
+        pressed.remove();
+    });
     keyboard::watch(move |event| {
         touch();
         if !untrack(|| app.is_open()) || app.kit.with_untracked(Option::is_some) {
