@@ -41,16 +41,35 @@ function base64(bytes, offset) {
   return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
-// Where any of `needles` stands in `remains` ([[name, Buffer]]), as sentences.
+// Where any of `needles` stands in `remains` ([[name, Buffer]]), as sentences. All forms are looked for in one pass: at
+// each place only those whose first three bytes stand there are compared.
 export function search(remains, needles) {
-  const found = [];
+  const starts = new Uint8Array(1 << 24);
+  const byStart = new Map();
   for (const needle of needles) {
     if (needle.length < shortest) throw new Error(`too short to look for: ${needle}`);
     for (const [form, bytes] of forms(needle)) {
-      for (const [name, content] of remains) {
-        if (content.includes(bytes)) found.push(`${JSON.stringify(needle)} as ${form} in ${name}`);
+      const start = startAt(bytes, 0);
+      starts[start] = 1;
+      byStart.set(start, [...(byStart.get(start) ?? []), { needle, form, bytes }]);
+    }
+  }
+  const found = new Set();
+  for (const [name, content] of remains) {
+    for (let at = 0; at + 3 <= content.length; at += 1) {
+      const start = startAt(content, at);
+      if (starts[start] === 0) continue;
+      for (const { needle, form, bytes } of byStart.get(start)) {
+        const end = at + bytes.length;
+        if (end <= content.length && content.compare(bytes, 0, bytes.length, at, end) === 0) {
+          found.add(`${JSON.stringify(needle)} as ${form} in ${name}`);
+        }
       }
     }
   }
-  return found;
+  return [...found];
+}
+
+function startAt(bytes, at) {
+  return (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
 }
