@@ -183,6 +183,8 @@ fn options(wanted: &[(&str, &str)]) -> Object {
 #[cfg(test)]
 mod tests {
     use super::fill;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn gaps_are_filled_once() {
