@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::field::fresh_id;
 use super::icon::icon;
@@ -40,6 +41,7 @@ pub fn dialog_with(title: impl Into<String>, width: Width, dirty: Option<Signal<
     Effect::new(move |_| {
         if let Some(element) = element.get() {
             let _ = element.show_modal();
+            start_inside(&element);
         }
     });
     let question = move || {
@@ -80,4 +82,18 @@ pub fn dialog_with(title: impl Into<String>, width: Width, dirty: Option<Signal<
         </dialog>
     }
     .into_any()
+}
+
+/// Puts the focus on the first field where nothing asked for it: the browser would take the cross.
+fn start_inside(dialog: &web_sys::HtmlDialogElement) {
+    let on_cross =
+        document().active_element().is_some_and(|element| element.matches("dialog > header *").unwrap_or(false));
+    if !on_cross {
+        return;
+    }
+    let first = ".dialog-body :is(input, select, textarea, button, summary), footer .button";
+    let first = dialog.query_selector(first).ok().flatten();
+    if let Some(first) = first.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = first.focus();
+    }
 }

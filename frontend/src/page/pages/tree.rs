@@ -47,7 +47,9 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     // The cursor follows what is selected by other means.
     Effect::new(move |_| {
         let Some(selected) = selected.get() else { return };
-        if let Some(at) = nodes.with(|nodes| nodes.iter().position(|node| node.selection == selected)) {
+        app.tree.track();
+        // Folding moves nothing: whoever folds stays where they are.
+        if let Some(at) = nodes.with_untracked(|nodes| nodes.iter().position(|node| node.selection == selected)) {
             cursor.set(at);
         }
     });
