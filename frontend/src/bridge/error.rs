@@ -28,6 +28,8 @@ pub enum Error {
     Locked,
     /// The server does not answer under the address of this page.
     OriginRefused,
+    /// The clock of this device is wrong.
+    WrongClock,
     /// This device has too little memory to stretch a password.
     OutOfMemory,
 

@@ -17,6 +17,7 @@ pub fn explain(error: &Error) -> String {
         Error::SessionEnded => tr!(error.session_ended).into(),
         Error::Locked => tr!(error.locked).into(),
         Error::OriginRefused => tr!(error.origin_refused).into(),
+        Error::WrongClock => tr!(error.wrong_clock).into(),
         Error::OutOfMemory => tr!(error.out_of_memory).into(),
         Error::TeamCreationClosed => tr!(error.team_creation_closed).into(),
         Error::SetupCodeNeeded => tr!(error.setup_code_needed).into(),

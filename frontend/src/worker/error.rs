@@ -31,6 +31,7 @@ impl From<client::Error> for Error {
             client::Error::StaleVersion => Self::StaleVersion,
             client::Error::Gone => Self::Gone,
             client::Error::Busy => Self::Busy,
+            client::Error::Clock => Self::WrongClock,
             client::Error::Refused => Self::ServerFailed { request_id: None },
             client::Error::Damage(damage) => Self::Integrity(describe(&damage, None)),
         }

@@ -67,6 +67,9 @@ pub enum Error {
     /// A reason must be given.
     #[error("a reason is needed")]
     ReasonNeeded,
+    /// This device's clock and the server's are too far apart.
+    #[error("the clocks are too far apart")]
+    Clock,
     /// Something that the server gave cannot be right.
     #[error("{0:?}")]
     Damage(Damage),

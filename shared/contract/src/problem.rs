@@ -53,6 +53,7 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     // releases
     ("deleted", 410, "It was deleted"),
     ("release_refused", 422, "The release statement cannot be taken"),
+    ("clock_refused", 422, "The device's clock and the server's are too far apart"),
     ("reason_required", 422, "A reason must be given"),
     ("approval_required", 403, "A release needs approval"),
 ];

@@ -63,20 +63,20 @@ async fn a_statement_is_for_one_secret_of_one_member_now() {
         ("another member", ReleaseStatement { member: MemberId([7; 16]), ..right.clone() }),
         ("another chain's place", ReleaseStatement { position: unknown, ..right.clone() }),
         (
-            "a time that is still to come",
-            ReleaseStatement { time: right.time.plus_millis(limits::CLOCK_SKEW + 1), ..right.clone() },
-        ),
-        (
-            "a time long past",
-            ReleaseStatement { time: Timestamp(right.time.0 - limits::CLOCK_SKEW - 1), ..right.clone() },
-        ),
-        (
             "a reason that is too long",
             ReleaseStatement { reason: Some(Bytes(vec![1; limits::SEALED_REASON + 1])), ..right.clone() },
         ),
     ];
     for (what, statement) in cases {
         assert_eq!(told(&scene.ask(statement).await), (422, "release_refused".to_owned()), "{what}");
+    }
+    let times = [
+        ("a time that is still to come", right.time.plus_millis(limits::CLOCK_SKEW + 1)),
+        ("a time long past", Timestamp(right.time.0 - limits::CLOCK_SKEW - 1)),
+    ];
+    for (what, time) in times {
+        let statement = ReleaseStatement { time, ..right.clone() };
+        assert_eq!(told(&scene.ask(statement).await), (422, "clock_refused".to_owned()), "{what}");
     }
     let version = ReleaseStatement { version: Version(2), ..right.clone() };
     let stale = scene.ask(version).await;

@@ -47,12 +47,14 @@ impl Handler for ReleaseSecret {
             && statement.vault == vault
             && statement.account == account
             && statement.member == caller.member
-            && statement.time.since(now) <= limits::CLOCK_SKEW
-            && now.since(statement.time) <= limits::CLOCK_SKEW
             && statement.reason.as_ref().is_none_or(|reason| reason.len() <= limits::SEALED_REASON)
             && caller.state.has_position(&statement.position);
         if !fits || signed.verify(&caller.signing_key()?).is_err() {
             return Err(refused());
+        }
+        let skew = statement.time.since(now).max(now.since(statement.time));
+        if skew > limits::CLOCK_SKEW {
+            return Err(Refusal::Own(ReleaseError::ClockRefused));
         }
         drop(announced);
         let wire = signed.to_wire();

@@ -18,7 +18,7 @@ use crate::{
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::{Body, Genesis, MemberKeys, Statement, statement_hash},
+    chain::{Body, Genesis, MemberKeys, Refused, Statement, statement_hash},
     crypto::{
         Hash,
         context::{of_directory_commitment, of_directory_envelope},
@@ -148,6 +148,7 @@ fn refusal(error: CreateTeamError) -> Error {
     match error {
         CreateTeamError::CreationClosed | CreateTeamError::TooManyTeams => Error::CreationClosed,
         CreateTeamError::SetupCodeRefused => Error::SetupCode,
+        CreateTeamError::StatementRefused { reason: Refused::Time } => Error::Clock,
         CreateTeamError::AlreadyExists
         | CreateTeamError::StatementRefused { .. }
         | CreateTeamError::RecordRefused

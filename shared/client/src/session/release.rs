@@ -171,6 +171,7 @@ fn refusal(error: ReleaseError) -> Error {
         ReleaseError::Deleted => Error::Gone,
         ReleaseError::StaleVersion { .. } => Error::StaleVersion,
         ReleaseError::ReleaseRefused => Error::Refused,
+        ReleaseError::ClockRefused => Error::Clock,
         ReleaseError::ReasonRequired => Error::ReasonNeeded,
         ReleaseError::ApprovalRequired => Error::ApprovalNeeded,
     }

@@ -10,8 +10,8 @@ use crate::{
 use sealward_contract::{
     bytes::Bytes,
     chain::{
-        Body, Grant, NamedHead, NewEpoch, NewVault as NewVaultStatement, SetPolicy, SignedStatement, Statement,
-        TeamState, VaultKind, VaultRole,
+        Body, Grant, NamedHead, NewEpoch, NewVault as NewVaultStatement, Refused, SetPolicy, SignedStatement,
+        Statement, TeamState, VaultKind, VaultRole,
     },
     crypto::Hash,
     ids::{Epoch, VaultId, Version},
@@ -170,7 +170,12 @@ impl<T: Transport> Session<T> {
             Ok(()) => return Ok(true),
             Err(crate::api::CallError::Own(ChainError::StaleChain { statements })) => statements,
             Err(crate::api::CallError::Own(ChainError::HeadRefused)) => Vec::new(),
-            Err(error) => return Err(from_call(error, |_| Error::Refused)),
+            Err(error) => {
+                return Err(from_call(error, |own| match own {
+                    ChainError::StatementRefused { reason: Refused::Time } => Error::Clock,
+                    _ => Error::Refused,
+                }));
+            }
         };
         self.replay(&statements)?;
         Ok(false)

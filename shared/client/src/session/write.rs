@@ -15,7 +15,7 @@ use sealward_contract::{
     limits,
     operations::{
         Empty,
-        records::{Batch, HeadMoved, VaultWrite, WriteBatch, WriteError},
+        records::{Batch, HeadFault, HeadMoved, RecordFault, VaultWrite, WriteBatch, WriteError},
         team::{NumberCount, ReserveNumbers},
     },
     record::{Leaf, LeafKey, Record, RecordContext, RecordKind, Tier},
@@ -155,6 +155,8 @@ impl<T: Transport> Session<T> {
                         WriteError::StaleVersion { current: Some(_), .. } => Error::StaleVersion,
                         WriteError::StaleVersion { current: None, .. } => Error::Gone,
                         WriteError::Forbidden => Error::NotAllowed,
+                        WriteError::HeadRefused { reason: HeadFault::Time }
+                        | WriteError::RecordRefused { reason: RecordFault::Time, .. } => Error::Clock,
                         _ => Error::Refused,
                     }));
                 }

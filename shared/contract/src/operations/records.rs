@@ -314,9 +314,12 @@ pub enum ReleaseError {
         /// Its version.
         current: Version,
     },
-    /// The statement is malformed, unsigned, another's, used before, or of another time.
+    /// The statement is malformed, unsigned, another's or used before.
     #[error("the statement is refused")]
     ReleaseRefused,
+    /// The statement's time is more than [`crate::limits::CLOCK_SKEW`] from the server's.
+    #[error("the time is refused")]
+    ClockRefused,
     /// The policy asks for a reason.
     #[error("a reason is required")]
     ReasonRequired,
