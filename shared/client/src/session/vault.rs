@@ -44,6 +44,8 @@ impl<T: Transport> Session<T> {
     /// [`Error`].
     pub async fn create_vault(&self, new: &NewVault) -> Result<VaultId, Error> {
         let _turn = self.writing.lock().await;
+        // A synchronisation on its way would bring the same statement, and find it out of order.
+        let _alone = self.keeping_up.lock().await;
         let vault = VaultId(self.surroundings.make_id());
         let payload = Details::Vault(new.details.clone()).to_bytes()?;
         for _ in 0..CHAIN_TRIES {
@@ -92,6 +94,7 @@ impl<T: Transport> Session<T> {
     pub async fn start_epoch(&self, vault: VaultId) -> Result<Epoch, Error> {
         let _turn = self.writing.lock().await;
         for _ in 0..CHAIN_TRIES {
+            let alone = self.keeping_up.lock().await;
             let head = self.vaults.borrow().get(&vault).ok_or(Error::Gone)?.head();
             let last =
                 self.with_chain(|chain| chain.vault(&vault).and_then(|vault| vault.epoch().map(|last| last.epoch)))?;
@@ -116,6 +119,7 @@ impl<T: Transport> Session<T> {
                     return Ok(epoch);
                 }
                 Ok(false) => {
+                    drop(alone);
                     self.sync_one(vault).await?;
                 }
                 Err(error) => return Err(error),
@@ -130,6 +134,7 @@ impl<T: Transport> Session<T> {
     /// [`Error`].
     pub async fn set_policy(&self, set: &SetPolicy) -> Result<(), Error> {
         let _turn = self.writing.lock().await;
+        let _alone = self.keeping_up.lock().await;
         for _ in 0..CHAIN_TRIES {
             let (statement, after) = self.state(Body::SetPolicy(set.clone()))?;
             let path = VaultPath { team: self.team, vault: set.vault };
