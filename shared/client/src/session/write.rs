@@ -18,7 +18,7 @@ use sealward_contract::{
         records::{Batch, HeadFault, HeadMoved, RecordFault, VaultWrite, WriteBatch, WriteError},
         team::{NumberCount, ReserveNumbers},
     },
-    record::{Leaf, LeafKey, Record, RecordContext, RecordKind, Tier},
+    record::{Leaf, LeafKey, Record, RecordContext, RecordKind, SignedHead, Tier},
     suite::SUITE,
 };
 
@@ -167,7 +167,18 @@ impl<T: Transport> Session<T> {
 
     /// Verifies and takes what the winner of a race wrote.
     async fn follow(&self, moved: &HeadMoved) -> Result<(), Error> {
-        if moved.complete { self.take_moved(moved) } else { self.sync_one(moved.vault).await.map(drop) }
+        let here = moved.complete && self.follows_known(moved);
+        if here { self.take_moved(moved) } else { self.sync_one(moved.vault).await.map(drop) }
+    }
+
+    /// Whether a winner follows what is known here: a synchronisation may have gone further meanwhile, and the winner
+    /// may know more of the chain. Neither is a fault. What cannot be read is refused where it is taken.
+    fn follows_known(&self, moved: &HeadMoved) -> bool {
+        let Ok(head) = SignedHead::parse(&moved.head) else { return true };
+        let known = self.vaults.borrow().get(&moved.vault).map_or(0, |view| view.head().sequence);
+        let rest = &head.value().rest;
+        known.checked_add(moved.rests.len() as u64) == Some(rest.sequence)
+            && self.with_chain(|chain| chain.has_position(&rest.position)).unwrap_or(false)
     }
 
     fn seal_all(&self, writes: &[VaultDrafts]) -> Result<Vec<Sealed>, Error> {
@@ -271,7 +282,7 @@ impl<T: Transport> Session<T> {
         let changed = self.with_chain(|chain| {
             let mut vaults = self.vaults.borrow_mut();
             let view = vaults.get_mut(&vault).ok_or(Error::Gone)?;
-            Ok::<_, Error>(view.take_own(chain, head, records))
+            view.take_own(chain, head, records).map_err(Error::from)
         })??;
         self.note_changes(vault, &changed);
         Ok(())

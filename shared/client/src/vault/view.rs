@@ -192,6 +192,12 @@ impl VaultView {
         if !extends(known, new, &staged.rests) {
             return Err(damage(Fault::RolledBack));
         }
+        // What is shown comes as a record, and nothing else does: a bare leaf would hide a change under a right root.
+        let fits = staged.records.iter().all(|record| record.context().kind.is_catalog())
+            && !staged.leaves.iter().any(|leaf| leaf.key.kind.is_catalog());
+        if !fits {
+            return Err(damage(Fault::Malformed));
+        }
         let mut leaves = staged.leaves;
         leaves.extend(staged.records.iter().map(leaf_of));
         for leaf in &leaves {
@@ -215,11 +221,24 @@ impl VaultView {
     }
 
     /// Takes records that this client has just written, with the head that the server accepted.
-    pub fn take_own(&mut self, state: &TeamState, head: KnownHead, records: Vec<Record>) -> Vec<LeafKey> {
+    ///
+    /// # Errors
+    /// [`Damage`] when a synchronisation brought that head's place without them: the server said "written" and lied.
+    pub fn take_own(
+        &mut self,
+        state: &TeamState,
+        head: KnownHead,
+        records: Vec<Record>,
+    ) -> Result<Vec<LeafKey>, Damage> {
         let leaves: Vec<Leaf> = records.iter().map(leaf_of).collect();
         // A synchronisation may have brought it, and more, while the answer was on its way.
         if self.head.sequence >= head.sequence {
-            return leaves.iter().map(|leaf| leaf.key).collect();
+            let is_there =
+                |leaf: &Leaf| self.tree.get(&leaf.key).is_some_and(|held| held == leaf || held.version > leaf.version);
+            if !leaves.iter().all(is_there) {
+                return Err(Damage::of_vault(self.vault, DamagedObject::Head, Fault::RolledBack));
+            }
+            return Ok(leaves.iter().map(|leaf| leaf.key).collect());
         }
         for leaf in &leaves {
             self.tree.put(*leaf);
@@ -231,7 +250,7 @@ impl VaultView {
                 self.put_record(state, record);
             }
         }
-        leaves.iter().map(|leaf| leaf.key).collect()
+        Ok(leaves.iter().map(|leaf| leaf.key).collect())
     }
 
     fn put_record(&mut self, state: &TeamState, record: Record) {
