@@ -66,8 +66,11 @@ async function start() {
   const [worker, program, glue] = await Promise.all([
     startWorker(assets.worker),
     fetchChecked(assets.page.wasm.url, assets.page.wasm.integrity),
-    // The page has preloaded this module with its hash: what does not match is refused there.
-    import(assets.page.js.url).catch((cause) => { throw new Stopped('changed', cause); }),
+    // The page has preloaded this module with its hash. Some browsers ask again for what was refused there, and then
+    // without the hash: so it is checked here too.
+    fetchChecked(assets.page.js.url, assets.page.js.integrity)
+      .then(() => import(assets.page.js.url))
+      .catch((cause) => { throw cause instanceof Stopped ? cause : new Stopped('changed', cause); }),
   ]);
   globalThis.sealward = { worker };
   await glue.default({ module_or_path: program });

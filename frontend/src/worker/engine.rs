@@ -50,6 +50,8 @@ pub struct Inner {
     pub windows: Windows,
     pub language: Cell<Language>,
     pub touched: Cell<u64>,
+    /// How often this window was locked.
+    pub locks: Cell<u32>,
     /// The key that this window has asked the others with, and who waits for their answer.
     pub asking: RefCell<Option<Asking>>,
     open: RefCell<Option<Rc<Open>>>,
@@ -169,6 +171,7 @@ impl Engine {
             windows: Windows::open(),
             language: Cell::new(Language::English),
             touched: Cell::new(clock::now().0),
+            locks: Cell::new(0),
             asking: RefCell::new(None),
             open: RefCell::new(None),
             locked: RefCell::new(None),

@@ -107,12 +107,16 @@ impl Engine {
     fn take_over(&self, ask: [u8; 16], envelope: Bytes, standing: Standing) {
         let mine = self.asking.borrow().as_ref().is_some_and(|asking| asking.ask == ask);
         let Some(Asking { key, answered, .. }) = mine.then(|| self.asking.take()).flatten() else { return };
-        let engine = self.clone();
+        let (engine, locks) = (self.clone(), self.locks.get());
         spawn_local(async move {
             let taken = match key.take_over(api(), surroundings(), &envelope.0) {
                 Ok(session) => engine.take(session, standing).await.map(drop),
                 Err(error) => Err(error.into()),
             };
+            // Everything was locked while this session was being opened: it came too late.
+            if engine.locks.get() != locks {
+                engine.lock();
+            }
             let _ = answered.send(taken);
         });
     }

@@ -15,6 +15,7 @@ impl Engine {
 
     /// Forgets all keys in this window.
     pub fn lock(&self) {
+        self.locks.set(self.locks.get().wrapping_add(1));
         if let Some(open) = self.close() {
             self.set_locked(open.to_locked());
             tell(Notice::Session(self.state()));
