@@ -2,6 +2,7 @@
 
 use super::{Session, StoredBundle, kit_tag};
 use crate::{
+    api::CallError,
     crypto::{
         identity::Identity,
         password::{Root, SecretKey, stretch},
@@ -80,14 +81,22 @@ impl<T: Transport> Session<T> {
             version,
         });
         let body = NewLogin { change: change.to_wire(), kit_tag, bundle: sealed.clone() };
-        self.api.call::<ChangeLogin>(Some(&self.token), &self.team_path(), &Empty {}, &body, None).await.map_err(
-            |error| {
-                from_call(error, |own| match own {
-                    ChangeLoginError::LoginRefused => Error::WrongPassword,
-                    ChangeLoginError::StaleBundle { .. } => Error::StaleVersion,
-                })
-            },
-        )?;
+        let path = self.team_path();
+        let mut answer = self.api.call::<ChangeLogin>(Some(&self.token), &path, &Empty {}, &body, None).await;
+        if matches!(answer, Err(CallError::Unreachable(_))) {
+            // The answer may have been lost, and not the question. A change ends every session but the one that asked
+            // for it: where the old login key is refused and this session goes on, it was this change.
+            answer = self.api.call::<ChangeLogin>(Some(&self.token), &path, &Empty {}, &body, None).await;
+            if matches!(answer, Err(CallError::Own(ChangeLoginError::LoginRefused))) {
+                answer = Ok(Empty {});
+            }
+        }
+        answer.map_err(|error| {
+            from_call(error, |own| match own {
+                ChangeLoginError::LoginRefused => Error::WrongPassword,
+                ChangeLoginError::StaleBundle { .. } => Error::StaleVersion,
+            })
+        })?;
         *self.bundle.borrow_mut() = StoredBundle { sealed, version };
         Ok(())
     }

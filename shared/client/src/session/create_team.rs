@@ -2,7 +2,7 @@
 
 use super::{Device, kit_tag};
 use crate::{
-    api::Api,
+    api::{Api, CallError},
     crypto::{
         commitment::derive_commitment,
         hpke,
@@ -136,11 +136,17 @@ pub async fn create_team<T: Transport>(
         profile_record: profile_record.to_wire(),
         setup_code: new.setup_code.clone(),
     };
-    let created = api.call::<CreateTeam>(None, &Empty {}, &Empty {}, &body, None).await;
-    match created.map_err(|error| from_call(error, refusal)) {
+    let mut created = api.call::<CreateTeam>(None, &Empty {}, &Empty {}, &body, None).await;
+    // The answer may have been lost, and not the question: then this very team is there, and its Secret Key only here.
+    if matches!(created, Err(CallError::Unreachable(_))) {
+        created = api.call::<CreateTeam>(None, &Empty {}, &Empty {}, &body, None).await;
+    }
+    match created {
         Ok(created) if created.team != team => Err(Error::Unintelligible),
-        Ok(_) => Ok(Device { team, login_name: new.login_name.clone(), origin: new.origin.clone(), secret_key }),
-        Err(error) => Err(error),
+        Ok(_) | Err(CallError::Own(CreateTeamError::AlreadyExists)) => {
+            Ok(Device { team, login_name: new.login_name.clone(), origin: new.origin.clone(), secret_key })
+        }
+        Err(error) => Err(from_call(error, refusal)),
     }
 }
 
