@@ -4,6 +4,8 @@
 pub const LOGIN_NAME_CHARS: usize = 64;
 /// Largest body of a request that is not a batch.
 pub const BODY: usize = 512 * 1024;
+/// Largest body of a request that anyone may send to sign in: so that strangers cannot fill the memory.
+pub const SMALL_BODY: usize = 4 * 1024;
 /// Largest body of a batch write.
 pub const BATCH_BODY: usize = 4 * 1024 * 1024;
 /// Most records that one batch brings in.

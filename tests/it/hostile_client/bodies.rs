@@ -79,7 +79,7 @@ async fn everything_has_a_limit() {
         let at_limit = scene.send("POST", target, &[], vec![b' '; limit]).await;
         assert_eq!(told(&at_limit), (400, "malformed".to_owned()), "{target}");
     }
-    assert_eq!((WriteBatch::BODY_LIMIT, CreateSession::BODY_LIMIT), (limits::BATCH_BODY, limits::BODY));
+    assert_eq!((WriteBatch::BODY_LIMIT, CreateSession::BODY_LIMIT), (limits::BATCH_BODY, limits::SMALL_BODY));
     let many = format!("{{\"count\":{}}}", limits::NUMBER_BLOCK + 1);
     assert_eq!(told(&scene.send("POST", &numbers, &[], many).await), too_large);
     let login_name = "x".repeat(limits::LOGIN_NAME_CHARS + 1);

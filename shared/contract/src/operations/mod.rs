@@ -185,6 +185,8 @@ macro_rules! operation {
             const STREAMS: bool = false $(|| $crate::operations::flag!(streams $flag))*;
             const BODY_LIMIT: usize = if false $(|| $crate::operations::flag!(batch $flag))* {
                 $crate::limits::BATCH_BODY
+            } else if false $(|| $crate::operations::flag!(small $flag))* {
+                $crate::limits::SMALL_BODY
             } else {
                 $crate::limits::BODY
             };
@@ -205,6 +207,9 @@ macro_rules! flag {
         true
     };
     (batch batch) => {
+        true
+    };
+    (small small) => {
         true
     };
     ($asked:ident $given:ident) => {

@@ -31,7 +31,7 @@ pub struct Challenge {
 
 operation! {
     /// Gives a challenge to sign in with.
-    CreateChallenge "create_challenge": Post "/v1/challenges", Anyone;
+    CreateChallenge "create_challenge": Post "/v1/challenges", Anyone, small;
     ServerPath, body ChallengeFor => Challenge, Never
 }
 
@@ -106,7 +106,7 @@ pub enum SignInError {
 
 operation! {
     /// Signs in.
-    CreateSession "create_session": Post "/v1/sessions", Anyone;
+    CreateSession "create_session": Post "/v1/sessions", Anyone, small;
     ServerPath, body NewSession => SessionCreated, SignInError
 }
 
