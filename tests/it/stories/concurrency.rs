@@ -1,9 +1,11 @@
 //! Several devices writing at once: nobody loses a change unseen, nobody starves, and hints come through.
 
-use crate::harness::{Founder, Furnished, InProcess, TestServer, draft_resource, furnished_team, next_of};
+use crate::harness::{
+    Answered, Founder, Furnished, InProcess, TestServer, draft_resource, furnished_team, is_about, next_of,
+};
 use futures_util::future::join_all;
 use sealward_client::{
-    error::Error,
+    error::{DamagedObject, Error, Fault},
     model::{ResourceGroupDetails, VaultDetails},
     operations::{Item, Place},
     session::{Event, Heard, NewVault, Session, VaultDrafts},
@@ -12,7 +14,11 @@ use sealward_client::{
 use sealward_contract::{
     chain::VaultKind,
     ids::{ObjectId, Version},
-    record::RecordKind,
+    operations::{
+        records::{WriteBatch, WriteError},
+        wire::{ReadProblem, read_problem, write_problem},
+    },
+    record::{Leaf, LeafKey, Record, RecordKind},
 };
 use std::time::Duration;
 
@@ -40,6 +46,34 @@ async fn writers_of_different_objects_both_win() {
         assert_eq!(fresh.verified(made.vault, made.key(id)).unwrap().details.name(), "renamed");
     }
     assert_eq!(fresh.vaults()[&made.vault].head().sequence, 4);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_winner_whose_change_is_hidden_in_a_leaf_is_refused() {
+    let (server, founder, made) = furnished_team().await;
+    let winner = &devices(&server, &founder, 1).await[0];
+    let wire = server.connect();
+    let loser = founder.session(&server, &wire).await;
+    loser.sync(|_| {}).await.unwrap();
+    let rename = |session: &Session<InProcess>, id| {
+        vec![VaultDrafts { vault: made.vault, drafts: vec![next_of(session, made.vault, made.key(id), "renamed")] }]
+    };
+    winner.write(&rename(winner, made.group)).await.unwrap();
+    // The root is right, and the loser would go on showing the old name under it.
+    wire.lie(|asked, answered| {
+        let Some(ReadProblem::Own(WriteError::StaleHead(mut moved))) = read_problem(&answered.body) else {
+            return answered;
+        };
+        assert!(is_about::<WriteBatch>(asked));
+        let record = Record::parse(&moved.records.remove(0)).unwrap();
+        let key = LeafKey { id: record.context().id, kind: record.context().kind };
+        moved.leaves.push(Leaf { key, version: record.context().version, hash: record.hash() });
+        let (status, body) = write_problem(&WriteError::StaleHead(moved), None);
+        Answered { status, body }
+    });
+    let refused = loser.write(&rename(&loser, made.resource)).await;
+    let Err(Error::Damage(damage)) = refused else { panic!("{refused:?}") };
+    assert_eq!((damage.object, damage.fault), (DamagedObject::Head, Fault::Malformed));
 }
 
 #[tokio::test(flavor = "current_thread")]

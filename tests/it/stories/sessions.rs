@@ -1,13 +1,18 @@
 //! Signing in and out: wrong passwords and kits, changed ones, sessions ended here and there.
 
-use crate::harness::{Founder, ORIGIN, Person, TestServer, text};
+use crate::harness::{Answered, Founder, InProcess, ORIGIN, Person, TestServer, is_about, text};
 use sealward_client::{
     api::Api,
     crypto::{password::SecretKey, randomness::OsRandom},
     error::Error,
-    session::{Device, Session, sign_in},
+    session::{Device, NewTeam, Session, create_team, sign_in},
 };
-use sealward_contract::{limits, problem::Rejection, text::LoginName};
+use sealward_contract::{
+    limits,
+    operations::{Operation, session::ChangeLogin, team::CreateTeam},
+    problem::Rejection,
+    text::LoginName,
+};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -88,6 +93,45 @@ async fn a_replaced_kit_makes_the_old_one_worthless() {
     let again = person.sign_in(&server).await;
     again.sync(|_| {}).await.unwrap();
     assert_eq!(again.member(), session.member());
+}
+
+/// Loses the first answer of an operation, as a broken connection does, after the server has done its work.
+fn lose_first_answer<O: Operation>(wire: &InProcess) {
+    let mut lost = false;
+    wire.lie(move |asked, answered| {
+        if is_about::<O>(asked) && !std::mem::replace(&mut lost, true) {
+            return Answered { status: 502, body: Vec::new() };
+        }
+        answered
+    });
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_new_kit_is_not_lost_with_the_answer() {
+    let (server, mut person) = team().await;
+    let wire = server.connect();
+    let session = person.sign_in_over(&server, wire.clone(), None).await.unwrap();
+    lose_first_answer::<ChangeLogin>(&wire);
+    session.replace_kit(&text(PASSWORD)).await.unwrap();
+    person.device = session.device().duplicate().unwrap();
+    person.sign_in(&server).await.sync(|_| {}).await.unwrap();
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_new_team_is_not_lost_with_the_answer() {
+    let server = TestServer::in_memory();
+    let wire = server.connect();
+    lose_first_answer::<CreateTeam>(&wire);
+    let new = NewTeam {
+        name: "Engine".to_owned(),
+        full_name: "Ada Lovelace".to_owned(),
+        login_name: LoginName::parse("ada.lovelace").unwrap(),
+        password: text(PASSWORD),
+        origin: ORIGIN.to_owned(),
+        setup_code: None,
+    };
+    let device = create_team(&Api::new(wire), &server.surroundings(), &new).await.unwrap();
+    assert_eq!(try_with(&server, device, PASSWORD).await, Ok(()));
 }
 
 #[tokio::test(flavor = "current_thread")]
