@@ -4,7 +4,7 @@ use super::{clock::within, engine::Engine, message::tell, windows::Word};
 use crate::bridge::{Error, Notice, SessionState, TeamId};
 
 /// Longest wait for the server to end a session that is left, in milliseconds.
-const PATIENCE: i32 = 2_000;
+pub const LEAVING_PATIENCE: i32 = 2_000;
 
 impl Engine {
     /// Forgets all keys, in every window.
@@ -44,7 +44,7 @@ impl Engine {
         self.windows.say(&Word::SignedOut(team));
         if let Some(open) = open {
             // A server that does not answer ends it by itself when its time is over.
-            let _ = within(PATIENCE, open.session.end_session(open.session.id())).await;
+            let _ = within(LEAVING_PATIENCE, open.session.end_session(open.session.id())).await;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::{
     engine::{Engine, Locked, Open, api, surroundings},
     error::kit_fault,
     kit,
+    leaving::LEAVING_PATIENCE,
     message::tell,
     secret,
     transport::Fetch,
@@ -119,12 +120,10 @@ impl Engine {
     async fn enter(&self, session: Session<Fetch>, standing: Standing) -> Result<Rc<Open>, Error> {
         let open = self.take(session, standing).await?;
         let before = self.remember_session(&open).await;
-        // The sessions of earlier unlockings have no window left that could use them.
+        // The sessions of earlier unlockings have no window left that could use them. Ended before anything is shown, so
+        // that the list of sessions does not name them any more.
         if let Some(before) = before.filter(|before| *before != open.session.id()) {
-            let open = Rc::clone(&open);
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = open.session.end_session(before).await;
-            });
+            let _ = within(LEAVING_PATIENCE, open.session.end_session(before)).await;
         }
         self.windows.say(&Word::Opened);
         Ok(open)
