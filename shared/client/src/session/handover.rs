@@ -68,8 +68,6 @@ impl Drop for Given {
     }
 }
 
-const INFO_PARTS: &[&[u8]] = &[];
-
 impl HandoverKey {
     /// Makes a key for one handing over.
     #[must_use]
@@ -94,7 +92,7 @@ impl HandoverKey {
         envelope: &[u8],
     ) -> Result<Session<T>, Error> {
         let envelope = Envelope::from_bytes(envelope.to_vec()).ok_or(Error::Unintelligible)?;
-        let plain = hpke::unwrap(&self.0, &Label::WindowHandover.join(INFO_PARTS), &[], &envelope)
+        let plain = hpke::unwrap(&self.0, &Label::WindowHandover.join(&[]), &[], &envelope)
             .map_err(|_| Error::Unintelligible)?;
         let given: Given = codec::decode(&plain).map_err(|_| Error::Unintelligible)?;
         let key = SealingKey::from_slice(&given.key).ok_or(Error::Unintelligible)?;
@@ -149,7 +147,7 @@ impl<T: Transport> Session<T> {
                 memory: memory.map(Bytes),
             };
             let plain = Zeroizing::new(codec::encode(&given));
-            let envelope = hpke::wrap(to, &Label::WindowHandover.join(INFO_PARTS), &[], &plain, randomness).ok()?;
+            let envelope = hpke::wrap(to, &Label::WindowHandover.join(&[]), &[], &plain, randomness).ok()?;
             Some(envelope.into_bytes())
         })
     }

@@ -10,7 +10,7 @@ use crate::{
     },
     error::{Damage, DamagedObject, Error, Fault, from_plain_call},
     transport::{ByteStream, Transport},
-    vault::{KnownHead, Staged, VaultView, unwrap_keys},
+    vault::{KnownHead, Staged, VaultView, key_of, unwrap_keys},
 };
 use minicbor::Decoder;
 use sealward_contract::{
@@ -361,7 +361,7 @@ impl Gathered {
             SyncFrame::Records { records } => {
                 for record in records {
                     let record = parse_damaged(&record).map_err(drop)?;
-                    let key = LeafKey { id: record.context().id, kind: record.context().kind };
+                    let key = key_of(&record);
                     if !key.kind.is_catalog() {
                         return Err(());
                     }

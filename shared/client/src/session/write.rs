@@ -222,7 +222,7 @@ impl<T: Transport> Session<T> {
             let keys = view.keys.get(&epoch.epoch).ok_or(Error::NotAllowed)?;
             let tier = match draft.key.kind {
                 RecordKind::Secret | RecordKind::Facts => {
-                    let resource = resource_in(write, draft).or_else(|| self.resource_of_entry(view, draft));
+                    let resource = resource_in(write, draft).or_else(|| self.resource_of(&write.vault, &draft.key.id));
                     state.tier_at(&draft.key.id, resource.as_ref(), position.sequence)
                 }
                 _ => Tier::Catalog,
@@ -255,15 +255,6 @@ impl<T: Transport> Session<T> {
                 })
                 .map_err(|_| Error::Refused)
         })?
-    }
-
-    fn resource_of_entry(
-        &self,
-        view: &crate::vault::VaultView,
-        draft: &Draft,
-    ) -> Option<sealward_contract::ids::ObjectId> {
-        let key = LeafKey { id: draft.key.id, kind: RecordKind::Account };
-        Some(view.entry(&key)?.record().context().parent)
     }
 
     fn finish(&self, vault: VaultId, records: Vec<Record>) -> Result<Sealed, Error> {
