@@ -1,5 +1,6 @@
 //! The state that every part of the page shares: session, tree, what is open, dialogs and toasts.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use super::address::{Address, Open, Spot};
 use super::engine::{self, ask};
 use super::explain::explain;
-use super::language;
+use super::language::{self, tr};
 use crate::bridge::{Error, *};
 
 /// Shared by all parts of the page.
@@ -40,6 +41,12 @@ pub struct App {
     pub founding: RwSignal<bool>,
     /// A kit that was just made and is not confirmed.
     pub kit: RwSignal<Option<Arc<KitView>>>,
+    /// The resource under the cursor of the list.
+    pub pointed: RwSignal<Option<(VaultId, ObjectId)>>,
+    /// What the cursor of the tree is on.
+    pub pointed_place: RwSignal<Option<Selection>>,
+    /// The resources that are selected in the list.
+    pub marked: RwSignal<BTreeSet<(VaultId, ObjectId)>>,
     /// Where the person is.
     pub address: Memo<Address>,
     /// Grows when the language changes.
@@ -125,6 +132,9 @@ impl App {
             toasts: RwSignal::new(Vec::new()),
             founding: RwSignal::new(false),
             kit: RwSignal::new(None),
+            pointed: RwSignal::new(None),
+            pointed_place: RwSignal::new(None),
+            marked: RwSignal::new(BTreeSet::new()),
             address: Memo::new(move |_| Address::parse(&location.pathname.get())),
             language: RwSignal::new(0),
             travel: StoredValue::new_local(Box::new(use_navigate())),
@@ -196,6 +206,8 @@ impl App {
             self.damage.set(Vec::new());
             self.progress.set(None);
             self.kit.set(None);
+            self.pointed.set(None);
+            self.unmark();
         } else {
             self.ended.set(false);
         }
@@ -306,6 +318,35 @@ impl App {
         if self.toasts.with_untracked(|toasts| toasts.iter().any(|toast| toast.id == id)) {
             self.toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
         }
+    }
+
+    /// Selects nothing any more.
+    pub fn unmark(self) {
+        if self.marked.with_untracked(|marked| !marked.is_empty()) {
+            self.marked.set(BTreeSet::new());
+        }
+    }
+
+    /// Takes back what a toast on the screen offers to take back, the newest first.
+    pub fn undo_last(self) {
+        let last = self
+            .toasts
+            .with_untracked(|toasts| toasts.iter().rev().find_map(|toast| toast.undo.map(|undo| (toast.id, undo))));
+        match last {
+            Some((toast, undo)) => self.take_back(toast, undo),
+            None => self.say(tr!(actions.nothing_undone)),
+        }
+    }
+
+    /// Takes a change back, and the toast that offered it.
+    pub fn take_back(self, toast: u32, undo: UndoId) {
+        self.dismiss(toast);
+        spawn_local(async move {
+            match ask(Undo { undo }).await {
+                Ok(()) => self.say(tr!(toast.undone)),
+                Err(error) => self.fail(&error),
+            }
+        });
     }
 
     /// Shows the page in another language.

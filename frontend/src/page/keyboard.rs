@@ -42,6 +42,51 @@ pub fn commanded(event: &KeyboardEvent) -> bool {
     (event.ctrl_key() || event.meta_key()) && !event.alt_key()
 }
 
+/// `⌘` on a Mac, else `Ctrl `.
+pub fn command_key() -> &'static str {
+    let platform = window().navigator().user_agent().unwrap_or_default();
+    if platform.contains("Mac OS") { "⌘" } else { "Ctrl " }
+}
+
+/// Whether the key was pressed inside of what a selector finds.
+pub fn within(event: &KeyboardEvent, selector: &str) -> bool {
+    let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
+}
+
+/// Letters typed one after the other in a list, to jump to what begins with them.
+#[derive(Clone, Copy)]
+pub struct TypedAhead(StoredValue<(f64, String)>);
+
+impl TypedAhead {
+    /// Milliseconds after which a letter begins a new word.
+    const PAUSE: f64 = 900.0;
+
+    /// Nothing typed.
+    pub fn new() -> Self {
+        Self(StoredValue::new((0.0, String::new())))
+    }
+
+    /// Takes a letter; gives all letters of the word so far, small.
+    pub fn letter(self, event: &KeyboardEvent) -> Option<String> {
+        let key = event.key();
+        if commanded(event) || event.alt_key() || key.chars().count() != 1 {
+            return None;
+        }
+        let now = js_sys::Date::now();
+        let mut word = String::new();
+        self.0.update_value(|(last, typed)| {
+            if now - *last > Self::PAUSE {
+                typed.clear();
+            }
+            *last = now;
+            typed.push_str(&key.to_lowercase());
+            word.clone_from(typed);
+        });
+        (!word.trim().is_empty()).then_some(word)
+    }
+}
+
 /// Gives the focus back to what has it now, once the part of the page that asks is gone. A dialog that is taken out of
 /// the page does not do that by itself.
 pub fn return_focus() {

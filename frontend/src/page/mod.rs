@@ -1,5 +1,6 @@
 //! The page: shows what the worker gives it, and asks the worker for everything else. It holds no key.
 
+mod actions;
 mod address;
 mod app;
 mod clipboard;

@@ -19,6 +19,8 @@ pub struct MenuItem {
     pub danger: bool,
     /// Whether it is the one in force, where one of several is.
     pub checked: Option<bool>,
+    /// The keys that do the same.
+    pub keys: Vec<&'static str>,
     /// What it does.
     pub action: Box<dyn Fn()>,
 }
@@ -26,12 +28,18 @@ pub struct MenuItem {
 impl MenuItem {
     /// A line that does something.
     pub fn new(icon: &'static str, label: impl Into<String>, action: impl Fn() + 'static) -> Self {
-        Self { label: label.into(), icon, danger: false, checked: None, action: Box::new(action) }
+        Self { label: label.into(), icon, danger: false, checked: None, keys: Vec::new(), action: Box::new(action) }
     }
 
     /// One that takes something away.
     pub fn danger(mut self) -> Self {
         self.danger = true;
+        self
+    }
+
+    /// With the keys that do the same.
+    pub fn keys(mut self, keys: Vec<&'static str>) -> Self {
+        self.keys = keys;
         self
     }
 
@@ -89,7 +97,8 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
     // A button with words of its own is named by them.
     let named = class.contains("icon-button").then(|| label.clone());
     let lines = items.into_iter().map(|item| {
-        let MenuItem { label, icon: name, danger, checked, action } = item;
+        let MenuItem { label, icon: name, danger, checked, keys, action } = item;
+        let keys = keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view();
         let action = StoredValue::new_local(action);
         view! {
             <button
@@ -100,7 +109,7 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
                     action.with_value(|action| action());
                 }
             >
-                {icon(if checked == Some(true) { "check" } else { name })}<span>{label}</span>
+                {icon(if checked == Some(true) { "check" } else { name })}<span>{label}</span><span class="keys" aria-hidden="true">{keys}</span>
             </button>
         }
     });

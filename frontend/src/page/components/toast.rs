@@ -1,12 +1,9 @@
 //! Messages at the edge of the page; the way back from a deletion is there.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::icon::icon;
-use crate::bridge::Undo;
 use crate::page::app::{App, Toast};
-use crate::page::engine::ask;
 use crate::page::language::tr;
 
 /// All toasts, read out as they come.
@@ -24,15 +21,7 @@ fn one(app: App, toast: Toast) -> AnyView {
     let Toast { id, text, undo, failed } = toast;
     let take_back = move || {
         undo.map(|undo| {
-            let on_click = move |_| {
-                app.dismiss(id);
-                spawn_local(async move {
-                    match ask(Undo { undo }).await {
-                        Ok(()) => app.say(tr!(toast.undone)),
-                        Err(error) => app.fail(&error),
-                    }
-                });
-            };
+            let on_click = move |_| app.take_back(id, undo);
             view! { <button type="button" class="button small" on:click=on_click>{icon("undo-2")}<span>{tr!(action.undo)}</span></button> }
         })
     };

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::{Closure, JsCast};
 use web_sys::{KeyboardEvent, ResizeObserver};
 
+use crate::page::actions::{Step, step};
 use crate::page::keyboard::composing;
 
 /// Rows drawn above and below what can be seen.
@@ -31,12 +32,13 @@ pub struct Window {
 }
 
 impl Window {
-    /// The window. `row` draws a row; `on_key` gets what does not move the cursor; `moved` hears of moves by key.
+    /// The window. `row` draws a row; `on_key` gets what does not move the cursor; `moved` hears of moves by key, and
+    /// whether Shift was held.
     pub fn view(
         self,
         row: impl Fn(usize) -> AnyView + Clone + Send + 'static,
-        moved: impl Fn(usize) + 'static,
-        on_key: impl Fn(&KeyboardEvent) + 'static,
+        moved: impl Fn(usize, bool) + 'static,
+        on_key: impl Fn(&KeyboardEvent, Option<Step>) + 'static,
     ) -> AnyView {
         let Self { role, label, class, prefix, count, row_height, cursor, drawn } = self;
         let element = NodeRef::<html::Div>::new();
@@ -90,23 +92,21 @@ impl Window {
             }
             let last = count.get_untracked().saturating_sub(1);
             let here = cursor.get_untracked().min(last);
-            let next = match event.key().as_str() {
-                _ if event.ctrl_key() || event.meta_key() || event.alt_key() => None,
-                "ArrowDown" => Some((here + 1).min(last)),
-                "ArrowUp" => Some(here.saturating_sub(1)),
-                "PageDown" => Some((here + page()).min(last)),
-                "PageUp" => Some(here.saturating_sub(page())),
-                "Home" => Some(0),
-                "End" => Some(last),
-                _ => None,
-            };
-            let Some(next) = next else {
-                on_key(&event);
-                return;
+            let next = match step(&event) {
+                Some(Step::Down) => (here + 1).min(last),
+                Some(Step::Up) => here.saturating_sub(1),
+                Some(Step::PageDown) => (here + page()).min(last),
+                Some(Step::PageUp) => here.saturating_sub(page()),
+                Some(Step::First) => 0,
+                Some(Step::Last) => last,
+                other => {
+                    on_key(&event, other);
+                    return;
+                }
             };
             event.prevent_default();
             cursor.set(next);
-            moved(next);
+            moved(next, event.shift_key());
         };
         let active = move || {
             let at = cursor.get();

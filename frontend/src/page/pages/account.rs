@@ -8,17 +8,18 @@ use sealward_client::model::{CustomValue, SecretType};
 
 use super::detail::{custom, entry, millis};
 use crate::bridge::*;
+use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::Open;
-use crate::page::app::{App, Dialog, Transfer};
+use crate::page::app::{App, Dialog};
 use crate::page::components::icon::{icon, secret_icon};
-use crate::page::components::menu::{MenuItem, menu};
+use crate::page::components::menu::menu;
 use crate::page::components::reveal::Shelf;
 use crate::page::components::strength::strength_meter;
 use crate::page::explain::explain_damage;
 use crate::page::language::{ago, day, days_ago, number, today, tr};
 
 /// The card of an account.
-pub fn card(app: App, account: &AccountView, resource: &ResourceView, open: Memo<Option<Open>>) -> AnyView {
+pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open: Memo<Option<Open>>) -> AnyView {
     let fields = &account.fields;
     let shelf = Shelf::new(account.vault, account.id);
     let element = NodeRef::<html::Section>::new();
@@ -32,7 +33,7 @@ pub fn card(app: App, account: &AccountView, resource: &ResourceView, open: Memo
         }
     });
     let writable = resource.writable && account.damage.is_none();
-    let actions = writable.then(|| actions(app, account));
+    let actions = writable.then(|| actions(app, account, resource));
     let damage = account.damage.as_ref().map(|damage| {
         view! { <div class="note bad" role="alert">{icon("shield-alert")}<p>{explain_damage(damage)}</p></div> }
     });
@@ -78,30 +79,13 @@ pub fn card(app: App, account: &AccountView, resource: &ResourceView, open: Memo
     .into_any()
 }
 
-fn actions(app: App, account: &AccountView) -> AnyView {
-    let item = Item::Account(account.vault, account.resource, account.id);
-    let (vault, resource, id) = (account.vault, account.resource, account.id);
-    let name = account.fields.name.clone();
+/// What the menu of an account offers.
+const MORE: [Do; 3] = [Do::DuplicateAccount, Do::MoveAccount, Do::DeleteAccount];
+
+fn actions(app: App, account: &AccountView, resource: &Arc<ResourceView>) -> AnyView {
+    let here = Here::at(app, Arc::clone(resource), Some(account.id));
+    let items = menu_items(app, &here, &MORE);
     let account = Arc::new(account.clone());
-    let items = vec![
-        MenuItem::new("copy-plus", tr!(account.duplicate), move || {
-            leptos::task::spawn_local(async move {
-                match crate::page::engine::ask(CopyItems { items: vec![item], to: Place::Resource(vault, resource) })
-                    .await
-                {
-                    Ok(changed) => app.done(tr!(toast.copied), changed),
-                    Err(error) => app.fail(&error),
-                }
-            });
-        }),
-        MenuItem::new("folder-input", tr!(action.move_to), move || {
-            app.open(Dialog::Transfer(Transfer::Move, vec![Item::Account(vault, resource, id)]))
-        }),
-        MenuItem::new("trash-2", tr!(account.delete), move || {
-            app.delete(vec![item], tr!(toast.deleted, name = name.clone()))
-        })
-        .danger(),
-    ];
     view! {
         <button
             type="button" class="icon-button" aria-label=tr!(account.edit) title=tr!(account.edit)

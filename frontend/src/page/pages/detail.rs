@@ -8,11 +8,12 @@ use sealward_client::model::{CustomField, CustomValue};
 
 use super::account;
 use crate::bridge::{Error, *};
+use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Open, Spot};
-use crate::page::app::{App, Dialog, Transfer};
+use crate::page::app::{App, Dialog};
 use crate::page::components::copy::copy_button;
 use crate::page::components::icon::{icon, resource_tile};
-use crate::page::components::menu::{MenuItem, menu};
+use crate::page::components::menu::menu;
 use crate::page::engine::ask;
 use crate::page::explain::{explain, explain_damage};
 use crate::page::language::{ago, day, moment, number, tr};
@@ -91,7 +92,7 @@ fn resource_view(app: App, resource: Arc<ResourceView>, open: Memo<Option<Open>>
             <button type="button" class="button" on:click=move |_| app.open(Dialog::EditResource(Arc::clone(&edit)))>
                 {icon("pencil")}<span>{tr!(action.edit)}</span>
             </button>
-            {more(app, &resource)}
+            {more(app, Arc::clone(&resource))}
         }
     });
     let accounts = accounts(app, &resource, open);
@@ -165,22 +166,11 @@ fn accounts(app: App, resource: &Arc<ResourceView>, open: Memo<Option<Open>>) ->
     .into_any()
 }
 
-fn more(app: App, resource: &ResourceView) -> AnyView {
-    let item = Item::Resource(resource.vault, resource.id);
-    let name = resource.fields.name.clone();
-    let items = vec![
-        MenuItem::new("folder-input", tr!(action.move_to), move || {
-            app.open(Dialog::Transfer(Transfer::Move, vec![item]))
-        }),
-        MenuItem::new("copy-plus", tr!(action.copy_to), move || app.open(Dialog::Transfer(Transfer::Copy, vec![item]))),
-        MenuItem::new("trash-2", tr!(resource.delete), move || {
-            app.delete(vec![item], tr!(toast.deleted, name = name.clone()));
-            let selection = app.address.get_untracked().spot().map_or(Selection::All, Spot::selection);
-            app.go_to(Spot::List(selection));
-        })
-        .danger(),
-    ];
-    menu(tr!(detail.more), icon("ellipsis"), "icon-button", items)
+/// What the menu of a resource offers.
+const MORE: [Do; 4] = [Do::DuplicateResource, Do::MoveResource, Do::CopyResource, Do::DeleteResource];
+
+fn more(app: App, resource: Arc<ResourceView>) -> AnyView {
+    menu(tr!(detail.more), icon("ellipsis"), "icon-button", menu_items(app, &Here::at(app, resource, None), &MORE))
 }
 
 fn facts(fields: &ResourceFields) -> AnyView {

@@ -13,9 +13,9 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::tree::find_group;
 use super::{empty, row, selection_menu};
 use crate::bridge::{Error, *};
+use crate::page::actions::Step;
 use crate::page::address::{Open, Spot};
-use crate::page::app::{App, Dialog, Transfer};
-use crate::page::clipboard;
+use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
 use crate::page::components::menu::{MenuItem, menu};
 use crate::page::components::window::Window;
@@ -91,39 +91,29 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
         }
     });
     // What is under the cursor opens beside the list, once the cursor rests.
-    let moved = move |at: usize| {
+    let moved = move |at: usize, _| {
         if let Some(timer) = timer.get_value() {
             timer.clear();
         }
         timer.set_value(set_timeout_with_handle(move || show(at, false), Duration::from_millis(90)).ok());
     };
-    let keys = move |event: &KeyboardEvent| {
+    Effect::new(move |_| {
+        let at = cursor.get();
+        app.pointed.set(row_at(at).map(|row| (row.vault, row.resource)));
+    });
+    let keys = move |event: &KeyboardEvent, step: Option<Step>| {
         let at = cursor.get_untracked();
-        let Some(row) = untrack(|| row_at(at)) else { return };
-        let item = Item::Resource(row.vault, row.resource);
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        match event.key().as_str() {
-            "Enter" => show(at, true),
-            "Delete" => app.delete(vec![item], tr!(toast.deleted, name = row.name.clone())),
-            "m" if plain => app.open(Dialog::Transfer(Transfer::Move, vec![item])),
-            "n" if plain => app.open(Dialog::NewResource(selection.get_untracked())),
-            "u" if plain && !row.user_name.is_empty() => clipboard::copy(app, row.user_name),
-            "c" if plain => copy_secret_of(app, &row),
-            "e" if plain => {
-                spawn_local(async move {
-                    match ask(ReadResource { vault: row.vault, resource: row.resource }).await {
-                        Ok(resource) => app.open(Dialog::EditResource(Arc::new(resource))),
-                        Err(error) => app.fail(&error),
-                    }
-                });
-            }
+        match step {
+            Some(Step::Open) => show(at, true),
+            Some(Step::Mark) => mark(app, untrack(|| row_at(at))),
+            Some(Step::Unmark) if app.marked.with_untracked(|marked| !marked.is_empty()) => app.unmark(),
             _ => return,
         }
         event.prevent_default();
     };
     let row = move |at: usize| {
         let row = Memo::new(move |_| row_at(at));
-        let view = move || row::line(row.get(), at, total, open, cursor, move || show(at, true));
+        let view = move || row::line(row.get(), at, total, open, cursor, app, move || show(at, true));
         view.into_any()
     };
     let window = Window {
@@ -304,19 +294,13 @@ fn head(
     .into_any()
 }
 
-fn copy_secret_of(app: App, row: &Row) {
-    let Some(account) = row.only_account else {
-        app.say(tr!(list.several_accounts));
-        return;
-    };
-    let vault = row.vault;
-    spawn_local(async move {
-        match ask(ReleaseSecret { vault, account, purpose: ReleasePurpose::Copy }).await {
-            Ok(released) => {
-                let text = released.secret.as_ref().map_or("", SecretText::expose);
-                clipboard::copy_secret(app, text).await;
-            }
-            Err(error) => app.fail(&error),
+/// Selects a resource, or no more.
+fn mark(app: App, row: Option<Row>) {
+    let Some(row) = row else { return };
+    app.marked.update(|marked| {
+        let item = (row.vault, row.resource);
+        if !marked.remove(&item) {
+            marked.insert(item);
         }
     });
 }

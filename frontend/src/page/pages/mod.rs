@@ -5,22 +5,22 @@ mod account_form;
 mod create;
 mod custom_fields;
 mod detail;
-mod empty;
+pub(super) mod empty;
 mod import;
 mod kit;
-mod list;
+pub(super) mod list;
 mod palette;
 mod places;
 mod resource_form;
 mod row;
 mod security;
 mod selection_menu;
-mod settings;
+pub(super) mod settings;
 mod shortcuts;
 mod sign_in;
 mod start;
 mod team;
-mod tree;
+pub(super) mod tree;
 
 use std::cell::Cell;
 
@@ -28,7 +28,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::address::{Address, Spot};
+use super::actions;
+use super::address::Address;
 use super::app::{App, Dialog};
 use super::components::icon::icon;
 use super::components::toast::toasts;
@@ -156,16 +157,9 @@ pub fn watch_keys(app: App) {
         if !untrack(|| app.is_open()) || app.kit.with_untracked(Option::is_some) {
             return;
         }
-        let key = event.key().to_lowercase();
-        let in_dialog = app.dialog.with_untracked(Option::is_some);
-        match key.as_str() {
-            "k" if keyboard::commanded(event) => app.open(Dialog::Palette),
-            "l" if keyboard::commanded(event) && event.shift_key() => app.lock(),
-            "," if keyboard::commanded(event) && !in_dialog => app.go_to(Spot::Settings),
-            "?" if !in_dialog && !keyboard::typing(event) => app.open(Dialog::Shortcuts),
-            "/" if !in_dialog && !keyboard::typing(event) => list::focus_filter(),
-            _ => return,
+        // Lists and menus have taken what is theirs.
+        if !event.default_prevented() && actions::pressed(app, event) {
+            event.prevent_default();
         }
-        event.prevent_default();
     });
 }

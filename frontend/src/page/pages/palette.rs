@@ -6,58 +6,26 @@ use leptos::task::spawn_local;
 use web_sys::KeyboardEvent;
 
 use crate::bridge::{Hit, HitIcon, Search};
-use crate::page::address::Spot;
-use crate::page::app::{App, Dialog};
+use crate::page::actions::{ACTIONS, Action, Here, Part, target};
+use crate::page::app::App;
 use crate::page::components::icon::{icon, resource_tile, secret_icon};
 use crate::page::engine::ask;
 use crate::page::keyboard::{self, composing};
-use crate::page::language::tr;
+use crate::page::language::{number, tr};
 
 const MOST: u16 = 30;
-
-/// A command of the app.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Action {
-    NewResource,
-    NewVault,
-    Import,
-    Settings,
-    Lock,
-    Shortcuts,
-}
-
-impl Action {
-    const ALL: [Self; 6] =
-        [Self::NewResource, Self::NewVault, Self::Import, Self::Settings, Self::Lock, Self::Shortcuts];
-
-    fn name(self) -> (&'static str, &'static str) {
-        match self {
-            Self::NewResource => ("plus", tr!(resource.new)),
-            Self::NewVault => ("vault", tr!(vault.new)),
-            Self::Import => ("import", tr!(import.title)),
-            Self::Settings => ("settings", tr!(settings.title)),
-            Self::Lock => ("lock", tr!(shell.lock)),
-            Self::Shortcuts => ("keyboard", tr!(shortcuts.title)),
-        }
-    }
-
-    fn run(self, app: App) {
-        let selection = app.address.get_untracked().spot().map_or_else(Default::default, Spot::selection);
-        match self {
-            Self::NewResource => app.open(Dialog::NewResource(selection)),
-            Self::NewVault => app.open(Dialog::NewVault),
-            Self::Import => app.open(Dialog::Import(None)),
-            Self::Settings => app.go_to(Spot::Settings),
-            Self::Lock => app.lock(),
-            Self::Shortcuts => app.open(Dialog::Shortcuts),
-        }
-    }
-}
 
 /// The palette.
 pub fn dialog() -> AnyView {
     let app = App::get();
+    // Before the focus moves in here.
+    let target = target(app);
     keyboard::return_focus();
+    let here = RwSignal::new(Here::listed(app, target.selection));
+    spawn_local(async move {
+        let read = Here::read(app, target).await;
+        here.try_set(read);
+    });
     let element = NodeRef::<html::Dialog>::new();
     let input = NodeRef::<html::Input>::new();
     let query = RwSignal::new(String::new());
@@ -95,20 +63,25 @@ pub fn dialog() -> AnyView {
     });
     let actions = Memo::new(move |_| {
         let text = query.with(|query| query.trim().to_lowercase());
-        Action::ALL
-            .into_iter()
-            .filter(|action| text.is_empty() || action.name().1.to_lowercase().contains(&text))
-            .collect::<Vec<_>>()
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let fits = |action: &Action| {
+            let name = format!("{} {}", (action.name)(), action.part.name()).to_lowercase();
+            words.iter().all(|word| name.contains(word)) && here.with(|here| (action.fits)(here))
+        };
+        let mut fitting: Vec<usize> = (0..ACTIONS.len()).filter(|at| ACTIONS.get(*at).is_some_and(fits)).collect();
+        fitting.sort_by_key(|at| ACTIONS.get(*at).map(|action| action.part));
+        fitting
     });
     let count = move || hits.with(Vec::len) + actions.with(Vec::len);
     let choose = move |at: usize| {
         let hit = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.item));
-        let action =
-            actions.with_untracked(|actions| actions.get(at.saturating_sub(hits.with_untracked(Vec::len))).copied());
+        let before = hits.with_untracked(Vec::len);
+        let action = actions.with_untracked(|actions| actions.get(at.saturating_sub(before)).copied());
+        let action = action.and_then(|action| ACTIONS.get(action));
         app.close();
         match (hit, action) {
             (Some(item), _) => app.show(item),
-            (None, Some(action)) => action.run(app),
+            (None, Some(action)) => here.with_untracked(|here| action.run(app, here)),
             (None, None) => {}
         }
     };
@@ -138,16 +111,13 @@ pub fn dialog() -> AnyView {
         move || hits.get().into_iter().enumerate().map(|(at, hit)| hit_line(hit, at, cursor, choose)).collect_view();
     let commands = move || {
         let first = hits.with(Vec::len);
-        let lines = actions.get().into_iter().enumerate().map(|(at, action)| {
-            let (symbol, name) = action.name();
-            let body = view! { <span class="tile hue-slate">{icon(symbol)}</span><span class="row-text"><span class="row-name">{name}</span></span> };
-            option_line(first + at, cursor, choose, body.into_any())
+        let mut part = None;
+        let lines = actions.get().into_iter().enumerate().filter_map(|(at, action)| {
+            let action = ACTIONS.get(action)?;
+            let heading = (part.replace(action.part) != Some(action.part)).then(|| part_heading(action.part, here));
+            Some((heading, action_line(action, first + at, cursor, choose)))
         });
         lines.collect_view()
-    };
-    let heading = move || {
-        (!actions.with(Vec::is_empty))
-            .then(|| view! { <p class="small-heading" role="presentation">{tr!(palette.commands)}</p> })
     };
     let nothing = move || {
         (count() == 0 && answered.with(|answered| !answered.is_empty())).then(|| {
@@ -155,7 +125,7 @@ pub fn dialog() -> AnyView {
         })
     };
     let said = move || {
-        let number = crate::page::language::number(u32::try_from(hits.with(Vec::len)).unwrap_or(0));
+        let number = number(u32::try_from(hits.with(Vec::len)).unwrap_or(0));
         answered.with(|answered| !answered.is_empty()).then(|| tr!(palette.found, count = number))
     };
     view! {
@@ -182,7 +152,7 @@ pub fn dialog() -> AnyView {
                     <kbd>"Esc"</kbd>
                 </label>
                 <div id="hits" class="hits" role="listbox" aria-label=tr!(palette.results)>
-                    {found}{heading}{commands}
+                    {found}{commands}
                 </div>
                 {nothing}
                 <p class="visually-hidden" role="status">{said}</p>
@@ -190,6 +160,41 @@ pub fn dialog() -> AnyView {
         </dialog>
     }
     .into_any()
+}
+
+/// The heading of a part; what is done to something names it.
+fn part_heading(part: Part, here: RwSignal<Here>) -> AnyView {
+    let about = here.with_untracked(|here| match part {
+        Part::Account => here.account().map(|account| account.fields.name.clone()),
+        Part::Resource => match here.marked.len() {
+            0 => here.resource.as_ref().map(|resource| resource.fields.name.clone()),
+            many => Some(tr!(palette.selected, count = number(u32::try_from(many).unwrap_or(u32::MAX)))),
+        },
+        Part::Place => {
+            here.vault().map(|vault| vault.name.clone()).or(here.group().map(|(_, group)| group.name.clone()))
+        }
+        _ => None,
+    });
+    view! {
+        <p class="small-heading" role="presentation">{part.name()}{about.map(|about| view! { <span class="about">{about}</span> })}</p>
+    }
+    .into_any()
+}
+
+fn action_line(
+    action: &'static Action,
+    at: usize,
+    cursor: RwSignal<usize>,
+    choose: impl Fn(usize) + Copy + Send + 'static,
+) -> AnyView {
+    let keys = action.keys.first().map(|keys| keys.shown()).unwrap_or_default();
+    let keys = keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view();
+    let body = view! {
+        <span class="action-icon" class:danger=action.danger>{icon(action.icon)}</span>
+        <span class="row-text"><span class="row-name">{(action.name)()}</span></span>
+        <span class="keys" aria-hidden="true">{keys}</span>
+    };
+    option_line(at, cursor, choose, body.into_any())
 }
 
 fn hit_line(hit: Hit, at: usize, cursor: RwSignal<usize>, choose: impl Fn(usize) + Copy + Send + 'static) -> AnyView {

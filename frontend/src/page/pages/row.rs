@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::bridge::{ObjectId, Row};
+use crate::page::app::App;
 use crate::page::components::icon::{icon, resource_tile};
 use crate::page::language::{number, tr};
 
@@ -13,6 +14,7 @@ pub fn line(
     total: RwSignal<Option<u32>>,
     open: Memo<Option<ObjectId>>,
     cursor: RwSignal<usize>,
+    app: App,
     show: impl Fn() + 'static,
 ) -> AnyView {
     let id = format!("row-{at}");
@@ -25,6 +27,8 @@ pub fn line(
         (1, false) => join(&row.user_name, &row.address),
         (count, _) => join(&tr!(list.accounts, count = number(count)), &row.address),
     };
+    let item = (row.vault, row.resource);
+    let is_marked = move || app.marked.with(|marked| marked.contains(&item));
     let is_open = move || open.get() == Some(resource);
     let weak = row.strength.is_some_and(|strength| strength < 2);
     let flags = view! {
@@ -36,7 +40,7 @@ pub fn line(
         <div
             id=id class="row-line" role="option" aria-selected=move || is_open().to_string()
             aria-setsize=move || total.get().unwrap_or(0).to_string() aria-posinset=(at + 1).to_string()
-            class:cursor=move || cursor.get() == at
+            class:cursor=move || cursor.get() == at class:marked=is_marked
             on:click=move |_| {
                 cursor.set(at);
                 show();

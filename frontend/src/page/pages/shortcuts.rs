@@ -1,50 +1,44 @@
-//! The keys, in one list.
+//! The help sheet: every key, from the table of actions and the table of moves.
 
 use leptos::prelude::*;
 
-use super::team::command_key;
+use crate::page::actions::{ACTIONS, Part, STEPS, key_name};
 use crate::page::components::dialog::{Width, dialog as plain_dialog};
 use crate::page::language::tr;
 
-/// The list.
+/// The sheet.
 pub fn dialog() -> AnyView {
-    let command = command_key().trim();
-    let everywhere = [
-        (vec![command, "K"], tr!(shell.search)),
-        (vec!["/"], tr!(list.filter)),
-        (vec![command, "Shift", "L"], tr!(shell.lock)),
-        (vec![command, ","], tr!(settings.title)),
-        (vec!["?"], tr!(shortcuts.title)),
+    let parts = Part::ALL.into_iter().map(|part| {
+        let actions = ACTIONS.iter().filter(|action| action.part == part && !action.keys.is_empty());
+        let lines = actions.flat_map(|action| action.keys.iter().map(|keys| line(keys.shown(), (action.name)())));
+        section(part.name(), lines.collect())
+    });
+    let steps = STEPS.iter().map(|steps| {
+        let keys = steps.held.into_iter().chain(steps.steps.iter().map(|(_, key)| key_name(key)));
+        line(keys.collect(), (steps.name)())
+    });
+    let jumps = [
+        line(vec!["Shift", tr!(shortcuts.letters)], tr!(shortcuts.jumps)),
+        line(vec![tr!(shortcuts.letters)], tr!(shortcuts.jumps_tree)),
     ];
-    let in_list = [
-        (vec!["↑", "↓"], tr!(shortcuts.moves)),
-        (vec!["Enter"], tr!(shortcuts.opens)),
-        (vec!["C"], tr!(shortcuts.copies_secret)),
-        (vec!["U"], tr!(shortcuts.copies_user_name)),
-        (vec!["N"], tr!(resource.new)),
-        (vec!["E"], tr!(resource.edit)),
-        (vec!["M"], tr!(action.move_to)),
-        (vec!["Delete"], tr!(resource.delete)),
-    ];
-    let in_tree = [(vec!["←", "→"], tr!(shortcuts.folds)), (vec!["F2"], tr!(shortcuts.renames))];
     plain_dialog(
         tr!(shortcuts.title),
-        Width::Narrow,
+        Width::Wide,
         view! {
             <div class="dialog-body shortcuts">
-                {part(tr!(shortcuts.everywhere), &everywhere)}
-                {part(tr!(shortcuts.in_list), &in_list)}
-                {part(tr!(shortcuts.in_tree), &in_tree)}
+                {parts.collect_view()}
+                {section(tr!(actions.part_move), steps.chain(jumps).collect())}
             </div>
         }
         .into_any(),
     )
 }
 
-fn part(title: &'static str, lines: &[(Vec<&'static str>, &'static str)]) -> AnyView {
-    let lines = lines.iter().map(|(keys, does)| {
-        let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
-        view! { <div><dt>{keys}</dt><dd>{*does}</dd></div> }
-    });
-    view! { <section><h3>{title}</h3><dl>{lines.collect_view()}</dl></section> }.into_any()
+fn section(title: &'static str, lines: Vec<AnyView>) -> Option<AnyView> {
+    (!lines.is_empty()).then(|| view! { <section><h3>{title}</h3><dl>{lines}</dl></section> }.into_any())
+}
+
+fn line(keys: Vec<&'static str>, does: &'static str) -> AnyView {
+    let keys = keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view();
+    view! { <div><dt>{keys}</dt><dd>{does}</dd></div> }.into_any()
 }

@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use super::start::mark;
 use super::{detail, list, settings, tree};
 use crate::bridge::{Progress, SessionView, Work};
+use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
-use crate::page::components::menu::{MenuItem, menu};
+use crate::page::components::menu::menu;
 use crate::page::explain::explain_damage;
+use crate::page::keyboard::command_key;
 use crate::page::language::{number, tr};
 
 /// The panes.
@@ -82,13 +84,7 @@ fn person_bar(app: App, view: &SessionView) -> AnyView {
         <span class="visually-hidden">{tr!(shell.person_menu)}</span>
         {icon("chevrons-up-down")}
     };
-    let team = view.team;
-    let items = vec![
-        MenuItem::new("settings", tr!(settings.title), move || app.go_to(Spot::Settings)),
-        MenuItem::new("import", tr!(import.title), move || app.open(Dialog::Import(None))),
-        MenuItem::new("keyboard", tr!(shortcuts.title), move || app.open(Dialog::Shortcuts)),
-        MenuItem::new("log-out", tr!(shell.sign_out), move || settings::sign_out(app, team, false)),
-    ];
+    let items = menu_items(app, &Here::default(), &[Do::Settings, Do::Import, Do::Shortcuts, Do::SignOut]);
     view! {
         <div class="person-bar">
             {menu(tr!(shell.person_menu), button.into_any(), "person-button", items)}
@@ -155,10 +151,4 @@ fn notices(app: App) -> AnyView {
 
 fn initial(name: &str) -> String {
     name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
-}
-
-/// `⌘` on a Mac, else `Ctrl `.
-pub fn command_key() -> &'static str {
-    let platform = window().navigator().user_agent().unwrap_or_default();
-    if platform.contains("Mac OS") { "⌘" } else { "Ctrl " }
 }

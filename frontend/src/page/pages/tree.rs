@@ -7,10 +7,12 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use crate::bridge::{ObjectId, Selection, Tree, VaultId};
+use crate::page::actions::Step;
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
 use crate::page::components::window::Window;
+use crate::page::keyboard::TypedAhead;
 use crate::page::language::{number, tr};
 use crate::page::memory;
 
@@ -64,20 +66,37 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
         });
     };
     let row = move |at: usize| line(app, nodes, at, selected, cursor, fold);
-    let keys = move |event: &KeyboardEvent| {
+    // Shown to the keys that act on what the cursor is on.
+    Effect::new(move |_| {
+        let at = cursor.get();
+        app.pointed_place.set(nodes.with(|nodes| nodes.get(at).map(|node| node.selection)));
+    });
+    let typed = TypedAhead::new();
+    let keys = move |event: &KeyboardEvent, step: Option<Step>| {
         let at = cursor.get_untracked();
         let Some(node) = nodes.with_untracked(|nodes| nodes.get(at).cloned()) else { return };
-        match (event.key().as_str(), node.open) {
-            ("ArrowRight", Some(false)) => fold(node.selection, true),
-            ("ArrowRight", Some(true)) => cursor.set(at + 1),
-            ("ArrowLeft", Some(true)) if node.selection != Selection::All => fold(node.selection, false),
-            ("ArrowLeft", _) => {
+        match (step, node.open) {
+            (Some(Step::Unfold), Some(false)) => fold(node.selection, true),
+            (Some(Step::Unfold), Some(true)) => cursor.set(at + 1),
+            (Some(Step::Fold), Some(true)) if node.selection != Selection::All => fold(node.selection, false),
+            (Some(Step::Fold), _) => {
                 let parent =
                     nodes.with_untracked(|nodes| nodes.iter().take(at).rposition(|other| other.depth < node.depth));
                 cursor.set(parent.unwrap_or(0));
             }
-            ("Enter" | " ", _) => app.go_to(Spot::List(node.selection)),
-            ("F2", _) => rename(app, node.selection),
+            (Some(Step::Open | Step::Mark), _) => app.go_to(Spot::List(node.selection)),
+            (None, _) => {
+                let Some(typed) = typed.letter(event) else { return };
+                let names = |node: &Node| node.name.to_lowercase().starts_with(&typed);
+                let from = if typed.chars().count() > 1 { at } else { at + 1 };
+                let found = nodes.with_untracked(|nodes| {
+                    let count = nodes.len();
+                    (from..from + count).map(|at| at % count.max(1)).find(|at| nodes.get(*at).is_some_and(names))
+                });
+                if let Some(found) = found {
+                    cursor.set(found);
+                }
+            }
             _ => return,
         }
         event.prevent_default();
@@ -99,7 +118,7 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
                 {icon("plus")}
             </button>
         </div>
-        {window.view(row, |_| {}, keys)}
+        {window.view(row, |_, _| {}, keys)}
     }
     .into_any()
 }
@@ -204,23 +223,6 @@ fn visible(tree: &Tree, folded: &BTreeSet<String>) -> Vec<Node> {
         }
     }
     nodes
-}
-
-fn rename(app: App, selection: Selection) {
-    let Some(tree) = app.tree.get_untracked() else { return };
-    match selection {
-        Selection::All => {}
-        Selection::Vault(id) => {
-            if let Some(vault) = tree.vaults.iter().find(|vault| vault.id == id) {
-                app.open(Dialog::EditVault(vault.clone()));
-            }
-        }
-        Selection::ResourceGroup(vault, group) => {
-            if let Some(found) = find_group(&tree, vault, group) {
-                app.open(Dialog::EditGroup(vault, found.clone()));
-            }
-        }
-    }
 }
 
 /// A group of the tree.

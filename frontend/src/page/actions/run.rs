@@ -1,0 +1,206 @@
+//! What the actions do.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Here;
+use crate::bridge::{CopyItems, Item, Place, ReleasePurpose, ReleaseSecret, SecretText, Selection};
+use crate::page::address::Spot;
+use crate::page::app::{App, Dialog, Transfer};
+use crate::page::clipboard;
+use crate::page::engine::ask;
+use crate::page::language::{number, tr};
+use crate::page::pages::{empty, settings};
+
+pub(super) fn copy_secret(app: App, here: &Here) {
+    let Some(account) = here.account() else {
+        app.say(tr!(list.several_accounts));
+        return;
+    };
+    let (vault, account) = (account.vault, account.id);
+    spawn_local(async move {
+        match ask(ReleaseSecret { vault, account, purpose: ReleasePurpose::Copy }).await {
+            Ok(released) => {
+                let text = released.secret.as_ref().map_or("", SecretText::expose);
+                clipboard::copy_secret(app, text).await;
+            }
+            Err(error) => app.fail(&error),
+        }
+    });
+}
+
+/// Of several accounts nobody chose between, the first that has a user name: the one that the list shows.
+pub(super) fn copy_user_name(app: App, here: &Here) {
+    let all = here.resource.iter().flat_map(|resource| &resource.accounts);
+    let name = here.account().into_iter().chain(all).map(|account| &account.fields.user_name);
+    match name.into_iter().find(|name| !name.is_empty()) {
+        Some(name) => clipboard::copy(app, name.clone()),
+        None => app.say(tr!(actions.no_user_name)),
+    }
+}
+
+pub(super) fn copy_address(app: App, here: &Here) {
+    match here.address() {
+        Some(address) => clipboard::copy(app, address.to_owned()),
+        None => app.say(tr!(actions.no_address)),
+    }
+}
+
+pub(super) fn open_address(_: App, here: &Here) {
+    if let Some(url) = here.web_address() {
+        let _ = window().open_with_url_and_target_and_features(url, "_blank", "noopener,noreferrer");
+    }
+}
+
+pub(super) fn edit_account(app: App, here: &Here) {
+    if let Some(account) = here.editable_account() {
+        app.open(Dialog::EditAccount(Arc::new(account.clone())));
+    }
+}
+
+pub(super) fn duplicate_account(app: App, here: &Here) {
+    if let Some(account) = here.editable_account() {
+        let item = Item::Account(account.vault, account.resource, account.id);
+        duplicate(app, item, Place::Resource(account.vault, account.resource));
+    }
+}
+
+pub(super) fn move_account(app: App, here: &Here) {
+    if let Some(item) = here.account_item() {
+        app.open(Dialog::Transfer(Transfer::Move, vec![item]));
+    }
+}
+
+pub(super) fn delete_account(app: App, here: &Here) {
+    if let (Some(item), Some(account)) = (here.account_item(), here.account()) {
+        app.delete(vec![item], tr!(toast.deleted, name = account.fields.name));
+    }
+}
+
+pub(super) fn edit_resource(app: App, here: &Here) {
+    if let Some(resource) = here.editable() {
+        app.open(Dialog::EditResource(Arc::clone(resource)));
+    }
+}
+
+pub(super) fn new_account(app: App, here: &Here) {
+    if let Some(resource) = here.editable() {
+        app.open(Dialog::NewAccount(Arc::clone(resource)));
+    }
+}
+
+pub(super) fn duplicate_resource(app: App, here: &Here) {
+    if let Some(resource) = here.editable() {
+        let place = match resource.fields.group {
+            Some(group) => Place::ResourceGroup(resource.vault, group),
+            None => Place::Vault(resource.vault),
+        };
+        duplicate(app, Item::Resource(resource.vault, resource.id), place);
+    }
+}
+
+fn duplicate(app: App, item: Item, to: Place) {
+    spawn_local(async move {
+        match ask(CopyItems { items: vec![item], to }).await {
+            Ok(changed) => {
+                app.done(tr!(toast.copied), changed);
+                if let (Some(made), Item::Resource(..)) = (changed.item, item) {
+                    app.show(made);
+                }
+            }
+            Err(error) => app.fail(&error),
+        }
+    });
+}
+
+pub(super) fn move_resources(app: App, here: &Here) {
+    app.open(Dialog::Transfer(Transfer::Move, here.resources()));
+}
+
+pub(super) fn copy_resources(app: App, here: &Here) {
+    app.open(Dialog::Transfer(Transfer::Copy, here.resources()));
+}
+
+pub(super) fn delete_resources(app: App, here: &Here) {
+    let items = here.resources();
+    let text = match (items.as_slice(), &here.resource) {
+        ([Item::Resource(_, one)], Some(resource)) if resource.id == *one => {
+            tr!(toast.deleted, name = resource.fields.name)
+        }
+        _ => tr!(actions.deleted_many, count = number(u32::try_from(items.len()).unwrap_or(u32::MAX))),
+    };
+    let open = app.address.get_untracked().spot().and_then(Spot::open);
+    let gone = open.is_some_and(|open| items.contains(&Item::Resource(open.vault, open.resource)));
+    app.unmark();
+    app.delete(items, text);
+    if gone {
+        app.go_to(Spot::List(here.selection));
+    }
+}
+
+pub(super) fn new_group(app: App, here: &Here) {
+    if let Some(place) = here.place() {
+        app.open(Dialog::NewGroup(place));
+    }
+}
+
+pub(super) fn import(app: App, here: &Here) {
+    let vault = match here.selection {
+        Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
+        Selection::All => None,
+    };
+    app.open(Dialog::Import(vault));
+}
+
+pub(super) fn edit_vault(app: App, here: &Here) {
+    if let Some(vault) = here.vault() {
+        app.open(Dialog::EditVault(vault.clone()));
+    }
+}
+
+pub(super) fn delete_vault(app: App, here: &Here) {
+    if let Some(vault) = here.vault() {
+        app.open(Dialog::DeleteVault(vault.clone()));
+    }
+}
+
+pub(super) fn remove_examples(app: App, here: &Here) {
+    if let Some(vault) = here.vault() {
+        empty::remove_examples(app, vault.id);
+    }
+}
+
+pub(super) fn edit_group(app: App, here: &Here) {
+    if let Some((vault, group)) = here.group() {
+        app.open(Dialog::EditGroup(vault, group.clone()));
+    }
+}
+
+pub(super) fn move_group(app: App, here: &Here) {
+    transfer_group(app, here, Transfer::Move);
+}
+
+pub(super) fn copy_group(app: App, here: &Here) {
+    transfer_group(app, here, Transfer::Copy);
+}
+
+fn transfer_group(app: App, here: &Here, transfer: Transfer) {
+    if let Some((vault, group)) = here.group() {
+        app.open(Dialog::Transfer(transfer, vec![Item::ResourceGroup(vault, group.id)]));
+    }
+}
+
+pub(super) fn delete_group(app: App, here: &Here) {
+    if let Some((vault, group)) = here.group() {
+        app.delete(vec![Item::ResourceGroup(vault, group.id)], tr!(toast.deleted, name = group.name));
+        app.go_to(Spot::List(Selection::Vault(vault)));
+    }
+}
+
+pub(super) fn sign_out(app: App, _: &Here) {
+    if let Some(view) = untrack(|| app.view()) {
+        settings::sign_out(app, view.team, false);
+    }
+}

@@ -1,0 +1,162 @@
+//! The table of actions.
+
+use super::{Action, Area, Do, Keys, Part, run};
+use crate::page::address::Spot;
+use crate::page::app::Dialog;
+use crate::page::language::{Locale, tr};
+use crate::page::pages::list;
+use crate::page::theme::Theme;
+
+/// Every action, in the order in which it is offered.
+pub static ACTIONS: &[Action] = &[
+    // An account
+    Action::new(Do::CopySecret, "key-round", || tr!(actions.copy_secret), Part::Account, run::copy_secret)
+        .keys(&[Keys::plain("c", Area::OffTree)])
+        .fits(|here| here.has_many() || here.account().is_some_and(|account| account.has_secret)),
+    Action::new(Do::CopyUserName, "user", || tr!(actions.copy_user_name), Part::Account, run::copy_user_name)
+        .keys(&[Keys::plain("u", Area::OffTree)])
+        .fits(|here| here.resource.as_ref().is_some_and(|resource| !resource.accounts.is_empty())),
+    Action::new(Do::EditAccount, "pencil", || tr!(account.edit), Part::Account, run::edit_account)
+        .keys(&[Keys::shift("e", Area::OffTree)])
+        .fits(|here| here.editable_account().is_some()),
+    Action::new(
+        Do::DuplicateAccount,
+        "copy-plus",
+        || tr!(actions.duplicate_account),
+        Part::Account,
+        run::duplicate_account,
+    )
+    .short(|| tr!(account.duplicate))
+    .fits(|here| here.editable_account().is_some()),
+    Action::new(Do::MoveAccount, "folder-input", || tr!(actions.move_account), Part::Account, run::move_account)
+        .short(|| tr!(action.move_to))
+        .fits(|here| here.editable_account().is_some()),
+    Action::new(Do::DeleteAccount, "trash-2", || tr!(account.delete), Part::Account, run::delete_account)
+        .fits(|here| here.editable_account().is_some())
+        .danger(),
+    // A resource, or all that are selected
+    Action::new(Do::CopyAddress, "link", || tr!(actions.copy_address), Part::Resource, run::copy_address)
+        .keys(&[Keys::plain("w", Area::OffTree)])
+        .fits(|here| here.address().is_some()),
+    Action::new(Do::OpenAddress, "external-link", || tr!(actions.open_address), Part::Resource, run::open_address)
+        .keys(&[Keys::plain("o", Area::OffTree)])
+        .fits(|here| here.web_address().is_some()),
+    Action::new(Do::EditResource, "pencil", || tr!(resource.edit), Part::Resource, run::edit_resource)
+        .keys(&[Keys::plain("e", Area::OffTree)])
+        .fits(|here| here.editable().is_some()),
+    Action::new(Do::NewAccount, "plus", || tr!(account.new), Part::Resource, run::new_account)
+        .keys(&[Keys::plain("a", Area::OffTree)])
+        .fits(|here| here.editable().is_some()),
+    Action::new(
+        Do::DuplicateResource,
+        "copy-plus",
+        || tr!(actions.duplicate_resource),
+        Part::Resource,
+        run::duplicate_resource,
+    )
+    .short(|| tr!(account.duplicate))
+    .keys(&[Keys::plain("d", Area::OffTree)])
+    .fits(|here| here.editable().is_some()),
+    Action::new(Do::MoveResource, "folder-input", || tr!(actions.move_resource), Part::Resource, run::move_resources)
+        .short(|| tr!(action.move_to))
+        .keys(&[Keys::plain("m", Area::OffTree)])
+        .fits(|here| !here.resources().is_empty()),
+    Action::new(Do::CopyResource, "copy-plus", || tr!(actions.copy_resource), Part::Resource, run::copy_resources)
+        .short(|| tr!(action.copy_to))
+        .keys(&[Keys::shift("m", Area::OffTree)])
+        .fits(|here| !here.resources().is_empty()),
+    Action::new(Do::DeleteResource, "trash-2", || tr!(resource.delete), Part::Resource, run::delete_resources)
+        .keys(&[Keys::plain("Delete", Area::OffTree)])
+        .fits(|here| !here.resources().is_empty())
+        .danger(),
+    // Something new
+    Action::new(
+        Do::NewResource,
+        "plus",
+        || tr!(resource.new),
+        Part::New,
+        |app, here| {
+            app.open(Dialog::NewResource(here.selection));
+        },
+    )
+    .keys(&[Keys::plain("n", Area::OffTree)]),
+    Action::new(Do::NewGroup, "folder-plus", || tr!(group.new), Part::New, run::new_group)
+        .keys(&[Keys::shift("n", Area::OffTree)])
+        .fits(|here| here.place().is_some()),
+    Action::new(Do::NewVault, "vault", || tr!(vault.new), Part::New, |app, _| app.open(Dialog::NewVault)),
+    Action::new(Do::Import, "import", || tr!(import.title), Part::New, run::import),
+    // The vault or group that is listed
+    Action::new(Do::EditVault, "pencil", || tr!(vault.edit), Part::Place, run::edit_vault)
+        .keys(&[Keys::plain("F2", Area::Tree)])
+        .fits(|here| here.vault().is_some()),
+    Action::new(Do::EditGroup, "pencil", || tr!(group.edit), Part::Place, run::edit_group)
+        .keys(&[Keys::plain("F2", Area::Tree)])
+        .fits(|here| here.group().is_some()),
+    Action::new(Do::MoveGroup, "folder-input", || tr!(actions.move_group), Part::Place, run::move_group)
+        .short(|| tr!(action.move_to))
+        .fits(|here| here.group().is_some()),
+    Action::new(Do::CopyGroup, "copy-plus", || tr!(actions.copy_group), Part::Place, run::copy_group)
+        .short(|| tr!(action.copy_to))
+        .fits(|here| here.group().is_some()),
+    Action::new(Do::RemoveExamples, "eraser", || tr!(examples.remove), Part::Place, run::remove_examples)
+        .fits(|here| here.vault().is_some_and(|vault| vault.examples)),
+    Action::new(Do::DeleteGroup, "trash-2", || tr!(group.delete), Part::Place, run::delete_group)
+        .keys(&[Keys::plain("Delete", Area::Tree)])
+        .fits(|here| here.group().is_some())
+        .danger(),
+    Action::new(Do::DeleteVault, "trash-2", || tr!(vault.delete), Part::Place, run::delete_vault)
+        .keys(&[Keys::plain("Delete", Area::Tree)])
+        .fits(|here| here.vault().is_some())
+        .danger(),
+    // The list
+    Action::new(Do::Filter, "search", || tr!(actions.filter), Part::List, |_, _| list::focus_filter())
+        .keys(&[Keys::plain("/", Area::Outside)]),
+    Action::new(Do::Unmark, "square-x", || tr!(actions.unmark), Part::List, |app, _| app.unmark())
+        .fits(|here| !here.marked.is_empty()),
+    Action::new(Do::Undo, "undo-2", || tr!(actions.undo), Part::List, |app, _| app.undo_last())
+        .keys(&[Keys::command("z", Area::Outside)]),
+    // Places
+    Action::new(
+        Do::Everything,
+        "layers",
+        || tr!(tree.all),
+        Part::Go,
+        |app, _| {
+            app.go_to(Spot::List(Default::default()));
+        },
+    ),
+    Action::new(Do::Settings, "settings", || tr!(settings.title), Part::Go, |app, _| app.go_to(Spot::Settings))
+        .keys(&[Keys::command(",", Area::Outside)]),
+    // Sealward itself
+    Action::new(Do::Search, "search", || tr!(shell.search), Part::App, |app, _| app.open(Dialog::Palette))
+        .keys(&[Keys::command("k", Area::Everywhere)]),
+    Action::new(Do::Lock, "lock", || tr!(shell.lock), Part::App, |app, _| app.lock())
+        .keys(&[Keys::command_shift("l", Area::Everywhere)]),
+    Action::new(Do::Shortcuts, "keyboard", || tr!(shortcuts.title), Part::App, |app, _| app.open(Dialog::Shortcuts))
+        .keys(&[Keys::plain("?", Area::Outside)]),
+    Action::new(
+        Do::ChangePassword,
+        "key-round",
+        || tr!(security.change_password),
+        Part::App,
+        |app, _| {
+            app.open(Dialog::ChangePassword);
+        },
+    ),
+    Action::new(Do::ShowKit, "life-buoy", || tr!(notice.show_kit), Part::App, |app, _| app.open(Dialog::ShowKit)),
+    Action::new(
+        Do::ReplaceKit,
+        "refresh-cw",
+        || tr!(security.replace_kit),
+        Part::App,
+        |app, _| {
+            app.open(Dialog::ReplaceKit);
+        },
+    ),
+    Action::new(Do::ThemeLight, "sun", || tr!(actions.theme_light), Part::App, |_, _| Theme::Light.choose()),
+    Action::new(Do::ThemeDark, "moon", || tr!(actions.theme_dark), Part::App, |_, _| Theme::Dark.choose()),
+    Action::new(Do::ThemeSystem, "sun-moon", || tr!(actions.theme_system), Part::App, |_, _| Theme::System.choose()),
+    Action::new(Do::English, "languages", || "English", Part::App, |app, _| app.speak(Locale::en)),
+    Action::new(Do::Chinese, "languages", || "简体中文", Part::App, |app, _| app.speak(Locale::zh)),
+    Action::new(Do::SignOut, "log-out", || tr!(shell.sign_out), Part::App, run::sign_out),
+];
