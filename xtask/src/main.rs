@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask serve | test | dist | bench`. Each says what it is doing, and how long that
+//! The developer's commands: `cargo xtask serve | test | site | dist | bench`. Each says what it is doing, and how long that
 //! may take. Rules about the product never live here.
 #![expect(clippy::print_stdout, reason = "commands talk to the person who runs them")]
 
@@ -28,6 +28,8 @@ enum Command {
     Serve(serve::Options),
     /// Install what the tests need, and run all of them
     Test(test::Options),
+    /// Build the site alone, into dist/, where a server of the dev profile reads it
+    Site(site::Options),
     /// Leave target/release/sealward-server: one binary with the site inside
     Dist,
     /// Measure this machine and Sealward on it
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => return test::run(&options),
+        Command::Site(options) => site::run(&options),
         Command::Dist => dist::run(),
         Command::Bench(options) => bench::run(&options),
     };

@@ -9,8 +9,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use clap::Args;
 
 use crate::{shell, tools, workspace};
+
+#[derive(Args)]
+pub struct Options {
+    /// Quick to build and large, for working on it
+    #[arg(long)]
+    quick: bool,
+}
+
+pub fn run(options: &Options) -> Result<()> {
+    build(if options.quick { Build::Quick } else { Build::Full })
+}
 
 /// How the site is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
