@@ -63,7 +63,7 @@ pub async fn join(client: &Client, address: SocketAddr) -> Result<Client> {
 
 /// Makes a vault with one resource and so many accounts, each with its secret.
 pub async fn fill_vault(client: &Client, name: &str, accounts: u32) -> Result<(VaultId, Vec<ObjectId>)> {
-    let details = VaultDetails { name: name.to_owned(), description: String::new() };
+    let details = VaultDetails { name: name.to_owned(), description: String::new(), ..Default::default() };
     let vault = client.create_vault(&NewVault { details, kind: VaultKind::Shared }).await?;
     let place = Place { vault, parent: vault.object() };
     let details = ResourceDetails { name: format!("{name} host"), ..ResourceDetails::default() };

@@ -79,7 +79,11 @@ async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
 
     let session = person.sign_in(server).await;
     session.sync(|_| {}).await.unwrap();
-    let vault = VaultDetails { name: take("canary vault"), description: take("canary vault description") };
+    let vault = VaultDetails {
+        name: take("canary vault"),
+        description: take("canary vault description"),
+        ..Default::default()
+    };
     let vault = session.create_vault(&NewVault { details: vault, kind: VaultKind::Shared }).await.unwrap();
     let group = ResourceGroupDetails { name: take("canary group"), notes: take("canary group notes"), source_id: None };
     let (group, _) = session.create_resource_group(Place { vault, parent: vault.object() }, group).await.unwrap();
@@ -159,7 +163,7 @@ async fn change_everything(
     let details = AccountDetails { name: take("canary renamed account"), ..Default::default() };
     let secret = Some(NewSecret { payload, score: None });
     session.update_account(vault, account, Version(1), details, secret).await.unwrap();
-    let archive = VaultDetails { name: take("canary archive"), description: String::new() };
+    let archive = VaultDetails { name: take("canary archive"), description: String::new(), ..Default::default() };
     let archive = session.create_vault(&NewVault { details: archive, kind: VaultKind::Personal }).await.unwrap();
     let to = Place { vault: archive, parent: archive.object() };
     session.copy_items(&[Item::within(vault, RecordKind::Resource, resource)], to, |_, _| {}).await.unwrap();

@@ -130,6 +130,10 @@ fn field_name(field: Field) -> &'static str {
         Field::UserName => tr!(field.user_name),
         Field::CustomFields | Field::CustomValue => tr!(field.custom_fields),
         Field::Secret => tr!(field.secret),
+        Field::Files => tr!(field.files),
+        Field::Policy => tr!(field.policy),
+        Field::PublicPart => tr!(field.public_part),
+        Field::TrashDays => tr!(field.trash_days),
         Field::SourceId | Field::OtpSeed | Field::Email | Field::Telephone | Field::Score => tr!(field.other),
     }
 }

@@ -220,6 +220,7 @@ fn custom(fields: &[CustomField]) -> impl Iterator<Item = &str> {
     fields.iter().flat_map(|field| {
         let value = match &field.value {
             CustomValue::Text(text) => text.as_str(),
+            CustomValue::File(file) => file.name.as_str(),
             CustomValue::Date(_) | CustomValue::Hidden => "",
         };
         [field.label.as_str(), value]

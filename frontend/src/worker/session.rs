@@ -70,7 +70,7 @@ impl Engine {
 
         let session = begin(device, &new.password, None).await?;
         session.sync(|_| {}).await?;
-        let details = VaultDetails { name: ask.vault_name, description: String::new() };
+        let details = VaultDetails { name: ask.vault_name, description: String::new(), ..Default::default() };
         // A team without its first vault is whole: the page offers to make one.
         let _ = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await;
         let open = self.enter(session, standing).await?;

@@ -92,7 +92,7 @@ impl Furnished {
     /// Makes it. Its vault's own record, group, resource and accounts are all at version 1; its head is number 2.
     pub async fn make(session: &Session<InProcess>, name: &str) -> Self {
         session.sync(|_| {}).await.unwrap();
-        let details = VaultDetails { name: name.to_owned(), description: String::new() };
+        let details = VaultDetails { name: name.to_owned(), description: String::new(), ..Default::default() };
         let vault = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await.unwrap();
         let [group, resource, first, second] = [(); 4].map(|()| ObjectId(session.surroundings().make_id()));
         let numbers = session.take_numbers(4).await.unwrap();

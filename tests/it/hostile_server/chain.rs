@@ -126,7 +126,11 @@ async fn another_branch_than_the_device_remembers_is_refused() {
     // Two statements in one place, both by the member: one won the race, and the server kept the loser's for later.
     let set = |policy| Body::SetPolicy(SetPolicy { vault: past.made.vault, scope: PolicyScope::Vault, policy });
     let loser = past.forge().state(set(None)).to_wire();
-    let details = sealward_client::model::VaultDetails { name: "winner".into(), description: String::new() };
+    let details = sealward_client::model::VaultDetails {
+        name: "winner".into(),
+        description: String::new(),
+        ..Default::default()
+    };
     let kind = sealward_contract::chain::VaultKind::Shared;
     past.session.create_vault(&sealward_client::session::NewVault { details, kind }).await.unwrap();
     let memory = past.session.memory();

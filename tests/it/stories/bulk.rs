@@ -35,7 +35,7 @@ async fn more_than_one_transaction_takes() {
         session.create_account(place, NewAccount { details, secret }).await.unwrap();
     }
     assert_eq!(live_accounts(&session, made.vault).len(), ACCOUNTS);
-    let details = VaultDetails { name: "Archive".into(), description: String::new() };
+    let details = VaultDetails { name: "Archive".into(), description: String::new(), ..Default::default() };
     let archive = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await.unwrap();
     let to = Place { vault: archive, parent: archive.object() };
     let resource = [Item::within(made.vault, RecordKind::Resource, made.resource)];

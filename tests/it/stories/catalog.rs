@@ -42,7 +42,7 @@ fn inside(session: &Session<InProcess>, vault: VaultId, parent: ObjectId) -> Vec
 }
 
 async fn another_vault(session: &Session<InProcess>) -> VaultId {
-    let details = VaultDetails { name: "Archive".into(), description: String::new() };
+    let details = VaultDetails { name: "Archive".into(), description: String::new(), ..Default::default() };
     session.create_vault(&NewVault { details, kind: VaultKind::Personal }).await.unwrap()
 }
 

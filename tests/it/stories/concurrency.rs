@@ -118,7 +118,7 @@ async fn vaults_made_at_once_follow_one_another_in_the_chain() {
     let (server, founder, _) = furnished_team().await;
     let sessions = devices(&server, &founder, 4).await;
     let make = |session: Session<InProcess>| async move {
-        let details = VaultDetails { name: "another".into(), description: String::new() };
+        let details = VaultDetails { name: "another".into(), description: String::new(), ..Default::default() };
         session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await.unwrap()
     };
     let made = join_all(sessions.into_iter().map(make)).await;

@@ -30,7 +30,7 @@ async fn a_team_a_vault_a_secret_and_a_second_device() {
     assert_eq!(profile.full_name, "Ada.Lovelace the founder");
     assert!(session.vaults().is_empty());
 
-    let details = VaultDetails { name: "Operations".into(), description: "what we run".into() };
+    let details = VaultDetails { name: "Operations".into(), description: "what we run".into(), ..Default::default() };
     let vault = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await.unwrap();
     assert_eq!(session.role(&vault), Some(VaultRole::Custodian));
     let top = Place { vault, parent: vault.object() };

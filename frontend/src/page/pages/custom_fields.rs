@@ -1,7 +1,7 @@
 //! The custom fields of a form: up to 20 texts, dates and hidden values.
 
 use leptos::prelude::*;
-use sealward_client::model::{CustomField, CustomValue, Day, limits};
+use sealward_client::model::{CustomField, CustomValue, Day, FileRef, limits};
 
 use crate::bridge::{HiddenEdit, SecretText};
 use crate::page::components::field::{Kind, TextField};
@@ -28,6 +28,8 @@ struct CustomDraft {
     shape: Shape,
     /// The label of a hidden field whose value is in the vault already; kept unless another is typed.
     was: RwSignal<Option<String>>,
+    /// The file of a field that holds one.
+    file: RwSignal<Option<FileRef>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,7 @@ enum Shape {
     Text,
     Hidden,
     Date,
+    File,
 }
 
 impl CustomDrafts {
@@ -85,6 +88,7 @@ impl CustomDrafts {
                 value: RwSignal::new(String::new()),
                 shape,
                 was: RwSignal::new(None),
+                file: RwSignal::new(None),
             });
             self.drafts.update(|drafts| drafts.push(draft));
         };
@@ -119,6 +123,7 @@ impl CustomDrafts {
     fn line(self, draft: CustomDraft) -> AnyView {
         let remove = move |_| self.drafts.update(|drafts| drafts.retain(|other| other.key != draft.key));
         let value = match draft.shape {
+            Shape::File => return self.file_line(draft, remove),
             Shape::Text => TextField::new(tr!(custom.value), draft.value).limit(limits::CUSTOM_TEXT),
             Shape::Date => TextField::new(tr!(custom.value), draft.value).kind(Kind::Date),
             Shape::Hidden => {
@@ -136,14 +141,27 @@ impl CustomDrafts {
         }
         .into_any()
     }
+
+    /// A field that holds a file: its label can be changed, the file only taken away.
+    fn file_line(self, draft: CustomDraft, remove: impl Fn(leptos::ev::MouseEvent) + 'static) -> AnyView {
+        view! {
+            <div class="custom-field">
+                {TextField::new(tr!(custom.label), draft.label).limit(limits::CUSTOM_LABEL).view()}
+                <span class="grow">{draft.value.get_untracked()}</span>
+                <button type="button" class="icon-button" aria-label=tr!(custom.remove) title=tr!(custom.remove) on:click=remove>{icon("trash-2")}</button>
+            </div>
+        }
+        .into_any()
+    }
 }
 
 impl CustomDraft {
     fn of(key: u32, field: &CustomField) -> Self {
-        let (shape, value, was) = match &field.value {
-            CustomValue::Text(text) => (Shape::Text, text.clone(), None),
-            CustomValue::Date(day) => (Shape::Date, iso(*day), None),
-            CustomValue::Hidden => (Shape::Hidden, String::new(), Some(field.label.clone())),
+        let (shape, value, was, file) = match &field.value {
+            CustomValue::Text(text) => (Shape::Text, text.clone(), None, None),
+            CustomValue::Date(day) => (Shape::Date, iso(*day), None, None),
+            CustomValue::Hidden => (Shape::Hidden, String::new(), Some(field.label.clone()), None),
+            CustomValue::File(file) => (Shape::File, file.name.clone(), None, Some(file.clone())),
         };
         Self {
             key,
@@ -151,6 +169,7 @@ impl CustomDraft {
             value: RwSignal::new(value),
             shape,
             was: RwSignal::new(was),
+            file: RwSignal::new(file),
         }
     }
 
@@ -164,6 +183,7 @@ impl CustomDraft {
             Shape::Text => CustomValue::Text(text),
             Shape::Date => CustomValue::Date(Day::parse(&text)?),
             Shape::Hidden => CustomValue::Hidden,
+            Shape::File => CustomValue::File(self.file.get_untracked()?),
         };
         Some(CustomField { label, value })
     }

@@ -209,6 +209,7 @@ pub fn custom(field: &CustomField) -> AnyView {
     match &field.value {
         CustomValue::Text(text) => entry_named(field.label.clone(), text.clone().into_any(), Some(text.clone())),
         CustomValue::Date(date) => entry_named(field.label.clone(), day(*date).into_any(), None),
+        CustomValue::File(file) => entry_named(field.label.clone(), file.name.clone().into_any(), None),
         CustomValue::Hidden => ().into_any(),
     }
 }

@@ -62,8 +62,7 @@ fn account_details(fields: AccountFields, before: AccountDetails, open: &Open) -
         tags: fields.tags,
         created,
         changed: now,
-        source_id: before.source_id,
-        import_tag: before.import_tag,
+        ..before
     }
 }
 

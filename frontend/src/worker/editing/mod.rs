@@ -82,7 +82,7 @@ impl Engine {
 
     pub async fn create_vault(&self, ask: CreateVault) -> Result<Changed, Error> {
         self.change(async |open| {
-            let details = VaultDetails { name: ask.name, description: ask.description };
+            let details = VaultDetails { name: ask.name, description: ask.description, ..Default::default() };
             let vault = open.session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await?;
             Ok(Changed { item: Some(Item::Vault(vault)), undo: None })
         })
@@ -90,8 +90,10 @@ impl Engine {
     }
 
     pub async fn update_vault(&self, ask: UpdateVault) -> Result<Changed, Error> {
-        let details = Details::Vault(VaultDetails { name: ask.name, description: ask.description });
-        self.update(Item::Vault(ask.vault), ask.version, details, None).await
+        let item = Item::Vault(ask.vault);
+        let Details::Vault(before) = self.read(item)? else { return Err(Error::Gone) };
+        let details = VaultDetails { name: ask.name, description: ask.description, ..before };
+        self.update(item, ask.version, Details::Vault(details), None).await
     }
 
     pub async fn create_resource_group(&self, ask: CreateResourceGroup) -> Result<Changed, Error> {

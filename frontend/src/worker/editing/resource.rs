@@ -49,7 +49,6 @@ fn resource_details(fields: ResourceFields, before: ResourceDetails, open: &Open
         custom_fields: fields.custom,
         created,
         changed: now,
-        source_id: before.source_id,
-        import_tag: before.import_tag,
+        ..before
     }
 }

@@ -1,9 +1,12 @@
 //! What is known about an account without its secret.
 
-use super::custom_field::{CustomField, HiddenFields, check_custom_fields};
+use super::custom_field::{CustomField, HiddenFields, check_custom_fields, has_file};
+use super::file::{FileRef, check_file, check_files};
 use super::invalid::{Field, Invalid, check_line, check_name, check_tags, check_text};
 use super::limits;
+use super::password_policy::PolicyRef;
 use super::payload::Payload;
+use super::public_part::{PublicPart, check_public};
 use super::time::{Day, cbor_len_of_time};
 use minicbor::{CborLen, Decode, Encode};
 use sealward_contract::ids::Timestamp;
@@ -101,6 +104,21 @@ pub struct AccountDetails {
     /// The keyed tag over the columns that it was imported from.
     #[n(12)]
     pub import_tag: Option<ImportTag>,
+    /// Files beside its secret; `None` when there are none.
+    #[n(13)]
+    pub files: Option<Vec<FileRef>>,
+    /// The file that is its secret.
+    #[n(14)]
+    pub secret_file: Option<FileRef>,
+    /// Its own password policy.
+    #[n(15)]
+    pub policy: Option<PolicyRef>,
+    /// What may be known of its key or certificate.
+    #[n(16)]
+    pub public: Option<PublicPart>,
+    /// `Some(true)` when its secret has a seed of one-time codes.
+    #[n(17)]
+    pub has_otp: Option<bool>,
 }
 
 impl Default for AccountDetails {
@@ -120,12 +138,28 @@ impl Default for AccountDetails {
             changed: Timestamp::default(),
             source_id: None,
             import_tag: None,
+            files: None,
+            secret_file: None,
+            policy: None,
+            public: None,
+            has_otp: None,
         }
     }
 }
 
 impl Payload for AccountDetails {
+    const SCHEMA: u8 = 2;
     const LIMIT: usize = limits::CATALOG_PAYLOAD;
+
+    fn schema(&self) -> u8 {
+        let newer = self.files.is_some()
+            || self.secret_file.is_some()
+            || self.policy.is_some()
+            || self.public.is_some()
+            || self.has_otp.is_some()
+            || has_file(&self.custom_fields);
+        if newer { 2 } else { 1 }
+    }
 
     fn validate(&self) -> Result<(), Invalid> {
         check_name(Field::Name, &self.name, limits::NAME)?;
@@ -133,6 +167,9 @@ impl Payload for AccountDetails {
         check_text(Field::Notes, &self.notes, limits::NOTES)?;
         check_custom_fields(&self.custom_fields, HiddenFields::Possible)?;
         check_tags(&self.tags)?;
-        check_line(Field::SourceId, self.source_id.as_deref().unwrap_or_default(), limits::SOURCE_ID)
+        check_line(Field::SourceId, self.source_id.as_deref().unwrap_or_default(), limits::SOURCE_ID)?;
+        check_files(self.files.as_ref())?;
+        self.secret_file.as_ref().map_or(Ok(()), check_file)?;
+        self.public.as_ref().map_or(Ok(()), check_public)
     }
 }

@@ -1,5 +1,6 @@
 //! Custom fields as the catalog knows them. The value of a hidden one is part of the secret payload.
 
+use super::file::{FileRef, check_file};
 use super::invalid::{Field, Invalid, Problem, check_name, check_text};
 use super::limits;
 use super::time::Day;
@@ -31,6 +32,9 @@ pub enum CustomValue {
     /// The value stands under this label among the hidden fields of the account's secret payload.
     #[n(2)]
     Hidden,
+    /// A file.
+    #[n(3)]
+    File(#[n(0)] FileRef),
 }
 
 /// Whether an object has a secret payload that hidden values could stand in.
@@ -38,6 +42,11 @@ pub enum CustomValue {
 pub(super) enum HiddenFields {
     Possible,
     Impossible,
+}
+
+/// Whether a field holds what only schema 2 knows.
+pub(super) fn has_file(fields: &[CustomField]) -> bool {
+    fields.iter().any(|field| matches!(field.value, CustomValue::File(_)))
 }
 
 pub(super) fn check_custom_fields(fields: &[CustomField], hidden: HiddenFields) -> Result<(), Invalid> {
@@ -54,6 +63,7 @@ pub(super) fn check_custom_fields(fields: &[CustomField], hidden: HiddenFields) 
             CustomValue::Hidden if hidden == HiddenFields::Impossible => {
                 return Err(Invalid::new(Field::CustomValue, Problem::NotHere));
             }
+            CustomValue::File(file) => check_file(file)?,
             CustomValue::Date(_) | CustomValue::Hidden => {}
         }
     }

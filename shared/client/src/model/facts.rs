@@ -44,6 +44,8 @@ pub struct ReuseTag(
 pub struct CharacterClasses(#[n(0)] u8);
 
 impl CharacterClasses {
+    /// None at all.
+    pub const NONE: Self = Self(0);
     /// `a` to `z`.
     pub const LOWER: Self = Self(1);
     /// `A` to `Z`.
@@ -74,6 +76,12 @@ impl CharacterClasses {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// The classes of this set that are not in the other.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// Whether every class of `other` is in this set.

@@ -44,6 +44,14 @@ pub enum Field {
     Telephone,
     /// The strength score of facts.
     Score,
+    /// The list of files, or one of them.
+    Files,
+    /// A password policy.
+    Policy,
+    /// The public half of a key or certificate.
+    PublicPart,
+    /// How long deleted things are kept.
+    TrashDays,
 }
 
 /// What is wrong with a field.

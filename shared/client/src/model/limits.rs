@@ -38,6 +38,30 @@ pub const HIDDEN_TEXT: usize = 10_000;
 pub const SOURCE_ID: usize = 200;
 /// Bytes of a one-time-code seed (an `otpauth` URL or base32 text).
 pub const OTP_SEED: usize = 2_048;
+/// Names of files.
+pub const FILE_NAME: usize = 255;
+/// Media types of files (RFC 6838: 127 characters on each side of the slash).
+pub const MEDIA_TYPE: usize = 255;
+/// Bytes of one file.
+pub const FILE: u64 = 100 * 1024 * 1024;
+/// Files beside an account's secret.
+pub const FILES: usize = 20;
+/// A vault's own password policies.
+pub const POLICIES: usize = 50;
+/// Names of password policies.
+pub const POLICY_NAME: usize = 100;
+/// The longest password that a policy may speak of.
+pub const POLICY_LENGTH: u16 = 1_000;
+/// The line of a public SSH key: RSA with 16,384 bits takes about 2,800 characters.
+pub const PUBLIC_KEY: usize = 8_000;
+/// Fingerprints, serial numbers and names of algorithms.
+pub const FINGERPRINT: usize = 200;
+/// Distinguished and alternative names of a certificate.
+pub const DISTINGUISHED_NAME: usize = 1_000;
+/// Alternative names of a certificate.
+pub const CERTIFICATE_NAMES: usize = 100;
+/// The longest time that deleted things are kept, in days; 0 stands for ever.
+pub const TRASH_DAYS: u32 = 3_650;
 /// Bytes of a catalog payload, encoded.
 pub const CATALOG_PAYLOAD: usize = 64 * 1024 - 1;
 /// Bytes of a secret.

@@ -1,6 +1,7 @@
 //! The bytes of a payload: a canonical minicbor array `[schema, body]`.
 //! A reader encodes again what it read and refuses any difference. A body grows by optional fields at its end, with
-//! a higher schema number, so that an older client says "newer" instead of dropping what it does not know.
+//! a higher schema number, so that an older client says "newer" instead of dropping what it does not know; what does not
+//! use the new fields is written with the lower number.
 
 use super::invalid::Invalid;
 use minicbor::{CborLen, Decode, Encode, Encoder, decode::Decoder};
@@ -43,10 +44,15 @@ pub enum Unreadable {
 
 /// The plaintext of one record kind.
 pub trait Payload: Encode<()> + CborLen<()> + for<'b> Decode<'b, ()> + Sized {
-    /// The newest schema; the first one is 1.
+    /// The newest schema that this client reads; the first one is 1.
     const SCHEMA: u8 = 1;
     /// The most bytes that the encoding may take.
     const LIMIT: usize;
+
+    /// The lowest schema that has every field that is filled in: so that older clients read what they understand.
+    fn schema(&self) -> u8 {
+        Self::SCHEMA
+    }
 
     /// Whether every field keeps to its rule.
     ///
@@ -85,16 +91,12 @@ pub trait Payload: Encode<()> + CborLen<()> + for<'b> Decode<'b, ()> + Sized {
             return Err(Unreadable::TooLarge);
         }
         let read: Self = decoder.decode().map_err(|_| Unreadable::Malformed)?;
-        // The schema is compared apart: what an older client wrote keeps its number.
-        if encode_as(&read, schema).as_slice() == bytes { Ok(read) } else { Err(Unreadable::Malformed) }
+        if encode(&read).as_slice() == bytes { Ok(read) } else { Err(Unreadable::Malformed) }
     }
 }
 
 fn encode<P: Payload>(payload: &P) -> Zeroizing<Vec<u8>> {
-    encode_as(payload, P::SCHEMA)
-}
-
-fn encode_as<P: Payload>(payload: &P, schema: u8) -> Zeroizing<Vec<u8>> {
+    let schema = payload.schema();
     let bytes = Vec::with_capacity(1 + minicbor::len(schema) + minicbor::len(payload));
     let mut encoder = Encoder::new(bytes);
     // Writing to a Vec cannot fail, and no payload has a fallible encoding.

@@ -1,9 +1,10 @@
 //! What is known about a resource: a server, a website, a database, or whatever accounts are on.
 
 use super::account::ImportTag;
-use super::custom_field::{CustomField, HiddenFields, check_custom_fields};
+use super::custom_field::{CustomField, HiddenFields, check_custom_fields, has_file};
 use super::invalid::{Field, Invalid, check_line, check_name, check_tags, check_text};
 use super::limits;
+use super::password_policy::PolicyRef;
 use super::payload::Payload;
 use super::resource_kind::ResourceKind;
 use super::time::cbor_len_of_time;
@@ -62,6 +63,9 @@ pub struct ResourceDetails {
     /// The keyed tag over the columns that it was imported from.
     #[n(14)]
     pub import_tag: Option<ImportTag>,
+    /// The password policy of its accounts that have none of their own.
+    #[n(15)]
+    pub policy: Option<PolicyRef>,
 }
 
 impl ResourceDetails {
@@ -72,7 +76,12 @@ impl ResourceDetails {
 }
 
 impl Payload for ResourceDetails {
+    const SCHEMA: u8 = 2;
     const LIMIT: usize = limits::CATALOG_PAYLOAD;
+
+    fn schema(&self) -> u8 {
+        if self.policy.is_some() || has_file(&self.custom_fields) { 2 } else { 1 }
+    }
 
     fn validate(&self) -> Result<(), Invalid> {
         check_name(Field::Name, &self.name, limits::NAME)?;

@@ -1,7 +1,7 @@
 //! The bytes of every payload kind, frozen: what was sealed once must stay readable.
 
 use super::*;
-use sealward_contract::ids::Timestamp;
+use sealward_contract::ids::{ObjectId, Timestamp};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -14,6 +14,10 @@ fn round<P: Payload + PartialEq>(payload: &P) -> String {
     assert!(P::from_bytes(&bytes).unwrap() == *payload);
     assert_eq!(bytes.len(), bytes.capacity(), "a grown buffer leaves copies behind");
     hex(&bytes)
+}
+
+fn vault() -> VaultDetails {
+    VaultDetails { name: "Ops".into(), description: "运维".into(), ..VaultDetails::default() }
 }
 
 fn resource() -> ResourceDetails {
@@ -36,6 +40,7 @@ fn resource() -> ResourceDetails {
         changed: Timestamp(256),
         source_id: None,
         import_tag: Some(ImportTag([7; 16])),
+        policy: None,
     }
 }
 
@@ -72,7 +77,7 @@ fn facts() -> Facts {
 
 #[test]
 fn bytes_are_frozen() {
-    assert_eq!(round(&VaultDetails { name: "Ops".into(), description: "运维".into() }), "820182634f707366e8bf90e7bbb4");
+    assert_eq!(round(&vault()), "820182634f707366e8bf90e7bbb4");
     assert_eq!(round(&TeamDetails { name: "Ops".into() }), "820181634f7073");
     assert_eq!(round(&ResourceGroupDetails { name: "g".into(), ..Default::default() }), "820182616760");
     assert_eq!(
@@ -89,6 +94,37 @@ fn bytes_are_frozen() {
     assert_eq!(round(&account()), "82018c64726f6f7464726f6f7401f5f519512a6081826370696e8202808000006178");
     assert_eq!(round(&secret()), "82018362707781826370696e6431323334644a425357");
     assert_eq!(round(&SecretPayload::new("pw".into())), "82018262707780");
+    let policy = PasswordPolicy { id: PolicyId([5; 16]), name: "PIN".into(), rules: BuiltIn::Strong.rules() };
+    assert_eq!(
+        round(&VaultDetails {
+            policy: Some(PolicyRef::Own(policy.id)),
+            policies: Some(vec![policy]),
+            trash_days: Some(7),
+            ..vault()
+        }),
+        "820285634f707366e8bf90e7bbb48201815005050505050505050505050505050505818350050505050505050505050505050505\
+         056350494e8510f60f19016d0207"
+    );
+    let file = FileRef { id: ObjectId([3; 16]), name: "a.pem".into(), media_type: "text/plain".into(), length: 300 };
+    assert_eq!(
+        round(&AccountDetails {
+            files: Some(vec![file.clone()]),
+            policy: Some(PolicyRef::BuiltIn(BuiltIn::OfflineUse)),
+            has_otp: Some(true),
+            ..account()
+        }),
+        "82029264726f6f7464726f6f7401f5f519512a6081826370696e8202808000006178f6818450030303030303030303030303\
+         0303030365612e70656d6a746578742f706c61696e19012cf682008103f6f5"
+    );
+    assert_eq!(
+        round(&ResourceDetails {
+            custom_fields: vec![CustomField { label: "map".into(), value: CustomValue::File(file) }],
+            ..resource()
+        }),
+        "82028f657765622d3169e69c8de58aa1e599a86968747470733a2f2f7769772e6578616d706c656164636e0a6d6249546252\
+         318261616162655a68616e678182636d617082038184500303030303030303030303030303030365612e70656d6a74657874\
+         2f706c61696e19012c01190100f65007070707070707070707070707070707"
+    );
     assert_eq!(round(&facts()), "820185030c0519512a5009090909090909090909090909090909");
 }
 
