@@ -1,6 +1,7 @@
 //! What people do, from end to end: the real client against the real router.
 
 mod bulk;
+mod cache;
 mod catalog;
 mod concurrency;
 mod first_day;

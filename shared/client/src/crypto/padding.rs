@@ -32,9 +32,18 @@ pub(super) fn unpad(padded: &[u8]) -> Option<&[u8]> {
     exact.then_some(payload)
 }
 
+/// Leaves the payload alone in its buffer. None, and the buffer as it was, unless padding it again gives the same bytes.
+pub(super) fn unpad_in_place(padded: &mut Vec<u8>) -> Option<()> {
+    let len = unpad(padded)?.len();
+    padded.copy_within(PREFIX..PREFIX + len, 0);
+    // What is cut off stays in the buffer's spare room, which is wiped with it.
+    padded.truncate(len);
+    Some(())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{pad, padded_len, unpad};
+    use super::{pad, padded_len, unpad, unpad_in_place};
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -75,6 +84,9 @@ mod tests {
             let payload = vec![7; len];
             let padded = pad(&payload, 0).unwrap();
             assert_eq!(unpad(&padded), Some(&*payload));
+            let mut alone = padded.to_vec();
+            assert_eq!(unpad_in_place(&mut alone), Some(()));
+            assert_eq!(alone, payload);
 
             let mut dirty = padded.to_vec();
             let last = dirty.len() - 1;

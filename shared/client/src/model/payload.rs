@@ -73,6 +73,11 @@ pub trait Payload: Encode<()> + CborLen<()> + for<'b> Decode<'b, ()> + Sized {
         Ok(bytes)
     }
 
+    /// The bytes of a payload that was read, for this device alone: it may break rules that are newer than it is.
+    fn to_kept_bytes(&self) -> Zeroizing<Vec<u8>> {
+        encode(self)
+    }
+
     /// Reads what [`Payload::to_bytes`] made, and nothing else.
     ///
     /// # Errors

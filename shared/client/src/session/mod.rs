@@ -3,6 +3,7 @@
 //! Everything shared is behind cells that are never borrowed across a wait; what must not run twice at once (keeping up,
 //! writing) takes an asynchronous lock.
 
+mod cache;
 mod change_login;
 mod create_team;
 mod device;
@@ -16,9 +17,11 @@ mod reading;
 mod release;
 mod sign_in;
 mod sync;
+mod unlocking;
 mod vault;
 mod write;
 
+pub use cache::{CachePlan, ChunkName, Restoring, Unkeepable};
 pub use create_team::{NewTeam, create_team};
 pub use device::{Device, kit_tag};
 pub use directory::Directory;
@@ -29,6 +32,7 @@ pub use reading::VerifiedEntry;
 pub use release::FactsPage;
 pub use sign_in::sign_in;
 pub use sync::SyncReport;
+pub use unlocking::Unlocking;
 pub use vault::NewVault;
 pub use write::VaultDrafts;
 
@@ -80,7 +84,10 @@ pub struct Session<T> {
     refused: RefCell<BTreeMap<VaultId, Damage>>,
     numbers: RefCell<Numbers>,
     audit: Cell<AuditHead>,
+    /// When the server was heard last.
+    heard: Cell<Timestamp>,
     remembered: RefCell<memory::Memory>,
+    given: RefCell<cache::Given>,
     changes: RefCell<Vec<(VaultId, LeafKey)>>,
     drafted_facts: RefCell<Vec<(VaultId, ObjectId, Facts)>>,
     keeping_up: Mutex<()>,
@@ -113,7 +120,9 @@ impl<T: Transport> Session<T> {
             refused: RefCell::new(BTreeMap::new()),
             numbers: RefCell::new(Numbers::default()),
             audit: Cell::new(AuditHead { sequence: 0, hash: Hash::ZERO }),
+            heard: Cell::new(Timestamp(0)),
             remembered: RefCell::new(remembered),
+            given: RefCell::default(),
             changes: RefCell::new(Vec::new()),
             drafted_facts: RefCell::new(Vec::new()),
             keeping_up: Mutex::new(()),
@@ -125,6 +134,12 @@ impl<T: Transport> Session<T> {
     #[must_use]
     pub fn device(&self) -> Ref<'_, Device> {
         self.device.borrow()
+    }
+
+    /// When the server was heard last: in this session, or before what was kept was written down.
+    #[must_use]
+    pub fn heard(&self) -> Timestamp {
+        self.heard.get()
     }
 
     /// Who is signed in.

@@ -1,12 +1,12 @@
 //! Signing in: a challenge, one signature, and the identity bundle opened. Nothing is fetched before the password is
 //! used.
 
-use super::{Device, Session, kit_tag, memory::Memory};
+use super::{Device, Session, Unlocking, kit_tag, memory::Memory};
 use crate::{
     api::Api,
     crypto::{
         identity::{Identity, IdentityError},
-        password::stretch,
+        password::Root,
         sealing::Sealed,
     },
     error::{Damage, DamagedObject, Error, Fault, from_call, from_plain_call},
@@ -35,8 +35,18 @@ pub async fn sign_in<T: Transport>(
     device_name: &str,
     remembered: Option<&[u8]>,
 ) -> Result<Session<T>, Error> {
+    Unlocking::stretch(device, password)?.sign_in(api, surroundings, device_name, remembered).await
+}
+
+pub(super) async fn sign_in_with<T: Transport>(
+    api: Api<T>,
+    surroundings: Surroundings,
+    device: Device,
+    root: &Root,
+    device_name: &str,
+    remembered: Option<&[u8]>,
+) -> Result<Session<T>, Error> {
     let team = device.team;
-    let root = stretch(password.expose(), &device.secret_key).map_err(|_| Error::OutOfMemory)?;
     let challenge_for = ChallengeFor { team, login_name: device.login_name.clone() };
     let challenge =
         api.call::<CreateChallenge>(None, &Empty {}, &Empty {}, &challenge_for, None).await.map_err(from_plain_call)?;

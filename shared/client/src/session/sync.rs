@@ -27,7 +27,7 @@ use sealward_contract::{
     },
     record::{ChainPosition, LeafKey, Record, RecordState, SignedHead},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 /// What a synchronisation brought.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,14 +85,15 @@ impl<T: Transport> Session<T> {
     /// What this device should remember: give it to the next [`super::sign_in`].
     #[must_use]
     pub fn memory(&self) -> Option<Vec<u8>> {
-        let mut heads = self.remembered.borrow().heads();
+        let remembered = self.remembered.borrow();
+        let mut heads = remembered.heads();
         heads.extend(self.vaults.borrow().iter().map(|(vault, view)| (*vault, view.remembered())));
+        // Nothing was heard yet of a session that began without the server: what was remembered before still holds.
+        let chain = self.chain.borrow().as_ref().map(TeamState::position).or(remembered.chain);
         let audit = self.audit.get();
-        let memory = Memory::new(
-            self.chain.borrow().as_ref().map(TeamState::position),
-            Some(ChainPosition { sequence: audit.sequence, hash: audit.hash }),
-            &heads,
-        );
+        let audit = ChainPosition { sequence: audit.sequence, hash: audit.hash };
+        let audit = remembered.audit.filter(|before| before.sequence > audit.sequence).unwrap_or(audit);
+        let memory = Memory::new(chain, Some(audit), &heads);
         self.surroundings.with_randomness(|randomness| memory.seal(&self.identity.personal, &self.team, randomness))
     }
 
@@ -116,6 +117,7 @@ impl<T: Transport> Session<T> {
             self.open_envelopes(&changes.envelopes)?;
             self.take_directory(&changes.directory)?;
             self.take_audit_head(changes.audit)?;
+            self.heard.set(self.surroundings.now());
             return Ok(changes.heads);
         }
     }
@@ -136,11 +138,12 @@ impl<T: Transport> Session<T> {
             }
         }
         *self.chain.borrow_mut() = chain;
+        self.given.borrow_mut().statements.extend_from_slice(statements);
         Ok(())
     }
 
     /// The chain must name this member with the very keys of its bundle, and hold what this device saw before.
-    fn check_own_place(&self) -> Result<(), Error> {
+    pub(super) fn check_own_place(&self) -> Result<(), Error> {
         let remembered = self.remembered.borrow().chain;
         self.with_chain(|chain| {
             if remembered.is_some_and(|position| !chain.has_position(&position)) {
@@ -153,7 +156,7 @@ impl<T: Transport> Session<T> {
         })?
     }
 
-    fn open_envelopes(&self, envelopes: &[KeyEnvelope]) -> Result<(), Error> {
+    pub(super) fn open_envelopes(&self, envelopes: &[KeyEnvelope]) -> Result<(), Error> {
         for KeyEnvelope { vault, epoch, envelope } in envelopes {
             if envelope.recipient != self.identity.member {
                 continue;
@@ -170,6 +173,7 @@ impl<T: Transport> Session<T> {
                     self.take_keys(*vault, keyring);
                 }
             }
+            self.given.borrow_mut().take_envelope(*vault, *epoch, envelope.clone());
         }
         Ok(())
     }
@@ -182,7 +186,7 @@ impl<T: Transport> Session<T> {
         for (epoch, keys) in keyring {
             let committed = state.epochs().iter().find(|known| known.epoch == epoch);
             if committed.is_some_and(|known| keys.are_committed(&self.team, &vault, epoch, &known.keys)) {
-                view.keys.insert(epoch, keys);
+                view.keys.insert(epoch, Rc::new(keys));
             }
         }
     }
@@ -201,9 +205,10 @@ impl<T: Transport> Session<T> {
         Ok(())
     }
 
-    fn take_directory(&self, records: &[Bytes]) -> Result<(), Error> {
+    pub(super) fn take_directory(&self, given: &[Bytes]) -> Result<(), Error> {
         // A directory record that does not parse is left out like one that does not verify.
-        let records: Vec<Record> = records.iter().filter_map(|record| Record::parse(record).ok()).collect();
+        let records: Vec<Record> = given.iter().filter_map(|record| Record::parse(record).ok()).collect();
+        self.given.borrow_mut().directory = given.to_vec();
         self.with_chain(|chain| self.directory.borrow_mut().take(chain, &records))
     }
 
@@ -328,7 +333,7 @@ fn parse_damaged(wire: &[u8]) -> Result<Record, Malformed> {
     Record::parse(wire).or_else(|_| Record::parse_header(wire))
 }
 
-fn chain_damage(fault: Fault) -> Damage {
+pub(super) fn chain_damage(fault: Fault) -> Damage {
     Damage::of(DamagedObject::Chain, fault)
 }
 

@@ -63,10 +63,9 @@ impl<T: Transport> Session<T> {
             let mut tree = Tree::default();
             tree.put(leaf_of(&record));
             let head = self.sign_head(&after, vault, KnownHead::NONE, tree.root());
-            let known = KnownHead { sequence: 1, hash: head.value().hash() };
             let body = NewVaultBody {
                 statement: statement.to_wire(),
-                envelopes: vec![envelope],
+                envelopes: vec![envelope.clone()],
                 record: record.to_wire(),
                 head: head.to_wire(),
             };
@@ -75,9 +74,10 @@ impl<T: Transport> Session<T> {
                 self.api.call::<CreateVault>(Some(&self.token), &self.team_path(), &Empty {}, &body, key).await;
             match self.settle(answer.map(drop)) {
                 Ok(true) => {
-                    *self.chain.borrow_mut() = Some(after);
+                    self.take_own_statement(after, &statement);
+                    self.given.borrow_mut().take_envelope(Some(vault), Epoch::FIRST, envelope);
                     self.take_keys(vault, VaultKeyring::from([(Epoch::FIRST, keys)]));
-                    self.take_written(vault, known, vec![record])?;
+                    self.take_written(vault, &head, vec![record])?;
                     return Ok(vault);
                 }
                 Ok(false) => {}
@@ -109,12 +109,13 @@ impl<T: Transport> Session<T> {
             let (statement, after) = self.state(body)?;
             let envelope = self.envelope_to_self(vault, epoch, &[(epoch, &keys)])?;
             let path = VaultPath { team: self.team, vault };
-            let body = EpochStart { statement: statement.to_wire(), envelopes: vec![envelope] };
+            let body = EpochStart { statement: statement.to_wire(), envelopes: vec![envelope.clone()] };
             let key = Some(self.idempotency_key());
             let answer = self.api.call::<StartEpoch>(Some(&self.token), &path, &Empty {}, &body, key).await;
             match self.settle(answer.map(drop)) {
                 Ok(true) => {
-                    *self.chain.borrow_mut() = Some(after);
+                    self.take_own_statement(after, &statement);
+                    self.given.borrow_mut().take_envelope(Some(vault), epoch, envelope);
                     self.take_keys(vault, VaultKeyring::from([(epoch, keys)]));
                     return Ok(epoch);
                 }
@@ -142,7 +143,7 @@ impl<T: Transport> Session<T> {
             let key = Some(self.idempotency_key());
             let answer = self.api.call::<SetVaultPolicy>(Some(&self.token), &path, &Empty {}, &body, key).await;
             if self.settle(answer.map(drop))? {
-                *self.chain.borrow_mut() = Some(after);
+                self.take_own_statement(after, &statement);
                 return Ok(());
             }
         }
@@ -167,6 +168,11 @@ impl<T: Transport> Session<T> {
             after.apply(&statement).map_err(|_| Error::NotAllowed)?;
             Ok((statement, after))
         })?
+    }
+
+    fn take_own_statement(&self, after: TeamState, statement: &SignedStatement) {
+        *self.chain.borrow_mut() = Some(after);
+        self.given.borrow_mut().statements.push(statement.to_wire());
     }
 
     /// `true` when the statement was taken; `false` when the chain moved on, and was brought up to date.

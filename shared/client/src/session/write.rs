@@ -6,10 +6,9 @@ use crate::{
     api::CallError,
     error::{Error, from_call, from_plain_call},
     transport::Transport,
-    vault::{Draft, KnownHead, SealUnder, leaf_of, seal_record},
+    vault::{Draft, SealUnder, leaf_of, seal_record},
 };
 use sealward_contract::{
-    bytes::Bytes,
     crypto::Hash,
     ids::{Number, VaultId, Version},
     limits,
@@ -41,8 +40,7 @@ pub struct VaultDrafts {
 struct Sealed {
     vault: VaultId,
     records: Vec<Record>,
-    head: KnownHead,
-    head_wire: Bytes,
+    head: SignedHead,
 }
 
 impl<T: Transport> Session<T> {
@@ -125,7 +123,7 @@ impl<T: Transport> Session<T> {
                     .map(|write| VaultWrite {
                         vault: write.vault,
                         records: write.records.iter().map(Record::to_wire).collect(),
-                        head: write.head_wire.clone(),
+                        head: write.head.to_wire(),
                     })
                     .collect(),
             };
@@ -135,7 +133,7 @@ impl<T: Transport> Session<T> {
             match answer {
                 Ok(_) => {
                     for write in sealed {
-                        self.take_written(write.vault, write.head, write.records)?;
+                        self.take_written(write.vault, &write.head, write.records)?;
                     }
                     return Ok(());
                 }
@@ -263,13 +261,12 @@ impl<T: Transport> Session<T> {
             let view = vaults.get(&vault).ok_or(Error::Gone)?;
             let leaves: Vec<Leaf> = records.iter().map(leaf_of).collect();
             let head = self.sign_head(chain, vault, view.head(), view.tree().root_with(&leaves));
-            let known = KnownHead { sequence: head.value().sequence, hash: head.value().hash() };
-            Ok(Sealed { vault, records, head: known, head_wire: head.to_wire() })
+            Ok(Sealed { vault, records, head })
         })?
     }
 
     /// Takes into the view what the server has accepted.
-    pub(super) fn take_written(&self, vault: VaultId, head: KnownHead, records: Vec<Record>) -> Result<(), Error> {
+    pub(super) fn take_written(&self, vault: VaultId, head: &SignedHead, records: Vec<Record>) -> Result<(), Error> {
         let changed = self.with_chain(|chain| {
             let mut vaults = self.vaults.borrow_mut();
             let view = vaults.get_mut(&vault).ok_or(Error::Gone)?;

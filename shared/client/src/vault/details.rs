@@ -55,6 +55,17 @@ impl Details {
         }
     }
 
+    /// The bytes for this device alone, whatever rule a field breaks: [`Self::from_bytes`] reads them.
+    #[must_use]
+    pub fn to_kept_bytes(&self) -> Zeroizing<Vec<u8>> {
+        match self {
+            Self::Vault(details) => details.to_kept_bytes(),
+            Self::ResourceGroup(details) => details.to_kept_bytes(),
+            Self::Resource(details) => details.to_kept_bytes(),
+            Self::Account(details) => details.to_kept_bytes(),
+        }
+    }
+
     /// Reads the bytes of a record of this kind.
     ///
     /// # Errors

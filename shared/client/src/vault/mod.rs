@@ -9,5 +9,5 @@ pub use details::Details;
 pub use keys::{VaultKeyring, VaultKeys, WrongKeys, unwrap_keys, wrap_keys};
 pub use seal::{Draft, SealUnder, Unsealable, seal_record};
 pub(crate) use seal::{open_directory_payload, open_payload};
-pub use view::{Entry, KnownHead, Staged, VaultView};
+pub use view::{Entry, KeptVault, KnownHead, Staged, VaultView};
 pub(crate) use view::{key_of, leaf_of};

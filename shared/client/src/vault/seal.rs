@@ -19,7 +19,7 @@ use sealward_contract::{
         hash,
     },
     ids::{Number, ObjectId, Version},
-    record::{Header, LeafKey, Record, RecordContext, RecordState, Tier},
+    record::{Header, LeafKey, Record, RecordContext, RecordState, Tier, WrappedKey},
 };
 use zeroize::Zeroizing;
 
@@ -87,13 +87,22 @@ pub fn seal_record(
 
 /// Opens a record's payload with the keys of its epoch.
 pub(crate) fn open_payload(record: &Record, keys: &VaultKeys) -> Option<Zeroizing<Vec<u8>>> {
-    let header = record.header();
-    let sealed = Sealed { salt: header.salt, commitment: header.commitment, bytes: record.payload()?.0.clone() };
+    open_content(record.header(), record.payload()?.0.clone(), record.wrapped_key(), keys)
+}
+
+/// Opens a payload that was set apart from its record.
+pub(crate) fn open_content(
+    header: &Header,
+    bytes: Vec<u8>,
+    wrapped_key: Option<&WrappedKey>,
+    keys: &VaultKeys,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let sealed = Sealed { salt: header.salt, commitment: header.commitment, bytes };
     match header.context.tier {
-        Tier::Catalog => sealing::open(&keys.catalog, &of_record(&header.context), &sealed).ok(),
-        Tier::Open => sealing::open(keys.open.as_ref()?, &of_record(&header.context), &sealed).ok(),
+        Tier::Catalog => sealing::open_owned(&keys.catalog, &of_record(&header.context), sealed).ok(),
+        Tier::Open => sealing::open_owned(keys.open.as_ref()?, &of_record(&header.context), sealed).ok(),
         Tier::Guarded => {
-            let wrapped = Envelope::from_bytes(record.wrapped_key()?.0.clone())?;
+            let wrapped = Envelope::from_bytes(wrapped_key?.0.clone())?;
             guarded::open(keys.guarded.as_ref()?, &header.context, &Guarded { wrapped, sealed }).ok()
         }
         Tier::Directory => None,

@@ -1,21 +1,29 @@
 //! What a client has verified of a vault. Changes come in staged and whole: first head, chain of heads, root and rights
 //! are checked, then anything is shown.
 
+use super::seal::open_content;
 use crate::{
     error::{Damage, DamagedObject, Fault},
     model::Unreadable,
-    vault::{Details, VaultKeyring, open_payload},
+    vault::{Details, VaultKeys},
 };
 use sealward_contract::{
+    bytes::Bytes,
     chain::TeamState,
     crypto::Hash,
-    ids::{Number, ObjectId, VaultId},
+    ids::{Epoch, Number, ObjectId, VaultId},
     record::{
         Expected, Leaf, LeafKey, Record, RecordKind, RecordState, SignedHead, Tree, check_head, check_record,
         check_right, follow,
     },
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::{OnceCell, RefCell},
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+use zeroize::Zeroizing;
 
 /// The newest head that a client has seen of a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,14 +39,32 @@ impl KnownHead {
     pub const NONE: Self = Self { sequence: 0, hash: Hash::ZERO };
 }
 
-/// A catalog record as it is held: its header and signature, and what it says.
+/// A catalog record as it is held: its header and signature, and what it says. That is opened when it is asked for
+/// first: of many thousand entries few are ever looked at before the search index gets to them.
 pub struct Entry {
     record: Record,
-    details: Result<Details, Fault>,
+    unread: RefCell<Option<Unread>>,
+    details: OnceCell<Result<Details, Fault>>,
     verified: bool,
 }
 
+/// What an entry says, before anyone asked.
+enum Unread {
+    /// As the server gave it.
+    Sealed { payload: Bytes, keys: Rc<VaultKeys> },
+    /// As this device kept it.
+    Opened(Zeroizing<Vec<u8>>),
+}
+
 impl Entry {
+    fn new(record: Record, content: Result<Unread, Fault>) -> Self {
+        let (unread, details) = match content {
+            Ok(unread) => (Some(unread), OnceCell::new()),
+            Err(fault) => (None, OnceCell::from(Err(fault))),
+        };
+        Self { record, unread: RefCell::new(unread), details, verified: false }
+    }
+
     /// The record without its payload.
     #[must_use]
     pub fn record(&self) -> &Record {
@@ -50,7 +76,21 @@ impl Entry {
     /// # Errors
     /// The [`Fault`] found when it was checked.
     pub fn details(&self) -> Result<&Details, Fault> {
-        self.details.as_ref().map_err(|fault| *fault)
+        self.details.get_or_init(|| self.read()).as_ref().map_err(|fault| *fault)
+    }
+
+    fn read(&self) -> Result<Details, Fault> {
+        let bytes = match self.unread.take() {
+            Some(Unread::Opened(bytes)) => bytes,
+            Some(Unread::Sealed { payload, keys }) => {
+                open_content(self.record.header(), payload.0, None, &keys).ok_or(Fault::Unopenable)?
+            }
+            None => return Err(Fault::Unopenable),
+        };
+        Details::from_bytes(self.record.context().kind, &bytes).map_err(|unreadable| match unreadable {
+            Unreadable::Newer { .. } => Fault::Newer,
+            Unreadable::TooLarge | Unreadable::Malformed => Fault::Malformed,
+        })
     }
 
     /// Whether the object is there.
@@ -78,12 +118,24 @@ pub struct Staged {
     pub leaves: Vec<Leaf>,
 }
 
+/// What a device kept of a vault, not yet checked.
+pub struct KeptVault {
+    /// The head that it was kept under.
+    pub head: SignedHead,
+    /// Catalog records without their payloads, each with what it says.
+    pub records: Vec<(Record, Zeroizing<Vec<u8>>)>,
+    /// Secrets and facts.
+    pub leaves: Vec<Leaf>,
+}
+
 /// A vault, verified and in the clear.
 pub struct VaultView {
     vault: VaultId,
     /// The keys held.
-    pub keys: VaultKeyring,
+    pub keys: BTreeMap<Epoch, Rc<VaultKeys>>,
     head: KnownHead,
+    /// The newest head as it was signed.
+    signed_head: Option<SignedHead>,
     /// The newest head remembered from an earlier session: what is given must extend it.
     remembered: KnownHead,
     tree: Tree,
@@ -98,8 +150,9 @@ impl VaultView {
     pub fn new(vault: VaultId, remembered: KnownHead) -> Self {
         Self {
             vault,
-            keys: VaultKeyring::new(),
+            keys: BTreeMap::new(),
             head: KnownHead::NONE,
+            signed_head: None,
             remembered,
             tree: Tree::default(),
             entries: BTreeMap::new(),
@@ -112,6 +165,12 @@ impl VaultView {
     #[must_use]
     pub fn head(&self) -> KnownHead {
         self.head
+    }
+
+    /// The newest head with its signature.
+    #[must_use]
+    pub fn signed_head(&self) -> Option<&SignedHead> {
+        self.signed_head.as_ref()
     }
 
     /// The head that the next one given must extend: the newest of this session, or the one remembered.
@@ -214,9 +273,60 @@ impl VaultView {
         }
         self.tree.root();
         self.head = new;
+        self.signed_head = Some(staged.head);
         for record in staged.records {
             self.put_record(state, record);
         }
+        Ok(leaves.iter().map(|leaf| leaf.key).collect())
+    }
+
+    /// Takes what this device kept of the vault, if nothing was taken yet. It is checked as if a server had given it:
+    /// the head, that it is none from before the one remembered, the rights, and that the root is that of everything
+    /// kept. Returns what is there now.
+    ///
+    /// # Errors
+    /// [`Damage`] when anything of it is wrong: nothing is then taken.
+    pub fn restore(&mut self, state: &TeamState, kept: KeptVault) -> Result<Vec<LeafKey>, Damage> {
+        let damage = |fault| Damage::of_vault(self.vault, DamagedObject::Head, fault);
+        check_head(state, &self.vault, &kept.head).map_err(|refused| damage(refused.into()))?;
+        let head = kept.head.value();
+        let new = KnownHead { sequence: head.sequence, hash: head.hash() };
+        let older = match new.sequence.cmp(&self.remembered.sequence) {
+            Ordering::Less => true,
+            Ordering::Equal => new != self.remembered,
+            Ordering::Greater => false,
+        };
+        if older || self.head != KnownHead::NONE {
+            return Err(damage(Fault::RolledBack));
+        }
+        let fits = kept.records.iter().all(|(record, _)| record.context().kind.is_catalog())
+            && !kept.leaves.iter().any(|leaf| leaf.key.kind.is_catalog());
+        if !fits {
+            return Err(damage(Fault::Malformed));
+        }
+        let mut leaves = kept.leaves;
+        leaves.extend(kept.records.iter().map(|(record, _)| leaf_of(record)));
+        leaves.sort_unstable_by_key(|leaf| leaf.key);
+        let mut tree = Tree::of(&leaves);
+        if tree.root() != head.rest.root {
+            return Err(damage(Fault::NotInHead));
+        }
+        let mut entries = Vec::with_capacity(kept.records.len());
+        let mut children: BTreeMap<ObjectId, BTreeSet<LeafKey>> = BTreeMap::new();
+        for (record, details) in kept.records {
+            let key = key_of(&record);
+            check_right(state, &expected(self.vault, &key), &record).map_err(|refused| damage(refused.into()))?;
+            if key.kind != RecordKind::Vault {
+                children.entry(record.context().parent).or_default().insert(key);
+            }
+            entries.push((key, Entry::new(record, Ok(Unread::Opened(details)))));
+        }
+        self.unverified = entries.iter().map(|(key, _)| *key).collect();
+        self.entries = entries.into_iter().collect();
+        self.children = children;
+        self.tree = tree;
+        self.head = new;
+        self.signed_head = Some(kept.head);
         Ok(leaves.iter().map(|leaf| leaf.key).collect())
     }
 
@@ -227,9 +337,11 @@ impl VaultView {
     pub fn take_own(
         &mut self,
         state: &TeamState,
-        head: KnownHead,
+        head: &SignedHead,
         records: Vec<Record>,
     ) -> Result<Vec<LeafKey>, Damage> {
+        let signed = head;
+        let head = KnownHead { sequence: signed.value().sequence, hash: signed.value().hash() };
         let leaves: Vec<Leaf> = records.iter().map(leaf_of).collect();
         // A synchronisation may have brought it, and more, while the answer was on its way.
         if self.head.sequence >= head.sequence {
@@ -245,6 +357,7 @@ impl VaultView {
         }
         self.tree.root();
         self.head = head;
+        self.signed_head = Some(signed.clone());
         for record in records {
             if record.context().kind.is_catalog() {
                 self.put_record(state, record);
@@ -253,9 +366,10 @@ impl VaultView {
         Ok(leaves.iter().map(|leaf| leaf.key).collect())
     }
 
-    fn put_record(&mut self, state: &TeamState, record: Record) {
+    fn put_record(&mut self, state: &TeamState, mut record: Record) {
         let key = key_of(&record);
-        let details = self.read(state, &key, &record);
+        let payload = record.take_payload();
+        let content = self.prepare(state, &key, &record, payload);
         let parent = record.context().parent;
         let old = self.entries.get(&key).map(|old| old.record.context().parent);
         if let Some(siblings) = old.and_then(|parent| self.children.get_mut(&parent)) {
@@ -265,17 +379,19 @@ impl VaultView {
             self.children.entry(parent).or_default().insert(key);
         }
         self.unverified.insert(key);
-        self.entries.insert(key, Entry { record: record.without_payload(), details, verified: false });
+        self.entries.insert(key, Entry::new(record, content));
     }
 
-    fn read(&self, state: &TeamState, key: &LeafKey, record: &Record) -> Result<Details, Fault> {
+    fn prepare(
+        &self,
+        state: &TeamState,
+        key: &LeafKey,
+        record: &Record,
+        payload: Option<Bytes>,
+    ) -> Result<Unread, Fault> {
         check_right(state, &expected(self.vault, key), record)?;
         let keys = self.keys.get(&record.context().epoch).ok_or(Fault::Unopenable)?;
-        let payload = open_payload(record, keys).ok_or(Fault::Unopenable)?;
-        Details::from_bytes(key.kind, &payload).map_err(|unreadable| match unreadable {
-            Unreadable::Newer { .. } => Fault::Newer,
-            Unreadable::TooLarge | Unreadable::Malformed => Fault::Malformed,
-        })
+        Ok(Unread::Sealed { payload: payload.ok_or(Fault::Unopenable)?, keys: Rc::clone(keys) })
     }
 
     /// An entry whose signature is verified: what must be asked before it is acted on.
@@ -284,21 +400,21 @@ impl VaultView {
     /// [`Damage`] when it is damaged or its signature is wrong; `None` inside when there is no such entry.
     pub fn verified(&mut self, state: &TeamState, key: &LeafKey) -> Result<Option<&Entry>, Damage> {
         let Some(entry) = self.entries.get_mut(key) else { return Ok(None) };
-        if !entry.verified && entry.details.is_ok() {
+        if !entry.verified && entry.details().is_ok() {
             if let Err(refused) = check_record(state, &expected(self.vault, key), &entry.record) {
-                entry.details = Err(refused.into());
+                entry.details = OnceCell::from(Err(refused.into()));
             }
             entry.verified = true;
         }
         self.unverified.remove(key);
-        match &entry.details {
+        match entry.details() {
             Ok(_) => Ok(Some(entry)),
             Err(fault) => {
                 let context = entry.record.context();
                 Err(Damage {
                     number: Some(context.number),
                     author: Some(context.author),
-                    ..Damage::of_record(self.vault, *key, *fault)
+                    ..Damage::of_record(self.vault, *key, fault)
                 })
             }
         }

@@ -59,6 +59,8 @@ pub enum Label {
     DeviceMemory,
     /// Sealing of a session for another window of the same browser.
     WindowHandover,
+    /// Sealing of the catalog that a device keeps.
+    CatalogCache,
 }
 
 impl Label {
@@ -90,6 +92,7 @@ impl Label {
             Self::ImportTag => b"sealward/1/import-tag",
             Self::DeviceMemory => b"sealward/1/device-memory",
             Self::WindowHandover => b"sealward/1/window-handover",
+            Self::CatalogCache => b"sealward/1/catalog-cache",
         }
     }
 

@@ -293,6 +293,11 @@ impl Record {
         }))
     }
 
+    /// Sets the sealed payload apart, so that the record stays without it.
+    pub fn take_payload(&mut self) -> Option<Bytes> {
+        self.payload.take()
+    }
+
     /// The record without wrapped key and payload.
     #[must_use]
     pub fn without_payload(self) -> Self {

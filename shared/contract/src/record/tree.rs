@@ -91,6 +91,24 @@ impl Default for Tree {
 }
 
 impl Tree {
+    /// The tree of these leaves.
+    #[must_use]
+    pub fn of(leaves: &[Leaf]) -> Self {
+        let leaves = leaves.iter().map(|leaf| (leaf.key, *leaf)).collect();
+        Self { leaves, stale: [true; BUCKETS], ..Self::default() }
+    }
+
+    /// Hashes of the buckets, as they were when the root was asked for last.
+    #[must_use]
+    pub fn buckets(&self) -> &[Hash; BUCKETS] {
+        &self.buckets
+    }
+
+    /// Leaves of one bucket in the order of their keys.
+    pub fn bucket(&self, first: u8) -> impl Iterator<Item = &Leaf> {
+        bucket_of(&self.leaves, first)
+    }
+
     /// Puts a record's newest version in; returns what stood there.
     pub fn put(&mut self, leaf: Leaf) -> Option<Leaf> {
         if let Some(stale) = self.stale.get_mut(usize::from(leaf.key.id.0[0])) {
@@ -188,6 +206,7 @@ mod tests {
         anew.put(leaf(200, 1));
         anew.put(leaf(1, 2));
         assert_eq!(grown.root(), anew.root());
+        assert_eq!(Tree::of(&[leaf(200, 1), leaf(1, 2)]).root(), anew.root());
         assert_ne!(anew.root(), Tree::default().root());
     }
 }

@@ -40,10 +40,11 @@ fn frozen(label: Label) -> &'static str {
         Label::ImportTag => "00000000000000157365616c776172642f312f696d706f72742d746167",
         Label::DeviceMemory => "00000000000000187365616c776172642f312f6465766963652d6d656d6f7279",
         Label::WindowHandover => "000000000000001a7365616c776172642f312f77696e646f772d68616e646f766572",
+        Label::CatalogCache => "00000000000000187365616c776172642f312f636174616c6f672d6361636865",
     }
 }
 
-const LABELS: [Label; 24] = [
+const LABELS: [Label; 25] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -68,6 +69,7 @@ const LABELS: [Label; 24] = [
     Label::ImportTag,
     Label::DeviceMemory,
     Label::WindowHandover,
+    Label::CatalogCache,
 ];
 
 #[test]

@@ -1,0 +1,171 @@
+//! Writing the catalog down: what is there already and has not changed stays as it is.
+
+use super::form::{self, Chunk, ChunkName, KeptEnvelope, KeptRecord, ListedVault, Manifest};
+use crate::{
+    crypto::sealing::{self, Sealed, Sealing},
+    error::Fault,
+    session::Session,
+    transport::Transport,
+    vault::VaultView,
+};
+use sealward_contract::{bytes::Bytes, codec, crypto::Hash, ids::VaultId, record::LeafKey};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// That the server was heard is written down so often, in milliseconds, if nothing else is.
+const HEARD_EVERY: u64 = 60_000;
+
+/// What is to be written so that what is kept becomes what is known.
+pub struct CachePlan {
+    vaults: Vec<ListedVault>,
+    missing: Vec<ChunkName>,
+    changed: bool,
+}
+
+impl CachePlan {
+    /// Whether anything is to be written at all.
+    #[must_use]
+    pub fn is_needed(&self) -> bool {
+        self.changed
+    }
+
+    /// Chunks that are to be made.
+    #[must_use]
+    pub fn missing(&self) -> &[ChunkName] {
+        &self.missing
+    }
+
+    /// Chunks that are to be there in the end; all others of the team go.
+    pub fn chunks(&self) -> impl Iterator<Item = ChunkName> + '_ {
+        self.vaults.iter().flat_map(|listed| names(listed.vault, listed.chunks.len()))
+    }
+}
+
+/// Why a chunk was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unkeepable {
+    /// Something changed meanwhile: the plan is to be made again.
+    #[error("changed meanwhile")]
+    Changed,
+    /// An entry is damaged. The vault is not kept, so that it is fetched whole the next time.
+    #[error("an entry is damaged: {0:?}")]
+    Damaged(Fault),
+}
+
+fn names(vault: VaultId, chunks: usize) -> impl Iterator<Item = ChunkName> {
+    (0..u16::try_from(chunks).unwrap_or(0)).map(move |chunk| ChunkName { vault, chunk })
+}
+
+impl<T: Transport> Session<T> {
+    /// Compares what is known with what is kept: `stored` is the manifest in the device's store. Vaults in `without` are
+    /// not kept, and neither are those that were refused. `None` before anything was synchronised.
+    #[must_use]
+    pub fn plan_cache(&self, stored: Option<&[u8]>, without: &BTreeSet<VaultId>) -> Option<CachePlan> {
+        self.chain.borrow().as_ref()?;
+        let stored = stored.and_then(|bytes| self.open_manifest(bytes));
+        let before: BTreeMap<VaultId, &ListedVault> =
+            stored.iter().flat_map(|manifest| &manifest.vaults).map(|listed| (listed.vault, listed)).collect();
+        let refused = self.refused.borrow();
+        let (mut vaults, mut missing) = (Vec::new(), Vec::new());
+        for (vault, view) in self.vaults.borrow().iter() {
+            if without.contains(vault) || refused.contains_key(vault) || self.role(vault).is_none() {
+                continue;
+            }
+            let Some(listed) = list(*vault, view) else { continue };
+            let old = before.get(vault).filter(|old| old.chunks.len() == listed.chunks.len());
+            for (at, (name, digest)) in names(*vault, listed.chunks.len()).zip(&listed.chunks).enumerate() {
+                if old.and_then(|old| old.chunks.get(at)) != Some(digest) {
+                    missing.push(name);
+                }
+            }
+            vaults.push(listed);
+        }
+        let given = self.given.borrow();
+        let changed = stored.is_none_or(|stored| {
+            stored.vaults != vaults
+                || stored.statements.len() != given.statements.len()
+                || stored.envelopes.len() != given.envelopes.len()
+                || stored.directory != given.directory
+                || self.heard.get().since(stored.time) >= HEARD_EVERY
+        });
+        Some(CachePlan { vaults, missing, changed })
+    }
+
+    /// Makes a chunk: what is left to do is the encryption.
+    ///
+    /// # Errors
+    /// [`Unkeepable`].
+    pub fn make_chunk(&self, plan: &CachePlan, name: &ChunkName) -> Result<Sealing, Unkeepable> {
+        let vaults = self.vaults.borrow();
+        let view = vaults.get(&name.vault).ok_or(Unkeepable::Changed)?;
+        let listed = plan.vaults.iter().find(|listed| listed.vault == name.vault).ok_or(Unkeepable::Changed)?;
+        let buckets = form::buckets_of(usize::from(name.chunk), listed.chunks.len());
+        let digest = form::digest(view.tree(), buckets.clone());
+        if listed.chunks.get(usize::from(name.chunk)) != Some(&digest) {
+            return Err(Unkeepable::Changed);
+        }
+        let mut chunk = Chunk { records: Vec::new(), leaves: Vec::new() };
+        for leaf in buckets.filter_map(|bucket| u8::try_from(bucket).ok()).flat_map(|first| view.tree().bucket(first)) {
+            if leaf.key.kind.is_catalog() {
+                chunk.records.push(keep(view, &leaf.key)?);
+            } else {
+                chunk.leaves.push(*leaf);
+            }
+        }
+        let payload = zeroize::Zeroizing::new(codec::encode(&chunk));
+        let context = form::of_chunk(&self.team, &self.identity.member, name, &digest);
+        self.surroundings
+            .with_randomness(|randomness| sealing::begin(&self.identity.personal, context, &payload, randomness))
+            .map_err(|_| Unkeepable::Damaged(Fault::Malformed))
+    }
+
+    /// The manifest that goes with the chunks, to be written in one transaction with them. `None` when a vault has moved
+    /// on since the plan was made.
+    #[must_use]
+    pub fn seal_manifest(&self, plan: &CachePlan) -> Option<Vec<u8>> {
+        {
+            let vaults = self.vaults.borrow();
+            let current = |listed: &ListedVault| vaults.get(&listed.vault).and_then(|view| list(listed.vault, view));
+            if plan.vaults.iter().any(|listed| current(listed).as_ref() != Some(listed)) {
+                return None;
+            }
+        }
+        let given = self.given.borrow();
+        let manifest = Manifest {
+            form: form::FORM,
+            time: self.heard.get(),
+            statements: given.statements.clone(),
+            envelopes: given
+                .envelopes
+                .iter()
+                .map(|kept| KeptEnvelope { vault: kept.vault, epoch: kept.epoch, sealed: kept.envelope.sealed.clone() })
+                .collect(),
+            directory: given.directory.clone(),
+            vaults: plan.vaults.clone(),
+        };
+        let context = form::of_manifest(&self.team, &self.identity.member);
+        let sealed: Result<Sealed, _> = self.surroundings.with_randomness(|randomness| {
+            sealing::seal(&self.identity.personal, &context, &codec::encode(&manifest), randomness)
+        });
+        Some(sealed.ok()?.to_wire().0)
+    }
+
+    pub(super) fn open_manifest(&self, bytes: &[u8]) -> Option<Manifest> {
+        let sealed = Sealed::from_wire(bytes).ok()?;
+        let context = form::of_manifest(&self.team, &self.identity.member);
+        let opened = sealing::open_owned(&self.identity.personal, &context, sealed).ok()?;
+        codec::decode(&opened).ok().filter(|manifest: &Manifest| manifest.form == form::FORM)
+    }
+}
+
+fn list(vault: VaultId, view: &VaultView) -> Option<ListedVault> {
+    let head = view.signed_head()?.to_wire();
+    let count = form::divide(view.tree());
+    let chunks: Vec<Hash> = (0..count).map(|chunk| form::digest(view.tree(), form::buckets_of(chunk, count))).collect();
+    Some(ListedVault { vault, head, chunks })
+}
+
+fn keep(view: &VaultView, key: &LeafKey) -> Result<KeptRecord, Unkeepable> {
+    let entry = view.entry(key).ok_or(Unkeepable::Damaged(Fault::NotInHead))?;
+    let details = entry.details().map_err(Unkeepable::Damaged)?;
+    Ok(KeptRecord { record: entry.record().to_bare_wire(), details: Bytes(details.to_kept_bytes().to_vec()) })
+}
