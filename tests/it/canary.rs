@@ -16,6 +16,7 @@ use sealward_contract::{
     chain::VaultKind,
     ids::{ObjectId, VaultId, Version},
     record::RecordKind,
+    release::ExportFormat,
 };
 use sealward_tests::canary::Search;
 use std::{
@@ -122,6 +123,8 @@ async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
     let account = NewAccount { details: details.clone(), secret: Some(NewSecret { payload, score: None }) };
     let (account, _) = session.create_account(Place { vault, parent: resource }, account).await.unwrap();
     assert_eq!(session.release(vault, account).await.unwrap().value.expose(), "canary+secret/=\\?");
+    let exported = session.export(&[(vault, account)].into(), ExportFormat::Backup, |_| {}).await.unwrap();
+    assert_eq!(exported.secrets[&(vault, account)].value.expose(), "canary+secret/=\\?");
     change_everything(&session, vault, [group, resource, account], &mut take).await;
     let sheet = format!(
         "Resource Name,User Account,Password,Description,Resource URL,Notes,Department\n{},{},{},{},{},{},{}\n",

@@ -8,6 +8,7 @@ use sealward_contract::{
     codec,
     crypto::Hash,
     ids::{MemberId, TeamId, Timestamp},
+    limits,
     operations::{
         Page,
         audit::{EventListed, ListAuditEvents},
@@ -106,10 +107,10 @@ fn list(
     after: u64,
     limit: u32,
 ) -> Result<Page<EventListed>, StoreError> {
-    let (mut items, mut next, mut looked_at) = (Vec::new(), None, 0);
+    let (mut items, mut next, mut looked_at, mut bytes) = (Vec::new(), None, 0, 0);
     let mut last = after;
     AUDIT_EVENTS.scan_after(rows, team, &(*team, after), |(_, sequence), event| {
-        if items.len() as u64 >= u64::from(limit) || looked_at >= LOOKED_AT {
+        if items.len() as u64 >= u64::from(limit) || looked_at >= LOOKED_AT || bytes >= limits::PAGE_BYTES {
             next = Some(last.to_string());
             return Ok(ControlFlow::Break(()));
         }
@@ -120,6 +121,7 @@ fn list(
             Some(member) => codec::decode::<AuditEvent>(&event).is_ok_and(|event| event.member == Some(member)),
         };
         if wanted {
+            bytes += event.len();
             items.push(EventListed { event });
         }
         Ok(ControlFlow::Continue(()))

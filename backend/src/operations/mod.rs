@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod audit;
 pub mod call;
+mod export;
 pub mod records;
 pub mod session;
 pub mod sync;

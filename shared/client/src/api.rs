@@ -76,9 +76,9 @@ impl<T: Transport> Api<T> {
         token: Option<&SessionToken>,
         path: &O::Path,
         query: &O::Query,
+        body: &O::Request,
     ) -> Result<T::Stream, CallError<O::Error>> {
-        let body: O::Request = Format::Json.read(b"{}").map_err(CallError::Rejected)?;
-        let request = request::<O>(token, path, query, &body, None)?;
+        let request = request::<O>(token, path, query, body, None)?;
         let (status, mut stream) = self.transport.as_ref().ok_or(Unreachable)?.open(request).await?;
         if (200..300).contains(&status) {
             return Ok(stream);

@@ -5,6 +5,7 @@ use crate::{
     codec,
     crypto::{Hash, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
+    release::ExportFormat,
 };
 use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
@@ -119,6 +120,16 @@ pub enum AuditedAct {
         /// Which version.
         #[n(2)]
         version: Version,
+    },
+    /// Secrets were released for an export; the statement names every one.
+    #[n(10)]
+    SecretsExported {
+        /// How many.
+        #[n(0)]
+        count: u32,
+        /// What they are written to, by the member's word.
+        #[n(1)]
+        format: ExportFormat,
     },
 }
 

@@ -26,8 +26,12 @@ pub const ENVELOPE: usize = 64 * 1024;
 pub const ENVELOPES: usize = 1_000;
 /// Largest sealed reason of a release.
 pub const SEALED_REASON: usize = 4 * 1024;
+/// Most secrets that one export releases.
+pub const EXPORT_SECRETS: usize = 50_000;
 /// Most items on a page of a list.
 pub const PAGE: u32 = 500;
+/// Bytes after which a page of audit events ends: an export's statement names every secret.
+pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Items on a page when the caller does not say.
 pub const PAGE_DEFAULT: u32 = 100;
 /// Most records that one call of a vault's sync returns.

@@ -1,4 +1,4 @@
-//! The signed statement with which a secret is asked for.
+//! The signed statements with which secrets are asked for: one, or a list of them to be taken out of the team.
 
 use crate::{
     bytes::Bytes,
@@ -7,6 +7,8 @@ use crate::{
     record::ChainPosition,
 };
 use minicbor::{Decode, Encode};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// One release of one version of one secret to one member.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -45,4 +47,89 @@ pub struct ReleaseStatement {
 
 impl SignedKind for ReleaseStatement {
     const LABEL: Label = Label::Release;
+}
+
+/// One export: many secrets released to one member by one decision.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ExportStatement {
+    /// [`crate::suite::SUITE`].
+    #[n(0)]
+    pub suite: u8,
+    /// Fresh for every export; the server takes each once, and none that a release has used.
+    #[n(1)]
+    pub id: ReleaseId,
+    /// The team.
+    #[n(2)]
+    pub team: TeamId,
+    /// Who asks.
+    #[n(3)]
+    pub member: MemberId,
+    /// The newest place of the chain that the member knew.
+    #[n(4)]
+    pub position: ChainPosition,
+    /// When, by the member's clock.
+    #[n(5)]
+    pub time: Timestamp,
+    /// What is released, each once and in ascending order.
+    #[n(6)]
+    pub secrets: Vec<ExportedSecret>,
+    /// What the secrets are written to, by the member's word.
+    #[n(7)]
+    pub format: ExportFormat,
+    /// Why, sealed under the directory key.
+    #[n(8)]
+    pub reason: Option<Bytes>,
+}
+
+/// One version of one secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct ExportedSecret {
+    /// The vault.
+    #[n(0)]
+    pub vault: VaultId,
+    /// The account.
+    #[n(1)]
+    pub account: ObjectId,
+    /// The version of its secret.
+    #[n(2)]
+    pub version: Version,
+}
+
+/// Form of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// An encrypted backup of Sealward's own.
+    #[n(0)]
+    Backup,
+    /// KDBX 4, as KeePass and KeePassXC read it; encrypted.
+    #[n(1)]
+    Kdbx,
+    /// A sheet, in the clear.
+    #[n(2)]
+    Csv,
+    /// JSON, in the clear.
+    #[n(3)]
+    Json,
+}
+
+impl ExportFormat {
+    /// Whether whoever has the file needs a password to read it.
+    #[must_use]
+    pub fn is_encrypted(self) -> bool {
+        matches!(self, Self::Backup | Self::Kdbx)
+    }
+}
+
+impl ExportStatement {
+    /// Whether the list names something, nothing twice, and is in order.
+    #[must_use]
+    pub fn is_ordered(&self) -> bool {
+        !self.secrets.is_empty() && self.secrets.is_sorted_by(|one, next| one < next)
+    }
+}
+
+impl SignedKind for ExportStatement {
+    const LABEL: Label = Label::Export;
 }

@@ -14,6 +14,7 @@ use sealward_contract::{
     operations::{
         Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath,
         audit::ListAuditEvents,
+        export::{ExportRequest, ExportSecrets},
         records::{self, Batch, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite},
         session::{self, ChallengeFor, NewLogin},
         sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
@@ -22,7 +23,7 @@ use sealward_contract::{
         wire::{Format, target},
     },
     record::{ChainPosition, LeafKey, RecordContext, RecordKind},
-    release::ReleaseStatement,
+    release::{ExportFormat, ExportStatement, ExportedSecret, ReleaseStatement},
     session::ChangeLogin,
     suite::SUITE,
 };
@@ -119,6 +120,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         }
         "put_secret" => request::<records::PutSecret>(object(about.account), none, Some(making.secret())),
         "release_secret" => request::<records::ReleaseSecret>(object(about.account), none, Some(making.release())),
+        "export_secrets" => request::<ExportSecrets>(of_team, none, Some(making.export())),
         "list_facts" => request::<records::ListFacts>(of_vault, page, None),
         "write_batch" => {
             let RecordWrite { record, head } = making.write(making.next(RecordKind::Account, about.account));
@@ -194,11 +196,35 @@ impl Making<'_> {
         SecretWrite { secret: secret.to_wire(), facts: facts.to_wire(), head }
     }
 
+    /// The version of the secret that it is about.
+    fn version(&self) -> Version {
+        let key = LeafKey { id: self.about.account, kind: RecordKind::Secret };
+        let vaults = self.scene.own.session.vaults();
+        vaults[&self.forge().vault].tree().get(&key).map_or(Version(1), |leaf| leaf.version)
+    }
+
+    fn export(&self) -> ExportRequest {
+        let own = &self.scene.own;
+        let forge = self.forge();
+        let secret = ExportedSecret { vault: self.about.vault, account: self.about.account, version: self.version() };
+        let statement = own.founder.identity.signing.sign(ExportStatement {
+            suite: SUITE,
+            id: ReleaseId(own.session.surroundings().make_id()),
+            team: own.founder.team,
+            member: own.founder.identity.member,
+            position: forge.position(),
+            time: forge.now(),
+            secrets: vec![secret],
+            format: ExportFormat::Json,
+            reason: None,
+        });
+        ExportRequest { statement: statement.to_wire() }
+    }
+
     fn release(&self) -> ReleaseRequest {
         let own = &self.scene.own;
         let forge = self.forge();
-        let key = LeafKey { id: self.about.account, kind: RecordKind::Secret };
-        let version = own.session.vaults()[&forge.vault].tree().get(&key).map_or(Version(1), |leaf| leaf.version);
+        let version = self.version();
         let statement = own.founder.identity.signing.sign(ReleaseStatement {
             suite: SUITE,
             id: ReleaseId(own.session.surroundings().make_id()),

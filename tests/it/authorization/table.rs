@@ -78,6 +78,7 @@ pub const TABLE: &[Row] = &[
     row!("update_account"          NO   NO   NO   NO   OK   GONE  GONE  STALE),
     row!("put_secret"              NO   NO   NO   NO   OK   GONE  GONE  REFUSED),
     row!("release_secret"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("export_secrets"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("list_facts"              NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("write_batch"             NO   NO   NO   NO   OK   GONE  GONE  STALE),
     row!("sync_team"               NO   NO   NO   NO   OK   GONE  XX    XX),

@@ -51,7 +51,7 @@ pub fn frames(mut change: impl FnMut(&mut Vec<SyncFrame>)) -> impl FnMut(&Asked<
     }
 }
 
-pub fn read_frames(bytes: &[u8]) -> Vec<SyncFrame> {
+pub fn read_frames<F: for<'b> minicbor::Decode<'b, ()>>(bytes: &[u8]) -> Vec<F> {
     let mut frames = Vec::new();
     let mut decoder = minicbor::Decoder::new(bytes);
     while decoder.position() < bytes.len() {

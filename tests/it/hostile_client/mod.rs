@@ -2,6 +2,7 @@
 
 mod batches;
 mod bodies;
+mod exports;
 mod heads;
 mod idempotency;
 mod logins;

@@ -43,7 +43,7 @@ impl Scene {
         self.call::<ReleaseSecret>(self.of_first(), Some(&ReleaseRequest { statement })).await
     }
 
-    async fn audit_events(&self) -> usize {
+    pub(super) async fn audit_events(&self) -> usize {
         let listed = self.call::<ListAuditEvents>(TeamPath { team: self.founder.team }, None).await;
         super::problem(&listed)["items"].as_array().map_or(0, Vec::len)
     }

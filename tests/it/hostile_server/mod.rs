@@ -2,6 +2,7 @@
 
 mod audit;
 mod chain;
+mod exports;
 mod heads;
 mod history;
 mod identity;

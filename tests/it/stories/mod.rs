@@ -4,6 +4,7 @@ mod bulk;
 mod cache;
 mod catalog;
 mod concurrency;
+mod export;
 mod first_day;
 mod import;
 mod policy;

@@ -18,3 +18,4 @@ mod verify;
 mod write;
 
 pub(crate) use commit::{Judged, NewEntry, store_head, store_records};
+pub(crate) use release::{Wanted, judge as judge_release};

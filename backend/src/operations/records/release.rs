@@ -1,13 +1,15 @@
 //! Releases one version of one secret to whoever asked for it with a signed statement, and writes that down in the
-//! same transaction. The only way on which a secret's ciphertext leaves the server.
+//! same transaction. With the export, which asks the same of every secret on its list, the only way on which a secret's
+//! ciphertext leaves the server.
 
 use std::sync::Arc;
 
 use sealward_contract::{
     audit::AuditedAct,
+    bytes::Bytes,
     chain::{Requirement, VaultRole},
     crypto::Signed,
-    ids::{ObjectId, Timestamp, VaultId},
+    ids::{ObjectId, Timestamp, VaultId, Version},
     limits,
     operations::records::{RecordListed, ReleaseError, ReleaseSecret},
     policy,
@@ -26,7 +28,7 @@ use crate::{
     server::App,
     store::{
         Rows, StoreError, WriteTx,
-        tables::{ENTRIES, RELEASES, TEAMS},
+        tables::{ENTRIES, Entry, RELEASES, TEAMS},
     },
 };
 
@@ -91,14 +93,40 @@ fn release(
     audited: Audited,
     now: Timestamp,
 ) -> Result<RecordListed, Refusal<ReleaseError>> {
-    let own = |error| Err(Refusal::Own(error));
     if TEAMS.get(tx, &caller.team)?.is_none_or(|team| team.hash != caller.state.position().hash) {
         return Err(Refusal::Moved);
     }
     let (vault, id) = (statement.vault, statement.account);
+    let wanted = Wanted { vault, account: id, version: statement.version, reason: statement.reason.as_ref() };
+    let secret = judge(tx, caller, &wanted)?;
+    let place = (caller.team, statement.id);
+    if RELEASES.contains(tx, &place)? {
+        return Err(Refusal::Own(ReleaseError::ReleaseRefused));
+    }
+    RELEASES.put(tx, &place, &now)?;
+    audit::append(tx, now, audited)?;
+    Ok(newest(tx, vault, RecordKind::Secret, id, &secret)?)
+}
+
+/// A secret that someone asks for.
+pub(crate) struct Wanted<'a> {
+    /// Its vault.
+    pub(crate) vault: VaultId,
+    /// Its account.
+    pub(crate) account: ObjectId,
+    /// Its version.
+    pub(crate) version: Version,
+    /// The sealed reason, where one is given.
+    pub(crate) reason: Option<&'a Bytes>,
+}
+
+/// Whether a caller may be given a secret now, by the rows; asked in the transaction that writes it down.
+pub(crate) fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> Result<Entry, Refusal<ReleaseError>> {
+    let own = |error| Err(Refusal::Own(error));
+    let (vault, id) = (wanted.vault, wanted.account);
     let role = caller.role(&vault)?;
-    let account = ENTRIES.get(tx, &(vault, RecordKind::Account, id))?.ok_or(Rejection::NotFound)?;
-    let Some(secret) = ENTRIES.get(tx, &(vault, RecordKind::Secret, id))? else {
+    let account = ENTRIES.get(rows, &(vault, RecordKind::Account, id))?.ok_or(Rejection::NotFound)?;
+    let Some(secret) = ENTRIES.get(rows, &(vault, RecordKind::Secret, id))? else {
         return if role == VaultRole::Viewer { own(ReleaseError::Forbidden) } else { Err(Rejection::NotFound.into()) };
     };
     let sequence = caller.state.position().sequence;
@@ -110,23 +138,17 @@ fn release(
         let open = policy::may_release(role, Tier::Open);
         return own(if open { ReleaseError::ApprovalRequired } else { ReleaseError::Forbidden });
     }
-    if secret.state == RecordState::Deleted || is_deleted(tx, vault, id)? {
+    if secret.state == RecordState::Deleted || is_deleted(rows, vault, id)? {
         return own(ReleaseError::Deleted);
     }
-    if secret.version != statement.version {
+    if secret.version != wanted.version {
         return own(ReleaseError::StaleVersion { current: secret.version });
     }
     let required = in_force.is_some_and(|policy| policy.reason == Requirement::Required);
-    if required && statement.reason.as_ref().is_none_or(|reason| reason.is_empty()) {
+    if required && wanted.reason.is_none_or(|reason| reason.is_empty()) {
         return own(ReleaseError::ReasonRequired);
     }
-    let place = (caller.team, statement.id);
-    if RELEASES.contains(tx, &place)? {
-        return own(ReleaseError::ReleaseRefused);
-    }
-    RELEASES.put(tx, &place, &now)?;
-    audit::append(tx, now, audited)?;
-    Ok(newest(tx, vault, RecordKind::Secret, id, &secret)?)
+    Ok(secret)
 }
 
 /// Whether an account, or anything that it stands in, is deleted.

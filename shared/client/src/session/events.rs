@@ -34,7 +34,7 @@ impl<T: Transport> Session<T> {
     pub async fn open_events(&self) -> Result<Events<T::Stream>, Error> {
         let stream = self
             .api
-            .open::<StreamEvents>(Some(&self.token), &self.team_path(), &Default::default())
+            .open::<StreamEvents>(Some(&self.token), &self.team_path(), &Default::default(), &Default::default())
             .await
             .map_err(from_plain_call)?;
         Ok(Events { stream, buffer: Vec::new() })

@@ -136,7 +136,7 @@ impl<T: Transport> Session<T> {
     }
 
     /// Checks a secret or facts against the verified tree and their author, and opens them.
-    fn open_sealed(
+    pub(super) fn open_sealed(
         &self,
         vault: VaultId,
         key: LeafKey,

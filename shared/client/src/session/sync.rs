@@ -12,7 +12,7 @@ use crate::{
     transport::{ByteStream, Transport},
     vault::{KnownHead, Staged, VaultView, key_of, unwrap_keys},
 };
-use minicbor::Decoder;
+use minicbor::{Decode, Decoder, Encode};
 use sealward_contract::{
     audit::AuditHead,
     bytes::Bytes,
@@ -259,13 +259,16 @@ impl<T: Transport> Session<T> {
         loop {
             gathered.begin();
             let path = VaultPath { team: self.team, vault };
-            let mut stream =
-                self.api.open::<SyncVault>(Some(&self.token), &path, &query).await.map_err(from_plain_call)?;
+            let mut stream = self
+                .api
+                .open::<SyncVault>(Some(&self.token), &path, &query, &Empty {})
+                .await
+                .map_err(from_plain_call)?;
             let mut buffer: Vec<u8> = Vec::new();
             while let Some(bytes) = stream.next().await.map_err(|_| Error::Unreachable)? {
                 buffer.extend_from_slice(&bytes);
                 let mut read = 0;
-                while let Some((frame, length)) = next_frame(buffer.get(read..).unwrap_or_default()) {
+                while let Some((frame, length)) = next_frame::<SyncFrame>(buffer.get(read..).unwrap_or_default()) {
                     gathered.take(frame.ok_or_else(malformed)?).map_err(|()| malformed())?;
                     read += length;
                 }
@@ -397,7 +400,7 @@ impl Gathered {
 }
 
 /// The next whole frame of a CBOR sequence and its length; a frame that is whole and wrong is `Some((None, _))`.
-fn next_frame(bytes: &[u8]) -> Option<(Option<SyncFrame>, usize)> {
+pub(super) fn next_frame<F: for<'b> Decode<'b, ()> + Encode<()>>(bytes: &[u8]) -> Option<(Option<F>, usize)> {
     if bytes.is_empty() {
         return None;
     }

@@ -19,6 +19,8 @@ pub enum Label {
     Head,
     /// Signature over a request for the release of a secret.
     Release,
+    /// Signature over a request for the release of many secrets at once.
+    Export,
     /// Signature of the login key when signing in.
     SignIn,
     /// Signature of the old login key over the new one.
@@ -61,6 +63,10 @@ pub enum Label {
     WindowHandover,
     /// Sealing of the catalog that a device keeps.
     CatalogCache,
+    /// Key of an encrypted backup, derived from its password.
+    BackupKey,
+    /// Sealing of a part of an encrypted backup.
+    BackupPart,
 }
 
 impl Label {
@@ -72,6 +78,7 @@ impl Label {
             Self::Record => b"sealward/1/record",
             Self::Head => b"sealward/1/head",
             Self::Release => b"sealward/1/release",
+            Self::Export => b"sealward/1/export",
             Self::SignIn => b"sealward/1/sign-in",
             Self::ChangeLogin => b"sealward/1/change-login",
             Self::StatementHash => b"sealward/1/statement-hash",
@@ -93,6 +100,8 @@ impl Label {
             Self::DeviceMemory => b"sealward/1/device-memory",
             Self::WindowHandover => b"sealward/1/window-handover",
             Self::CatalogCache => b"sealward/1/catalog-cache",
+            Self::BackupKey => b"sealward/1/backup-key",
+            Self::BackupPart => b"sealward/1/backup-part",
         }
     }
 
@@ -154,4 +163,10 @@ pub fn of_vault_envelope(team: &TeamId, vault: &VaultId, epoch: Epoch, recipient
 #[must_use]
 pub fn of_directory_envelope(team: &TeamId, recipient: &MemberId) -> Vec<u8> {
     Label::DirectoryEnvelope.join(&[&[SUITE], &team.0, &recipient.0])
+}
+
+/// Context of a part of an encrypted backup: the backup's salt, the part's number, and whether it is the last.
+#[must_use]
+pub fn of_backup_part(salt: &[u8; 32], number: u64, is_last: bool) -> Vec<u8> {
+    Label::BackupPart.join(&[&[SUITE], salt, &number.to_be_bytes(), &[u8::from(is_last)]])
 }

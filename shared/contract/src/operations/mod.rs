@@ -2,6 +2,7 @@
 //! path is written a second time.
 
 pub mod audit;
+pub mod export;
 pub mod records;
 pub mod session;
 pub mod sync;
@@ -261,6 +262,7 @@ macro_rules! for_each_operation {
             records::UpdateAccount,
             records::PutSecret,
             records::ReleaseSecret,
+            export::ExportSecrets,
             records::ListFacts,
             records::WriteBatch,
             sync::SyncTeam,

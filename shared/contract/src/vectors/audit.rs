@@ -7,6 +7,7 @@ use crate::{
     codec,
     crypto::Hash,
     ids::{Epoch, SessionId, Version},
+    release::ExportFormat,
     suite::SUITE,
 };
 #[cfg(target_arch = "wasm32")]
@@ -54,6 +55,9 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "8209835022222222222222222222222222222222504444444444444444444444444444444403",
             "22d20dbfb66e17d5b4667ed889ba4e8bced22f1a9d5c295eeceb07d49b724462",
         ),
+        AuditedAct::SecretsExported { .. } => {
+            ("820a820201", "4c3a659705f719ebf4d10bea15580a70e3cd4fd8ed01c41596f0ee1935b23736")
+        }
     }
 }
 
@@ -70,6 +74,7 @@ fn events_are_frozen() {
         AuditedAct::PolicySet { vault: VAULT },
         AuditedAct::RecordsWritten { vault: VAULT, head: filled(0x1b), count: 3 },
         AuditedAct::SecretReleased { vault: VAULT, account: OBJECT, version: Version(3) },
+        AuditedAct::SecretsExported { count: 2, format: ExportFormat::Kdbx },
     ];
     for what in acts {
         let (act, hash) = frozen(&what);

@@ -3,8 +3,8 @@
 use super::{MEMBER, TEAM, VAULT, hex, records};
 use crate::{
     crypto::context::{
-        Label, of_directory_commitment, of_directory_envelope, of_guarded_key, of_identity_bundle, of_key_commitment,
-        of_record, of_team_key, of_vault_envelope,
+        Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_guarded_key, of_identity_bundle,
+        of_key_commitment, of_record, of_team_key, of_vault_envelope,
     },
     ids::Epoch,
     record::{RecordKind, Tier},
@@ -20,6 +20,7 @@ fn frozen(label: Label) -> &'static str {
         Label::Record => "00000000000000117365616c776172642f312f7265636f7264",
         Label::Head => "000000000000000f7365616c776172642f312f68656164",
         Label::Release => "00000000000000127365616c776172642f312f72656c65617365",
+        Label::Export => "00000000000000117365616c776172642f312f6578706f7274",
         Label::SignIn => "00000000000000127365616c776172642f312f7369676e2d696e",
         Label::ChangeLogin => "00000000000000177365616c776172642f312f6368616e67652d6c6f67696e",
         Label::StatementHash => "00000000000000197365616c776172642f312f73746174656d656e742d68617368",
@@ -41,14 +42,17 @@ fn frozen(label: Label) -> &'static str {
         Label::DeviceMemory => "00000000000000187365616c776172642f312f6465766963652d6d656d6f7279",
         Label::WindowHandover => "000000000000001a7365616c776172642f312f77696e646f772d68616e646f766572",
         Label::CatalogCache => "00000000000000187365616c776172642f312f636174616c6f672d6361636865",
+        Label::BackupKey => "00000000000000157365616c776172642f312f6261636b75702d6b6579",
+        Label::BackupPart => "00000000000000167365616c776172642f312f6261636b75702d70617274",
     }
 }
 
-const LABELS: [Label; 25] = [
+const LABELS: [Label; 28] = [
     Label::Statement,
     Label::Record,
     Label::Head,
     Label::Release,
+    Label::Export,
     Label::SignIn,
     Label::ChangeLogin,
     Label::StatementHash,
@@ -70,6 +74,8 @@ const LABELS: [Label; 25] = [
     Label::DeviceMemory,
     Label::WindowHandover,
     Label::CatalogCache,
+    Label::BackupKey,
+    Label::BackupPart,
 ];
 
 #[test]
@@ -145,6 +151,12 @@ fn contexts_are_frozen() {
              444444444444444444444444441901330358207777777777777777777777777777777777777777777777777777777777\
              777777020200503333333333333333333333333333333382055820666666666666666666666666666666666666666666\
              66666666666666666666661b000001a3185c5000",
+        ),
+        (
+            of_backup_part(&[0x77; 32], 258, true),
+            "00000000000000167365616c776172642f312f6261636b75702d70617274000000000000000101000000000000002077\
+             777777777777777777777777777777777777777777777777777777777777770000000000000008000000000000010200\
+             0000000000000101",
         ),
     ];
     for (number, (made, expected)) in rows.into_iter().enumerate() {

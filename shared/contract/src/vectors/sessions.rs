@@ -1,11 +1,11 @@
-//! The bytes of what is signed when signing in, when changing the login, and when asking for a secret.
+//! The bytes of what is signed when signing in, when changing the login, and when asking for one secret or many.
 
-use super::{KEY, MEMBER, OBJECT, POSITION, TEAM, TIME, VAULT, filled, from_hex, hex};
+use super::{KEY, MEMBER, OBJECT, PARENT, POSITION, TEAM, TIME, VAULT, filled, from_hex, hex};
 use crate::{
     bytes::Bytes,
     crypto::{Signature, Signed, SignedKind, context::Label},
     ids::{ReleaseId, Version},
-    release::ReleaseStatement,
+    release::{ExportFormat, ExportStatement, ExportedSecret, ReleaseStatement},
     session::{ChangeLogin, SignIn},
     suite::SUITE,
     text::LoginName,
@@ -19,7 +19,16 @@ fn check<T: SignedKind + PartialEq + std::fmt::Debug>(value: T, bytes: &str, sig
     assert_eq!(hex(&signed.to_wire()), format!("8258{:02x}{bytes}5840{signature}", bytes.len() / 2));
     assert!(signed.verify(&KEY).is_ok());
     // Under every other purpose the same signature is worth nothing.
-    for label in [Label::Statement, Label::Record, Label::Head, Label::Release, Label::SignIn, Label::ChangeLogin] {
+    let labels = [
+        Label::Statement,
+        Label::Record,
+        Label::Head,
+        Label::Release,
+        Label::Export,
+        Label::SignIn,
+        Label::ChangeLogin,
+    ];
+    for label in labels {
         let verified = KEY.verify(label, signed.bytes(), signed.signature());
         assert_eq!(verified.is_ok(), label == T::LABEL, "{label:?}");
     }
@@ -92,4 +101,56 @@ fn asking_for_a_secret_is_frozen() {
         "2db64975feec6bb242a53507b3678ee092f4c133d374bb5235a1aec0e59ffb6b12f9e54da306bf217abb85fb69\
          69a1ee15f9fcfc031046f9a2785d493a9b9c00",
     );
+}
+
+fn export(reason: Option<&[u8]>) -> ExportStatement {
+    ExportStatement {
+        suite: SUITE,
+        id: ReleaseId([0x1d; 16]),
+        team: TEAM,
+        member: MEMBER,
+        position: POSITION,
+        time: TIME,
+        secrets: vec![
+            ExportedSecret { vault: VAULT, account: OBJECT, version: Version(3) },
+            ExportedSecret { vault: VAULT, account: PARENT, version: Version(300) },
+        ],
+        format: ExportFormat::Kdbx,
+        reason: reason.map(|reason| Bytes(reason.to_vec())),
+    }
+}
+
+#[test]
+fn asking_for_many_secrets_is_frozen() {
+    check(
+        export(Some(b"reason")),
+        "8901501d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d5011111111111111111111111111111111503333333333333333\
+         33333333333333338205582066666666666666666666666666666666666666666666666666666666666666661b\
+         000001a3185c500082835022222222222222222222222222222222504444444444444444444444444444444403\
+         835022222222222222222222222222222222505555555555555555555555555555555519012c0146726561736f\
+         6e",
+        "afd9502926bcaa76956e2761c29f9d1ae17cba7fbe8f2431a46b6da12b3cfb6665d21269d968e041084b7fd008\
+         f9710f1ede7c6390ba30823325049380e08c00",
+    );
+    check(
+        export(None),
+        "8801501d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d5011111111111111111111111111111111503333333333333333\
+         33333333333333338205582066666666666666666666666666666666666666666666666666666666666666661b\
+         000001a3185c500082835022222222222222222222222222222222504444444444444444444444444444444403\
+         835022222222222222222222222222222222505555555555555555555555555555555519012c01",
+        "eef8cca399429d1b02d58db498ac8a7f56df3d8a1c2a7092e11f6310bd2e978621ac23c3d1dca9b0cc8f3283da\
+         9549039e845e3fe1e25f2c3af2905a65468c05",
+    );
+}
+
+#[test]
+fn an_export_names_each_secret_once_and_in_order() {
+    let right = export(None);
+    assert!(right.is_ordered());
+    let [first, second] = [right.secrets[0], right.secrets[1]];
+    for secrets in [vec![], vec![first, first], vec![second, first]] {
+        assert!(!ExportStatement { secrets, ..right.clone() }.is_ordered());
+    }
+    let older = ExportedSecret { version: Version(2), ..first };
+    assert!(ExportStatement { secrets: vec![older, first, second], ..right }.is_ordered());
 }
