@@ -1,6 +1,6 @@
 //! Vaults, resource groups, resources and accounts as the page shows and edits them.
 
-use sealward_client::model::{CustomField, Day, SecretType};
+use sealward_client::model::{CustomField, Day, PolicyRef, SecretType};
 use serde::{Deserialize, Serialize};
 
 use super::{Damage, FactsView, Item, Number, ObjectId, Place, SecretText, UndoId, VaultId, Version};
@@ -196,6 +196,8 @@ pub struct ResourceFields {
     pub owner: String,
     /// Tags.
     pub tags: Vec<String>,
+    /// The password policy of its accounts that have none of their own.
+    pub policy: Option<PolicyRef>,
     /// The group around it.
     pub group: Option<ObjectId>,
     /// Up to 20 further fields; never hidden ones.
@@ -257,6 +259,8 @@ pub struct AccountFields {
     pub notes: String,
     /// Tags.
     pub tags: Vec<String>,
+    /// Its own password policy.
+    pub policy: Option<PolicyRef>,
     /// Up to 20 further fields; of hidden ones only the label.
     pub custom: Vec<CustomField>,
 }

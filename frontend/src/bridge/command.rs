@@ -112,6 +112,12 @@ commands! {
     create_account: CreateAccount -> Changed;
     /// New fields or a new secret for an account.
     update_account: UpdateAccount -> Changed;
+    /// A vault's password policies.
+    read_policies: ReadPolicies -> VaultPolicies;
+    /// Other password policies for a vault.
+    update_policies: UpdatePolicies -> Changed;
+    /// What a password must be like.
+    read_password_rules: ReadPasswordRules -> RulesInForce;
     /// Moves items, also between vaults.
     move_items: MoveItems -> Changed;
     /// Copies items with everything in them.

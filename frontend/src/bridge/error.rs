@@ -1,6 +1,6 @@
 //! Everything that can go wrong, as facts. The sentences are in the locales, one for each variant.
 
-use sealward_client::model::Invalid;
+use sealward_client::model::{Breach, Invalid};
 use serde::{Deserialize, Serialize};
 
 /// Why a command was not done.
@@ -52,6 +52,8 @@ pub enum Error {
     InvalidForm(FormField),
     /// A limit of the suite.
     LimitExceeded(Limit),
+    /// The password breaks the policy in force.
+    PolicyBroken(Vec<Breach>),
     /// Somebody else changed it in the meantime.
     StaleVersion,
     /// It is no longer there.

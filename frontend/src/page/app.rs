@@ -63,6 +63,8 @@ pub enum Dialog {
     NewVault,
     /// A vault's name and description.
     EditVault(TreeVault),
+    /// A vault's password policies.
+    PasswordPolicies(TreeVault),
     /// Asks before a vault goes.
     DeleteVault(TreeVault),
     /// A new resource group.

@@ -2,6 +2,7 @@
 
 use sealward_client::model::{Field, Problem};
 
+use super::components::password_policy;
 use super::language::{number, tr};
 use crate::bridge::*;
 
@@ -35,6 +36,7 @@ pub fn explain(error: &Error) -> String {
             }
         ),
         Error::LimitExceeded(limit) => explain_limit(*limit),
+        Error::PolicyBroken(breaches) => password_policy::explain(breaches),
         Error::StaleVersion => tr!(error.stale_version).into(),
         Error::Gone => tr!(error.gone).into(),
         Error::NotAllowed => tr!(error.not_allowed).into(),

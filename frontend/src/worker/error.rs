@@ -28,6 +28,7 @@ impl From<client::Error> for Error {
                 Self::Invalid(Invalid::new(Field::Notes, Problem::TooLong { limit }))
             }
             client::Error::NotAllowed | client::Error::ApprovalNeeded | client::Error::ReasonNeeded => Self::NotAllowed,
+            client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),
             client::Error::StaleVersion => Self::StaleVersion,
             client::Error::Gone => Self::Gone,
             client::Error::Busy => Self::Busy,

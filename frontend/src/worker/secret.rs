@@ -5,6 +5,7 @@ use crate::{bridge::*, strength::load};
 use sealward_client::{
     generate::{self, PasswordRecipe, PhraseRecipe, Separator},
     model::{CharacterClasses, Facts, ReuseTag, Score, SecretPayload, SecretType},
+    operations::PasswordUse,
     session::Session,
     transport::Transport,
 };
@@ -43,6 +44,14 @@ impl FactsShelf {
     /// Its strength alone.
     pub fn strength(&self, vault: VaultId, account: ObjectId) -> Option<u8> {
         self.facts.get(&(vault, account))?.score.map(Score::value)
+    }
+
+    /// Where a secret with this tag is in use: by the account itself, by others of the vault.
+    pub fn use_of(&self, vault: VaultId, account: Option<ObjectId>, tag: ReuseTag) -> PasswordUse {
+        let present =
+            account.and_then(|account| self.facts.get(&(vault, account))).is_some_and(|facts| facts.reuse == Some(tag));
+        let all = self.reuse.get(&(vault, tag)).copied().unwrap_or_default();
+        PasswordUse { present, elsewhere: all > u32::from(present) }
     }
 
     /// Puts facts in; says whether they are new.

@@ -138,6 +138,18 @@ impl Serve for Engine {
         Self::update_account(self, ask).await
     }
 
+    async fn read_policies(&self, ask: ReadPolicies) -> Result<VaultPolicies, Error> {
+        Self::read_policies(self, ask.vault)
+    }
+
+    async fn update_policies(&self, ask: UpdatePolicies) -> Result<Changed, Error> {
+        Self::update_policies(self, ask).await
+    }
+
+    async fn read_password_rules(&self, ask: ReadPasswordRules) -> Result<RulesInForce, Error> {
+        Self::read_password_rules(self, &ask)
+    }
+
     async fn move_items(&self, ask: MoveItems) -> Result<Changed, Error> {
         Self::move_items(self, ask).await
     }

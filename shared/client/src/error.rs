@@ -1,6 +1,9 @@
 //! What can go wrong for someone who uses the client, as facts; sentences are the interface's.
 
-use crate::{api::CallError, model::Unwritable};
+use crate::{
+    api::CallError,
+    model::{Breach, Unwritable},
+};
 use sealward_contract::{
     ids::{MemberId, Number, ObjectId, VaultId},
     problem::Rejection,
@@ -49,6 +52,9 @@ pub enum Error {
     /// The caller's role does not allow it.
     #[error("not allowed")]
     NotAllowed,
+    /// A password breaks the policy in force.
+    #[error("the password breaks the policy")]
+    PolicyBroken(Vec<Breach>),
     /// The object was changed elsewhere.
     #[error("changed elsewhere")]
     StaleVersion,

@@ -41,6 +41,7 @@ pub enum Do {
     NewVault,
     Import,
     EditVault,
+    PasswordPolicies,
     EditGroup,
     MoveGroup,
     CopyGroup,

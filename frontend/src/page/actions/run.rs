@@ -160,6 +160,12 @@ pub(super) fn edit_vault(app: App, here: &Here) {
     }
 }
 
+pub(super) fn password_policies(app: App, here: &Here) {
+    if let Some(vault) = here.vault() {
+        app.open(Dialog::PasswordPolicies(vault.clone()));
+    }
+}
+
 pub(super) fn delete_vault(app: App, here: &Here) {
     if let Some(vault) = here.vault() {
         app.open(Dialog::DeleteVault(vault.clone()));

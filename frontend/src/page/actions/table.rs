@@ -89,6 +89,14 @@ pub static ACTIONS: &[Action] = &[
     Action::new(Do::EditVault, "pencil", || tr!(vault.edit), Part::Place, run::edit_vault)
         .keys(&[Keys::plain("F2", Area::Tree)])
         .fits(|here| here.vault().is_some()),
+    Action::new(
+        Do::PasswordPolicies,
+        "shield-check",
+        || tr!(password_policy.title),
+        Part::Place,
+        run::password_policies,
+    )
+    .fits(|here| here.vault().is_some_and(|vault| vault.writable)),
     Action::new(Do::EditGroup, "pencil", || tr!(group.edit), Part::Place, run::edit_group)
         .keys(&[Keys::plain("F2", Area::Tree)])
         .fits(|here| here.group().is_some()),

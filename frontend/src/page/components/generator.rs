@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use sealward_client::model::{CharacterClasses, PasswordRules};
 
 use super::field::{choice, fresh_id, tick};
 use super::icon::icon;
@@ -11,10 +12,12 @@ use crate::page::engine::ask;
 use crate::page::language::{number, tr};
 use crate::page::memory;
 
+const SHORTEST: u8 = 8;
+const LONGEST: u8 = 64;
 const SEPARATORS: [char; 4] = ['-', ' ', '.', '_'];
 
-/// The controls. `take` gets the text that the person decides for.
-pub fn generator(take: impl Fn(String) + 'static) -> AnyView {
+/// The controls. `take` gets the text that the person decides for. What `rules` ask for cannot be left out.
+pub fn generator(rules: Signal<Option<PasswordRules>>, take: impl Fn(String) + 'static) -> AnyView {
     let habit = Habit::remembered();
     let phrase = RwSignal::new(habit.phrase);
     let length = RwSignal::new(habit.length);
@@ -39,11 +42,13 @@ pub fn generator(take: impl Fn(String) + 'static) -> AnyView {
                 digit: letters(digit.get()),
             }
         } else {
+            let asked = |class| rules.with(|rules| rules.is_some_and(|rules| rules.classes.has(class)));
+            let (least, most) = bounds(rules.get());
             Recipe::Password {
-                length: length.get(),
-                upper: letters(upper.get()),
-                digits: letters(digits.get()),
-                symbols: letters(symbols.get()),
+                length: length.get().clamp(least, most),
+                upper: letters(upper.get() || asked(CharacterClasses::UPPER)),
+                digits: letters(digits.get() || asked(CharacterClasses::DIGIT)),
+                symbols: letters(symbols.get() || asked(CharacterClasses::SYMBOL)),
                 lookalikes: letters(lookalikes.get()),
             }
         };
@@ -70,10 +75,14 @@ pub fn generator(take: impl Fn(String) + 'static) -> AnyView {
             }
             .into_any()
         } else {
+            let (least, most) = bounds(rules.get());
+            let asked = move |class| rules.with(|rules| rules.is_some_and(|rules| rules.classes.has(class)));
             view! {
-                {slider(tr!(generator.length), length, 8, 64)}
+                {slider(tr!(generator.length), length, least, most)}
                 <div class="ticks">
-                    {tick("A–Z", upper)}{tick("0–9", digits)}{tick("!#%&", symbols)}{tick(tr!(generator.lookalikes), lookalikes)}
+                    {letter_tick("A–Z", upper, asked(CharacterClasses::UPPER))}
+                    {letter_tick("0–9", digits, asked(CharacterClasses::DIGIT))}
+                    {letter_tick("!#%&", symbols, asked(CharacterClasses::SYMBOL))}{tick(tr!(generator.lookalikes), lookalikes)}
                 </div>
             }
             .into_any()
@@ -112,6 +121,22 @@ pub fn generator(take: impl Fn(String) + 'static) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The shortest and the longest password that may be made.
+fn bounds(rules: Option<PasswordRules>) -> (u8, u8) {
+    let Some(rules) = rules else { return (SHORTEST, LONGEST) };
+    let most = rules.max_length.map_or(LONGEST, |most| u8::try_from(most).unwrap_or(u8::MAX).min(LONGEST));
+    let least = u8::try_from(rules.min_length).unwrap_or(u8::MAX).max(SHORTEST.min(most));
+    (least, most.max(least))
+}
+
+/// A kind of characters; what is asked for is used and cannot be left out.
+fn letter_tick(label: &'static str, used: RwSignal<bool>, asked: bool) -> AnyView {
+    if !asked {
+        return tick(label, used);
+    }
+    view! { <label class="tick"><input type="checkbox" checked disabled /><span>{label}</span></label> }.into_any()
 }
 
 /// One of two buttons that exclude each other.
@@ -162,7 +187,7 @@ impl Habit {
         let (phrase, length, words, flags, separator) = (next(0), next(20), next(5), next(0b01_0111), next(0));
         Self {
             phrase: phrase == 1,
-            length: length.clamp(8, 64),
+            length: length.clamp(SHORTEST, LONGEST),
             words: words.clamp(3, 12),
             flags: std::array::from_fn(|at| flags >> at & 1 == 1),
             separator: usize::from(separator).min(SEPARATORS.len() - 1),

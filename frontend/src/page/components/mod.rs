@@ -7,6 +7,7 @@ pub mod form;
 pub mod generator;
 pub mod icon;
 pub mod menu;
+pub mod password_policy;
 pub mod qr;
 pub mod reveal;
 pub mod strength;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use sealward_client::model::{Day, SecretType, limits};
+use sealward_client::model::{Day, PolicyRef, SecretType, limits};
 
 use super::account::secret_type_name;
 use super::custom_fields::CustomDrafts;
@@ -16,6 +16,7 @@ use crate::page::components::field::{Kind, TextField, choice, tick};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::generator::generator;
 use crate::page::components::icon::icon;
+use crate::page::components::password_policy::{kept_rules, policy_choice, rules_in_force};
 use crate::page::components::strength::{estimate, live_strength};
 use crate::page::engine::ask;
 use crate::page::language::{iso, tr};
@@ -34,6 +35,11 @@ pub struct AccountDraft {
     expiry: RwSignal<String>,
     notes: RwSignal<String>,
     tags: RwSignal<String>,
+    policy: RwSignal<Option<PolicyRef>>,
+    /// Where it stands: decides which rules are in force.
+    place: RwSignal<Option<(VaultId, Option<ObjectId>)>>,
+    /// The policy of the resource that is being made with it.
+    around: RwSignal<Option<RwSignal<Option<PolicyRef>>>>,
     custom: CustomDrafts,
 }
 
@@ -52,8 +58,23 @@ impl AccountDraft {
             expiry: RwSignal::new(fields.expiry.map(iso).unwrap_or_default()),
             notes: RwSignal::new(fields.notes.clone()),
             tags: RwSignal::new(fields.tags.join(", ")),
+            policy: RwSignal::new(fields.policy),
+            place: RwSignal::new(None),
+            around: RwSignal::new(None),
             custom: CustomDrafts::new(&fields.custom, true),
         }
+    }
+
+    /// The same draft for a place: its vault and, once it is made, its resource.
+    pub fn in_place(self, place: impl Fn() -> Option<(VaultId, Option<ObjectId>)> + 'static) -> Self {
+        Effect::new(move |_| self.place.set(place()));
+        self
+    }
+
+    /// The same draft under the policy of a resource that is being made with it.
+    pub fn under(self, resource: RwSignal<Option<PolicyRef>>) -> Self {
+        self.around.set(Some(resource));
+        self
     }
 
     /// Whether something was typed.
@@ -79,6 +100,7 @@ impl AccountDraft {
             expiry: self.expiry.with_untracked(|text| Day::parse(text)),
             notes: self.notes.get_untracked(),
             tags: split_tags(&self.tags.get_untracked()),
+            policy: self.policy.get_untracked(),
             custom: self.custom.fields(),
         }
     }
@@ -123,6 +145,7 @@ impl AccountDraft {
                 {TextField::new(tr!(account.expiry), self.expiry).kind(Kind::Date).view()}
             </div>
             {self.secret_part()}
+            {self.policy_part()}
             <div class="ticks">{tick(tr!(account.privileged), self.privileged)}{tick(tr!(account.active), self.active)}</div>
             {TextField::new(tr!(field.notes), self.notes).kind(Kind::Area).limit(limits::NOTES).hint(tr!(account.notes_hint)).view()}
             {TextField::new(tr!(field.tags), self.tags).hint(tr!(form.tags_hint)).view()}
@@ -131,10 +154,25 @@ impl AccountDraft {
         .into_any()
     }
 
+    /// Which password policy holds; only passwords have one.
+    fn policy_part(self) -> AnyView {
+        let vault = Signal::derive(move || self.place.get().map(|(vault, _)| vault));
+        let choice = move || {
+            (self.kind() == SecretType::Password)
+                .then(|| policy_choice(tr!(field.policy), tr!(password_policy.inherited), vault, self.policy))
+        };
+        view! { {choice} }.into_any()
+    }
+
     fn secret_part(self) -> AnyView {
         let generating = RwSignal::new(false);
         let known = move || vec![self.user_name.get(), self.name.get()];
         let newest = estimate(self.secret, known);
+        let rules = rules_in_force(move || {
+            let (vault, resource) = self.place.get()?;
+            let own = self.policy.get().or_else(|| self.around.get()?.get());
+            (self.kind() == SecretType::Password).then_some(ReadPasswordRules { vault, resource, own })
+        });
         let view = move || {
             if self.kept.with(Option::is_some) {
                 return self.kept_secret();
@@ -151,6 +189,7 @@ impl AccountDraft {
                 .limit(limits::SECRET)
                 .view();
             let strength = (kind == SecretType::Password).then(|| live_strength(newest, self.secret));
+            let kept = (kind == SecretType::Password).then(|| kept_rules(rules, self.secret));
             let generate = (shape == Kind::Password).then(|| {
                 view! {
                     <button
@@ -161,11 +200,12 @@ impl AccountDraft {
                     </button>
                 }
             });
-            view! { {field}<div class="secret-tools">{strength}<span class="grow"></span>{generate}</div> }.into_any()
+            view! { {field}{kept}<div class="secret-tools">{strength}<span class="grow"></span>{generate}</div> }
+                .into_any()
         };
         let panel = move || {
             generating.get().then(|| {
-                generator(move |text| {
+                generator(rules.into(), move |text| {
                     self.kept.set(None);
                     self.secret.set(text);
                     generating.set(false);
@@ -210,6 +250,7 @@ pub fn create(resource: &ResourceView) -> AnyView {
     let app = App::get();
     let draft = AccountDraft::new(&AccountFields { active: true, ..AccountFields::default() }, None);
     let (vault, id, name) = (resource.vault, resource.id, resource.fields.name.clone());
+    let draft = draft.in_place(move || Some((vault, Some(id))));
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -228,6 +269,8 @@ pub fn edit(account: &Arc<AccountView>) -> AnyView {
     let before = account.fields.clone();
     let draft = AccountDraft::new(&before, account.has_secret.then_some((account.vault, account.id)));
     let (vault, id, version) = (account.vault, account.id, account.version);
+    let resource = account.resource;
+    let draft = draft.in_place(move || Some((vault, Some(resource))));
     let had_secret = account.has_secret;
     let form = Form::new();
     let send = {

@@ -10,6 +10,7 @@ mod import;
 mod kit;
 pub(super) mod list;
 mod palette;
+mod password_policies;
 mod places;
 mod resource_form;
 mod row;
@@ -94,6 +95,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
     match dialog {
         Dialog::NewVault => places::new_vault(),
         Dialog::EditVault(vault) => places::edit_vault(vault),
+        Dialog::PasswordPolicies(vault) => password_policies::dialog(vault),
         Dialog::DeleteVault(vault) => places::delete_vault(vault),
         Dialog::NewGroup(place) => places::new_group(place),
         Dialog::EditGroup(vault, group) => places::edit_group(vault, group),

@@ -1,7 +1,7 @@
 //! The form of a resource; a new one brings its first account along.
 
 use leptos::prelude::*;
-use sealward_client::model::{ResourceKind, limits};
+use sealward_client::model::{PolicyRef, ResourceKind, limits};
 
 use super::account_form::AccountDraft;
 use super::custom_fields::CustomDrafts;
@@ -12,6 +12,7 @@ use crate::page::components::dialog::{Width, dialog_with};
 use crate::page::components::field::{Kind, TextField};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
+use crate::page::components::password_policy::policy_choice;
 use crate::page::language::{Locale, current, tr};
 
 /// What is being typed.
@@ -27,6 +28,7 @@ struct Draft {
     location: RwSignal<String>,
     owner: RwSignal<String>,
     tags: RwSignal<String>,
+    policy: RwSignal<Option<PolicyRef>>,
     custom: CustomDrafts,
 }
 
@@ -44,6 +46,7 @@ impl Draft {
             location: text(&fields.location),
             owner: text(&fields.owner),
             tags: RwSignal::new(fields.tags.join(", ")),
+            policy: RwSignal::new(fields.policy),
             custom: CustomDrafts::new(&fields.custom, false),
         }
     }
@@ -61,6 +64,7 @@ impl Draft {
             location: text(self.location),
             owner: text(self.owner),
             tags: split_tags(&self.tags.get_untracked()),
+            policy: self.policy.get_untracked(),
             group,
             custom: self.custom.fields(),
         }
@@ -83,7 +87,7 @@ impl Draft {
         .into_any()
     }
 
-    fn rest(self) -> AnyView {
+    fn rest(self, vault: Signal<Option<VaultId>>) -> AnyView {
         view! {
             {TextField::new(tr!(field.description), self.description).limit(limits::DESCRIPTION).view()}
             <div class="pair">
@@ -94,6 +98,7 @@ impl Draft {
                 {TextField::new(tr!(field.owner), self.owner).limit(limits::OWNER).view()}
                 {TextField::new(tr!(field.tags), self.tags).hint(tr!(form.tags_hint)).view()}
             </div>
+            {policy_choice(tr!(password_policy.of_resource), tr!(password_policy.inherited), vault, self.policy)}
             {TextField::new(tr!(field.notes), self.notes).kind(Kind::Area).limit(limits::NOTES).view()}
             {self.custom.view()}
         }
@@ -107,6 +112,9 @@ pub fn create(selection: Selection) -> AnyView {
     let draft = Draft::new(&ResourceFields::default());
     let account = AccountDraft::new(&AccountFields { active: true, ..AccountFields::default() }, None);
     let (place, place_field) = place_choice(app, selection);
+    let vault = Signal::derive(move || place.get().map(|(vault, _)| vault));
+    // The resource's own policy holds for its first account too.
+    let account = account.in_place(move || place.get().map(|(vault, _)| (vault, None))).under(draft.policy);
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -124,7 +132,7 @@ pub fn create(selection: Selection) -> AnyView {
     let more = RwSignal::new(false);
     let rest = move || {
         if more.get() {
-            draft.rest()
+            draft.rest(vault)
         } else {
             view! {
                 <button type="button" class="link" on:click=move |_| more.set(true)>{icon("chevron-down")}<span>{tr!(form.more)}</span></button>
@@ -173,7 +181,7 @@ pub fn edit(resource: &ResourceView) -> AnyView {
         Some(dirty),
         view! {
             <form class="dialog-form" on:submit=send>
-                <div class="dialog-body form">{draft.first_part()}{draft.rest()}</div>
+                <div class="dialog-body form">{draft.first_part()}{draft.rest(Signal::stored(Some(vault)))}</div>
                 {dialog_footer(form, tr!(action.save))}
             </form>
         }

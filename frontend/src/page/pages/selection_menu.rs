@@ -10,11 +10,12 @@ use crate::page::components::menu::menu;
 use crate::page::language::tr;
 
 /// What the menu offers, where it can be done.
-const LINES: [Do; 11] = [
+const LINES: [Do; 12] = [
     Do::NewVault,
     Do::NewGroup,
     Do::Import,
     Do::EditVault,
+    Do::PasswordPolicies,
     Do::EditGroup,
     Do::MoveGroup,
     Do::CopyGroup,

@@ -151,6 +151,7 @@ fn resource_fields(details: &ResourceDetails, vault: VaultId, parent: ObjectId) 
         location: details.location,
         owner: details.owner,
         tags: details.tags,
+        policy: details.policy,
         group: (parent != vault.object()).then_some(parent),
         custom: details.custom_fields,
     }
@@ -167,6 +168,7 @@ fn account_fields(details: &AccountDetails) -> AccountFields {
         expiry: details.expiry,
         notes: details.notes,
         tags: details.tags,
+        policy: details.policy,
         custom: details.custom_fields,
     }
 }

@@ -12,7 +12,8 @@ use crate::{
 };
 use sealward_client::{
     model::{
-        AccountDetails, CustomField, CustomValue, HiddenField, SecretPayload, SecretText as ClientSecret, SecretType,
+        AccountDetails, CustomField, CustomValue, HiddenField, PolicyRef, SecretPayload, SecretText as ClientSecret,
+        SecretType,
     },
     operations::{self, NewSecret},
     vault::Details,
@@ -24,6 +25,7 @@ impl Engine {
         self.change(async |open| {
             let place = operations::Place { vault: ask.vault, parent: ask.resource };
             let account = new_account(ask.account, &open).await?;
+            check_new(&open, ask.vault, Some(ask.resource), None, &account)?;
             let (id, undo) = open.session.create_account(place, account).await?;
             Ok(open.changed(Some(Item::Account(ask.vault, ask.resource, id)), Some(undo)))
         })
@@ -37,9 +39,14 @@ impl Engine {
             let Details::Account(details) = before.details else { return Err(Error::Gone) };
             let was = details.custom_fields.clone();
             let secret_type = ask.fields.secret_type;
+            let replaced = matches!(ask.secret, SecretChange::Replace(_));
             let details = account_details(ask.fields, *details, &open);
             let secret =
                 changed_secret(&open, &ask.vault, &ask.account, &was, ask.secret, ask.hidden, secret_type).await?;
+            // What stays was right when it was written; a stricter policy does not reach back.
+            if let Some(secret) = secret.as_ref().filter(|_| replaced) {
+                open.check_password(ask.vault, Some(before.parent), Some(ask.account), &details, secret)?;
+            }
             let undo = open.session.update_account(ask.vault, ask.account, ask.version, details, secret).await?;
             Ok(open.changed(Some(Item::Account(ask.vault, before.parent, ask.account)), undo))
         })
@@ -60,6 +67,7 @@ fn account_details(fields: AccountFields, before: AccountDetails, open: &Open) -
         notes: fields.notes,
         custom_fields: fields.custom,
         tags: fields.tags,
+        policy: fields.policy,
         created,
         changed: now,
         ..before
@@ -81,6 +89,19 @@ pub(super) async fn new_account(account: NewAccount, open: &Open) -> Result<oper
         None => None,
     };
     Ok(operations::NewAccount { details, secret })
+}
+
+/// Checks the password of a new account; `around` is the policy of a resource that is being made with it.
+pub(super) fn check_new(
+    open: &Open,
+    vault: VaultId,
+    resource: Option<ObjectId>,
+    around: Option<PolicyRef>,
+    account: &operations::NewAccount,
+) -> Result<(), Error> {
+    let Some(secret) = &account.secret else { return Ok(()) };
+    let details = AccountDetails { policy: account.details.policy.or(around), ..account.details.clone() };
+    open.check_password(vault, resource, None, &details, secret)
 }
 
 async fn rated(payload: SecretPayload, secret_type: SecretType) -> NewSecret {

@@ -1,6 +1,7 @@
 //! Changes of the catalog, each with its way back.
 
 mod account;
+mod password_policy;
 mod resource;
 
 use super::{

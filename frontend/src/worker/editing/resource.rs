@@ -1,6 +1,9 @@
 //! Resources: made and changed.
 
-use super::{account::new_account, place_in};
+use super::{
+    account::{check_new, new_account},
+    place_in,
+};
 use crate::{
     bridge::{Changed, CreateResource, Error, Item, ResourceFields, UpdateResource},
     worker::engine::{Engine, Open},
@@ -16,6 +19,9 @@ impl Engine {
                 Some(account) => Some(new_account(account, &open).await?),
                 None => None,
             };
+            if let Some(account) = &account {
+                check_new(&open, ask.vault, None, details.policy, account)?;
+            }
             let (id, undo) = open.session.create_resource(place, details, account).await?;
             Ok(open.changed(Some(Item::Resource(ask.vault, id)), Some(undo)))
         })
@@ -45,6 +51,7 @@ fn resource_details(fields: ResourceFields, before: ResourceDetails, open: &Open
         department: fields.department,
         location: fields.location,
         tags: fields.tags,
+        policy: fields.policy,
         owner: fields.owner,
         custom_fields: fields.custom,
         created,

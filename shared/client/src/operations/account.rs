@@ -6,15 +6,13 @@ use super::{
     undo::{Earlier, Undo},
 };
 use crate::{
-    crypto::commitment::derive_tag,
     error::Error,
-    model::{AccountDetails, CharacterClasses, Day, Facts, Payload, ReuseTag, Score, SecretPayload},
+    model::{AccountDetails, CharacterClasses, Day, Facts, Payload, Score, SecretPayload},
     session::{Session, VaultDrafts},
     transport::Transport,
     vault::{Details, Draft},
 };
 use sealward_contract::{
-    crypto::context::Label,
     ids::{Number, ObjectId, VaultId, Version},
     record::{LeafKey, RecordKind, RecordState},
 };
@@ -124,13 +122,10 @@ impl<T: Transport> Session<T> {
     /// What may be known of a secret without it.
     fn find_facts(&self, vault: VaultId, secret: &NewSecret) -> Result<Facts, Error> {
         let text = secret.payload.value.expose();
-        let vaults = self.vaults();
-        let keys = vaults.get(&vault).and_then(|view| view.keys.values().next()).ok_or(Error::Gone)?;
-        // The first epoch's key, which every later holder has too: so that equal secrets have equal tags in all epochs.
-        let reuse = match &keys.open {
-            Some(key) if !text.is_empty() => Some(ReuseTag(derive_tag(key, Label::ReuseTag, text.as_bytes()).0)),
-            _ => None,
-        };
+        if !self.vaults().contains_key(&vault) {
+            return Err(Error::Gone);
+        }
+        let reuse = self.reuse_tag(&vault, text);
         Ok(Facts {
             score: secret.score,
             length: u32::try_from(text.chars().count()).unwrap_or(u32::MAX),

@@ -7,11 +7,13 @@ mod deleting;
 mod entry;
 mod importing;
 mod moving;
+mod password_policy;
 mod resource;
 mod undo;
 
 pub use account::{NewAccount, NewSecret};
 pub use importing::Imported;
+pub use password_policy::PasswordUse;
 pub use undo::Undo;
 
 use sealward_contract::{
