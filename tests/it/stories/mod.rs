@@ -7,6 +7,7 @@ mod concurrency;
 mod export;
 mod first_day;
 mod import;
+mod password_policy;
 mod policy;
 mod restart;
 mod sessions;
