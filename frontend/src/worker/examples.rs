@@ -222,6 +222,7 @@ fn plan(open: &Open, language: Language) -> Result<ImportPlan, Error> {
             history: Vec::new(),
             identity: Identity::SourceId(mark("account", at)),
             row: at + 1,
+            attachments: Vec::new(),
         });
     }
     Ok(ImportPlan {

@@ -24,6 +24,15 @@ pub(super) fn decode(mut file: Zeroizing<Vec<u8>>) -> Result<FileText, ImportErr
     }
 }
 
+/// The encoding that [`decode`] will find.
+pub(super) fn name(file: &[u8]) -> &'static str {
+    match file {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
+        _ if core::str::from_utf8(file).is_ok() => "UTF-8",
+        _ => "GB18030",
+    }
+}
+
 fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<FileText, ImportError> {
     let (units, rest) = bytes.as_chunks::<2>();
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() / 2 * 3));

@@ -1,11 +1,8 @@
 //! A plan in the making: finds or adds groups and resources, checks each account before it is taken.
 
 use super::plan::{Identity, ImportPlan, PlannedAccount, PlannedGroup, PlannedResource};
-use super::refusal::{Reason, Rejected};
-use crate::model::{
-    CustomField, CustomValue, HiddenField, Payload, ResourceDetails, ResourceGroupDetails, SecretText, Unwritable,
-    limits,
-};
+use super::refusal::{LeftOut, Part, Reason, Rejected};
+use crate::model::{Payload, ResourceDetails, ResourceGroupDetails, Unwritable, limits};
 use sealward_contract::ids::Timestamp;
 use std::collections::HashMap;
 
@@ -21,14 +18,7 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn new(now: Timestamp) -> Self {
-        let plan = ImportPlan {
-            groups: Vec::new(),
-            resources: Vec::new(),
-            accounts: Vec::new(),
-            rejected: Vec::new(),
-            left_out: Vec::new(),
-            rows: 0,
-        };
+        let plan = ImportPlan::default();
         Self { plan, now, groups: HashMap::new(), resources: HashMap::new(), seen: HashMap::new() }
     }
 
@@ -37,17 +27,26 @@ impl Draft {
     }
 
     pub(super) fn reject(&mut self, row: usize, name: &str, reason: Reason) {
-        self.plan.rejected.push(Rejected { row, name: line(name).chars().take(limits::NAME).collect(), reason });
+        self.plan.rejected.push(Rejected { row, name: short(name), reason });
+    }
+
+    pub(super) fn leave_out(&mut self, row: usize, name: &str, part: Part) {
+        self.plan.left_out.push(LeftOut { row, name: short(name), part });
     }
 
     /// The group at a path of names by `/`, made with all groups on the way. `None` for no path.
     pub(super) fn group(&mut self, path: &str) -> Option<usize> {
+        self.group_of(path.split('/'))
+    }
+
+    /// The group that stands in others by these names, made with all of them. `None` for no name.
+    pub(super) fn group_of<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> Option<usize> {
         let mut parent = None;
         let mut walked = String::new();
-        for name in path.split('/').map(line).filter(|name| !name.is_empty()) {
+        for name in names.into_iter().map(line).filter(|name| !name.is_empty()) {
             let name: String = name.chars().take(limits::NAME).collect();
             walked.push('/');
-            walked.push_str(&name);
+            walked.push_str(&name.replace('/', "//"));
             let known = self.groups.get(&walked).copied();
             parent = Some(known.unwrap_or_else(|| {
                 let source_id = Some(format!("group:{walked}")).filter(|id| id.chars().count() <= limits::SOURCE_ID);
@@ -66,11 +65,16 @@ impl Draft {
         self.resources.get(identity).copied()
     }
 
-    /// A number that tells this account from others with the same columns; `None` for the first.
-    pub(super) fn repetition(&mut self, identity: &Identity) -> Option<usize> {
+    /// These columns, with a number after them when an account with the same ones was seen before.
+    pub(super) fn identify(&mut self, mut columns: Vec<String>) -> Identity {
+        let identity = Identity::Columns(columns.clone());
         let seen = self.seen.entry(identity.clone()).or_default();
         *seen += 1;
-        (*seen > 1).then_some(*seen)
+        if *seen == 1 {
+            return identity;
+        }
+        columns.push(seen.to_string());
+        Identity::Columns(columns)
     }
 
     /// Takes an account, and the resource that it is on unless that is known; or neither.
@@ -111,37 +115,6 @@ pub(super) fn line(text: &str) -> String {
     text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// Custom fields in the making, each label once.
-#[derive(Default)]
-pub(super) struct Fields {
-    pub(super) plain: Vec<CustomField>,
-    pub(super) hidden: Vec<HiddenField>,
-}
-
-impl Fields {
-    pub(super) fn push_text(&mut self, label: &str, value: &str) {
-        let label = self.free_label(label);
-        self.plain.push(CustomField { label, value: CustomValue::Text(value.to_owned()) });
-    }
-
-    pub(super) fn push_hidden(&mut self, label: &str, value: SecretText) {
-        let label = self.free_label(label);
-        self.plain.push(CustomField { label: label.clone(), value: CustomValue::Hidden });
-        self.hidden.push(HiddenField { label, value });
-    }
-
-    fn free_label(&self, label: &str) -> String {
-        let mut label = line(label);
-        if label.is_empty() {
-            label = (self.plain.len() + 1).to_string();
-        }
-        let taken = |label: &str| self.plain.iter().any(|field| field.label == label);
-        let mut free = label.clone();
-        let mut number = 2;
-        while taken(&free) {
-            free = format!("{label} ({number})");
-            number += 1;
-        }
-        free
-    }
+fn short(name: &str) -> String {
+    line(name).chars().take(limits::NAME).collect()
 }

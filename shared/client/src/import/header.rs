@@ -1,34 +1,104 @@
-//! The columns of a sheet, recognised by their English and Chinese names in any order.
+//! What a column of a sheet can mean, and the English and Chinese names by which it is recognised in any order.
 
+use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// A column that means something here. All others become custom fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What a column means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Column {
     /// The resource's name.
+    #[n(0)]
     ResourceName,
     /// The account's user name.
+    #[n(1)]
     UserAccount,
     /// The secret.
+    #[n(2)]
     Password,
     /// The resource's description.
+    #[n(3)]
     Description,
     /// The resource's URL.
+    #[n(4)]
     ResourceUrl,
     /// The account's notes.
+    #[n(5)]
     Notes,
     /// The resource's department.
+    #[n(6)]
     Department,
     /// The resource's type.
+    #[n(7)]
     ResourceType,
     /// The resource's DNS name or address.
+    #[n(8)]
     DnsName,
     /// The resource's location.
+    #[n(9)]
     Location,
     /// Who answers for the resource.
+    #[n(10)]
     Owner,
+    /// The path of the group that the resource stands in.
+    #[n(11)]
+    GroupPath,
+    /// Tags, by comma or semicolon.
+    #[n(12)]
+    Tags,
+    /// The seed of one-time codes.
+    #[n(13)]
+    OneTimeCode,
+    /// The account's name, where it is not the user name.
+    #[n(14)]
+    AccountName,
+    /// A second user name: taken where the first is empty, else a custom field.
+    #[n(15)]
+    OtherUser,
+    /// What kind of secret it is.
+    #[n(16)]
+    SecretType,
+    /// Whether the account has more rights than an ordinary one.
+    #[n(17)]
+    Privileged,
+    /// Whether the account is in use.
+    #[n(18)]
+    Active,
+    /// Whether it was put away.
+    #[n(19)]
+    Archived,
+    /// Whether it is a favourite.
+    #[n(20)]
+    Favourite,
+    /// The last day on which the account is valid.
+    #[n(21)]
+    Expiry,
+    /// When it was made.
+    #[n(22)]
+    Created,
+    /// When it was changed.
+    #[n(23)]
+    Changed,
+    /// Its id where it comes from.
+    #[n(24)]
+    SourceId,
+    /// What kind of row it is.
+    #[n(25)]
+    Kind,
+    /// Custom fields, each on a line of its own as `label: value`.
+    #[n(26)]
+    Fields,
+    /// A custom field with the header as its label.
+    #[n(27)]
+    Custom,
+    /// The same, hidden.
+    #[n(28)]
+    Hidden,
+    /// Nothing.
+    #[n(29)]
+    Ignored,
 }
 
 /// Names as sheets have them: small letters, without blanks and signs.
@@ -91,6 +161,25 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Owner, &["owner", "resourceowner", "所有者", "负责人", "負責人"]),
 ];
 
+/// Further names, for sheets of no known program.
+const GUESSES: &[(Column, &[&str])] = &[
+    (
+        Column::ResourceName,
+        &["name", "title", "server", "system", "site", "asset", "assetname", "名称", "标题", "系统", "系统名称", "资产", "服务器", "名稱"],
+    ),
+    (Column::UserAccount, &["email", "userid", "userlogin", "loginusername", "邮箱", "登录账号", "使用者"]),
+    (Column::Password, &["pass", "passwd", "pwd", "secret", "loginpassword", "密文", "登录密码"]),
+    (Column::ResourceUrl, &["uri", "link", "webaddress", "address", "loginuri", "地址", "网站", "登录地址"]),
+    (Column::Notes, &["extra", "memo", "remarks", "备忘", "说明备注"]),
+    (Column::GroupPath, &["group", "grouppath", "folder", "folders", "path", "category", "grouping", "vault", "分组", "文件夹", "组", "目录", "群組"]),
+    (Column::Tags, &["tags", "tag", "labels", "label", "标签", "標籤"]),
+    (
+        Column::OneTimeCode,
+        &["otp", "totp", "otpauth", "otpurl", "onetimecode", "2fa", "authenticator", "一次性密码", "动态口令", "验证码", "动态密码"],
+    ),
+    (Column::Expiry, &["expiry", "expires", "expirydate", "expirationdate", "到期", "到期日", "过期时间", "有效期"]),
+];
+
 /// Words in the name of a column whose values are secrets.
 const SECRET_WORDS: &[&str] = &[
     "password",
@@ -116,6 +205,27 @@ impl Column {
         let plain = plain(name);
         NAMES.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(column, _)| *column)
     }
+
+    /// The column that a name may mean in a sheet of no known program.
+    pub(super) fn guess(name: &str) -> Self {
+        let plain = plain(name);
+        let guess = NAMES.iter().chain(GUESSES).find(|(_, names)| names.contains(&plain.as_str()));
+        match guess {
+            Some((column, _)) => *column,
+            None if sounds_secret(name) => Self::Hidden,
+            None => Self::Custom,
+        }
+    }
+
+    /// Whether its values are secrets.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::Password | Self::Hidden | Self::OneTimeCode | Self::Fields)
+    }
+
+    /// Whether a row has at most one of it.
+    pub(super) fn is_single(self) -> bool {
+        !matches!(self, Self::Custom | Self::Hidden | Self::Ignored | Self::OtherUser)
+    }
 }
 
 /// Whether the values of a column without a meaning here are secrets by its name: then they become hidden fields.
@@ -124,7 +234,8 @@ pub(super) fn sounds_secret(name: &str) -> bool {
     SECRET_WORDS.iter().any(|word| if word.len() > 3 { plain.contains(word) } else { plain == *word })
 }
 
-fn plain(name: &str) -> String {
+/// A name without blanks, signs and capitals.
+pub(super) fn plain(name: &str) -> String {
     name.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
 }
 
@@ -149,6 +260,8 @@ mod tests {
             assert_eq!(Column::recognise(name), Some(column), "{name}");
         }
         assert_eq!(Column::recognise("Rack"), None);
+        assert_eq!((Column::guess("Title"), Column::guess("动态口令")), (Column::ResourceName, Column::OneTimeCode));
+        assert_eq!((Column::guess("Rack"), Column::guess("API key")), (Column::Custom, Column::Hidden));
         assert!(sounds_secret("SSH passphrase") && sounds_secret("支付密码") && sounds_secret("PIN"));
         assert!(!sounds_secret("Shipping"));
     }

@@ -1,26 +1,43 @@
-//! Bringing credentials in: Bitwarden's JSON export and the Password Manager Pro sheet, read in steps into one plan.
+//! Bringing credentials in: the exports of other programs and sheets of any kind, bytes in, one plan out, read in steps.
 //! Nothing is sealed or sent here; the plan says what to create, and what was not taken and why.
+//!
+//! A file is known by what is in it, never by its name. Rows of sheets go through [`sheet`], entries of everything else
+//! through [`entry`]; both end in the [`draft`] of the plan.
 
+mod archive;
 mod bitwarden;
 mod decoding;
 mod draft;
+mod entry;
+mod fields;
 mod header;
+mod json;
+mod layout;
+mod notes;
+mod onepassword;
 mod plan;
+mod proton;
 mod refusal;
 mod sheet;
+mod table;
+mod time;
+mod values;
 
 pub use header::Column;
-pub use plan::{Identity, ImportPlan, PastPassword, PlannedAccount, PlannedGroup, PlannedResource};
+pub use plan::{Identity, ImportPlan, PastPassword, PlannedAccount, PlannedFile, PlannedGroup, PlannedResource};
 pub use refusal::{ImportError, LeftOut, Part, Reason, Rejected};
 
 use crate::model::SecretText;
+use archive::Archive;
 use draft::Draft;
 use sealward_contract::ids::Timestamp;
 use serde::{Deserialize, Serialize};
+use sheet::{Meaning, Sheet};
+use table::{Csv, Table, Workbook};
 use zeroize::Zeroizing;
 
 /// Bytes of a file at most.
-pub const FILE_LIMIT: usize = 64 * 1024 * 1024;
+pub const FILE_LIMIT: usize = 128 * 1024 * 1024;
 /// Rows or items of a file at most.
 pub const ROW_LIMIT: usize = 100_000;
 
@@ -30,8 +47,93 @@ pub const ROW_LIMIT: usize = 100_000;
 pub enum ImportFormat {
     /// Bitwarden's JSON export, of a person or an organisation.
     Bitwarden,
-    /// A sheet with the columns of Password Manager Pro.
+    /// Bitwarden's CSV export.
+    BitwardenCsv,
+    /// 1Password's 1pux.
+    OnePassword,
+    /// 1Password's CSV export.
+    OnePasswordCsv,
+    /// Google Chrome, Microsoft Edge, and what is made of Chromium.
+    Chrome,
+    /// Dashlane's CSV files, one or all of them in a zip.
+    Dashlane,
+    /// Mozilla Firefox.
+    Firefox,
+    /// Accounts of JumpServer, as CSV or XLSX.
+    JumpServer,
+    /// KeePassXC's CSV export.
+    KeePassXcCsv,
+    /// LastPass's CSV export.
+    LastPass,
+    /// Passbolt's CSV exports.
+    Passbolt,
+    /// Proton Pass's JSON, alone or in its zip.
+    ProtonPass,
+    /// Proton Pass's CSV export.
+    ProtonPassCsv,
+    /// Apple's Safari and Passwords.
+    Safari,
+    /// A sheet with the columns of Password Manager Pro, as CSV or XLSX.
     Sheet,
+    /// Any other sheet: somebody has to say what its columns mean.
+    Columns,
+}
+
+impl ImportFormat {
+    /// Every format.
+    pub const ALL: [Self; 16] = [
+        Self::Bitwarden,
+        Self::BitwardenCsv,
+        Self::OnePassword,
+        Self::OnePasswordCsv,
+        Self::Chrome,
+        Self::Dashlane,
+        Self::Firefox,
+        Self::JumpServer,
+        Self::KeePassXcCsv,
+        Self::LastPass,
+        Self::Passbolt,
+        Self::ProtonPass,
+        Self::ProtonPassCsv,
+        Self::Safari,
+        Self::Sheet,
+        Self::Columns,
+    ];
+
+    /// Whether it is a sheet of rows and columns.
+    pub fn is_sheet(self) -> bool {
+        !matches!(self, Self::Bitwarden | Self::OnePassword | Self::ProtonPass)
+    }
+
+    /// What stands before the ids of its entries.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Firefox => "firefox",
+            Self::JumpServer => "jumpserver",
+            Self::Passbolt => "passbolt",
+            _ => "sheet",
+        }
+    }
+}
+
+/// What a person says of a file. By default all of it is found out.
+#[derive(Default)]
+pub struct Options {
+    /// What it is.
+    pub format: Option<ImportFormat>,
+    /// What the columns of a sheet mean, from the first one.
+    pub columns: Option<Vec<Column>>,
+}
+
+/// A column of a sheet, for whoever says what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenColumn {
+    /// What stands over it.
+    pub heading: String,
+    /// What it is taken for.
+    pub meaning: Column,
+    /// A few values; none of a column that is taken for secret.
+    pub samples: Vec<String>,
 }
 
 /// How far the reading is.
@@ -54,11 +156,18 @@ impl Progress {
 pub struct Import {
     source: Source,
     draft: Draft,
+    encoding: &'static str,
 }
 
 enum Source {
     Bitwarden(bitwarden::Export),
-    Sheet(Box<sheet::Sheet>),
+    OnePassword(Box<onepassword::Export>),
+    ProtonPass(Box<proton::Export>),
+    /// One sheet, or several from one zip, one after the other.
+    Sheets {
+        sheets: Vec<Sheet>,
+        next: usize,
+    },
 }
 
 impl Import {
@@ -67,35 +176,74 @@ impl Import {
     /// # Errors
     /// [`ImportError`] when nothing at all can be taken from it.
     pub fn open(file: Zeroizing<Vec<u8>>, now: Timestamp) -> Result<Self, ImportError> {
+        Self::open_as(file, &Options::default(), now)
+    }
+
+    /// The same, with what a person says of it.
+    ///
+    /// # Errors
+    /// [`ImportError`] when nothing at all can be taken from it.
+    pub fn open_as(file: Zeroizing<Vec<u8>>, options: &Options, now: Timestamp) -> Result<Self, ImportError> {
         if file.len() > FILE_LIMIT {
             return Err(ImportError::TooLarge { limit: FILE_LIMIT });
         }
-        let text = decoding::decode(file)?;
         let mut draft = Draft::new(now);
-        let source = match text.expose().trim_start().chars().next() {
-            None => return Err(ImportError::Empty),
-            Some('{' | '[') => Source::Bitwarden(bitwarden::Export::open(text, &mut draft)?),
-            Some(_) => Source::Sheet(Box::new(sheet::Sheet::open(text)?)),
+        let (source, encoding) = if file.starts_with(b"PK\x03\x04") || file.starts_with(b"PK\x05\x06") {
+            (open_zip(file, options, &mut draft)?, "ZIP")
+        } else {
+            let encoding = decoding::name(&file);
+            (open_text(decoding::decode(file)?, options, &mut draft)?, encoding)
         };
-        Ok(Self { source, draft })
+        let import = Self { source, draft, encoding };
+        match options.format {
+            Some(format) if import.format() != format => Err(ImportError::OtherFormat),
+            _ => Ok(import),
+        }
     }
 
     /// What the file is.
     pub fn format(&self) -> ImportFormat {
-        match self.source {
+        match &self.source {
             Source::Bitwarden(_) => ImportFormat::Bitwarden,
-            Source::Sheet(_) => ImportFormat::Sheet,
+            Source::OnePassword(_) => ImportFormat::OnePassword,
+            Source::ProtonPass(_) => ImportFormat::ProtonPass,
+            Source::Sheets { sheets, .. } => sheets.first().map_or(ImportFormat::Columns, Sheet::format),
+        }
+    }
+
+    /// How its text is written, such as `UTF-8` or `GB18030`; `ZIP` for what is packed.
+    pub fn encoding(&self) -> &'static str {
+        self.encoding
+    }
+
+    /// The columns of a sheet; none of anything else. To be asked before it is read.
+    pub fn columns(&mut self) -> Vec<SeenColumn> {
+        match &mut self.source {
+            Source::Sheets { sheets, .. } if sheets.len() == 1 => sheets.first_mut().map_or(Vec::new(), Sheet::columns),
+            _ => Vec::new(),
         }
     }
 
     /// Reads up to `rows` more rows: call it until it is finished, and do other work in between.
     ///
     /// # Errors
-    /// [`ImportError::TooManyRows`] beyond [`ROW_LIMIT`].
+    /// [`ImportError`] where the file turns out to be damaged or too large.
     pub fn next_chunk(&mut self, rows: usize) -> Result<Progress, ImportError> {
         match &mut self.source {
             Source::Bitwarden(export) => Ok(export.read(rows, &mut self.draft)),
-            Source::Sheet(sheet) => sheet.read(rows, &mut self.draft),
+            Source::OnePassword(export) => export.read(rows, &mut self.draft),
+            Source::ProtonPass(export) => export.read(rows, &mut self.draft),
+            Source::Sheets { sheets, next } => {
+                let count = sheets.len();
+                let Some(sheet) = sheets.get_mut(*next) else {
+                    return Ok(Progress { rows: self.draft.plan.rows, thousandths: 1000 });
+                };
+                let progress = sheet.read(rows, &mut self.draft)?;
+                let within = usize::from(progress.thousandths);
+                let done = thousandths(*next * 1000 + within, count * 1000);
+                *next += usize::from(progress.is_finished());
+                Ok(Progress { rows: progress.rows, thousandths: done })
+            }
         }
     }
 
@@ -103,6 +251,85 @@ impl Import {
     pub fn finish(self) -> ImportPlan {
         self.draft.finish()
     }
+}
+
+/// A zip is a workbook, a 1pux, a Proton Pass export, or something around one or several sheets.
+fn open_zip(file: Zeroizing<Vec<u8>>, options: &Options, draft: &mut Draft) -> Result<Source, ImportError> {
+    let mut archive = Archive::open(file)?;
+    if archive.has("xl/workbook.xml") {
+        let table = Table::Workbook(Box::new(Workbook::open(&mut archive)?));
+        return Ok(Source::Sheets { sheets: vec![open_sheet(table, options)?], next: 0 });
+    }
+    if archive.has("export.data") {
+        let text = text_of(&mut archive, "export.data")?;
+        return Ok(Source::OnePassword(Box::new(onepassword::Export::open(text, Some(archive), draft)?)));
+    }
+    if archive.has(proton::DATA) {
+        let text = text_of(&mut archive, proton::DATA)?;
+        return Ok(Source::ProtonPass(Box::new(proton::Export::open(text, Some(archive), draft)?)));
+    }
+    if archive.has(proton::SEALED) {
+        return Err(ImportError::Encrypted);
+    }
+    let is_text = |name: &&String| {
+        let name = name.to_lowercase();
+        // What a Mac adds to each file is no file.
+        !name.starts_with("__macosx/") && (name.ends_with(".csv") || name.ends_with(".json"))
+    };
+    let names: Vec<String> = archive.names().iter().filter(is_text).cloned().collect();
+    if let [name] = names.as_slice() {
+        let bytes = archive.bytes(name)?.ok_or(ImportError::Damaged)?;
+        return open_text(decoding::decode(bytes)?, options, draft);
+    }
+    let mut sheets = Vec::new();
+    for name in names.iter().filter(|name| name.to_lowercase().ends_with(".csv")) {
+        let bytes = archive.bytes(name)?.ok_or(ImportError::Damaged)?;
+        match decoding::decode(bytes).and_then(|text| open_sheet(Table::Csv(Csv::open(text)), options)) {
+            // An empty one among others is no fault: Dashlane writes all of its files, whatever is in them.
+            Err(ImportError::Empty | ImportError::UnknownFormat) => {}
+            Err(error) => return Err(error),
+            Ok(sheet) if sheet.format() == ImportFormat::Dashlane => sheets.push(sheet),
+            Ok(_) => return Err(ImportError::UnknownFormat),
+        }
+    }
+    if sheets.is_empty() {
+        return Err(ImportError::UnknownFormat);
+    }
+    Ok(Source::Sheets { sheets, next: 0 })
+}
+
+fn open_text(text: FileText, options: &Options, draft: &mut Draft) -> Result<Source, ImportError> {
+    match text.expose().trim_start().chars().next() {
+        None => Err(ImportError::Empty),
+        Some('{' | '[') => {
+            let marks: json::Marks = json::read(&text)?;
+            if marks.accounts.is_some() && marks.items.is_none() {
+                Ok(Source::OnePassword(Box::new(onepassword::Export::open(text, None, draft)?)))
+            } else if marks.vaults.is_some() && marks.items.is_none() {
+                Ok(Source::ProtonPass(Box::new(proton::Export::open(text, None, draft)?)))
+            } else {
+                Ok(Source::Bitwarden(bitwarden::Export::open(text, draft)?))
+            }
+        }
+        Some(_) => {
+            let sheet = open_sheet(Table::Csv(Csv::open(text)), options)?;
+            Ok(Source::Sheets { sheets: vec![sheet], next: 0 })
+        }
+    }
+}
+
+fn open_sheet(table: Table, options: &Options) -> Result<Sheet, ImportError> {
+    let meaning = match (&options.columns, options.format) {
+        (Some(columns), _) => Meaning::Person(columns),
+        (None, Some(format)) if format.is_sheet() => Meaning::Format(format),
+        (None, Some(_)) => return Err(ImportError::OtherFormat),
+        (None, None) => Meaning::Header,
+    };
+    Sheet::open(table, &meaning)
+}
+
+fn text_of(archive: &mut Archive, name: &str) -> Result<FileText, ImportError> {
+    Ok(FileText::from(archive.text(name)?.ok_or(ImportError::Damaged)?))
 }
 
 /// Of `total` in thousandths, never all of it before the end.

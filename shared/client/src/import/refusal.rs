@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Nothing can be taken from a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "import_error")]
+#[serde(rename_all = "snake_case")]
 pub enum ImportError {
     /// There is nothing in it.
     #[error("the file is empty")]
@@ -32,10 +32,28 @@ pub enum ImportError {
         /// Where.
         line: usize,
     },
-    /// It is JSON, but no export of Bitwarden.
-    #[error("the file is no Bitwarden export")]
-    NotBitwarden,
-    /// It is Bitwarden's encrypted export, which only Bitwarden can open: export it again as plain JSON.
+    /// It is nothing that is known here.
+    #[error("the file's format is unknown")]
+    UnknownFormat,
+    /// It is not of the format that it was said to be.
+    #[error("the file is not of this format")]
+    OtherFormat,
+    /// It is broken, or built to deceive.
+    #[error("the file is damaged")]
+    Damaged,
+    /// It becomes too large when it is unpacked.
+    #[error("the file becomes larger than {limit} when unpacked")]
+    Swollen {
+        /// What it may become at most.
+        limit: usize,
+    },
+    /// Too many files are packed in it.
+    #[error("more than {limit} files are packed in the file")]
+    TooManyFiles {
+        /// Files at most.
+        limit: usize,
+    },
+    /// It is encrypted, and only the program that wrote it can open it: export it again in plain.
     #[error("the export is encrypted")]
     Encrypted,
     /// The sheet lacks a column that it cannot be without.
@@ -83,6 +101,8 @@ pub enum Reason {
     UnknownKind,
     /// It lay in the export's bin.
     Deleted,
+    /// It is an address that forwards, without anything to keep.
+    Alias,
 }
 
 /// A part of a row that was not taken, while the rest was.
@@ -102,4 +122,10 @@ pub struct LeftOut {
 pub enum Part {
     /// A passkey, which cannot leave the export in a usable form.
     Passkey,
+    /// Earlier passwords beyond those that there was room for.
+    History,
+    /// An attachment that the file does not hold, or that is too large.
+    File,
+    /// Further one-time codes: an account has one.
+    OneTimeCode,
 }

@@ -1,189 +1,329 @@
-//! The Password Manager Pro sheet as CSV: by comma, semicolon or tab, with quoted line breaks.
-//! Rows with the same resource name and URL are accounts of one resource.
+//! Sheets: the CSV files that programs write, workbooks, and any other sheet whose columns a person has named.
+//! Rows with the same resource name, URL and group are accounts of one resource.
 
-use super::draft::{Draft, Fields, line};
-use super::header::{Column, sounds_secret};
+use super::draft::{Draft, line};
+use super::entry::{ARCHIVED, FAVOURITE, host, push_tag, type_of};
+use super::fields::Fields;
+use super::header::Column;
+use super::layout::{Layout, Rows};
+use super::notes;
 use super::plan::{Identity, PlannedAccount, PlannedResource};
 use super::refusal::{ImportError, Reason};
-use super::{FileText, Progress, ROW_LIMIT, thousandths};
-use crate::model::{AccountDetails, ResourceDetails, SecretPayload, SecretText};
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use zeroize::Zeroizing;
+use super::table::{COLUMN_LIMIT, Row, Table};
+use super::time::{day, time};
+use super::values::{choice, is_yes, named_id, path, secret_type, tags, urls};
+use super::{ImportFormat, Progress, ROW_LIMIT, SeenColumn, thousandths};
+use crate::model::{AccountDetails, Day, ResourceDetails, SecretPayload, SecretText, SecretType, limits};
 
-const COLUMN_LIMIT: usize = 100;
+/// Rows above a header that hold a title or nothing.
+const ABOVE_HEADER: usize = 10;
+/// Rows looked at for samples, samples of a column, and characters of one.
+const SAMPLED_ROWS: usize = 50;
+const SAMPLES: usize = 3;
+const SAMPLE: usize = 60;
 
 /// A sheet that is being read.
 pub(super) struct Sheet {
-    text: FileText,
-    reader: Reader,
-    /// Bytes read.
-    at: usize,
-    /// Rows read, the header included.
-    row: usize,
+    table: Table,
     header: Vec<Heading>,
+    header_row: usize,
+    format: ImportFormat,
+    rows: Rows,
 }
 
 /// What stands over a column.
 struct Heading {
     label: String,
-    meaning: Meaning,
+    column: Column,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Meaning {
-    Column(Column),
-    Custom,
-    Hidden,
-}
-
-/// The values of a row, one after the other in one buffer that is wiped.
-struct Row {
-    buffer: Zeroizing<Vec<u8>>,
-    ends: Vec<usize>,
+/// Where the columns of a sheet get their meaning from.
+pub(super) enum Meaning<'a> {
+    /// From the header, whatever program it is of.
+    Header,
+    /// From the header, as this program writes it.
+    Format(ImportFormat),
+    /// From a person.
+    Person(&'a [Column]),
 }
 
 impl Sheet {
     /// Reads the header.
-    pub(super) fn open(text: FileText) -> Result<Self, ImportError> {
-        let reader = ReaderBuilder::new().delimiter(delimiter(text.expose())).build();
-        let mut sheet = Self { text, reader, at: 0, row: 0, header: Vec::new() };
-        let first = sheet.next_row().ok_or(ImportError::Empty)?;
-        if first.ends.len() > COLUMN_LIMIT {
-            return Err(ImportError::TooManyColumns { limit: COLUMN_LIMIT });
+    pub(super) fn open(mut table: Table, meaning: &Meaning<'_>) -> Result<Self, ImportError> {
+        let (labels, header_row) = read_header(&mut table)?;
+        let mut sheet = Self { table, header: Vec::new(), header_row, format: ImportFormat::Columns, rows: Rows::Logins };
+        let sheet_of_pmp = || labels.iter().any(|label| Column::recognise(label) == Some(Column::ResourceName))
+            && labels.iter().any(|label| Column::recognise(label) == Some(Column::UserAccount))
+            && labels.iter().any(|label| Column::recognise(label) == Some(Column::Password));
+        match meaning {
+            Meaning::Person(columns) => {
+                for (at, label) in labels.iter().enumerate() {
+                    sheet.head(label, at, columns.get(at).copied().unwrap_or(Column::Ignored));
+                }
+                return Ok(sheet);
+            }
+            Meaning::Format(ImportFormat::Sheet) => sheet.head_by(&labels, ImportFormat::Sheet),
+            Meaning::Format(ImportFormat::Columns) => sheet.head_by(&labels, ImportFormat::Columns),
+            Meaning::Format(format) => {
+                let layout = Layout::of_format(*format, &labels).ok_or(ImportError::OtherFormat)?;
+                sheet.head_as(&labels, layout);
+            }
+            Meaning::Header => match Layout::recognise(&labels) {
+                Some(layout) => sheet.head_as(&labels, layout),
+                None if sheet_of_pmp() => sheet.head_by(&labels, ImportFormat::Sheet),
+                None => sheet.head_by(&labels, ImportFormat::Columns),
+            },
         }
-        for at in 0..first.ends.len() {
-            let label = line(first.value(at));
-            let known = Column::recognise(&label).map(Meaning::Column);
-            let meaning = match known {
-                // A column that stands there twice has its meaning once.
-                Some(meaning) if !sheet.header.iter().any(|other| other.meaning == meaning) => meaning,
-                Some(Meaning::Column(Column::Password)) => Meaning::Hidden,
-                _ if sounds_secret(&label) => Meaning::Hidden,
-                _ => Meaning::Custom,
-            };
-            let label = if label.is_empty() { (at + 1).to_string() } else { label };
-            sheet.header.push(Heading { label, meaning });
-        }
-        for column in [Column::ResourceName, Column::UserAccount, Column::Password] {
-            if !sheet.header.iter().any(|heading| heading.meaning == Meaning::Column(column)) {
-                return Err(ImportError::MissingColumn { column });
+        if sheet.format == ImportFormat::Sheet {
+            for column in [Column::ResourceName, Column::UserAccount, Column::Password] {
+                if !sheet.header.iter().any(|heading| heading.column == column) {
+                    return Err(ImportError::MissingColumn { column });
+                }
             }
         }
         Ok(sheet)
     }
 
+    /// What it is.
+    pub(super) fn format(&self) -> ImportFormat {
+        self.format
+    }
+
+    fn head_as(&mut self, labels: &[String], layout: &'static Layout) {
+        (self.format, self.rows) = (layout.format, layout.rows);
+        for (at, label) in labels.iter().enumerate() {
+            self.head(label, at, layout.column(label));
+        }
+    }
+
+    fn head_by(&mut self, labels: &[String], format: ImportFormat) {
+        self.format = format;
+        for (at, label) in labels.iter().enumerate() {
+            let guess = Column::guess(label);
+            let known = if format == ImportFormat::Sheet { Column::recognise(label) } else { Some(guess) };
+            // What only other sheets have stays a field here, as its values do.
+            let column = known.unwrap_or(if guess.is_secret() { Column::Hidden } else { Column::Custom });
+            self.head(label, at, column);
+        }
+    }
+
+    fn head(&mut self, label: &str, at: usize, column: Column) {
+        // A column that stands there twice has its meaning once.
+        let column = match column {
+            column if !column.is_single() || !self.header.iter().any(|other| other.column == column) => column,
+            column if column.is_secret() => Column::Hidden,
+            _ => Column::Custom,
+        };
+        let label = if label.is_empty() { (at + 1).to_string() } else { label.to_owned() };
+        self.header.push(Heading { label, column });
+    }
+
+    /// Its columns, with a few values of those that do not sound secret.
+    pub(super) fn columns(&mut self) -> Vec<SeenColumn> {
+        let seen = |heading: &Heading| SeenColumn {
+            heading: heading.label.clone(),
+            meaning: heading.column,
+            samples: Vec::new(),
+        };
+        let mut columns: Vec<SeenColumn> = self.header.iter().map(seen).collect();
+        for _ in 0..SAMPLED_ROWS {
+            let Ok(Some(row)) = self.table.next_row() else { break };
+            for (at, column) in columns.iter_mut().enumerate().filter(|(_, column)| !column.meaning.is_secret()) {
+                let sample: String = line(row.value(at)).chars().take(SAMPLE).collect();
+                if !sample.is_empty() && column.samples.len() < SAMPLES && !column.samples.contains(&sample) {
+                    column.samples.push(sample);
+                }
+            }
+        }
+        self.table.rewind();
+        for _ in 0..self.header_row {
+            let _ = self.table.next_row();
+        }
+        columns
+    }
+
     /// Reads up to `rows` rows.
     pub(super) fn read(&mut self, rows: usize, draft: &mut Draft) -> Result<Progress, ImportError> {
         for _ in 0..rows {
-            let Some(row) = self.next_row() else {
+            let Some(row) = self.table.next_row()? else {
                 return Ok(Progress { rows: draft.plan.rows, thousandths: 1000 });
             };
-            if row.is_empty() {
+            if row.filled() == 0 && !row.is_overlong {
                 continue;
             }
             if draft.plan.rows >= ROW_LIMIT {
                 return Err(ImportError::TooManyRows { limit: ROW_LIMIT });
             }
             draft.plan.rows += 1;
-            if let Err(reason) = self.take(&row, draft) {
-                draft.reject(self.row, row.column(&self.header, Column::ResourceName), reason);
+            let outcome = if row.is_overlong { Err(Reason::TooLarge) } else { self.take(&row, draft) };
+            if let Err(reason) = outcome {
+                draft.reject(row.number, self.column(&row, Column::ResourceName), reason);
             }
         }
-        let done = thousandths(self.at, self.text.len()).min(999);
-        Ok(Progress { rows: draft.plan.rows, thousandths: done })
-    }
-
-    fn next_row(&mut self) -> Option<Row> {
-        let mut row = Row { buffer: Zeroizing::new(vec![0; 1024]), ends: vec![0; self.header.len().max(16) + 1] };
-        let (mut filled, mut ended) = (0, 0);
-        loop {
-            let input = self.text.expose().as_bytes().get(self.at..)?;
-            let (result, read, written, ends) =
-                self.reader.read_record(input, row.buffer.get_mut(filled..)?, row.ends.get_mut(ended..)?);
-            self.at += read;
-            filled += written;
-            ended += ends;
-            match result {
-                // The whole text is there: "input empty" is answered by the empty rest in the next round.
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => {
-                    let mut larger = Zeroizing::new(vec![0; row.buffer.len() * 4]);
-                    larger.get_mut(..filled)?.copy_from_slice(row.buffer.get(..filled)?);
-                    row.buffer = larger;
-                }
-                ReadRecordResult::OutputEndsFull => row.ends.resize(row.ends.len() * 2, 0),
-                ReadRecordResult::Record => {
-                    row.ends.truncate(ended);
-                    self.row += 1;
-                    return Some(row);
-                }
-                ReadRecordResult::End => return None,
-            }
-        }
+        let (at, total) = self.table.position();
+        Ok(Progress { rows: draft.plan.rows, thousandths: thousandths(at, total).min(999) })
     }
 
     fn take(&self, row: &Row, draft: &mut Draft) -> Result<(), Reason> {
-        if (self.header.len()..row.ends.len()).any(|at| !row.value(at).trim().is_empty()) {
+        if (self.header.len()..row.len()).any(|at| !row.value(at).trim().is_empty()) {
             return Err(Reason::TooManyValues);
         }
-        let column = |column| row.column(&self.header, column);
-        let (name, url) = (line(column(Column::ResourceName)), line(column(Column::ResourceUrl)));
-        let (user_name, password) = (line(column(Column::UserAccount)), column(Column::Password));
-        if name.is_empty() {
-            return Err(Reason::NoName);
+        let entry = self.understand(row)?;
+        let group = draft.group_of(entry.path.iter().map(String::as_str));
+        let mut columns = vec!["resource".to_owned(), entry.resource.name.clone(), entry.resource.url.clone()];
+        if !entry.path.is_empty() {
+            columns.push(entry.path.join("/"));
         }
-        if user_name.is_empty() && password.is_empty() {
-            return Err(Reason::NoAccount);
-        }
-        let identity = Identity::Columns(vec!["resource".to_owned(), name.clone(), url.clone()]);
-        let known = draft.known_resource(&identity);
-        let own = ResourceDetails {
-            name,
-            url,
-            resource_type: line(column(Column::ResourceType)),
-            dns_name: line(column(Column::DnsName)),
-            description: column(Column::Description).trim().to_owned(),
-            department: line(column(Column::Department)),
-            location: line(column(Column::Location)),
-            owner: line(column(Column::Owner)),
-            created: draft.now,
-            changed: draft.now,
-            ..ResourceDetails::default()
+        let resource_identity = match &entry.resource.source_id {
+            Some(id) => Identity::SourceId(id.clone()),
+            None => Identity::Columns(columns),
         };
-        let mut fields = Fields::default();
+        let known = draft.known_resource(&resource_identity);
+        let mut fields = entry.fields;
+        let mut own = entry.resource;
+        own.created = entry.created.unwrap_or(draft.now);
+        own.changed = entry.changed.unwrap_or(own.created);
         if let Some(first) = known.and_then(|at| draft.resource(at)) {
             self.keep_differences(first, &own, &mut fields);
         }
-        for (at, heading) in self.header.iter().enumerate() {
-            let value = row.value(at);
-            match heading.meaning {
-                _ if value.trim().is_empty() => {}
-                Meaning::Column(_) => {}
-                Meaning::Custom => fields.push_text(&heading.label, value.trim()),
-                Meaning::Hidden => fields.push_hidden(&heading.label, SecretText::from(value)),
-            }
-        }
-        let columns = self.identity(row, draft);
-        let (created, notes) = (draft.now, column(Column::Notes).trim().to_owned());
-        let number = self.row;
-        let planned = known.ok_or(PlannedResource { group: None, details: own, identity });
-        let resource_name = line(column(Column::ResourceName));
+        let identity = match &entry.source_id {
+            Some(id) => Identity::SourceId(id.clone()),
+            None => self.identity(row, entry.secret_type, draft),
+        };
+        let fields = fields.finish();
+        let (created, changed) = (own.created, own.changed);
+        let resource_name = own.name.clone();
+        let planned = known.ok_or(PlannedResource { group, details: own, identity: resource_identity });
+        let name = [entry.account_name, entry.user_name.chars().take(limits::NAME).collect(), resource_name];
         draft.take(planned, |resource| PlannedAccount {
             resource,
             details: AccountDetails {
-                name: if user_name.is_empty() { resource_name } else { user_name.clone() },
-                user_name,
-                notes,
+                name: name.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
+                user_name: entry.user_name,
+                secret_type: entry.secret_type,
+                privileged: entry.privileged,
+                active: entry.active,
+                expiry: entry.expiry,
+                notes: entry.notes,
                 custom_fields: fields.plain,
+                tags: entry.tags,
                 created,
-                changed: created,
+                changed,
+                source_id: entry.source_id,
                 ..AccountDetails::default()
             },
-            secret: SecretPayload { value: SecretText::from(password), hidden: fields.hidden, otp_seed: None },
+            secret: SecretPayload {
+                value: entry.value,
+                hidden: fields.hidden,
+                otp_seed: Some(entry.otp_seed).filter(|seed| !seed.is_empty()),
+            },
             history: Vec::new(),
-            identity: columns,
-            row: number,
+            identity,
+            row: row.number,
+            attachments: Vec::new(),
         })
+    }
+
+    /// What a row says, column by column.
+    fn understand(&self, row: &Row) -> Result<Understood, Reason> {
+        let mut it = Understood::default();
+        let mut notes = "";
+        let mut other_users = Vec::new();
+        let mut kind = "";
+        for (at, heading) in self.header.iter().enumerate() {
+            let value = row.value(at);
+            // JumpServer writes a dash where there is nothing.
+            if value.trim().is_empty() || (self.format == ImportFormat::JumpServer && value == "-") {
+                continue;
+            }
+            match heading.column {
+                Column::ResourceName if self.format == ImportFormat::JumpServer => {
+                    let (name, id) = named_id(value);
+                    it.resource.name = line(name);
+                    it.resource.source_id = id.map(|id| format!("jumpserver:asset:{id}"));
+                }
+                Column::ResourceName => it.resource.name = line(value),
+                Column::ResourceUrl => self.take_urls(value, &mut it),
+                Column::ResourceType => it.resource.resource_type = line(value),
+                Column::DnsName => it.resource.dns_name = line(value),
+                Column::Description => value.trim().clone_into(&mut it.resource.description),
+                Column::Department => it.resource.department = line(value),
+                Column::Location => it.resource.location = line(value),
+                Column::Owner => it.resource.owner = line(value),
+                Column::GroupPath => it.path = path(self.format, value),
+                Column::UserAccount => it.user_name = line(value),
+                Column::AccountName => it.account_name = line(value),
+                Column::OtherUser => other_users.push((heading.label.as_str(), line(value))),
+                Column::Password => it.value = SecretText::from(value),
+                Column::OneTimeCode => it.otp_seed = SecretText::from(value.trim()),
+                Column::SecretType => it.secret_type = secret_type(choice(value)),
+                Column::Privileged => it.privileged = is_yes(value),
+                Column::Active => it.active = is_yes(value),
+                Column::Archived => it.archived = is_yes(value) || time(value).is_some(),
+                Column::Favourite => it.favourite = is_yes(value),
+                Column::Tags => tags(value).for_each(|tag| push_tag(&mut it.tags, &tag)),
+                Column::Expiry => match day(value) {
+                    Some(day) => it.expiry = Some(day),
+                    None => it.fields.push_text(&heading.label, value.trim()),
+                },
+                Column::Created => it.created = time(value),
+                Column::Changed => it.changed = time(value),
+                Column::SourceId => it.source_id = Some(format!("{}:{}", self.format.mark(), line(value))),
+                Column::Kind => kind = value,
+                Column::Notes => notes = value,
+                Column::Fields => notes::push_lines(value, &mut it.fields),
+                Column::Custom => it.fields.push_text(&heading.label, value.trim()),
+                Column::Hidden => it.fields.push_hidden(&heading.label, SecretText::from(value)),
+                Column::Ignored => {}
+            }
+        }
+        for (label, other) in other_users {
+            if it.user_name.is_empty() {
+                it.user_name = other;
+            } else if it.user_name != other {
+                it.fields.push_text(label, &other);
+            }
+        }
+        self.take_notes(kind, notes, &mut it)?;
+        it.complete(self.format)
+    }
+
+    fn take_urls(&self, value: &str, it: &mut Understood) {
+        for url in urls(self.format, value) {
+            if it.resource.url.is_empty() {
+                it.resource.url = line(url);
+            } else {
+                it.fields.push_text("URL", &line(url));
+            }
+        }
+    }
+
+    /// Notes are seen by everyone who sees the catalog, unless the row is a note as a whole.
+    fn take_notes(&self, kind: &str, notes: &str, it: &mut Understood) -> Result<(), Reason> {
+        let secret_note = match self.format {
+            ImportFormat::LastPass if it.resource.url == "http://sn" => {
+                it.resource.url = String::new();
+                if notes.starts_with("NoteType:") {
+                    notes::take_lastpass(notes, it);
+                    return Ok(());
+                }
+                true
+            }
+            ImportFormat::ProtonPassCsv if kind == "alias" => return Err(Reason::Alias),
+            ImportFormat::BitwardenCsv | ImportFormat::ProtonPassCsv => !matches!(kind, "" | "login"),
+            _ => self.rows == Rows::Notes,
+        };
+        if secret_note && it.value.is_empty() {
+            it.secret_type = SecretType::Note;
+            it.value = SecretText::from(notes);
+        } else {
+            notes.trim().clone_into(&mut it.notes);
+        }
+        if let Rows::Papers(kind) = self.rows {
+            it.resource.resource_type = kind.to_owned();
+            it.secret_type = SecretType::Note;
+        }
+        Ok(())
     }
 
     /// A resource is described once. Where a later row of it says something else, that stays with the row's account.
@@ -197,22 +337,24 @@ impl Sheet {
             (Column::Owner, &first.owner, &own.owner),
         ] {
             if own != first && !own.is_empty() {
-                let heading = self.header.iter().find(|heading| heading.meaning == Meaning::Column(column));
+                let heading = self.header.iter().find(|heading| heading.column == column);
                 fields.push_text(heading.map_or("", |heading| &heading.label), own);
             }
         }
     }
 
-    /// Label and value of every column that is no secret, in the header's order but sorted by label: so the order of
-    /// columns does not count.
-    fn identity(&self, row: &Row, draft: &mut Draft) -> Identity {
+    /// Label and value of every column that is no secret and no time, sorted by label: so the order of columns does not
+    /// count, nor does a new password.
+    fn identity(&self, row: &Row, secret_type: SecretType, draft: &mut Draft) -> Identity {
         let mut pairs: Vec<(String, String)> = Vec::new();
         for (at, heading) in self.header.iter().enumerate() {
-            let label = match heading.meaning {
-                Meaning::Hidden | Meaning::Column(Column::Password) => continue,
+            let label = match heading.column {
+                column if column.is_secret() => continue,
+                Column::Ignored | Column::Created | Column::Changed => continue,
+                Column::Notes if secret_type == SecretType::Note => continue,
                 // English and Chinese sheets of the same rows are the same.
-                Meaning::Column(column) => format!("{column:?}"),
-                Meaning::Custom => format!("={}", heading.label),
+                Column::Custom | Column::OtherUser => format!("={}", heading.label),
+                column => format!("{column:?}"),
             };
             let value = row.value(at).trim();
             if !value.is_empty() {
@@ -222,52 +364,107 @@ impl Sheet {
         pairs.sort();
         let mut columns: Vec<String> = pairs.into_iter().flat_map(|(label, value)| [label, value]).collect();
         columns.insert(0, "account".to_owned());
-        let identity = Identity::Columns(columns.clone());
-        match draft.repetition(&identity) {
-            None => identity,
-            Some(number) => {
-                columns.push(number.to_string());
-                Identity::Columns(columns)
-            }
+        draft.identify(columns)
+    }
+
+    fn column<'r>(&self, row: &'r Row, column: Column) -> &'r str {
+        let at = self.header.iter().position(|heading| heading.column == column);
+        at.map_or("", |at| row.value(at))
+    }
+}
+
+/// What a row says.
+pub(super) struct Understood {
+    pub(super) resource: ResourceDetails,
+    pub(super) path: Vec<String>,
+    pub(super) account_name: String,
+    pub(super) user_name: String,
+    pub(super) value: SecretText,
+    pub(super) otp_seed: SecretText,
+    pub(super) secret_type: SecretType,
+    pub(super) notes: String,
+    pub(super) fields: Fields,
+    tags: Vec<String>,
+    privileged: bool,
+    active: bool,
+    archived: bool,
+    favourite: bool,
+    expiry: Option<Day>,
+    created: Option<sealward_contract::ids::Timestamp>,
+    changed: Option<sealward_contract::ids::Timestamp>,
+    source_id: Option<String>,
+}
+
+impl Default for Understood {
+    fn default() -> Self {
+        Self {
+            resource: ResourceDetails::default(),
+            path: Vec::new(),
+            account_name: String::new(),
+            user_name: String::new(),
+            value: SecretText::default(),
+            otp_seed: SecretText::default(),
+            secret_type: SecretType::default(),
+            notes: String::new(),
+            fields: Fields::default(),
+            tags: Vec::new(),
+            privileged: false,
+            active: true,
+            archived: false,
+            favourite: false,
+            expiry: None,
+            created: None,
+            changed: None,
+            source_id: None,
         }
     }
 }
 
-impl Row {
-    /// The value at a place; empty where the row is shorter.
-    fn value(&self, at: usize) -> &str {
-        let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
-        let bytes = start.zip(self.ends.get(at)).and_then(|(start, end)| self.buffer.get(start..*end));
-        // The text was valid, and values are cut at ASCII signs.
-        bytes.and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
-    }
-
-    fn column(&self, header: &[Heading], column: Column) -> &str {
-        let at = header.iter().position(|heading| heading.meaning == Meaning::Column(column));
-        at.map_or("", |at| self.value(at))
-    }
-
-    fn is_empty(&self) -> bool {
-        (0..self.ends.len()).all(|at| self.value(at).trim().is_empty())
+impl Understood {
+    /// Whether there is something to take, under a name.
+    fn complete(mut self, format: ImportFormat) -> Result<Self, Reason> {
+        let has_account = !self.user_name.is_empty() || !self.value.is_empty() || !self.otp_seed.is_empty();
+        let is_strict = matches!(format, ImportFormat::Sheet | ImportFormat::JumpServer);
+        if self.resource.name.is_empty() && !is_strict {
+            let names = [host(&self.resource.url), self.resource.dns_name.clone(), self.user_name.clone()];
+            self.resource.name = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+        }
+        if self.resource.name.is_empty() {
+            return Err(Reason::NoName);
+        }
+        if !has_account && (is_strict || (self.notes.is_empty() && self.fields.plain.is_empty())) {
+            return Err(Reason::NoAccount);
+        }
+        if self.resource.resource_type.is_empty() && !is_strict {
+            type_of(&self.resource.url).clone_into(&mut self.resource.resource_type);
+        }
+        if self.favourite {
+            push_tag(&mut self.tags, FAVOURITE);
+        }
+        if self.archived {
+            push_tag(&mut self.tags, ARCHIVED);
+            self.active = false;
+        }
+        Ok(self)
     }
 }
 
-/// The sign that the header is separated by: the one that stands there most, outside quotes.
-fn delimiter(text: &str) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    let mut quoted = false;
-    for byte in text.trim_start().bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
-            byte if !quoted => {
-                for (sign, count) in &mut counts {
-                    *count += usize::from(*sign == byte);
-                }
-            }
-            _ => {}
+/// The labels of the header, and the number of its row. Above it may stand a title.
+fn read_header(table: &mut Table) -> Result<(Vec<String>, usize), ImportError> {
+    let mut read = 0;
+    let mut seen = false;
+    while read < ABOVE_HEADER {
+        let Some(row) = table.next_row()? else { break };
+        read += 1;
+        let filled = row.filled();
+        seen |= filled > 0;
+        if filled < 2 {
+            continue;
         }
+        if row.len() > COLUMN_LIMIT {
+            return Err(ImportError::TooManyColumns { limit: COLUMN_LIMIT });
+        }
+        return Ok(((0..row.len()).map(|at| line(row.value(at))).collect(), read));
     }
-    let most = counts.into_iter().max_by_key(|(sign, count)| (*count, *sign == b','));
-    most.map_or(b',', |(sign, _)| sign)
+    Err(if seen { ImportError::UnknownFormat } else { ImportError::Empty })
 }

@@ -120,7 +120,9 @@ fn what_differs_between_rows_of_a_resource_is_kept() {
 fn absurd_sheets_are_refused_with_a_reason() {
     assert_eq!(refused(b""), ImportError::Empty);
     assert_eq!(refused(b" \n "), ImportError::Empty);
-    assert_eq!(refused(b"Resource Name,Password\na,b\n"), ImportError::MissingColumn { column: Column::UserAccount });
+    let sheet = Options { format: Some(ImportFormat::Sheet), columns: None };
+    let half = Import::open_as(Zeroizing::new(b"Resource Name,Password\na,b\n".to_vec()), &sheet, NOW).err();
+    assert_eq!(half, Some(ImportError::MissingColumn { column: Column::UserAccount }));
     assert_eq!(refused(b"\x89PNG\r\n\x1a\n\xff\xff"), ImportError::UnknownEncoding);
     let wide = format!("Resource Name,User Account,Password{}", ",x".repeat(200));
     assert_eq!(refused(wide.as_bytes()), ImportError::TooManyColumns { limit: 100 });
@@ -265,9 +267,9 @@ fn other_json_is_refused_with_its_reason() {
     assert_eq!(refused(br#"{"encrypted":true,"encKeyValidation_DO_NOT_EDIT":"x","items":[]}"#), ImportError::Encrypted);
     assert_eq!(refused(b"{\"items\":[\n{\"a\": }]}"), ImportError::BrokenJson { line: 2 });
     assert_eq!(refused(br#"{"items":[]"#), ImportError::BrokenJson { line: 1 });
-    assert_eq!(refused(b"[1,2]"), ImportError::NotBitwarden);
-    assert_eq!(refused(br#"{"hello":"world"}"#), ImportError::NotBitwarden);
+    assert_eq!(refused(b"[1,2]"), ImportError::UnknownFormat);
+    assert_eq!(refused(br#"{"hello":"world"}"#), ImportError::UnknownFormat);
     assert_eq!(refused(br#"{"folders":[],"items":[]}"#), ImportError::Empty);
     let deep = format!("{{\"items\":{}", "[".repeat(100_000));
-    assert!(matches!(refused(deep.as_bytes()), ImportError::BrokenJson { .. } | ImportError::NotBitwarden));
+    assert!(matches!(refused(deep.as_bytes()), ImportError::BrokenJson { .. } | ImportError::UnknownFormat));
 }

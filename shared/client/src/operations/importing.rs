@@ -183,7 +183,8 @@ impl<T: Transport> Drafting<'_, T> {
     ) -> Result<(), Error> {
         let mut ids: Vec<Option<ObjectId>> = vec![None; resources.len()];
         let mut waiting: Vec<Option<PlannedResource>> = resources.into_iter().map(Some).collect();
-        for (index, account) in accounts.into_iter().enumerate() {
+        for (index, mut account) in accounts.into_iter().enumerate() {
+            account.keep_history();
             let PlannedAccount { resource, mut details, secret, identity, row, .. } = account;
             let mark = mark(self.tags, &identity);
             if self.known.contains_key(&(RecordKind::Account, mark.clone())) {

@@ -1,9 +1,7 @@
 //! Items as the export writes them. Unknown fields are passed over: exports differ by version.
 
-use crate::model::SecretText;
-use serde::de::{Deserializer, Visitor};
+use crate::import::json::Secret;
 use serde::{Deserialize, de};
-use std::fmt;
 
 /// A folder or a collection.
 #[derive(Deserialize)]
@@ -50,6 +48,8 @@ pub(super) struct Item {
     pub(super) revision_date: Option<String>,
     #[serde(default)]
     pub(super) deleted_date: Option<String>,
+    #[serde(default)]
+    pub(super) archived_date: Option<String>,
 }
 
 /// A custom field: 0 text, 1 hidden, 2 boolean, 3 linked to another field.
@@ -142,36 +142,4 @@ pub(super) struct PastPassword {
     pub(super) password: Secret,
     #[serde(default)]
     pub(super) last_used_date: Option<String>,
-}
-
-/// A text that may be secret, straight into a wiped one; absent and `null` are empty.
-#[derive(Default)]
-pub(super) struct Secret(pub(super) SecretText);
-
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Secret;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a text")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
-                Ok(Secret(SecretText::from(text)))
-            }
-            fn visit_string<E: de::Error>(self, text: String) -> Result<Secret, E> {
-                Ok(Secret(SecretText::new(text)))
-            }
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Secret, E> {
-                self.visit_str(if value { "true" } else { "false" })
-            }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Secret, E> {
-                Ok(Secret(SecretText::new(value.to_string())))
-            }
-            fn visit_unit<E: de::Error>(self) -> Result<Secret, E> {
-                Ok(Secret::default())
-            }
-        }
-        deserializer.deserialize_any(Text)
-    }
 }

@@ -6,7 +6,7 @@ mod mapping;
 
 use super::draft::Draft;
 use super::refusal::{ImportError, Reason};
-use super::{FileText, Progress, ROW_LIMIT, thousandths};
+use super::{FileText, Progress, json, thousandths};
 use core::ops::Range;
 use item::{Container, Item};
 use serde::Deserialize;
@@ -42,24 +42,11 @@ struct File<'a> {
 impl Export {
     /// Finds folders, collections and items.
     pub(super) fn open(text: FileText, draft: &mut Draft) -> Result<Self, ImportError> {
-        let file: File<'_> = serde_json::from_str(text.expose()).map_err(|error| {
-            if error.is_data() { ImportError::NotBitwarden } else { ImportError::BrokenJson { line: error.line() } }
-        })?;
+        let file: File<'_> = json::read(&text)?;
         if file.encrypted == Some(true) || file.password_protected == Some(true) {
             return Err(ImportError::Encrypted);
         }
-        let items = file.items.ok_or(ImportError::NotBitwarden)?;
-        if items.len() > ROW_LIMIT {
-            return Err(ImportError::TooManyRows { limit: ROW_LIMIT });
-        }
-        let start = text.expose().as_ptr().addr();
-        let items = items
-            .into_iter()
-            .map(|item| {
-                let at = item.get().as_ptr().addr().saturating_sub(start);
-                at..at + item.get().len()
-            })
-            .collect::<Vec<_>>();
+        let items = json::places(&text, &file.items.ok_or(ImportError::UnknownFormat)?)?;
         let containers: Containers = file
             .folders
             .into_iter()
