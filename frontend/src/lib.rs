@@ -10,5 +10,6 @@ mod sentences {
 
 pub mod bridge;
 pub mod page;
+pub mod reader;
 pub mod strength;
 pub mod worker;

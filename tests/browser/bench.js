@@ -38,16 +38,18 @@ try {
 
 // Compressed size of all that is loaded before someone is signed in; what is loaded when needed stands apart.
 async function weigh() {
-  let [eager, lazy] = [0, 0];
+  let [eager, lazy, reader] = [0, 0, 0];
   const names = [...(await readdir(path.join(dist, 'assets'))).map((name) => `assets/${name}`), 'index.html', 'icons.svg'];
   for (const name of names.filter((name) => !name.endsWith('.br'))) {
     const size = await stat(path.join(dist, `${name}.br`)).catch(() => stat(path.join(dist, name)));
     if (name.includes('/strength')) lazy += size.size;
+    else if (name.includes('/reader')) reader += size.size;
     else eager += size.size;
   }
   console.log('\nPage weight (brotli)');
   line('everything up to sign-in', `${(eager / 1024).toFixed(0)} KiB`, '450 KiB');
   line('password strength, when needed', `${(lazy / 1024).toFixed(0)} KiB`);
+  line('reader of imported files, when needed', `${(reader / 1024).toFixed(0)} KiB`);
 }
 
 async function unlock(page, until) {

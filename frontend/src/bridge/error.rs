@@ -1,6 +1,9 @@
 //! Everything that can go wrong, as facts. The sentences are in the locales, one for each variant.
 
-use sealward_client::model::{Breach, Invalid};
+use sealward_client::{
+    import::ImportError,
+    model::{Breach, Invalid},
+};
 use serde::{Deserialize, Serialize};
 
 /// Why a command was not done.
@@ -66,10 +69,8 @@ pub enum Error {
     NotUndoable,
 
     // Importing
-    /// The file is of no known kind.
-    UnknownFile,
-    /// The file is of a known kind but damaged or protected with its own password.
-    UnreadableFile,
+    /// Nothing can be taken from the file.
+    File(ImportError),
 
     // Server and integrity
     /// The server cannot be reached.

@@ -1,5 +1,6 @@
 //! Bringing credentials in from a file: preview, go-ahead, report.
 
+pub use sealward_client::import::{Column, ImportError, ImportFormat, Options as ImportOptions, SeenColumn};
 use sealward_contract::bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,8 @@ pub struct PreviewImport {
     pub file_name: String,
     /// What is in it.
     pub bytes: Bytes,
+    /// What the person says of it.
+    pub options: ImportOptions,
 }
 
 /// What was found in the file.
@@ -23,6 +26,8 @@ pub struct ImportPreview {
     pub format: ImportFormat,
     /// How its text is written, such as `UTF-8` or `GB18030`.
     pub encoding: String,
+    /// The columns of a sheet, as they were taken.
+    pub columns: Vec<SeenColumn>,
     /// Rows or items in it.
     pub rows: u32,
     /// Resources that they make.
@@ -37,15 +42,6 @@ pub struct ImportPreview {
     pub refused: Vec<RefusedRow>,
     /// How many in all.
     pub refused_total: u32,
-}
-
-/// A kind of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ImportFormat {
-    /// Bitwarden's JSON export.
-    Bitwarden,
-    /// The sheet of Password Manager Pro as CSV.
-    PasswordManagerPro,
 }
 
 /// A row, its secret left out.
@@ -89,6 +85,12 @@ pub enum RefusedReason {
     Deleted,
     /// The passkey only: it cannot leave the export in a usable form. The rest of the row is taken.
     Passkey,
+    /// Earlier passwords beyond those that there was room for. The rest of the row is taken.
+    History,
+    /// An attachment. The rest of the row is taken.
+    File,
+    /// An address that forwards, without anything to keep.
+    Alias,
     /// A kind of item that Sealward does not know yet.
     UnknownKind,
     /// Characters that the encoding does not have.

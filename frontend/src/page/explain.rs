@@ -42,8 +42,7 @@ pub fn explain(error: &Error) -> String {
         Error::NotAllowed => tr!(error.not_allowed).into(),
         Error::Busy => tr!(error.busy).into(),
         Error::NotUndoable => tr!(error.not_undoable).into(),
-        Error::UnknownFile => tr!(error.unknown_file).into(),
-        Error::UnreadableFile => tr!(error.unreadable_file).into(),
+        Error::File(error) => explain_file(error),
         Error::Offline => tr!(error.offline).into(),
         Error::ServerFailed { request_id: Some(id) } => tr!(error.server_failed_with_id, id = id.clone()),
         Error::ServerFailed { request_id: None } => tr!(error.server_failed).into(),
@@ -102,6 +101,26 @@ fn explain_problem(field: &'static str, problem: Problem) -> String {
         Problem::Twice => tr!(problem.twice, field = field),
         Problem::ControlCharacters => tr!(problem.control_characters, field = field),
         Problem::NotHere => tr!(problem.not_here, field = field),
+    }
+}
+
+fn explain_file(error: &ImportError) -> String {
+    match error {
+        ImportError::Empty => tr!(import_error.empty).into(),
+        ImportError::UnknownEncoding => tr!(import_error.unknown_encoding).into(),
+        ImportError::BrokenJson { line } => tr!(import_error.broken_json, line = count(*line)),
+        ImportError::UnknownFormat => tr!(import_error.unknown_format).into(),
+        ImportError::OtherFormat => tr!(import_error.other_format).into(),
+        ImportError::Damaged => tr!(import_error.damaged).into(),
+        ImportError::Encrypted => tr!(import_error.encrypted).into(),
+        ImportError::Swollen { .. } => tr!(import_error.swollen).into(),
+        ImportError::TooManyFiles { limit } => tr!(import_error.too_many_files, most = count(*limit)),
+        ImportError::TooManyColumns { limit } => tr!(import_error.too_many_columns, most = count(*limit)),
+        ImportError::TooManyRows { limit } => tr!(import_error.too_many_rows, most = count(*limit)),
+        ImportError::TooLarge { limit } => tr!(limit.file_size, most = count(limit >> 20)),
+        ImportError::MissingColumn { column } => {
+            tr!(import_error.missing_column, column = super::pages::import_columns::column_name(*column))
+        }
     }
 }
 

@@ -10,6 +10,8 @@ pub const THEME: &str = "theme";
 pub const SORT: &str = "sort";
 /// The generator's last recipe.
 pub const RECIPE: &str = "recipe";
+/// What the columns of sheets were said to hold, by a hash of their headings.
+pub const COLUMNS: &str = "columns";
 /// Groups that are folded in the tree.
 pub const FOLDED: &str = "folded";
 

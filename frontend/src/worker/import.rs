@@ -8,11 +8,12 @@ use super::{
     secret,
 };
 use crate::bridge::{
-    CancelImport, Error, ImportFormat, ImportId, ImportPreview, ImportReport, Limit, Notice, PreviewImport, Progress,
-    RefusedReason, RefusedRow, RunImport, SampleRow, Work,
+    CancelImport, Error, ImportId, ImportPreview, ImportReport, Limit, Notice, PreviewImport, Progress, RefusedReason,
+    RefusedRow, RunImport, SampleRow, Work,
 };
+use crate::reader::load::{Reader, Unread};
 use sealward_client::{
-    import::{self, FILE_LIMIT, Import, ImportError, ImportPlan, Part, Reason},
+    import::{ImportError, ImportPlan, Part, Reason},
     model::{Problem, Score},
     operations::Imported,
 };
@@ -25,7 +26,7 @@ use std::{
 use zeroize::Zeroizing;
 
 /// Rows read before it is looked at the clock.
-const READ_AT_ONCE: usize = 20;
+const READ_AT_ONCE: u32 = 20;
 /// Rows shown of what was refused.
 const REFUSED_SHOWN: usize = 1_000;
 /// Rows shown of what was read.
@@ -67,23 +68,19 @@ impl Engine {
     /// Reads a file and says what is in it.
     pub async fn preview_import(&self, ask: PreviewImport) -> Result<ImportPreview, Error> {
         let open = self.open()?;
-        let file = Zeroizing::new(ask.bytes.0);
-        let encoding = encoding(&file);
-        let mut import = Import::open(file, now()).map_err(unreadable)?;
-        let format = match import.format() {
-            import::ImportFormat::Bitwarden => ImportFormat::Bitwarden,
-            import::ImportFormat::Sheet => ImportFormat::PasswordManagerPro,
-        };
+        let reader = Reader::open(Zeroizing::new(ask.bytes.0), &ask.options, now()).await.map_err(unreadable)?;
+        let seen = reader.describe().map_err(unreadable)?;
         let mut stretch = Stretch::begin();
-        while !import.next_chunk(READ_AT_ONCE).map_err(unreadable)?.is_finished() {
+        while !reader.read(READ_AT_ONCE).map_err(unreadable)? {
             stretch.rest().await;
         }
-        let plan = import.finish();
+        let plan = reader.finish().map_err(unreadable)?;
         let refused = refused(&plan);
         let preview = ImportPreview {
             import: ImportId(0),
-            format,
-            encoding: encoding.to_owned(),
+            format: seen.format,
+            encoding: seen.encoding,
+            columns: seen.columns,
             rows: count(plan.rows),
             resources: count(plan.resources.len()),
             accounts: count(plan.accounts.len()),
@@ -234,9 +231,17 @@ fn refused(plan: &ImportPlan) -> Vec<RefusedRow> {
         name: left.name.clone(),
         reason: match left.part {
             Part::Passkey => RefusedReason::Passkey,
+            Part::History => RefusedReason::History,
+            Part::File => RefusedReason::File,
         },
     });
-    let mut rows: Vec<RefusedRow> = rejected.chain(left_out).collect();
+    // Files are not written yet, and nothing may be left out without a word.
+    let files = plan.accounts.iter().filter(|account| !account.attachments.is_empty()).map(|account| RefusedRow {
+        row: count(account.row),
+        name: account.details.name.clone(),
+        reason: RefusedReason::File,
+    });
+    let mut rows: Vec<RefusedRow> = rejected.chain(left_out).chain(files).collect();
     rows.sort_by_key(|row| row.row);
     rows
 }
@@ -256,27 +261,17 @@ fn reason(reason: Reason) -> RefusedReason {
         Reason::TooLarge => RefusedReason::TooLong,
         Reason::Malformed | Reason::UnknownKind => RefusedReason::UnknownKind,
         Reason::Deleted => RefusedReason::Deleted,
+        Reason::Alias => RefusedReason::Alias,
     }
 }
 
-fn unreadable(error: ImportError) -> Error {
+fn unreadable(error: Unread) -> Error {
     match error {
-        ImportError::TooLarge { .. } => Error::LimitExceeded(Limit::FileSize { most: FILE_LIMIT as u64 }),
-        ImportError::TooManyRows { limit } => Error::LimitExceeded(Limit::Records { most: count(limit) }),
-        ImportError::UnknownEncoding | ImportError::BrokenJson { .. } | ImportError::Encrypted => Error::UnreadableFile,
-        ImportError::Empty
-        | ImportError::NotBitwarden
-        | ImportError::MissingColumn { .. }
-        | ImportError::TooManyColumns { .. } => Error::UnknownFile,
-    }
-}
-
-/// How the text of the file is written, by the same signs by which the client reads it.
-fn encoding(file: &[u8]) -> &'static str {
-    match file {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
-        _ if core::str::from_utf8(file).is_ok() => "UTF-8",
-        _ => "GB18030",
+        Unread::NotLoaded => Error::Offline,
+        Unread::Refused(ImportError::TooLarge { limit }) => {
+            Error::LimitExceeded(Limit::FileSize { most: u64::try_from(limit).unwrap_or(u64::MAX) })
+        }
+        Unread::Refused(error) => Error::File(error),
     }
 }
 

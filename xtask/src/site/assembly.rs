@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
 use super::compression::compress;
-use super::{Build, PROGRAMS, digest};
+use super::{Build, LATER, PROGRAMS, digest};
 use crate::{shell, workspace};
 
 /// Makes `dist/` from what Trunk compiled, `public/` and `frontend/style/`.
@@ -125,14 +125,14 @@ impl Site {
     }
 }
 
-/// Says what a first visit loads: everything but the strength program, compressed.
+/// Says what a first visit loads: everything but the programs that are loaded when needed, compressed.
 fn weigh(files: &BTreeMap<String, Vec<u8>>, compressed: &BTreeMap<String, Vec<u8>>) {
     let weight = |name: &str, bytes: &[u8]| compressed.get(&format!("{name}.br")).map_or(bytes.len(), Vec::len);
     let mut total = 0;
     for (name, bytes) in files {
         let weight = weight(name, bytes);
         println!("{:>9} bytes, {weight:>8} compressed  {name}", bytes.len());
-        if !name.starts_with("assets/strength-") {
+        if !LATER.iter().any(|program| name.starts_with(&format!("assets/{program}-"))) {
             total += weight;
         }
     }

@@ -1,4 +1,4 @@
-//! The site: Trunk compiles the three wasm programs, wasm-opt shrinks them when it is there, and `assembly` makes the
+//! The site: Trunk compiles the wasm programs, wasm-opt shrinks them when it is there, and `assembly` makes the
 //! folder `dist/` that the server embeds. What did not change keeps its time stamp, so nothing is built twice.
 
 mod assembly;
@@ -34,7 +34,10 @@ pub enum Build {
 }
 
 /// The wasm programs, and whether the page itself or a worker runs them.
-const PROGRAMS: [&str; 3] = ["page", "worker", "strength"];
+const PROGRAMS: [&str; 4] = ["page", "worker", "strength", "reader"];
+
+/// Those of them that the worker loads when they are needed.
+const LATER: [&str; 2] = ["strength", "reader"];
 
 /// Builds the site into `dist/`.
 pub fn build(build: Build) -> Result<()> {

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, File, HtmlInputElement};
 
+use super::import_columns;
 use super::places::no_vault;
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
@@ -19,11 +20,12 @@ use crate::page::engine::ask;
 use crate::page::language::{number, tr};
 
 /// Larger files are not read; the worker would refuse them.
-const LARGEST: f64 = 64.0 * 1024.0 * 1024.0;
+const LARGEST: u32 = 128 << 20;
 
 #[derive(Clone)]
 enum Step {
     Choose,
+    Columns(ImportPreview),
     Preview(ImportPreview),
     Running(ImportPreview),
     Report(ImportReport),
@@ -34,16 +36,21 @@ pub fn dialog(vault: Option<VaultId>) -> AnyView {
     let app = App::get();
     let step = RwSignal::new(Step::Choose);
     let target = RwSignal::new(None::<VaultId>);
+    let chosen = Chosen { step, form: Form::new(), file: StoredValue::new_local(None) };
     let body = move || match step.get() {
         _ if app.tree.with(|tree| tree.as_ref().is_some_and(|tree| tree.vaults.is_empty())) => no_vault(app),
-        Step::Choose => choose(step),
-        Step::Preview(preview) => untrack(|| show_preview(app, step, preview, vault, target)),
+        Step::Choose => choose(chosen),
+        Step::Columns(preview) => untrack(|| {
+            let name = move |columns| chosen.read(ImportOptions { format: None, columns: Some(columns) });
+            import_columns::step(preview.columns, move || step.set(Step::Choose), name)
+        }),
+        Step::Preview(preview) => untrack(|| show_preview(app, chosen, preview, vault, target)),
         Step::Running(preview) => running(app, preview),
         Step::Report(report) => untrack(|| show_report(app, report, target.get_untracked())),
     };
     // What was read is dropped when the wizard is left before the go-ahead.
     on_cleanup(move || {
-        if let Some(Step::Preview(preview)) = step.try_get_untracked() {
+        if let Some(Step::Preview(preview) | Step::Columns(preview)) = step.try_get_untracked() {
             leptos::task::spawn_local(async move {
                 let _ = ask(CancelImport { import: preview.import }).await;
             });
@@ -52,27 +59,58 @@ pub fn dialog(vault: Option<VaultId>) -> AnyView {
     plain_dialog(tr!(import.title), Width::Wide, view! { {body} }.into_any())
 }
 
-fn choose(step: RwSignal<Step>) -> AnyView {
-    let form = Form::new();
-    let over = RwSignal::new(false);
-    let input = NodeRef::<html::Input>::new();
-    let read = move |file: File| {
-        if file.size() > LARGEST {
-            form.fault.set(Some(Error::LimitExceeded(Limit::FileSize { most: 64 << 20 })));
+/// The file that was chosen. It is read again when the person says something else of it, so that its bytes do not stay.
+#[derive(Clone, Copy)]
+struct Chosen {
+    step: RwSignal<Step>,
+    form: Form,
+    file: StoredValue<Option<File>, LocalStorage>,
+}
+
+impl Chosen {
+    fn read(self, options: ImportOptions) {
+        let Self { step, form, file } = self;
+        let Some(file) = file.get_value() else { return };
+        if file.size() > f64::from(LARGEST) {
+            form.fault.set(Some(Error::LimitExceeded(Limit::FileSize { most: u64::from(LARGEST) })));
             return;
         }
         form.busy.set(true);
         form.fault.set(None);
+        // What was read before is given up for what is read now.
+        let before = match step.get_untracked() {
+            Step::Preview(preview) | Step::Columns(preview) => Some(preview.import),
+            _ => None,
+        };
         leptos::task::spawn_local(async move {
             let bytes = JsFuture::from(file.array_buffer()).await;
             form.busy.set(false);
             let Ok(bytes) = bytes else {
-                form.fault.set(Some(Error::UnreadableFile));
+                form.fault.set(Some(Error::File(ImportError::Damaged)));
                 return;
             };
             let bytes = Bytes(js_sys::Uint8Array::new(&bytes).to_vec());
-            form.send(PreviewImport { file_name: file.name(), bytes }, move |preview| step.set(Step::Preview(preview)));
+            let to_name = options.columns.is_none();
+            form.send(PreviewImport { file_name: file.name(), bytes, options }, move |preview| {
+                let to_name = to_name && preview.format == ImportFormat::Columns;
+                step.set(if to_name { Step::Columns(preview) } else { Step::Preview(preview) });
+                if let Some(import) = before {
+                    leptos::task::spawn_local(async move {
+                        let _ = ask(CancelImport { import }).await;
+                    });
+                }
+            });
         });
+    }
+}
+
+fn choose(chosen: Chosen) -> AnyView {
+    let form = chosen.form;
+    let over = RwSignal::new(false);
+    let input = NodeRef::<html::Input>::new();
+    let read = move |file: File| {
+        chosen.file.set_value(Some(file));
+        chosen.read(ImportOptions::default());
     };
     let picked = move |event: leptos::ev::Event| {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
@@ -96,15 +134,81 @@ fn choose(step: RwSignal<Step>) -> AnyView {
                 {icon("file-up")}
                 <strong>{tr!(import.drop)}</strong>
                 <span class="muted">{tr!(import.drop_hint)}</span>
-                <input node_ref=input type="file" class="visually-hidden" autofocus=true accept=".json,.csv,application/json,text/csv" on:change=picked />
+                <input node_ref=input type="file" class="visually-hidden" autofocus=true accept=".json,.csv,.xlsx,.1pux,.zip,.txt,application/json,text/csv,application/zip" on:change=picked />
             </label>
             <p class="muted" role="status">{move || form.busy.get().then(|| tr!(import.reading))}</p>
             {form.alert()}
-            <dl class="kinds">
-                <dt>"Bitwarden"</dt><dd>{tr!(import.bitwarden)}</dd>
-                <dt>"Password Manager Pro"</dt><dd>{tr!(import.pmp)}</dd>
-            </dl>
+            <details class="programs">
+                <summary>{tr!(import.programs)}</summary>
+                <dl class="kinds">{programs()}</dl>
+            </details>
             <p class="hint">{tr!(import.stays)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The programs, and how to export from each.
+fn programs() -> AnyView {
+    let programs = [
+        ("Bitwarden", tr!(import_hint.bitwarden)),
+        ("1Password", tr!(import_hint.one_password)),
+        (tr!(import_hint.browsers_name), tr!(import_hint.browsers)),
+        ("Dashlane", tr!(import_hint.dashlane)),
+        ("JumpServer", tr!(import_hint.jump_server)),
+        ("KeePassXC", tr!(import_hint.kee_pass_xc)),
+        ("LastPass", tr!(import_hint.last_pass)),
+        ("Passbolt", tr!(import_hint.passbolt)),
+        ("Password Manager Pro", tr!(import_hint.password_manager_pro)),
+        ("Proton Pass", tr!(import_hint.proton_pass)),
+        (tr!(import_hint.other_name), tr!(import_hint.other)),
+    ];
+    programs.into_iter().map(|(name, hint)| view! { <dt>{name}</dt><dd>{hint}</dd> }).collect_view().into_any()
+}
+
+/// What a format is called.
+fn format_name(format: ImportFormat) -> &'static str {
+    match format {
+        ImportFormat::Bitwarden => tr!(import_format.bitwarden),
+        ImportFormat::BitwardenCsv => tr!(import_format.bitwarden_csv),
+        ImportFormat::OnePassword => tr!(import_format.one_password),
+        ImportFormat::OnePasswordCsv => tr!(import_format.one_password_csv),
+        ImportFormat::Chrome => tr!(import_format.chrome),
+        ImportFormat::Dashlane => tr!(import_format.dashlane),
+        ImportFormat::Firefox => tr!(import_format.firefox),
+        ImportFormat::JumpServer => tr!(import_format.jump_server),
+        ImportFormat::KeePassXcCsv => tr!(import_format.kee_pass_xc_csv),
+        ImportFormat::LastPass => tr!(import_format.last_pass),
+        ImportFormat::Passbolt => tr!(import_format.passbolt),
+        ImportFormat::ProtonPass => tr!(import_format.proton_pass),
+        ImportFormat::ProtonPassCsv => tr!(import_format.proton_pass_csv),
+        ImportFormat::Safari => tr!(import_format.safari),
+        ImportFormat::PasswordManagerPro => tr!(import_format.password_manager_pro),
+        ImportFormat::Columns => tr!(import_format.columns),
+    }
+}
+
+/// What a sheet was recognised as. The person may know better.
+fn recognised(chosen: Chosen, preview: &ImportPreview) -> AnyView {
+    if preview.columns.is_empty() {
+        return ().into_any();
+    }
+    let formats: Vec<ImportFormat> = ImportFormat::ALL.into_iter().filter(|format| format.is_sheet()).collect();
+    let now = RwSignal::new(formats.iter().position(|format| *format == preview.format).unwrap_or(0));
+    let names = formats.iter().map(|format| format_name(*format).to_owned()).collect();
+    let is_named = preview.format == ImportFormat::Columns;
+    let before = now.get_untracked();
+    Effect::new(move |_| {
+        let format = formats.get(now.get()).copied();
+        if now.get_untracked() != before {
+            chosen.read(ImportOptions { format, columns: None });
+        }
+    });
+    let again = move |_| chosen.read(ImportOptions { format: Some(ImportFormat::Columns), columns: None });
+    view! {
+        <div class="recognised">
+            {choice(tr!(import.format), names, now)}
+            {is_named.then(|| view! { <button type="button" class="button" on:click=again>{tr!(import.change_columns)}</button> })}
         </div>
     }
     .into_any()
@@ -112,12 +216,12 @@ fn choose(step: RwSignal<Step>) -> AnyView {
 
 fn show_preview(
     app: App,
-    step: RwSignal<Step>,
+    chosen_file: Chosen,
     preview: ImportPreview,
     vault: Option<VaultId>,
     target: RwSignal<Option<VaultId>>,
 ) -> AnyView {
-    let form = Form::new();
+    let Chosen { step, form, .. } = chosen_file;
     let vaults: Vec<(VaultId, String)> = app.tree.with_untracked(|tree| {
         let vaults = tree.iter().flat_map(|tree| &tree.vaults).filter(|vault| vault.writable);
         vaults.map(|vault| (vault.id, vault.name.clone())).collect()
@@ -152,10 +256,7 @@ fn show_preview(
             }
         });
     };
-    let format = match preview.format {
-        ImportFormat::Bitwarden => "Bitwarden",
-        ImportFormat::PasswordManagerPro => "Password Manager Pro",
-    };
+    let format = format_name(preview.format);
     let sample = preview.sample.iter().take(6).map(|row| {
         view! { <tr><td>{row.resource.clone()}</td><td>{row.user_name.clone()}</td><td>{row.address.clone()}</td><td>{row.group.clone()}</td></tr> }
     });
@@ -171,6 +272,7 @@ fn show_preview(
                     <li><strong>{number(preview.groups)}</strong>{tr!(import.groups)}</li>
                     <li class:warn=preview.refused_total != 0><strong>{number(preview.refused_total)}</strong>{tr!(import.refused)}</li>
                 </ul>
+                {recognised(chosen_file, &preview)}
                 {nothing}
                 <div class="table-scroll" tabindex="0" role="region" aria-label=tr!(import.sample)>
                     <table>
@@ -187,7 +289,7 @@ fn show_preview(
             <footer>
                 {form.alert()}
                 <div class="buttons">
-                    <button type="button" class="button" on:click=move |_| step.set(Step::Choose)>{tr!(action.back)}</button>
+                    <button type="button" class="button" on:click=move |_| step.set(Step::Choose)>{tr!(import.back)}</button>
                     <button type="submit" class="button primary" disabled=empty>{tr!(import.run)}</button>
                 </div>
             </footer>
@@ -290,6 +392,9 @@ fn reason(reason: RefusedReason) -> &'static str {
         RefusedReason::WrongColumns => tr!(refused.wrong_columns),
         RefusedReason::TooLong => tr!(refused.too_long),
         RefusedReason::TooManyFields => tr!(refused.too_many_fields),
+        RefusedReason::Alias => tr!(refused.alias),
+        RefusedReason::File => tr!(refused.file),
+        RefusedReason::History => tr!(refused.history),
         RefusedReason::UnknownKind => tr!(refused.unknown_kind),
         RefusedReason::BadCharacters => tr!(refused.bad_characters),
         RefusedReason::Twice => tr!(refused.twice),

@@ -7,6 +7,7 @@ mod custom_fields;
 mod detail;
 pub(super) mod empty;
 mod import;
+pub mod import_columns;
 mod kit;
 pub(super) mod list;
 mod palette;

@@ -4,8 +4,8 @@
 use super::{FileText, ROW_LIMIT, refusal::ImportError};
 use crate::model::SecretText;
 use core::ops::Range;
-use serde::de::{self, Deserializer, Visitor};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 

@@ -270,11 +270,11 @@ static LAYOUTS: &[Layout] = &[
             ("notes", Notes),
         ],
     ),
-    Layout::new(ImportFormat::Dashlane, &[&["title"], &["note"]], &[
-        ("title", ResourceName),
-        ("note", Notes),
-        ("category", GroupPath),
-    ])
+    Layout::new(
+        ImportFormat::Dashlane,
+        &[&["title"], &["note"]],
+        &[("title", ResourceName), ("note", Notes), ("category", GroupPath)],
+    )
     .of(Rows::Notes)
     .whole(&["title", "note", "category"]),
     Layout::new(

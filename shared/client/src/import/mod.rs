@@ -74,7 +74,7 @@ pub enum ImportFormat {
     /// Apple's Safari and Passwords.
     Safari,
     /// A sheet with the columns of Password Manager Pro, as CSV or XLSX.
-    Sheet,
+    PasswordManagerPro,
     /// Any other sheet: somebody has to say what its columns mean.
     Columns,
 }
@@ -96,7 +96,7 @@ impl ImportFormat {
         Self::ProtonPass,
         Self::ProtonPassCsv,
         Self::Safari,
-        Self::Sheet,
+        Self::PasswordManagerPro,
         Self::Columns,
     ];
 
@@ -117,7 +117,7 @@ impl ImportFormat {
 }
 
 /// What a person says of a file. By default all of it is found out.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// What it is.
     pub format: Option<ImportFormat>,

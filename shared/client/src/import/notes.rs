@@ -55,7 +55,8 @@ pub(super) fn take_lastpass(text: &str, it: &mut Understood) {
 }
 
 fn is_label(label: &str) -> bool {
-    label.len() <= 40 && label.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/' | '(' | ')' | '.'))
+    label.len() <= 40
+        && label.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/' | '(' | ')' | '.'))
         && label.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_ascii())
 }
 

@@ -399,7 +399,8 @@ fn take_field(field: Field, entry: &mut Entry) -> Option<Document> {
         entry.push_otp(label, seed.0);
     } else if let Some(text) = concealed.or(credit_card_number) {
         // The secret itself has a fixed id in each category.
-        let is_secret = matches!(id.as_str(), "password" | "credential" | "ccnum" | "wireless_password" | "pop_password");
+        let is_secret =
+            matches!(id.as_str(), "password" | "credential" | "ccnum" | "wireless_password" | "pop_password");
         if is_secret && entry.value.is_empty() {
             entry.value = text.0;
         } else {

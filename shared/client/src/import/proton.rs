@@ -226,7 +226,8 @@ fn understand(item: Item, vault: String, archive: Option<&mut Archive>) -> Resul
 
 fn take_content(kind: &str, content: Content, entry: &mut Entry) {
     content.urls.into_iter().flatten().for_each(|url| entry.push_url(&url));
-    let users = [&content.item_username, &content.username, &content.item_email, &content.cardholder_name, &content.ssid];
+    let users =
+        [&content.item_username, &content.username, &content.item_email, &content.cardholder_name, &content.ssid];
     entry.user_name = users.into_iter().map(|user| line(user)).find(|user| !user.is_empty()).unwrap_or_default();
     if !content.item_email.is_empty() && line(&content.item_email) != entry.user_name {
         entry.fields.push_text("E-mail", &content.item_email);

@@ -126,6 +126,4 @@ pub enum Part {
     History,
     /// An attachment that the file does not hold, or that is too large.
     File,
-    /// Further one-time codes: an account has one.
-    OneTimeCode,
 }

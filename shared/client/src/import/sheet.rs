@@ -51,10 +51,13 @@ impl Sheet {
     /// Reads the header.
     pub(super) fn open(mut table: Table, meaning: &Meaning<'_>) -> Result<Self, ImportError> {
         let (labels, header_row) = read_header(&mut table)?;
-        let mut sheet = Self { table, header: Vec::new(), header_row, format: ImportFormat::Columns, rows: Rows::Logins };
-        let sheet_of_pmp = || labels.iter().any(|label| Column::recognise(label) == Some(Column::ResourceName))
-            && labels.iter().any(|label| Column::recognise(label) == Some(Column::UserAccount))
-            && labels.iter().any(|label| Column::recognise(label) == Some(Column::Password));
+        let mut sheet =
+            Self { table, header: Vec::new(), header_row, format: ImportFormat::Columns, rows: Rows::Logins };
+        let sheet_of_pmp = || {
+            labels.iter().any(|label| Column::recognise(label) == Some(Column::ResourceName))
+                && labels.iter().any(|label| Column::recognise(label) == Some(Column::UserAccount))
+                && labels.iter().any(|label| Column::recognise(label) == Some(Column::Password))
+        };
         match meaning {
             Meaning::Person(columns) => {
                 for (at, label) in labels.iter().enumerate() {
@@ -62,7 +65,9 @@ impl Sheet {
                 }
                 return Ok(sheet);
             }
-            Meaning::Format(ImportFormat::Sheet) => sheet.head_by(&labels, ImportFormat::Sheet),
+            Meaning::Format(ImportFormat::PasswordManagerPro) => {
+                sheet.head_by(&labels, ImportFormat::PasswordManagerPro)
+            }
             Meaning::Format(ImportFormat::Columns) => sheet.head_by(&labels, ImportFormat::Columns),
             Meaning::Format(format) => {
                 let layout = Layout::of_format(*format, &labels).ok_or(ImportError::OtherFormat)?;
@@ -70,11 +75,11 @@ impl Sheet {
             }
             Meaning::Header => match Layout::recognise(&labels) {
                 Some(layout) => sheet.head_as(&labels, layout),
-                None if sheet_of_pmp() => sheet.head_by(&labels, ImportFormat::Sheet),
+                None if sheet_of_pmp() => sheet.head_by(&labels, ImportFormat::PasswordManagerPro),
                 None => sheet.head_by(&labels, ImportFormat::Columns),
             },
         }
-        if sheet.format == ImportFormat::Sheet {
+        if sheet.format == ImportFormat::PasswordManagerPro {
             for column in [Column::ResourceName, Column::UserAccount, Column::Password] {
                 if !sheet.header.iter().any(|heading| heading.column == column) {
                     return Err(ImportError::MissingColumn { column });
@@ -100,7 +105,7 @@ impl Sheet {
         self.format = format;
         for (at, label) in labels.iter().enumerate() {
             let guess = Column::guess(label);
-            let known = if format == ImportFormat::Sheet { Column::recognise(label) } else { Some(guess) };
+            let known = if format == ImportFormat::PasswordManagerPro { Column::recognise(label) } else { Some(guess) };
             // What only other sheets have stays a field here, as its values do.
             let column = known.unwrap_or(if guess.is_secret() { Column::Hidden } else { Column::Custom });
             self.head(label, at, column);
@@ -424,7 +429,7 @@ impl Understood {
     /// Whether there is something to take, under a name.
     fn complete(mut self, format: ImportFormat) -> Result<Self, Reason> {
         let has_account = !self.user_name.is_empty() || !self.value.is_empty() || !self.otp_seed.is_empty();
-        let is_strict = matches!(format, ImportFormat::Sheet | ImportFormat::JumpServer);
+        let is_strict = matches!(format, ImportFormat::PasswordManagerPro | ImportFormat::JumpServer);
         if self.resource.name.is_empty() && !is_strict {
             let names = [host(&self.resource.url), self.resource.dns_name.clone(), self.user_name.clone()];
             self.resource.name = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();

@@ -120,7 +120,7 @@ fn what_differs_between_rows_of_a_resource_is_kept() {
 fn absurd_sheets_are_refused_with_a_reason() {
     assert_eq!(refused(b""), ImportError::Empty);
     assert_eq!(refused(b" \n "), ImportError::Empty);
-    let sheet = Options { format: Some(ImportFormat::Sheet), columns: None };
+    let sheet = Options { format: Some(ImportFormat::PasswordManagerPro), columns: None };
     let half = Import::open_as(Zeroizing::new(b"Resource Name,Password\na,b\n".to_vec()), &sheet, NOW).err();
     assert_eq!(half, Some(ImportError::MissingColumn { column: Column::UserAccount }));
     assert_eq!(refused(b"\x89PNG\r\n\x1a\n\xff\xff"), ImportError::UnknownEncoding);
@@ -159,7 +159,7 @@ fn progress_grows_to_the_end() {
         assert!(next.thousandths >= last.thousandths && next.rows >= last.rows);
         last = next;
     }
-    assert_eq!(import.format(), ImportFormat::Sheet);
+    assert_eq!(import.format(), ImportFormat::PasswordManagerPro);
     assert_eq!(import.finish().accounts.len(), 10_000);
 }
 

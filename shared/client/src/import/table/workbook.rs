@@ -127,7 +127,13 @@ impl Workbook {
                 let text = value.trim().parse::<usize>().ok().and_then(|at| self.shared.get(at));
                 text.map_or("", |text| text.as_str())
             }
-            Cell::Boolean => if value.trim() == "1" { "TRUE" } else { "FALSE" },
+            Cell::Boolean => {
+                if value.trim() == "1" {
+                    "TRUE"
+                } else {
+                    "FALSE"
+                }
+            }
             Cell::Error => "",
             Cell::Plain => value,
         }
