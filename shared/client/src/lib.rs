@@ -3,6 +3,7 @@
 pub mod api;
 pub mod crypto;
 pub mod error;
+pub mod export;
 pub mod generate;
 pub mod import;
 pub mod kit;

@@ -10,13 +10,13 @@ use sealward_contract::suite::SUITE;
 use sha2::{Digest, Sha256};
 
 /// 00 01 02 … fe ff 00 …, or given bytes again and again.
-pub(super) struct FixedRandomness {
+pub(crate) struct FixedRandomness {
     bytes: Vec<u8>,
     at: usize,
 }
 
 impl FixedRandomness {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::of((0..=255).collect())
     }
 

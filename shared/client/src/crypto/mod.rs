@@ -25,6 +25,6 @@ pub mod signing;
 pub use secret_bytes::SecretBytes;
 
 #[cfg(test)]
-mod fixed;
+pub(crate) mod fixed;
 #[cfg(test)]
 mod known_answers;

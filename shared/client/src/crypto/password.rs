@@ -80,6 +80,25 @@ pub struct OutOfMemory;
 /// # Errors
 /// [`OutOfMemory`] when 64 MiB cannot be had.
 pub fn stretch(password: &str, secret_key: &SecretKey) -> Result<Root, OutOfMemory> {
+    let salt: SecretBytes<32> = derivation::derive(None, secret_key.expose(), &Label::PasswordSalt.join(&[]));
+    let stretched = stretch_with(password, salt.expose())?;
+    Ok(Root(derivation::extract(secret_key.expose(), &*stretched)))
+}
+
+/// The key of an encrypted backup, at the same cost. No Secret Key stands behind it: the password is all that protects.
+///
+/// ```text
+/// key = HKDF(salt, Argon2id(NFKC(password), salt), "backup-key")
+/// ```
+///
+/// # Errors
+/// [`OutOfMemory`] when 64 MiB cannot be had.
+pub fn stretch_for_backup(password: &str, salt: &[u8; 32]) -> Result<SealingKey, OutOfMemory> {
+    let stretched = stretch_with(password, salt)?;
+    Ok(SealingKey::new(derivation::derive(Some(salt), &*stretched, &Label::BackupKey.join(&[]))))
+}
+
+fn stretch_with(password: &str, salt: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, OutOfMemory> {
     let mut normalised = Zeroizing::new(String::with_capacity(password.len().saturating_mul(NFKC_GROWTH)));
     normalised.extend(password.nfkc());
 
@@ -88,12 +107,11 @@ pub fn stretch(password: &str, secret_key: &SecretKey) -> Result<Root, OutOfMemo
     memory.try_reserve_exact(params.block_count()).map_err(|_| OutOfMemory)?;
     memory.resize(params.block_count(), Block::new());
 
-    let salt: SecretBytes<32> = derivation::derive(None, secret_key.expose(), &Label::PasswordSalt.join(&[]));
     let mut stretched = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(normalised.as_bytes(), salt.expose(), &mut *stretched, &mut **memory)
+        .hash_password_into_with_memory(normalised.as_bytes(), salt, &mut *stretched, &mut **memory)
         .map_err(|_| OutOfMemory)?;
-    Ok(Root(derivation::extract(secret_key.expose(), &*stretched)))
+    Ok(stretched)
 }
 
 #[cfg(test)]

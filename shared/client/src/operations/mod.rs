@@ -5,6 +5,7 @@ mod account;
 mod copying;
 mod deleting;
 mod entry;
+mod exporting;
 mod importing;
 mod moving;
 mod password_policy;
@@ -12,6 +13,7 @@ mod resource;
 mod undo;
 
 pub use account::{NewAccount, NewSecret};
+pub use exporting::{ExportSize, ExportedArchive};
 pub use importing::Imported;
 pub use password_policy::PasswordUse;
 pub use undo::Undo;

@@ -105,12 +105,22 @@ impl<T: Transport> Session<T> {
         Ok(exported)
     }
 
+    /// Whether an account has a secret that the member may take out, as far as is known without verifying it.
+    #[must_use]
+    pub fn may_export_secret(&self, vault: VaultId, account: ObjectId) -> bool {
+        self.secret_of(vault, account).is_some_and(|secret| self.may_be_given(&secret).unwrap_or_default())
+    }
+
     /// The version of an account's secret by the verified tree; `None` when it has none.
     fn find_secret(&self, vault: VaultId, account: ObjectId) -> Result<Option<ExportedSecret>, Error> {
         self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
+        Ok(self.secret_of(vault, account))
+    }
+
+    fn secret_of(&self, vault: VaultId, account: ObjectId) -> Option<ExportedSecret> {
         let key = LeafKey { id: account, kind: RecordKind::Secret };
         let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
-        Ok(leaf.map(|leaf| ExportedSecret { vault, account, version: leaf.version }))
+        leaf.map(|leaf| ExportedSecret { vault, account, version: leaf.version })
     }
 
     fn may_be_given(&self, secret: &ExportedSecret) -> Result<bool, Error> {
