@@ -158,7 +158,9 @@ pub(super) fn push_tag(tags: &mut Vec<String>, tag: &str) {
 /// The host of a URL.
 pub(super) fn host(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // Chrome writes `android://hash@package`.
+    host.rsplit('@').next().unwrap_or_default().to_owned()
 }
 
 /// The type of a resource that is opened in a browser.

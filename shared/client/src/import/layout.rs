@@ -342,6 +342,8 @@ static LAYOUTS: &[Layout] = &[
             ("dateupdated", Changed),
             ("更新日期", Changed),
             ("更新时间", Changed),
+            ("source", Ignored),
+            ("来源", Ignored),
             ("hassecret", Ignored),
             ("托管密码", Ignored),
             ("version", Ignored),

@@ -62,7 +62,8 @@ fn is_label(label: &str) -> bool {
 
 fn take_field(label: &str, value: String, it: &mut Understood) {
     let text = SecretText::new(value);
-    if text.expose().trim().is_empty() {
+    // An empty date is a comma.
+    if text.expose().trim_matches([' ', ',', '\n']).is_empty() {
         return;
     }
     let value = text.expose().trim();

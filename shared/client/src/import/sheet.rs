@@ -162,7 +162,9 @@ impl Sheet {
             draft.plan.rows += 1;
             let outcome = if row.is_overlong { Err(Reason::TooLarge) } else { self.take(&row, draft) };
             if let Err(reason) = outcome {
-                draft.reject(row.number, self.column(&row, Column::ResourceName), reason);
+                let name = self.column(&row, Column::ResourceName);
+                let name = if self.format == ImportFormat::JumpServer { named_id(name).0 } else { name };
+                draft.reject(row.number, name, reason);
             }
         }
         let (at, total) = self.table.position();
@@ -193,7 +195,7 @@ impl Sheet {
         }
         let identity = match &entry.source_id {
             Some(id) => Identity::SourceId(id.clone()),
-            None => self.identity(row, entry.secret_type, draft),
+            None => self.identity(row, entry.notes_are_secret, draft),
         };
         let fields = fields.finish();
         let (created, changed) = (own.created, own.changed);
@@ -255,7 +257,13 @@ impl Sheet {
                 Column::Department => it.resource.department = line(value),
                 Column::Location => it.resource.location = line(value),
                 Column::Owner => it.resource.owner = line(value),
-                Column::GroupPath => it.path = path(self.format, value),
+                Column::GroupPath => {
+                    it.path = path(self.format, value);
+                    // An item may be in several collections: the first is its group.
+                    if self.format == ImportFormat::BitwardenCsv {
+                        value.split(',').skip(1).for_each(|tag| push_tag(&mut it.tags, tag));
+                    }
+                }
                 Column::UserAccount => it.user_name = line(value),
                 Column::AccountName => it.account_name = line(value),
                 Column::OtherUser => other_users.push((heading.label.as_str(), line(value))),
@@ -308,6 +316,7 @@ impl Sheet {
         let secret_note = match self.format {
             ImportFormat::LastPass if it.resource.url == "http://sn" => {
                 it.resource.url = String::new();
+                it.notes_are_secret = true;
                 if notes.starts_with("NoteType:") {
                     notes::take_lastpass(notes, it);
                     return Ok(());
@@ -319,6 +328,7 @@ impl Sheet {
             _ => self.rows == Rows::Notes,
         };
         if secret_note && it.value.is_empty() {
+            it.notes_are_secret = true;
             it.secret_type = SecretType::Note;
             it.value = SecretText::from(notes);
         } else {
@@ -350,13 +360,13 @@ impl Sheet {
 
     /// Label and value of every column that is no secret and no time, sorted by label: so the order of columns does not
     /// count, nor does a new password.
-    fn identity(&self, row: &Row, secret_type: SecretType, draft: &mut Draft) -> Identity {
+    fn identity(&self, row: &Row, notes_are_secret: bool, draft: &mut Draft) -> Identity {
         let mut pairs: Vec<(String, String)> = Vec::new();
         for (at, heading) in self.header.iter().enumerate() {
             let label = match heading.column {
                 column if column.is_secret() => continue,
                 Column::Ignored | Column::Created | Column::Changed => continue,
-                Column::Notes if secret_type == SecretType::Note => continue,
+                Column::Notes if notes_are_secret => continue,
                 // English and Chinese sheets of the same rows are the same.
                 Column::Custom | Column::OtherUser => format!("={}", heading.label),
                 column => format!("{column:?}"),
@@ -389,6 +399,7 @@ pub(super) struct Understood {
     pub(super) secret_type: SecretType,
     pub(super) notes: String,
     pub(super) fields: Fields,
+    notes_are_secret: bool,
     tags: Vec<String>,
     privileged: bool,
     active: bool,
@@ -412,6 +423,7 @@ impl Default for Understood {
             secret_type: SecretType::default(),
             notes: String::new(),
             fields: Fields::default(),
+            notes_are_secret: false,
             tags: Vec::new(),
             privileged: false,
             active: true,

@@ -1,5 +1,10 @@
 //! Files as the two programs write them, and as people bend them.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod fixtures;
+#[cfg(not(target_arch = "wasm32"))]
+mod hostile;
+
 use super::*;
 use crate::model::{CustomValue, Day, Field, Invalid, Problem, SecretType, limits};
 #[cfg(target_arch = "wasm32")]
