@@ -42,7 +42,8 @@ impl Archive {
             }
             let name = entry.name().map_err(|_| ImportError::Damaged)?.replace('\\', "/");
             // Nothing is written to a disk here; a path that climbs is the mark of a file that means no good.
-            if entry.is_symlink() || entry.enclosed_name().is_none() || name.split('/').any(|part| part == "..") {
+            let is_absolute = name.starts_with('/') || name.get(1..2) == Some(":");
+            if is_absolute || entry.is_symlink() || name.split('/').any(|part| part == "..") {
                 return Err(ImportError::Damaged);
             }
             // An attachment may have any name; a second entry of the same name could show one thing and give another.
