@@ -3,6 +3,7 @@
 use crate::harness::{InProcess, Person, TestClock, TestServer, empty_folder, raw, text};
 use sealward_client::{
     error::Error,
+    files::FileChanges,
     import::Import,
     kit::EmergencyKit,
     model::{
@@ -125,6 +126,14 @@ async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
     assert_eq!(session.release(vault, account).await.unwrap().value.expose(), "canary+secret/=\\?");
     let exported = session.export(&[(vault, account)].into(), ExportFormat::Backup, |_| {}).await.unwrap();
     assert_eq!(exported.secrets[&(vault, account)].value.expose(), "canary+secret/=\\?");
+    let content = take("canary file content, long enough to be found").repeat(50_000);
+    let (name, media) = (take("canary-file-name.txt"), take("text/x-canary"));
+    let sent = session.upload_bytes(vault, &name, &media, content.as_bytes()).await.unwrap();
+    let file = sent.file.clone();
+    let with_file = AccountDetails { files: Some(vec![file.clone()]), ..details };
+    let changes = FileChanges { added: vec![sent], removed: Vec::new() };
+    session.update_account_with(vault, account, Version(1), with_file, None, &changes).await.unwrap();
+    assert!(*session.download_bytes(vault, account, &file).await.unwrap() == content.as_bytes());
     change_everything(&session, vault, [group, resource, account], &mut take).await;
     let sheet = format!(
         "Resource Name,User Account,Password,Description,Resource URL,Notes,Department\n{},{},{},{},{},{},{}\n",
@@ -165,7 +174,7 @@ async fn change_everything(
     let payload = SecretPayload::new(take("canary second secret").as_str().into());
     let details = AccountDetails { name: take("canary renamed account"), ..Default::default() };
     let secret = Some(NewSecret { payload, score: None });
-    session.update_account(vault, account, Version(1), details, secret).await.unwrap();
+    session.update_account(vault, account, Version(2), details, secret).await.unwrap();
     let archive = VaultDetails { name: take("canary archive"), description: String::new(), ..Default::default() };
     let archive = session.create_vault(&NewVault { details: archive, kind: VaultKind::Personal }).await.unwrap();
     let to = Place { vault: archive, parent: archive.object() };

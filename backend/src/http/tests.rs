@@ -19,7 +19,7 @@ fn path(operation: &Description, team: &str) -> String {
     for place in ["{vault}", "{session}", "{id}"] {
         path = path.replace(place, ID);
     }
-    path
+    path.replace("{index}", "0")
 }
 
 fn sends_body(operation: &Description) -> bool {

@@ -3,14 +3,21 @@
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
-use sealward_contract::ids::Timestamp;
+use sealward_contract::{
+    crypto::Hash,
+    ids::{MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId},
+    limits,
+};
 
 use crate::{
-    operations::session::{attempts, remove},
+    operations::{
+        files,
+        session::{attempts, remove},
+    },
     server::App,
     store::{
         Order, Rows, StoreError,
-        tables::{ANSWERS, ATTEMPTS, SESSIONS},
+        tables::{ANSWERS, ATTEMPTS, FILE_RELEASES, SESSIONS, UPLOADS},
     },
 };
 
@@ -59,7 +66,8 @@ pub async fn write_presence(app: &App) -> Result<(), StoreError> {
         .await
 }
 
-/// Removes sessions that are over, answers that nobody will ask for again, and forgiven failures.
+/// Removes sessions that are over, answers that nobody will ask for again, forgiven failures, uploads that nothing was
+/// attached to, and releases of files that are over.
 ///
 /// # Errors
 /// The store failed.
@@ -88,6 +96,18 @@ pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
                         ATTEMPTS.delete(tx, &key);
                     }
                 }
+                // An upload may have been attached meanwhile: then it is not in this table any more.
+                for key in over.uploads {
+                    if UPLOADS.contains(tx, &key)? {
+                        files::remove(tx, key.2, key.3)?;
+                        UPLOADS.delete(tx, &key);
+                    }
+                }
+                for key in over.releases {
+                    if FILE_RELEASES.get(tx, &key)?.is_some_and(|until| until <= now) {
+                        FILE_RELEASES.delete(tx, &key);
+                    }
+                }
                 Ok::<_, StoreError>(())
             })
             .await?;
@@ -96,19 +116,20 @@ pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
 
 #[derive(Default)]
 struct Over {
-    sessions: Vec<(
-        sealward_contract::crypto::Hash,
-        sealward_contract::ids::TeamId,
-        sealward_contract::ids::MemberId,
-        sealward_contract::ids::SessionId,
-    )>,
-    answers: Vec<sealward_contract::crypto::Hash>,
-    attempts: Vec<sealward_contract::crypto::Hash>,
+    sessions: Vec<(Hash, TeamId, MemberId, SessionId)>,
+    answers: Vec<Hash>,
+    attempts: Vec<Hash>,
+    uploads: Vec<(TeamId, MemberId, VaultId, ObjectId)>,
+    releases: Vec<(VaultId, ObjectId, MemberId)>,
 }
 
 impl Over {
     fn is_empty(&self) -> bool {
-        self.sessions.is_empty() && self.answers.is_empty() && self.attempts.is_empty()
+        self.sessions.is_empty()
+            && self.answers.is_empty()
+            && self.attempts.is_empty()
+            && self.uploads.is_empty()
+            && self.releases.is_empty()
     }
 }
 
@@ -132,6 +153,18 @@ fn find_over(rows: &impl Rows, now: Timestamp) -> Result<Over, StoreError> {
             over.attempts.push(key);
         }
         Ok(go_on(over.attempts.len()))
+    })?;
+    UPLOADS.scan(rows, &(), Order::Forward, |key, begun| {
+        if now.since(begun) >= limits::UPLOAD_KEPT {
+            over.uploads.push(key);
+        }
+        Ok(go_on(over.uploads.len()))
+    })?;
+    FILE_RELEASES.scan(rows, &(), Order::Forward, |key, until| {
+        if until <= now {
+            over.releases.push(key);
+        }
+        Ok(go_on(over.releases.len()))
     })?;
     Ok(over)
 }

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod audit;
 pub mod call;
 mod export;
+pub mod files;
 pub mod records;
 pub mod session;
 pub mod sync;

@@ -25,6 +25,12 @@
 //! | 20 | answers | SHA-256 of caller, operation and Idempotency-Key | the answer |
 //! | 21 | attempts | SHA-256 of what is counted | failed sign-ins |
 //! | 22 | team_counter | – | teams on this server |
+//! | 23 | files | vault, file | whose it is, how long, and which chunks are there |
+//! | 24 | file_chunks | vault, file, index | sealed chunk |
+//! | 25 | file_releases | vault, file, member | until when the member may fetch the chunks |
+//! | 31 | uploads | team, member, vault, file | when an upload began that no record brought in yet |
+
+use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use sealward_contract::{
@@ -80,6 +86,15 @@ pub const ANSWERS: Table<Hash, AnswerRow> = Table::new(20, "answers");
 pub const ATTEMPTS: Table<Hash, AttemptRow> = Table::new(21, "attempts");
 /// How many teams there are.
 pub const TEAM_COUNTER: Table<(), u32> = Table::new(22, "team_counter");
+
+/// Files: uploads, and those that a record brought in.
+pub const FILES: Table<(VaultId, ObjectId), FileRow> = Table::new(23, "files");
+/// Sealed chunks of files.
+pub const FILE_CHUNKS: Table<(VaultId, ObjectId, u32), Bytes> = Table::new(24, "file_chunks");
+/// Who may fetch the chunks of which file, and until when.
+pub const FILE_RELEASES: Table<(VaultId, ObjectId, MemberId), Timestamp> = Table::new(25, "file_releases");
+/// Uploads that no record brought in yet.
+pub const UPLOADS: Table<(TeamId, MemberId, VaultId, ObjectId), Timestamp> = Table::new(31, "uploads");
 
 /// A team and the newest place of its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -256,6 +271,35 @@ pub struct AttemptRow {
     pub last: Timestamp,
 }
 
+/// A file, as far as the server knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct FileRow {
+    /// Who sends or sent it.
+    #[n(0)]
+    pub owner: MemberId,
+    /// Bytes of all its sealed chunks together.
+    #[n(1)]
+    pub sealed_length: u64,
+    /// Whether a record brought it in.
+    #[n(2)]
+    pub state: FileState,
+    /// SHA-256 of the chunks that are there.
+    #[n(3)]
+    pub chunks: BTreeMap<u32, Hash>,
+}
+
+/// Whether a record brought a file in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum FileState {
+    /// Not yet.
+    #[n(0)]
+    Uploading,
+    /// It did.
+    #[n(1)]
+    Attached,
+}
+
 macro_rules! bytes_key {
     ($($name:ident),*) => {$(
         impl Key for $name {
@@ -282,6 +326,7 @@ impl Key for RecordKind {
             Self::Facts,
             Self::Team,
             Self::Profile,
+            Self::File,
         ]
         .into_iter()
         .find(|known| *known as u8 == kind)

@@ -68,6 +68,14 @@ pub enum Error {
     /// The change can no longer be taken back.
     NotUndoable,
 
+    // Files
+    /// The file cannot be read any more, or is not what it was when it was chosen.
+    FileChanged,
+    /// The server no longer has what was sent of a file.
+    UploadLost,
+    /// Too many uploads were begun and not finished.
+    TooManyUploads,
+
     // Importing
     /// Nothing can be taken from the file.
     File(ImportError),
@@ -169,6 +177,8 @@ pub enum DamagedObject {
     Secret,
     /// Facts about a secret.
     Facts,
+    /// A file.
+    File,
     /// The person's own keys.
     Identity,
 }

@@ -43,6 +43,9 @@ pub fn explain(error: &Error) -> String {
         Error::Busy => tr!(error.busy).into(),
         Error::NotUndoable => tr!(error.not_undoable).into(),
         Error::File(error) => explain_file(error),
+        Error::FileChanged => tr!(files.error_changed).into(),
+        Error::UploadLost => tr!(files.error_lost).into(),
+        Error::TooManyUploads => tr!(files.error_too_many).into(),
         Error::Offline => tr!(error.offline).into(),
         Error::ServerFailed { request_id: Some(id) } => tr!(error.server_failed_with_id, id = id.clone()),
         Error::ServerFailed { request_id: None } => tr!(error.server_failed).into(),
@@ -74,6 +77,7 @@ pub fn explain_damage(damage: &Damage) -> String {
         DamagedObject::Account => tr!(damage.account),
         DamagedObject::Secret => tr!(damage.secret),
         DamagedObject::Facts => tr!(damage.facts),
+        DamagedObject::File => tr!(files.damaged_file),
         DamagedObject::Identity => tr!(damage.identity),
     };
     let fault = match damage.fault {

@@ -7,7 +7,7 @@ use sealward_client::{
     kit::{GROUPS, KitError},
     model::{Field, Invalid, Problem, Unwritable},
 };
-use sealward_contract::{chain::TeamState, problem::Rejection, record::RecordKind};
+use sealward_contract::{chain::TeamState, limits, problem::Rejection, record::RecordKind};
 
 impl From<client::Error> for Error {
     fn from(error: client::Error) -> Self {
@@ -31,6 +31,10 @@ impl From<client::Error> for Error {
             client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),
             client::Error::StaleVersion => Self::StaleVersion,
             client::Error::Gone => Self::Gone,
+            client::Error::FileTooLarge => Self::LimitExceeded(crate::bridge::Limit::FileSize { most: limits::FILE }),
+            client::Error::FileChanged => Self::FileChanged,
+            client::Error::UploadLost => Self::UploadLost,
+            client::Error::TooManyUploads => Self::TooManyUploads,
             client::Error::Busy => Self::Busy,
             client::Error::Clock => Self::WrongClock,
             client::Error::Refused => Self::ServerFailed { request_id: None },
@@ -77,6 +81,7 @@ pub fn describe(damage: &client::Damage, chain: Option<&TeamState>) -> Damage {
             RecordKind::Account => DamagedObject::Account,
             RecordKind::Secret => DamagedObject::Secret,
             RecordKind::Facts => DamagedObject::Facts,
+            RecordKind::File => DamagedObject::File,
             _ => DamagedObject::Vault,
         },
     };

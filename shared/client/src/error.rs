@@ -73,6 +73,18 @@ pub enum Error {
     /// A reason must be given.
     #[error("a reason is needed")]
     ReasonNeeded,
+    /// The file is larger than files may be.
+    #[error("the file is too large")]
+    FileTooLarge,
+    /// The file cannot be read, or is not what it was when it was chosen.
+    #[error("the file cannot be read")]
+    FileChanged,
+    /// The server no longer has what was sent of a file.
+    #[error("the upload is lost")]
+    UploadLost,
+    /// Too many uploads were begun and not finished.
+    #[error("too many uploads")]
+    TooManyUploads,
     /// This device's clock and the server's are too far apart.
     #[error("the clocks are too far apart")]
     Clock,

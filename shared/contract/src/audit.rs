@@ -131,6 +131,19 @@ pub enum AuditedAct {
         #[n(1)]
         format: ExportFormat,
     },
+    /// A file was released.
+    #[n(11)]
+    FileReleased {
+        /// From which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// Which file.
+        #[n(1)]
+        file: ObjectId,
+        /// Which version of its record.
+        #[n(2)]
+        version: Version,
+    },
 }
 
 /// The newest event of a team.

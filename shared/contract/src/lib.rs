@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod chain;
 pub mod codec;
 pub mod crypto;
+pub mod file;
 pub mod ids;
 pub mod limits;
 pub mod operations;

@@ -28,6 +28,16 @@ pub const ENVELOPES: usize = 1_000;
 pub const SEALED_REASON: usize = 4 * 1024;
 /// Most secrets that one export releases.
 pub const EXPORT_SECRETS: usize = 50_000;
+/// Largest file, before it is padded and sealed.
+pub const FILE: u64 = 100 * 1024 * 1024;
+/// Largest body of a request that brings one sealed chunk of a file: 1 MiB, its tag, and what JSON makes of them.
+pub const CHUNK_BODY: usize = 1_536 * 1024;
+/// Most files that a member has begun to upload and not attached, in one team.
+pub const UPLOADS: usize = 64;
+/// How long an upload that nothing was attached to is kept.
+pub const UPLOAD_KEPT: u64 = 24 * 60 * 60 * 1_000;
+/// How long after its release a file's chunks may be fetched, so that a broken download goes on.
+pub const FILE_RELEASE: u64 = 60 * 60 * 1_000;
 /// Most items on a page of a list.
 pub const PAGE: u32 = 500;
 /// Bytes after which a page of audit events ends: an export's statement names every secret.

@@ -29,7 +29,12 @@ pub fn may_read_catalog(role: VaultRole) -> bool {
 pub fn may_write_record(role: VaultRole, kind: RecordKind) -> bool {
     let by_editors = matches!(
         kind,
-        RecordKind::ResourceGroup | RecordKind::Resource | RecordKind::Account | RecordKind::Secret | RecordKind::Facts
+        RecordKind::ResourceGroup
+            | RecordKind::Resource
+            | RecordKind::Account
+            | RecordKind::Secret
+            | RecordKind::Facts
+            | RecordKind::File
     );
     match role {
         VaultRole::Custodian => by_editors || kind == RecordKind::Vault,
@@ -38,7 +43,7 @@ pub fn may_write_record(role: VaultRole, kind: RecordKind) -> bool {
     }
 }
 
-/// Who may be given a secret of this tier without a request.
+/// Who may be given a secret or a file of this tier without a request.
 #[must_use]
 pub fn may_release(role: VaultRole, tier: Tier) -> bool {
     match role {
@@ -52,6 +57,12 @@ pub fn may_release(role: VaultRole, tier: Tier) -> bool {
 #[must_use]
 pub fn may_read_facts(role: VaultRole, tier: Tier) -> bool {
     may_release(role, tier)
+}
+
+/// Who may send the chunks of a file that a record will bring in.
+#[must_use]
+pub fn may_upload(role: VaultRole) -> bool {
+    may_write_record(role, RecordKind::File)
 }
 
 /// Who may give a vault new keys.

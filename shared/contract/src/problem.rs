@@ -50,6 +50,12 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("head_refused", 422, "The head cannot follow"),
     ("record_refused", 422, "The record cannot be taken"),
     ("not_reserved", 422, "The number was not handed out"),
+    // files
+    ("upload_refused", 422, "No file has this length"),
+    ("too_many_uploads", 409, "Too many uploads are open"),
+    ("chunk_refused", 422, "The file has no such chunk, or not of this length"),
+    ("chunk_differs", 409, "The chunk was sent before, with other bytes"),
+    ("not_released", 403, "The file was not released to you, or too long ago"),
     // releases
     ("deleted", 410, "It was deleted"),
     ("release_refused", 422, "The release statement cannot be taken"),

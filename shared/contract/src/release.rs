@@ -1,4 +1,5 @@
-//! The signed statements with which secrets are asked for: one, or a list of them to be taken out of the team.
+//! The signed statements with which secrets and files are asked for: one, or a list of secrets to be taken out of the
+//! team.
 
 use crate::{
     bytes::Bytes,
@@ -10,7 +11,7 @@ use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One release of one version of one secret to one member.
+/// One release of one version of one secret, or of one file, to one member.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ReleaseStatement {
     /// [`crate::suite::SUITE`].
@@ -25,10 +26,10 @@ pub struct ReleaseStatement {
     /// The vault.
     #[n(3)]
     pub vault: VaultId,
-    /// The account.
+    /// The account; the file, where a file is asked for.
     #[n(4)]
     pub account: ObjectId,
-    /// The version of its secret.
+    /// The version of its secret, or of the file's record.
     #[n(5)]
     pub version: Version,
     /// Who asks.

@@ -4,9 +4,9 @@
 mod requests;
 mod table;
 
-use crate::harness::{Founder, Furnished, InProcess, TestServer, raw};
+use crate::harness::{Founder, Furnished, InProcess, TestServer, attach, raw};
 use requests::{Prepared, prepare};
-use sealward_client::session::Session;
+use sealward_client::{error::Error, files::NewFile, session::Session};
 use sealward_contract::{
     ids::{ObjectId, SessionId, VaultId},
     operations::{self, session::SessionCreated},
@@ -28,6 +28,8 @@ struct Team {
     furnished: Furnished,
     session: Session<InProcess>,
     created: SessionCreated,
+    /// A file of the first account, released to the founder, and one that is still on its way.
+    files: (ObjectId, ObjectId),
 }
 
 /// What a request is about.
@@ -37,6 +39,8 @@ struct Subject {
     group: ObjectId,
     resource: ObjectId,
     account: ObjectId,
+    file: ObjectId,
+    upload: ObjectId,
     session: SessionId,
 }
 
@@ -82,7 +86,13 @@ impl Team {
         let created = founder.sign_in(server).await;
         let session = founder.take_over(server, &server.connect(), &created, None);
         let furnished = Furnished::make(&session, "Operations").await;
-        Self { founder, furnished, session, created }
+        let file = attach(&session, &furnished, b"a file").await;
+        session.release_file(furnished.vault, furnished.first, file.id).await.unwrap();
+        let upload = NewFile { name: "on its way".into(), media_type: String::new(), length: 1 };
+        let mut upload = session.make_upload(furnished.vault, upload).await.unwrap();
+        let unreadable = async |_: u64, _: usize| Err(Error::FileChanged);
+        assert_eq!(session.upload(&mut upload, unreadable, |_| {}).await, Err(Error::FileChanged));
+        Self { founder, furnished, session, created, files: (file.id, upload.id()) }
     }
 
     fn token(&self) -> &str {
@@ -120,18 +130,29 @@ async fn every_operation_in_every_state() {
             group: made.group,
             resource: made.resource,
             account: made.first,
+            file: own.files.0,
+            upload: own.files.1,
             session: own.created.session,
         };
         let theirs = &scene.other.furnished;
         let unknown = ObjectId(own.session.surroundings().make_id());
         let unknown_vault = Subject { vault: VaultId(unknown.0), ..mine };
         let foreign_vault = Subject { vault: theirs.vault, ..mine };
-        let unknown_object =
-            Subject { group: unknown, resource: unknown, account: unknown, session: SessionId(unknown.0), ..mine };
+        let unknown_object = Subject {
+            group: unknown,
+            resource: unknown,
+            account: unknown,
+            file: unknown,
+            upload: unknown,
+            session: SessionId(unknown.0),
+            ..mine
+        };
         let foreign_object = Subject {
             group: theirs.group,
             resource: theirs.resource,
             account: theirs.first,
+            file: scene.other.files.0,
+            upload: scene.other.files.1,
             session: scene.other.created.session,
             ..mine
         };

@@ -10,11 +10,13 @@ use sealward_contract::{
         VaultRole,
     },
     crypto::{Hash, hash},
+    file::ChunkIndex,
     ids::{Epoch, Number, ObjectId, ReleaseId, VaultId, Version},
     operations::{
         Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath,
         audit::ListAuditEvents,
         export::{ExportRequest, ExportSecrets},
+        files,
         records::{self, Batch, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite},
         session::{self, ChallengeFor, NewLogin},
         sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
@@ -55,6 +57,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
     let of_team = TeamPath { team };
     let of_vault = VaultPath { team, vault: about.vault };
     let object = |id| ObjectPath { team, vault: about.vault, id };
+    let chunk = |id| files::ChunkPath { team, vault: about.vault, id, index: ChunkIndex(0) };
     let (none, page) = (Empty {}, PageQuery::default());
     let making = Making { scene, about };
     match operation {
@@ -119,7 +122,11 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             request::<records::UpdateAccount>(object(about.account), none, Some(making.write(context)))
         }
         "put_secret" => request::<records::PutSecret>(object(about.account), none, Some(making.secret())),
-        "release_secret" => request::<records::ReleaseSecret>(object(about.account), none, Some(making.release())),
+        "release_secret" => request::<records::ReleaseSecret>(
+            object(about.account),
+            none,
+            Some(making.release(LeafKey { id: about.account, kind: RecordKind::Secret })),
+        ),
         "export_secrets" => request::<ExportSecrets>(of_team, none, Some(making.export())),
         "list_facts" => request::<records::ListFacts>(of_vault, page, None),
         "write_batch" => {
@@ -127,6 +134,21 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             let writes = vec![VaultWrite { vault: about.vault, records: vec![record], head }];
             request::<records::WriteBatch>(of_team, none, Some(Batch { writes }))
         }
+        "begin_upload" => {
+            let new = files::NewUpload { id: making.forge().make_object(), sealed_length: 272 };
+            request::<files::BeginUpload>(of_vault, none, Some(new))
+        }
+        "get_upload" => request::<files::GetUpload>(object(about.upload), none, None),
+        "put_chunk" => {
+            let sealed = Bytes(vec![1; 272]);
+            request::<files::PutChunk>(chunk(about.upload), none, Some(files::Chunk { sealed }))
+        }
+        "end_upload" => request::<files::EndUpload>(object(about.upload), none, None),
+        "release_file" => {
+            let key = LeafKey { id: about.file, kind: RecordKind::File };
+            request::<files::ReleaseFile>(object(about.file), none, Some(making.release(key)))
+        }
+        "get_chunk" => request::<files::GetChunk>(chunk(about.file), none, None),
         "sync_team" => request::<SyncTeam>(of_team, TeamSyncQuery::default(), None),
         "sync_vault" => request::<SyncVault>(of_vault, VaultSyncQuery::default(), None),
         "stream_events" => Prepared { endless: true, ..request::<StreamEvents>(of_team, none, None) },
@@ -196,9 +218,8 @@ impl Making<'_> {
         SecretWrite { secret: secret.to_wire(), facts: facts.to_wire(), head }
     }
 
-    /// The version of the secret that it is about.
-    fn version(&self) -> Version {
-        let key = LeafKey { id: self.about.account, kind: RecordKind::Secret };
+    /// The version of a secret or a file.
+    fn version(&self, key: LeafKey) -> Version {
         let vaults = self.scene.own.session.vaults();
         vaults[&self.forge().vault].tree().get(&key).map_or(Version(1), |leaf| leaf.version)
     }
@@ -206,7 +227,9 @@ impl Making<'_> {
     fn export(&self) -> ExportRequest {
         let own = &self.scene.own;
         let forge = self.forge();
-        let secret = ExportedSecret { vault: self.about.vault, account: self.about.account, version: self.version() };
+        let key = LeafKey { id: self.about.account, kind: RecordKind::Secret };
+        let secret =
+            ExportedSecret { vault: self.about.vault, account: self.about.account, version: self.version(key) };
         let statement = own.founder.identity.signing.sign(ExportStatement {
             suite: SUITE,
             id: ReleaseId(own.session.surroundings().make_id()),
@@ -221,16 +244,16 @@ impl Making<'_> {
         ExportRequest { statement: statement.to_wire() }
     }
 
-    fn release(&self) -> ReleaseRequest {
+    fn release(&self, key: LeafKey) -> ReleaseRequest {
         let own = &self.scene.own;
         let forge = self.forge();
-        let version = self.version();
+        let version = self.version(key);
         let statement = own.founder.identity.signing.sign(ReleaseStatement {
             suite: SUITE,
             id: ReleaseId(own.session.surroundings().make_id()),
             team: own.founder.team,
             vault: self.about.vault,
-            account: self.about.account,
+            account: key.id,
             version,
             member: own.founder.identity.member,
             position: forge.position(),

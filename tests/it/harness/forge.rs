@@ -58,7 +58,7 @@ impl Forge<'_> {
             version: leaf.map_or(Version::FIRST, |leaf| leaf.version.next().unwrap()),
             previous: leaf.map_or(Hash::ZERO, |leaf| leaf.hash),
             epoch,
-            tier: if matches!(key.kind, RecordKind::Secret | RecordKind::Facts) { Tier::Open } else { Tier::Catalog },
+            tier: if key.kind.is_secret() { Tier::Open } else { Tier::Catalog },
             state: RecordState::Live,
             author: self.founder.identity.member,
             position: chain.position(),

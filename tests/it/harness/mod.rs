@@ -2,6 +2,7 @@
 
 mod clock;
 mod drafts;
+mod files;
 mod forge;
 mod founder;
 mod kept;
@@ -12,6 +13,7 @@ mod transport;
 
 pub use clock::TestClock;
 pub use drafts::{Furnished, draft_account, draft_group, draft_resource, furnished_team, next_of};
+pub use files::{attach, bytes_of};
 pub use forge::{Forge, leaf_of};
 pub use founder::Founder;
 pub use kept::Kept;

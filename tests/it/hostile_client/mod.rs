@@ -3,6 +3,7 @@
 mod batches;
 mod bodies;
 mod exports;
+mod files;
 mod heads;
 mod idempotency;
 mod logins;

@@ -3,6 +3,7 @@
 mod audit;
 mod chain;
 mod exports;
+mod files;
 mod heads;
 mod history;
 mod identity;

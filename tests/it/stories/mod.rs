@@ -5,6 +5,7 @@ mod cache;
 mod catalog;
 mod concurrency;
 mod export;
+mod files;
 mod first_day;
 mod import;
 mod password_policy;

@@ -27,7 +27,7 @@ use sealward_contract::{
 use super::{
     Call, Caller, Handler, Outcome, Refusal, Reply,
     audit::{self, Audited},
-    records::{Wanted, judge_release},
+    records::{Asked, Wanted, judge_release},
 };
 use crate::{
     server::App,
@@ -115,7 +115,7 @@ fn release(
     }
     for secret in &statement.secrets {
         let ExportedSecret { vault, account, version } = *secret;
-        let wanted = Wanted { vault, account, version, reason: statement.reason.as_ref() };
+        let wanted = Wanted { asked: Asked::Secret, vault, id: account, version, reason: statement.reason.as_ref() };
         judge_release(tx, caller, &wanted).map_err(|refusal| refusal.map(|error| of_secret(error, secret)))?;
     }
     let place = (caller.team, statement.id);

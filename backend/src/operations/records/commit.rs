@@ -4,15 +4,17 @@ use sealward_contract::{
     audit::AuditedAct,
     bytes::Bytes,
     crypto::Hash,
-    ids::{Timestamp, VaultId},
-    operations::records::{WriteError, Written},
-    record::{Leaf, LeafKey, RecordState},
+    ids::{Timestamp, VaultId, Version},
+    operations::records::{RecordFault, WriteError, Written},
+    record::{Leaf, LeafKey, RecordKind, RecordState},
 };
 
+use super::verify::refused;
 use crate::{
     operations::{
         Caller, Refusal,
         audit::{self, Audited},
+        files,
         team::reserve_numbers::is_handed_out,
     },
     store::{
@@ -81,6 +83,7 @@ pub(super) fn commit(
             return Err(Refusal::Moved);
         }
         store_records(tx, write)?;
+        attach_files(tx, caller, write)?;
     }
     // After all records, so that a number can move from what the same batch deletes.
     for write in writes {
@@ -114,6 +117,17 @@ pub fn store_records(tx: &mut WriteTx<'_, '_>, write: &Judged) -> Result<(), Sto
         CHANGES.put(tx, &(write.vault, entry.sequence, *kind, *id), &())?;
         ENTRIES.put(tx, &(write.vault, *kind, *id), entry)?;
         RECORDS.put(tx, &(write.vault, *kind, *id, entry.version.0), record)?;
+    }
+    Ok(())
+}
+
+/// A file's first version brings in what the same member has sent whole.
+fn attach_files(tx: &mut WriteTx<'_, '_>, caller: &Caller, write: &Judged) -> Result<(), Refusal<WriteError>> {
+    let new = |new: &&NewEntry| new.key.kind == RecordKind::File && new.entry.version == Version::FIRST;
+    for file in write.entries.iter().filter(new) {
+        if !files::attach(tx, caller, write.vault, file.key.id)? {
+            return Err(Refusal::Own(refused(file.key.id, RecordFault::Upload)));
+        }
     }
     Ok(())
 }

@@ -148,8 +148,8 @@ fn check_newest(
 ) -> Result<(), Refusal<WriteError>> {
     let now = state.position().sequence;
     let vault = state.vault(&context.vault).ok_or(Rejection::NotFound)?;
-    let tier_changed = matches!(context.kind, RecordKind::Secret | RecordKind::Facts)
-        && vault.tier_at(&context.id, resource, now) != context.tier;
+    let tier_changed =
+        context.kind.is_secret() && vault.tier_at(&context.under_policy_of(), resource, now) != context.tier;
     if vault.epoch_at(now) != Some(context.epoch) || tier_changed {
         return Err(Refusal::Own(WriteError::StaleChain));
     }
@@ -167,14 +167,14 @@ fn record_fault(refused: RecordRefused) -> RecordFault {
     }
 }
 
-/// The resource on which a secret's or facts' account stands.
+/// The resource on which the account of a secret, of facts or of a file stands, or that has the file itself.
 fn resource_of(view: &View<'_>, context: &RecordContext) -> Result<Option<ObjectId>, StoreError> {
-    match context.kind {
-        RecordKind::Secret | RecordKind::Facts => {
-            Ok(view.entry(RecordKind::Account, context.id)?.map(|account| account.parent))
-        }
-        _ => Ok(None),
+    if !context.kind.is_secret() {
+        return Ok(None);
     }
+    let account = view.entry(RecordKind::Account, context.under_policy_of())?;
+    let own = (context.kind == RecordKind::File).then_some(context.parent);
+    Ok(account.map(|account| account.parent).or(own))
 }
 
 /// The version after the newest, and of the same line.
@@ -188,7 +188,13 @@ fn check_history(context: &RecordContext, old: Option<&Entry>) -> Result<(), Wri
         return Err(WriteError::StaleVersion { id: context.id, kind: context.kind, current });
     }
     let same_number = old.is_none_or(|old| old.number == context.number);
-    if context.previous != previous || !same_number {
+    // A file is written once, and may then be deleted: its chunks are those of its first version.
+    let fits = match (context.kind, old) {
+        (RecordKind::File, None) => context.state == RecordState::Live,
+        (RecordKind::File, Some(old)) => old.state == RecordState::Live && context.state == RecordState::Deleted,
+        _ => true,
+    };
+    if context.previous != previous || !same_number || !fits {
         return Err(refused(context.id, RecordFault::History));
     }
     Ok(())
@@ -210,6 +216,7 @@ fn check_number(
     }
     let number = match context.kind {
         RecordKind::Vault => state.vault(&context.vault).map(|vault| vault.number),
+        RecordKind::File => holder_of_file(view, context.parent)?.map(|holder| holder.number),
         _ => view.entry(RecordKind::Account, context.id)?.map(|account| account.number),
     };
     match number {
@@ -234,9 +241,20 @@ fn check_parent(view: &View<'_>, context: &RecordContext, old: Option<&Entry>) -
         RecordKind::Secret | RecordKind::Facts => {
             context.parent == context.id && (stays || view.is_live(RecordKind::Account, context.id)?)
         }
+        RecordKind::File => {
+            stays || holder_of_file(view, context.parent)?.is_some_and(|holder| holder.state == RecordState::Live)
+        }
         RecordKind::Team | RecordKind::Profile => false,
     };
     if fits { Ok(()) } else { Err(Refusal::Own(refused(context.id, RecordFault::Parent))) }
+}
+
+/// The account or resource that has a file.
+fn holder_of_file(view: &View<'_>, id: ObjectId) -> Result<Option<Entry>, StoreError> {
+    match view.entry(RecordKind::Account, id)? {
+        Some(account) => Ok(Some(account)),
+        None => view.entry(RecordKind::Resource, id),
+    }
 }
 
 /// Whether live groups lead from `parent` up to the vault, none of them `below`.

@@ -1,8 +1,8 @@
 //! Releases one version of one secret to whoever asked for it with a signed statement, and writes that down in the
 //! same transaction. With the export, which asks the same of every secret on its list, the only way on which a secret's
-//! ciphertext leaves the server.
+//! ciphertext leaves the server; a file's record goes the same way.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use sealward_contract::{
     audit::AuditedAct,
@@ -11,7 +11,10 @@ use sealward_contract::{
     crypto::Signed,
     ids::{ObjectId, Timestamp, VaultId, Version},
     limits,
-    operations::records::{RecordListed, ReleaseError, ReleaseSecret},
+    operations::{
+        ObjectPath,
+        records::{RecordListed, ReleaseError, ReleaseRequest, ReleaseSecret},
+    },
     policy,
     problem::Rejection,
     record::{RecordKind, RecordState, Tier},
@@ -28,67 +31,109 @@ use crate::{
     server::App,
     store::{
         Rows, StoreError, WriteTx,
-        tables::{ENTRIES, Entry, RELEASES, TEAMS},
+        tables::{ENTRIES, Entry, FILE_RELEASES, RELEASES, TEAMS},
     },
 };
 
 /// Times that a release is judged again when the chain moves while it waits in the queue.
 const JUDGED: usize = 8;
 
-impl Handler for ReleaseSecret {
-    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
-        let announced = app.store.announce();
-        let mut caller = call.caller()?.clone();
-        let (vault, account, now, address) = (call.path.vault, call.path.id, call.now, call.address);
-        caller.role(&vault)?;
-        let refused = || Refusal::Own(ReleaseError::ReleaseRefused);
-        let signed = Signed::<ReleaseStatement>::parse(&call.body.statement).map_err(|_| refused())?;
-        let statement = signed.value().clone();
-        let fits = statement.suite == SUITE
-            && statement.team == caller.team
-            && statement.vault == vault
-            && statement.account == account
-            && statement.member == caller.member
-            && statement.reason.as_ref().is_none_or(|reason| reason.len() <= limits::SEALED_REASON)
-            && caller.state.has_position(&statement.position);
-        if !fits || signed.verify(&caller.signing_key()?).is_err() {
-            return Err(refused());
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The secret of an account.
+    Secret,
+    /// A file of an account or a resource.
+    File,
+}
+
+impl Asked {
+    fn kind(self) -> RecordKind {
+        match self {
+            Self::Secret => RecordKind::Secret,
+            Self::File => RecordKind::File,
         }
-        let skew = statement.time.since(now).max(now.since(statement.time));
-        if skew > limits::CLOCK_SKEW {
-            return Err(Refusal::Own(ReleaseError::ClockRefused));
+    }
+
+    fn audited(self, statement: &ReleaseStatement) -> AuditedAct {
+        let ReleaseStatement { vault, account: id, version, .. } = *statement;
+        match self {
+            Self::Secret => AuditedAct::SecretReleased { vault, account: id, version },
+            Self::File => AuditedAct::FileReleased { vault, file: id, version },
         }
-        drop(announced);
-        let wire = signed.to_wire();
-        for _ in 0..JUDGED {
-            let announced = app.store.announce();
-            let (now_caller, statement, wire) = (caller.clone(), statement.clone(), wire.clone());
-            let released = app.store.write(move |tx| {
-                drop(announced);
-                let audited = Audited {
-                    team: now_caller.team,
-                    member: Some(now_caller.member),
-                    address,
-                    what: AuditedAct::SecretReleased { vault, account, version: statement.version },
-                    statement: Some(wire),
-                };
-                release(tx, &now_caller, &statement, audited, now)
-            });
-            match released.await {
-                Err(Refusal::Moved) => {
-                    let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
-                    caller.state = state.ok_or(Rejection::NotFound)?;
-                }
-                other => return other.map(Reply::Value),
-            }
-        }
-        Err(Rejection::Unavailable.into())
     }
 }
 
-fn release(
+impl Handler for ReleaseSecret {
+    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+        let caller = call.caller()?.clone();
+        release(app, caller, Asked::Secret, call.path, &call.body, (call.address, call.now)).await.map(Reply::Value)
+    }
+}
+
+/// Checks a statement and gives the record that it asks for.
+///
+/// # Errors
+/// The first fault found; then nothing is written down.
+pub(crate) async fn release(
+    app: &Arc<App>,
+    mut caller: Caller,
+    asked: Asked,
+    path: ObjectPath,
+    body: &ReleaseRequest,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<RecordListed, Refusal<ReleaseError>> {
+    let announced = app.store.announce();
+    let ObjectPath { vault, id, .. } = path;
+    caller.role(&vault)?;
+    let refused = || Refusal::Own(ReleaseError::ReleaseRefused);
+    let signed = Signed::<ReleaseStatement>::parse(&body.statement).map_err(|_| refused())?;
+    let statement = signed.value().clone();
+    let fits = statement.suite == SUITE
+        && statement.team == caller.team
+        && statement.vault == vault
+        && statement.account == id
+        && statement.member == caller.member
+        && statement.reason.as_ref().is_none_or(|reason| reason.len() <= limits::SEALED_REASON)
+        && caller.state.has_position(&statement.position);
+    if !fits || signed.verify(&caller.signing_key()?).is_err() {
+        return Err(refused());
+    }
+    let skew = statement.time.since(now).max(now.since(statement.time));
+    if skew > limits::CLOCK_SKEW {
+        return Err(Refusal::Own(ReleaseError::ClockRefused));
+    }
+    drop(announced);
+    let wire = signed.to_wire();
+    for _ in 0..JUDGED {
+        let announced = app.store.announce();
+        let (now_caller, statement, wire) = (caller.clone(), statement.clone(), wire.clone());
+        let released = app.store.write(move |tx| {
+            drop(announced);
+            let audited = Audited {
+                team: now_caller.team,
+                member: Some(now_caller.member),
+                address,
+                what: asked.audited(&statement),
+                statement: Some(wire),
+            };
+            give(tx, &now_caller, asked, &statement, audited, now)
+        });
+        match released.await {
+            Err(Refusal::Moved) => {
+                let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
+                caller.state = state.ok_or(Rejection::NotFound)?;
+            }
+            other => return other,
+        }
+    }
+    Err(Rejection::Unavailable.into())
+}
+
+fn give(
     tx: &mut WriteTx<'_, '_>,
     caller: &Caller,
+    asked: Asked,
     statement: &ReleaseStatement,
     audited: Audited,
     now: Timestamp,
@@ -97,64 +142,95 @@ fn release(
         return Err(Refusal::Moved);
     }
     let (vault, id) = (statement.vault, statement.account);
-    let wanted = Wanted { vault, account: id, version: statement.version, reason: statement.reason.as_ref() };
-    let secret = judge(tx, caller, &wanted)?;
+    let wanted = Wanted { asked, vault, id, version: statement.version, reason: statement.reason.as_ref() };
+    let entry = judge(tx, caller, &wanted)?;
     let place = (caller.team, statement.id);
     if RELEASES.contains(tx, &place)? {
         return Err(Refusal::Own(ReleaseError::ReleaseRefused));
     }
     RELEASES.put(tx, &place, &now)?;
     audit::append(tx, now, audited)?;
-    Ok(newest(tx, vault, RecordKind::Secret, id, &secret)?)
+    if asked == Asked::File {
+        FILE_RELEASES.put(tx, &(vault, id, caller.member), &now.plus_millis(limits::FILE_RELEASE))?;
+    }
+    Ok(newest(tx, vault, asked.kind(), id, &entry)?)
 }
 
-/// A secret that someone asks for.
+/// A secret or a file that someone asks for.
 pub(crate) struct Wanted<'a> {
+    /// Which of them.
+    pub(crate) asked: Asked,
     /// Its vault.
     pub(crate) vault: VaultId,
-    /// Its account.
-    pub(crate) account: ObjectId,
+    /// The secret's account, or the file.
+    pub(crate) id: ObjectId,
     /// Its version.
     pub(crate) version: Version,
     /// The sealed reason, where one is given.
     pub(crate) reason: Option<&'a Bytes>,
 }
 
-/// Whether a caller may be given a secret now, by the rows; asked in the transaction that writes it down.
+/// Whether a caller may be given a secret or a file now, by the rows; asked in the transaction that writes it down.
 pub(crate) fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> Result<Entry, Refusal<ReleaseError>> {
     let own = |error| Err(Refusal::Own(error));
-    let (vault, id) = (wanted.vault, wanted.account);
+    let (vault, id) = (wanted.vault, wanted.id);
     let role = caller.role(&vault)?;
-    let account = ENTRIES.get(rows, &(vault, RecordKind::Account, id))?.ok_or(Rejection::NotFound)?;
-    let Some(secret) = ENTRIES.get(rows, &(vault, RecordKind::Secret, id))? else {
-        return if role == VaultRole::Viewer { own(ReleaseError::Forbidden) } else { Err(Rejection::NotFound.into()) };
+    let Some(entry) = ENTRIES.get(rows, &(vault, wanted.asked.kind(), id))? else {
+        let account = ENTRIES.contains(rows, &(vault, RecordKind::Account, id))?;
+        let forbidden = account && role == VaultRole::Viewer;
+        return if forbidden { own(ReleaseError::Forbidden) } else { Err(Rejection::NotFound.into()) };
     };
+    let holder = holder(rows, vault, entry.parent)?.ok_or(Rejection::NotFound)?;
     let sequence = caller.state.position().sequence;
     let known = caller.state.vault(&vault).ok_or(Rejection::NotFound)?;
-    let in_force = known.policy_at(&id, Some(&account.parent), sequence);
+    let in_force = known.policy_at(&entry.parent, Some(&holder.resource), sequence);
     // A secret sealed before its policy grew stricter is given by the stricter rule.
-    let tier = secret.tier.max(known.tier_at(&id, Some(&account.parent), sequence));
+    let tier = entry.tier.max(known.tier_at(&entry.parent, Some(&holder.resource), sequence));
     if !policy::may_release(role, tier) {
         let open = policy::may_release(role, Tier::Open);
         return own(if open { ReleaseError::ApprovalRequired } else { ReleaseError::Forbidden });
     }
-    if secret.state == RecordState::Deleted || is_deleted(rows, vault, id)? {
+    if entry.state == RecordState::Deleted || is_deleted(rows, vault, &holder)? {
         return own(ReleaseError::Deleted);
     }
-    if secret.version != wanted.version {
-        return own(ReleaseError::StaleVersion { current: secret.version });
+    if entry.version != wanted.version {
+        return own(ReleaseError::StaleVersion { current: entry.version });
     }
     let required = in_force.is_some_and(|policy| policy.reason == Requirement::Required);
     if required && wanted.reason.is_none_or(|reason| reason.is_empty()) {
         return own(ReleaseError::ReasonRequired);
     }
-    Ok(secret)
+    Ok(entry)
 }
 
-/// Whether an account, or anything that it stands in, is deleted.
-fn is_deleted(rows: &impl Rows, vault: VaultId, account: ObjectId) -> Result<bool, StoreError> {
+/// The account or the resource that has a secret or a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Holder {
+    kind: RecordKind,
+    id: ObjectId,
+    /// The account's resource, or the resource itself: where policies are looked for.
+    pub(crate) resource: ObjectId,
+}
+
+/// Finds who has a secret or a file.
+///
+/// # Errors
+/// The store failed.
+pub(crate) fn holder(rows: &impl Rows, vault: VaultId, id: ObjectId) -> Result<Option<Holder>, StoreError> {
+    if let Some(account) = ENTRIES.get(rows, &(vault, RecordKind::Account, id))? {
+        return Ok(Some(Holder { kind: RecordKind::Account, id, resource: account.parent }));
+    }
+    let resource = ENTRIES.contains(rows, &(vault, RecordKind::Resource, id))?;
+    Ok(resource.then_some(Holder { kind: RecordKind::Resource, id, resource: id }))
+}
+
+/// Whether an account or a resource, or anything that it stands in, is deleted.
+///
+/// # Errors
+/// The store failed.
+pub(crate) fn is_deleted(rows: &impl Rows, vault: VaultId, holder: &Holder) -> Result<bool, StoreError> {
     let entry = |kind, id| ENTRIES.get(rows, &(vault, kind, id));
-    let (mut kind, mut at) = (RecordKind::Account, account);
+    let (mut kind, mut at) = (holder.kind, holder.id);
     // One step for the account, one for the resource, then groups, then the vault.
     for _ in 0..limits::DEPTH + 3 {
         let (found, is_vault) =

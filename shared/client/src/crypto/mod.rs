@@ -6,6 +6,7 @@
 //! vault keys  ─ sealing ─► records        (catalog and open: a key each)
 //!             ─ guarded ─► secrets        (guarded: to a public half, by way of a random key)
 //!             ─ hpke ────► envelopes      (one per member)
+//! file key    ─ stream ──► chunks         (the key stands in the file's record)
 //! ```
 //! Every sealing, wrapping and signature takes the context that it is bound to; all of them come from the
 //! contract's `crypto::context`.
@@ -21,6 +22,7 @@ pub mod randomness;
 pub mod sealing;
 mod secret_bytes;
 pub mod signing;
+pub mod stream;
 
 pub use secret_bytes::SecretBytes;
 

@@ -68,5 +68,7 @@ pub const CATALOG_PAYLOAD: usize = 64 * 1024 - 1;
 pub const SECRET: usize = 64 * 1024;
 /// Bytes of a secret payload, encoded: the secret, its hidden fields and its seed.
 pub const SECRET_PAYLOAD: usize = 256 * 1024;
+/// Bytes of a file's payload, encoded: 100 hashes and its names.
+pub const FILE_PAYLOAD: usize = 8 * 1024;
 /// Bytes of a facts payload, encoded.
 pub const FACTS_PAYLOAD: usize = 128;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    files::FileChanges,
     model::{AccountDetails, CharacterClasses, Day, Facts, Payload, Score, SecretPayload},
     session::{Session, VaultDrafts},
     transport::Transport,
@@ -46,8 +47,22 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`].
     pub async fn create_account(&self, place: Place, account: NewAccount) -> Result<(ObjectId, Undo), Error> {
+        self.create_account_with(place, account, &FileChanges::default()).await
+    }
+
+    /// Makes an account that has files.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::UploadLost`] when a file has to be sent again.
+    pub async fn create_account_with(
+        &self,
+        place: Place,
+        account: NewAccount,
+        files: &FileChanges,
+    ) -> Result<(ObjectId, Undo), Error> {
         let number = self.take_number().await?;
-        let AccountDrafts { id, drafts, earlier } = self.draft_account(place, number, account)?;
+        let AccountDrafts { id, mut drafts, earlier } = self.draft_account(place, number, account)?;
+        drafts.extend(self.draft_files(place.vault, id, number, files)?);
         self.write(&[VaultDrafts { vault: place.vault, drafts }]).await?;
         Ok((id, Undo(vec![earlier])))
     }
@@ -65,6 +80,22 @@ impl<T: Transport> Session<T> {
         details: AccountDetails,
         secret: Option<NewSecret>,
     ) -> Result<Option<Undo>, Error> {
+        self.update_account_with(vault, account, base, details, secret, &FileChanges::default()).await
+    }
+
+    /// The same, with files that come or go; neither can be taken back with the details.
+    ///
+    /// # Errors
+    /// As [`Session::update_account`]; [`Error::UploadLost`] when a file has to be sent again.
+    pub async fn update_account_with(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        base: Version,
+        details: AccountDetails,
+        secret: Option<NewSecret>,
+        files: &FileChanges,
+    ) -> Result<Option<Undo>, Error> {
         let item = Item::within(vault, RecordKind::Account, account);
         let before = self.verified(vault, item.key)?;
         if before.version != base {
@@ -75,12 +106,13 @@ impl<T: Transport> Session<T> {
             Next { details: Details::Account(Box::new(details)), parent: before.parent, state: RecordState::Live };
         let (draft, earlier) = draft_next(item, before, next)?;
         let mut drafts = vec![draft];
-        let secret_changes = secret.is_some();
+        let only_details = secret.is_none() && files.is_empty();
         if let Some(secret) = secret {
             drafts.extend(self.draft_secret(vault, account, number, &secret)?);
         }
+        drafts.extend(self.draft_files(vault, account, number, files)?);
         self.write(&[VaultDrafts { vault, drafts }]).await?;
-        Ok((!secret_changes).then(|| Undo(vec![earlier])))
+        Ok(only_details.then(|| Undo(vec![earlier])))
     }
 
     /// Drafts of a new account and its secret.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    files::FileChanges,
     model::Facts,
     operations::NewAccount,
     session::{Session, VaultDrafts},
@@ -71,7 +72,8 @@ impl<T: Transport> Session<T> {
         let mut twins = Vec::new();
         let mut released = 0;
         for (item, around) in originals {
-            let entry = self.verified(item.vault, item.key)?;
+            let mut entry = self.verified(item.vault, item.key)?;
+            let files = self.copy_files(item, &mut entry.details, to.vault).await?;
             let number = numbers.next().unwrap_or(entry.number);
             let parent = around.and_then(|parent| made.get(&parent).copied()).unwrap_or(to.parent);
             let place = Place { vault: to.vault, parent };
@@ -92,10 +94,23 @@ impl<T: Transport> Session<T> {
                 }
                 details => self.draft_twin(place, number, details)?,
             };
+            let mut drafts = drafts;
+            drafts.extend(self.draft_files(to.vault, id, number, &files)?);
             made.insert(item.key.id, id);
             twins.push(Twin { of: item, drafts, earlier });
         }
         Ok(twins)
+    }
+
+    /// Sends the files of an object to where its twin will be; the details then name those.
+    async fn copy_files(&self, item: Item, details: &mut Details, to: VaultId) -> Result<FileChanges, Error> {
+        let mut copied = FileChanges::default();
+        for file in details.files_mut() {
+            let twin = self.copy_file((item.vault, item.key.id), file, to).await?;
+            file.clone_from(&twin.file);
+            copied.added.push(twin);
+        }
+        Ok(copied)
     }
 
     fn draft_twin(

@@ -6,14 +6,16 @@ use super::{
 };
 use crate::{
     error::Error,
+    files::FileChanges,
+    model::ResourceDetails,
     session::{Session, VaultDrafts, VerifiedEntry},
     transport::Transport,
     vault::{Details, Draft},
 };
 use sealward_contract::{
-    ids::{Number, ObjectId, Version},
+    ids::{Number, ObjectId, VaultId, Version},
     limits,
-    record::RecordState,
+    record::{RecordKind, RecordState},
 };
 
 /// What becomes of a record.
@@ -44,6 +46,32 @@ impl<T: Transport> Session<T> {
         let (draft, earlier) = draft_next(item, before, next)?;
         self.write(&[VaultDrafts { vault: item.vault, drafts: vec![draft] }]).await?;
         Ok(Undo(vec![earlier]))
+    }
+
+    /// Writes new details for a resource, with files that come or go: neither can be taken back with the details.
+    ///
+    /// # Errors
+    /// As [`Session::update_entry`]; [`Error::UploadLost`] when a file has to be sent again.
+    pub async fn update_resource_with(
+        &self,
+        vault: VaultId,
+        resource: ObjectId,
+        base: Version,
+        details: ResourceDetails,
+        files: &FileChanges,
+    ) -> Result<Option<Undo>, Error> {
+        let item = Item::within(vault, RecordKind::Resource, resource);
+        let before = self.verified(vault, item.key)?;
+        if before.version != base {
+            return Err(Error::StaleVersion);
+        }
+        let (parent, number) = (before.parent, before.number);
+        let next = Next { details: Details::Resource(Box::new(details)), parent, state: RecordState::Live };
+        let (draft, earlier) = draft_next(item, before, next)?;
+        let mut drafts = vec![draft];
+        drafts.extend(self.draft_files(vault, resource, number, files)?);
+        self.write(&[VaultDrafts { vault, drafts }]).await?;
+        Ok(files.is_empty().then(|| Undo(vec![earlier])))
     }
 
     /// Writes in one transaction where that can be, in several where there is too much for one.

@@ -3,6 +3,7 @@
 use super::{Item, NewAccount, Place, entry::draft_first, undo::Undo};
 use crate::{
     error::Error,
+    files::FileChanges,
     model::{ResourceDetails, ResourceGroupDetails},
     session::{Session, VaultDrafts},
     transport::Transport,
@@ -38,14 +39,31 @@ impl<T: Transport> Session<T> {
         details: ResourceDetails,
         account: Option<NewAccount>,
     ) -> Result<(ObjectId, Undo), Error> {
+        let none = FileChanges::default();
+        self.create_resource_with(place, (details, &none), account.map(|account| (account, &none))).await
+    }
+
+    /// Makes a resource, and perhaps its first account, that have files.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::UploadLost`] when a file has to be sent again.
+    pub async fn create_resource_with(
+        &self,
+        place: Place,
+        (details, files): (ResourceDetails, &FileChanges),
+        account: Option<(NewAccount, &FileChanges)>,
+    ) -> Result<(ObjectId, Undo), Error> {
         let number = self.take_number().await?;
         let id = ObjectId(self.surroundings().make_id());
         let item = Item::within(place.vault, RecordKind::Resource, id);
         let (draft, earlier) = draft_first(item, number, place.parent, Details::Resource(Box::new(details)))?;
         let mut drafts = vec![draft];
-        if let Some(account) = account {
+        drafts.extend(self.draft_files(place.vault, id, number, files)?);
+        if let Some((account, files)) = account {
             let number = self.take_number().await?;
-            drafts.extend(self.draft_account(Place { vault: place.vault, parent: id }, number, account)?.drafts);
+            let made = self.draft_account(Place { vault: place.vault, parent: id }, number, account)?;
+            drafts.extend(made.drafts);
+            drafts.extend(self.draft_files(place.vault, made.id, number, files)?);
         }
         self.write(&[VaultDrafts { vault: place.vault, drafts }]).await?;
         Ok((id, Undo(vec![earlier])))

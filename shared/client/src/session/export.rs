@@ -178,7 +178,7 @@ impl<T: Transport> Session<T> {
 
     fn open_secret(&self, vault: VaultId, account: ObjectId, wire: &[u8]) -> Result<SecretPayload, Error> {
         let key = LeafKey { id: account, kind: RecordKind::Secret };
-        let payload = self.open_sealed(vault, key, wire, RecordKind::Secret)?;
+        let payload = self.open_sealed(vault, key, key.id, wire)?;
         SecretPayload::from_bytes(&payload).map_err(|_| Damage::of_record(vault, key, Fault::Malformed).into())
     }
 }

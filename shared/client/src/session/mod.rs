@@ -39,7 +39,7 @@ pub use vault::NewVault;
 pub use write::VaultDrafts;
 
 use crate::{
-    api::Api,
+    api::{Api, CallError},
     crypto::identity::Identity,
     error::{Damage, Error},
     model::Facts,
@@ -55,7 +55,7 @@ use sealward_contract::{
     chain::{TeamState, VaultRole},
     crypto::Hash,
     ids::{MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId},
-    operations::{TeamPath, session::SessionToken},
+    operations::{Empty, Operation, TeamPath, session::SessionToken},
     record::LeafKey,
 };
 use std::{
@@ -205,6 +205,21 @@ impl<T: Transport> Session<T> {
     /// Notes facts that are about to be written.
     pub(crate) fn note_drafted_facts(&self, vault: VaultId, account: ObjectId, facts: &Facts) {
         self.drafted_facts.borrow_mut().push((vault, account, facts.clone()));
+    }
+
+    /// The team.
+    #[must_use]
+    pub fn team(&self) -> TeamId {
+        self.team
+    }
+
+    /// Calls an operation as this member.
+    pub(crate) async fn call<O: Operation<Query = Empty>>(
+        &self,
+        path: &O::Path,
+        body: &O::Request,
+    ) -> Result<O::Response, CallError<O::Error>> {
+        self.api.call::<O>(Some(&self.token), path, &Empty {}, body, None).await
     }
 
     fn team_path(&self) -> TeamPath {

@@ -11,6 +11,7 @@ use sealward_contract::{
     ids::{ObjectId, ReleaseId, VaultId},
     operations::{
         Empty, ObjectPath, PageQuery, VaultPath,
+        files::ReleaseFile,
         records::{ListFacts, ReleaseError, ReleaseRequest, ReleaseSecret},
     },
     record::{Expected, LeafKey, Record, RecordKind, RecordState, check_record},
@@ -58,6 +59,32 @@ impl<T: Transport> Session<T> {
     async fn release_once(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, Error> {
         self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
         let key = LeafKey { id: account, kind: RecordKind::Secret };
+        let (path, body) = self.ask(vault, key)?;
+        let listed = self.call::<ReleaseSecret>(&path, &body).await.map_err(|error| from_call(error, refusal))?;
+        let payload = self.open_sealed(vault, key, account, &listed.record)?;
+        SecretPayload::from_bytes(&payload).map_err(|_| Damage::of_record(vault, key, Fault::Malformed).into())
+    }
+
+    /// What a file's record holds.
+    pub(crate) async fn release_file_once(
+        &self,
+        vault: VaultId,
+        holder: ObjectId,
+        id: ObjectId,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+        let known = |kind| self.verified(vault, LeafKey { id: holder, kind });
+        known(RecordKind::Account).or_else(|error| match error {
+            Error::Gone => known(RecordKind::Resource),
+            error => Err(error),
+        })?;
+        let key = LeafKey { id, kind: RecordKind::File };
+        let (path, body) = self.ask(vault, key)?;
+        let listed = self.call::<ReleaseFile>(&path, &body).await.map_err(|error| from_call(error, refusal))?;
+        self.open_sealed(vault, key, holder, &listed.record)
+    }
+
+    /// The signed request for a secret or a file.
+    fn ask(&self, vault: VaultId, key: LeafKey) -> Result<(ObjectPath, ReleaseRequest), Error> {
         let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
         let leaf = leaf.ok_or(Error::Gone)?;
         let position = self.with_chain(|chain| chain.position())?;
@@ -66,22 +93,15 @@ impl<T: Transport> Session<T> {
             id: ReleaseId(self.surroundings.make_id()),
             team: self.team,
             vault,
-            account,
+            account: key.id,
             version: leaf.version,
             member: self.identity.member,
             position,
             time: self.surroundings.now(),
             reason: None,
         });
-        let path = ObjectPath { team: self.team, vault, id: account };
-        let body = ReleaseRequest { statement: statement.to_wire() };
-        let listed = self
-            .api
-            .call::<ReleaseSecret>(Some(&self.token), &path, &Empty {}, &body, None)
-            .await
-            .map_err(|error| from_call(error, refusal))?;
-        let payload = self.open_sealed(vault, key, &listed.record, RecordKind::Secret)?;
-        SecretPayload::from_bytes(&payload).map_err(|_| Damage::of_record(vault, key, Fault::Malformed).into())
+        let path = ObjectPath { team: self.team, vault, id: key.id };
+        Ok((path, ReleaseRequest { statement: statement.to_wire() }))
     }
 
     /// Fetches and opens the facts of a vault's secrets, as far as the role allows. Damaged ones are left out and named.
@@ -130,22 +150,25 @@ impl<T: Transport> Session<T> {
             Damage::of_vault(vault, crate::error::DamagedObject::Record(RecordKind::Facts), Fault::Malformed)
         })?;
         let key = LeafKey { id: record.context().id, kind: RecordKind::Facts };
-        let payload = self.open_sealed(vault, key, wire, RecordKind::Facts)?;
+        let payload = self.open_sealed(vault, key, key.id, wire)?;
         let facts = Facts::from_bytes(&payload).map_err(|_| Damage::of_record(vault, key, Fault::Malformed))?;
         Ok((key.id, facts))
     }
 
-    /// Checks a secret or facts against the verified tree and their author, and opens them.
+    /// Checks a secret, facts or a file against the verified tree and their author, and opens them. `holder` is the
+    /// account, or the account or resource of a file.
     pub(super) fn open_sealed(
         &self,
         vault: VaultId,
         key: LeafKey,
+        holder: ObjectId,
         wire: &[u8],
-        kind: RecordKind,
     ) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
         let damage = |fault| Error::from(Damage::of_record(vault, key, fault));
         let record = Record::parse(wire).map_err(|_| damage(Fault::Malformed))?;
-        let resource = self.resource_of(&vault, &key.id);
+        let LeafKey { id, kind } = key;
+        let own = (kind == RecordKind::File).then_some(holder);
+        let resource = self.resource_of(&vault, &holder).or(own);
         self.with_chain(|chain| {
             let vaults = self.vaults.borrow();
             let view = vaults.get(&vault).ok_or(Error::Gone)?;
@@ -153,10 +176,9 @@ impl<T: Transport> Session<T> {
             if record.context().version > leaf.version && kind == RecordKind::Facts {
                 return Err(Error::StaleVersion);
             }
-            let expected =
-                Expected { vault, id: key.id, kind, resource, version: Some(leaf.version), hash: Some(leaf.hash) };
+            let expected = Expected { vault, id, kind, resource, version: Some(leaf.version), hash: Some(leaf.hash) };
             check_record(chain, &expected, &record).map_err(|refused| damage(refused.into()))?;
-            if record.context().parent != key.id || record.context().state != RecordState::Live {
+            if record.context().parent != holder || record.context().state != RecordState::Live {
                 return Err(damage(Fault::Substituted));
             }
             let keys = view.keys.get(&record.context().epoch).ok_or_else(|| damage(Fault::Unopenable))?;

@@ -10,7 +10,7 @@ use crate::{
 };
 use sealward_contract::{
     crypto::Hash,
-    ids::{Number, VaultId, Version},
+    ids::{Number, ObjectId, VaultId, Version},
     limits,
     operations::{
         Empty,
@@ -155,6 +155,7 @@ impl<T: Transport> Session<T> {
                         WriteError::Forbidden => Error::NotAllowed,
                         WriteError::HeadRefused { reason: HeadFault::Time }
                         | WriteError::RecordRefused { reason: RecordFault::Time, .. } => Error::Clock,
+                        WriteError::RecordRefused { reason: RecordFault::Upload, .. } => Error::UploadLost,
                         _ => Error::Refused,
                     }));
                 }
@@ -219,9 +220,12 @@ impl<T: Transport> Session<T> {
             let epoch = state.epoch().ok_or(Error::Gone)?;
             let keys = view.keys.get(&epoch.epoch).ok_or(Error::NotAllowed)?;
             let tier = match draft.key.kind {
-                RecordKind::Secret | RecordKind::Facts => {
-                    let resource = resource_in(write, draft).or_else(|| self.resource_of(&write.vault, &draft.key.id));
-                    state.tier_at(&draft.key.id, resource.as_ref(), position.sequence)
+                kind if kind.is_secret() => {
+                    let is_file = kind == RecordKind::File;
+                    let holder = if is_file { draft.parent } else { draft.key.id };
+                    let resource = resource_in(write, holder).or_else(|| self.resource_of(&write.vault, &holder));
+                    let resource = resource.or(is_file.then_some(holder));
+                    state.tier_at(&holder, resource.as_ref(), position.sequence)
                 }
                 _ => Tier::Catalog,
             };
@@ -277,8 +281,8 @@ impl<T: Transport> Session<T> {
     }
 }
 
-/// The resource of a secret's account, where the account is in the same write.
-fn resource_in(write: &VaultDrafts, draft: &Draft) -> Option<sealward_contract::ids::ObjectId> {
-    let account = LeafKey { id: draft.key.id, kind: RecordKind::Account };
+/// The resource of an account that is in the same write.
+fn resource_in(write: &VaultDrafts, account: ObjectId) -> Option<ObjectId> {
+    let account = LeafKey { id: account, kind: RecordKind::Account };
     write.drafts.iter().find(|other| other.key == account).map(|account| account.parent)
 }

@@ -1,7 +1,8 @@
 //! What a catalog record says, by kind.
 
 use crate::model::{
-    AccountDetails, Payload, ResourceDetails, ResourceGroupDetails, Unreadable, Unwritable, VaultDetails,
+    AccountDetails, CustomValue, FileRef, Payload, ResourceDetails, ResourceGroupDetails, Unreadable, Unwritable,
+    VaultDetails,
 };
 use sealward_contract::record::RecordKind;
 use zeroize::Zeroizing;
@@ -40,6 +41,22 @@ impl Details {
             Self::Resource(details) => &details.name,
             Self::Account(details) => &details.name,
         }
+    }
+
+    /// The files that it names: as secret, beside it, and in custom fields.
+    pub fn files_mut(&mut self) -> impl Iterator<Item = &mut FileRef> {
+        let (secret, beside, fields) = match self {
+            Self::Vault(_) | Self::ResourceGroup(_) => (None, None, None),
+            Self::Resource(details) => (None, None, Some(&mut details.custom_fields)),
+            Self::Account(details) => {
+                (details.secret_file.as_mut(), details.files.as_mut(), Some(&mut details.custom_fields))
+            }
+        };
+        let in_fields = fields.into_iter().flatten().filter_map(|field| match &mut field.value {
+            CustomValue::File(file) => Some(file),
+            _ => None,
+        });
+        secret.into_iter().chain(beside.into_iter().flatten()).chain(in_fields)
     }
 
     /// The bytes to seal.

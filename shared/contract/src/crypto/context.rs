@@ -49,6 +49,8 @@ pub enum Label {
     GuardedKey,
     /// Sealing of an identity bundle.
     IdentityBundle,
+    /// Sealing of one chunk of a file, under the file's own key.
+    FileChunk,
     /// Envelope with vault keys.
     VaultEnvelope,
     /// Envelope with the directory key.
@@ -93,6 +95,7 @@ impl Label {
             Self::RecordPayload => b"sealward/1/record-payload",
             Self::GuardedKey => b"sealward/1/guarded-key",
             Self::IdentityBundle => b"sealward/1/identity-bundle",
+            Self::FileChunk => b"sealward/1/file-chunk",
             Self::VaultEnvelope => b"sealward/1/vault-envelope",
             Self::DirectoryEnvelope => b"sealward/1/directory-envelope",
             Self::ReuseTag => b"sealward/1/reuse-tag",
@@ -151,6 +154,12 @@ pub fn of_guarded_key(record: &RecordContext) -> Vec<u8> {
 #[must_use]
 pub fn of_identity_bundle(team: &TeamId, version: u32) -> Vec<u8> {
     Label::IdentityBundle.join(&[&[SUITE], &team.0, &version.to_be_bytes()])
+}
+
+/// Context of a file's chunk. The key is one file's alone, and the chunk's place stands in its nonce.
+#[must_use]
+pub fn of_file_chunk() -> Vec<u8> {
+    Label::FileChunk.join(&[])
 }
 
 /// HPKE info of an envelope with a vault's keys.

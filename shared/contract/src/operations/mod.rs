@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod export;
+pub mod files;
 pub mod records;
 pub mod session;
 pub mod sync;
@@ -186,6 +187,8 @@ macro_rules! operation {
             const STREAMS: bool = false $(|| $crate::operations::flag!(streams $flag))*;
             const BODY_LIMIT: usize = if false $(|| $crate::operations::flag!(batch $flag))* {
                 $crate::limits::BATCH_BODY
+            } else if false $(|| $crate::operations::flag!(chunk $flag))* {
+                $crate::limits::CHUNK_BODY
             } else if false $(|| $crate::operations::flag!(small $flag))* {
                 $crate::limits::SMALL_BODY
             } else {
@@ -208,6 +211,9 @@ macro_rules! flag {
         true
     };
     (batch batch) => {
+        true
+    };
+    (chunk chunk) => {
         true
     };
     (small small) => {
@@ -265,6 +271,12 @@ macro_rules! for_each_operation {
             export::ExportSecrets,
             records::ListFacts,
             records::WriteBatch,
+            files::BeginUpload,
+            files::GetUpload,
+            files::EndUpload,
+            files::PutChunk,
+            files::ReleaseFile,
+            files::GetChunk,
             sync::SyncTeam,
             sync::SyncVault,
             sync::StreamEvents,

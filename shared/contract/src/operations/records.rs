@@ -203,6 +203,9 @@ pub enum RecordFault {
     /// A secret without its facts, facts without their secret, or one record twice.
     #[error("its company")]
     Company,
+    /// A file whose chunks are not all there, or were sent by somebody else.
+    #[error("its upload")]
+    Upload,
 }
 
 /// One record, as stored.

@@ -43,6 +43,9 @@ pub enum RecordKind {
     /// A member's profile; in the directory.
     #[n(7)]
     Profile,
+    /// The key and the hashes of a file's sealed chunks; its id is the file's own.
+    #[n(8)]
+    File,
 }
 
 impl RecordKind {
@@ -56,6 +59,12 @@ impl RecordKind {
     #[must_use]
     pub const fn is_directory(self) -> bool {
         matches!(self, Self::Team | Self::Profile)
+    }
+
+    /// Whether a policy decides which key seals it.
+    #[must_use]
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::Facts | Self::File)
     }
 
     /// Whether it has a number of its own.
@@ -130,11 +139,12 @@ pub struct RecordContext {
     #[n(4)]
     pub id: ObjectId,
     /// What it stands in: a resource group's or resource's group (the vault's id at the top), an account's resource, a
-    /// secret's or facts' account. The vault's own record and the directory's stand in themselves.
+    /// secret's or facts' account, a file's account or resource. The vault's own record and the directory's stand in
+    /// themselves.
     #[n(5)]
     pub parent: ObjectId,
-    /// Its number; secrets and facts carry their account's, the vault's own record the vault's, the directory's 0 or
-    /// the member's.
+    /// Its number; secrets, facts and files carry that of what they stand in, the vault's own record the vault's, the
+    /// directory's 0 or the member's.
     #[n(6)]
     pub number: Number,
     /// Its version, from 1.
@@ -161,6 +171,14 @@ pub struct RecordContext {
     /// When, by the author's clock.
     #[n(14)]
     pub time: Timestamp,
+}
+
+impl RecordContext {
+    /// The object whose policy decides which key seals a secret, facts or a file.
+    #[must_use]
+    pub fn under_policy_of(&self) -> ObjectId {
+        if self.kind == RecordKind::File { self.parent } else { self.id }
+    }
 }
 
 /// What is signed of a record.

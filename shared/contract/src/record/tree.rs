@@ -168,7 +168,7 @@ fn bucket_of(leaves: &BTreeMap<LeafKey, Leaf>, first: u8) -> impl Iterator<Item 
     low[0] = first;
     high[0] = first;
     let low = LeafKey { id: ObjectId(low), kind: RecordKind::Vault };
-    let high = LeafKey { id: ObjectId(high), kind: RecordKind::Profile };
+    let high = LeafKey { id: ObjectId(high), kind: RecordKind::File };
     leaves.range(low..=high).map(|(_, leaf)| leaf)
 }
 

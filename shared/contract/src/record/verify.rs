@@ -18,7 +18,8 @@ pub struct Expected {
     pub id: ObjectId,
     /// Which of its records.
     pub kind: RecordKind,
-    /// The resource that a secret's or facts' account stands on: its policy decides the tier. Ignored for others.
+    /// The resource that the account of a secret, of facts or of a file stands on, or that has the file itself: its
+    /// policy decides the tier. Ignored for others.
     pub resource: Option<ObjectId>,
     /// The version, where the reader knows it.
     pub version: Option<Version>,
@@ -110,7 +111,7 @@ pub fn check_right(state: &TeamState, expected: &Expected, record: &Record) -> R
         return Err(RecordRefused::Epoch);
     }
     let expected_tier = match context.kind {
-        RecordKind::Secret | RecordKind::Facts => vault.tier_at(&context.id, expected.resource.as_ref(), at),
+        kind if kind.is_secret() => vault.tier_at(&context.under_policy_of(), expected.resource.as_ref(), at),
         _ => Tier::Catalog,
     };
     if context.tier == expected_tier { Ok(()) } else { Err(RecordRefused::Tier) }

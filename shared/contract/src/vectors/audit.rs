@@ -58,6 +58,10 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
         AuditedAct::SecretsExported { .. } => {
             ("820a820201", "4c3a659705f719ebf4d10bea15580a70e3cd4fd8ed01c41596f0ee1935b23736")
         }
+        AuditedAct::FileReleased { .. } => (
+            "820b835022222222222222222222222222222222504444444444444444444444444444444403",
+            "2d10e1129d9dfd56805f0d95b9d4b969d858cbc2d19a0b3a602f837d55730383",
+        ),
     }
 }
 
@@ -75,6 +79,7 @@ fn events_are_frozen() {
         AuditedAct::RecordsWritten { vault: VAULT, head: filled(0x1b), count: 3 },
         AuditedAct::SecretReleased { vault: VAULT, account: OBJECT, version: Version(3) },
         AuditedAct::SecretsExported { count: 2, format: ExportFormat::Kdbx },
+        AuditedAct::FileReleased { vault: VAULT, file: OBJECT, version: Version(3) },
     ];
     for what in acts {
         let (act, hash) = frozen(&what);

@@ -35,6 +35,7 @@ fn frozen(label: Label) -> &'static str {
         Label::RecordPayload => "00000000000000197365616c776172642f312f7265636f72642d7061796c6f6164",
         Label::GuardedKey => "00000000000000167365616c776172642f312f677561726465642d6b6579",
         Label::IdentityBundle => "000000000000001a7365616c776172642f312f6964656e746974792d62756e646c65",
+        Label::FileChunk => "00000000000000157365616c776172642f312f66696c652d6368756e6b",
         Label::VaultEnvelope => "00000000000000197365616c776172642f312f7661756c742d656e76656c6f7065",
         Label::DirectoryEnvelope => "000000000000001d7365616c776172642f312f6469726563746f72792d656e76656c6f7065",
         Label::ReuseTag => "00000000000000147365616c776172642f312f72657573652d746167",
@@ -47,7 +48,7 @@ fn frozen(label: Label) -> &'static str {
     }
 }
 
-const LABELS: [Label; 28] = [
+const LABELS: [Label; 29] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -67,6 +68,7 @@ const LABELS: [Label; 28] = [
     Label::RecordPayload,
     Label::GuardedKey,
     Label::IdentityBundle,
+    Label::FileChunk,
     Label::VaultEnvelope,
     Label::DirectoryEnvelope,
     Label::ReuseTag,

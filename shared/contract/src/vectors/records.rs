@@ -20,7 +20,7 @@ struct Frozen {
     signature: &'static str,
 }
 
-const FROZEN: [Frozen; 9] = [
+const FROZEN: [Frozen; 11] = [
     Frozen {
         kind: RecordKind::Vault,
         tier: Tier::Catalog,
@@ -120,13 +120,37 @@ const FROZEN: [Frozen; 9] = [
         signature: "ff7be831820a80b575f31c6662dc1cec1260f2c4a6ced96ac4aed335ee720bb91cb62e105dacaa1b\
                     a1ee1265b3472fa19b3ce8f5ca3a44df394d13000ba36602",
     },
+    Frozen {
+        kind: RecordKind::File,
+        tier: Tier::Open,
+        context: "8f0150111111111111111111111111111111115022222222222222222222222222222222085044444444444444444444\
+                  444444444444505555555555555555555555555555555519013303582077777777777777777777777777777777777777\
+                  777777777777777777777777770201005033333333333333333333333333333333820558206666666666666666666666\
+                  6666666666666666666666666666666666666666661b000001a3185c5000",
+        hash: "40ea6f39e98194f6a0f0d36c8c59fb926058b681483651d16e742d10c2505bef",
+        signature: "1ec05de1cbd12783f019878aa5d5b36bd7fef35de55461763e45ca3b25078104c9a3db947ee190d2\
+                    1b9a40dd3cf7b7feb1fff6cd2f5b24a108cdcafdc40a9a05",
+    },
+    Frozen {
+        kind: RecordKind::File,
+        tier: Tier::Guarded,
+        context: "8f0150111111111111111111111111111111115022222222222222222222222222222222085044444444444444444444\
+                  444444444444505555555555555555555555555555555519013303582077777777777777777777777777777777777777\
+                  777777777777777777777777770202005033333333333333333333333333333333820558206666666666666666666666\
+                  6666666666666666666666666666666666666666661b000001a3185c5000",
+        hash: "4dbd4a949157fa46fc6e3deac265695e0622be2a929c153fa2358c515d7cb60c",
+        signature: "76dd926e1613c0632c77c0130710037086b00ee00754e0c3ce78e1917e482a24d96720d0ba5eb2ab\
+                    01d6b5edac40e75479b1b3a310e2d636114958480e7cbc0e",
+    },
 ];
 
 /// A version of a record of this kind, standing where its kind stands.
 pub(super) fn context(kind: RecordKind, tier: Tier) -> RecordContext {
     let (vault, id, parent) = match kind {
         RecordKind::Vault => (VAULT, VAULT.object(), VAULT.object()),
-        RecordKind::ResourceGroup | RecordKind::Resource | RecordKind::Account => (VAULT, OBJECT, PARENT),
+        RecordKind::ResourceGroup | RecordKind::Resource | RecordKind::Account | RecordKind::File => {
+            (VAULT, OBJECT, PARENT)
+        }
         RecordKind::Secret | RecordKind::Facts => (VAULT, OBJECT, OBJECT),
         RecordKind::Team => (VaultId::DIRECTORY, TEAM.object(), TEAM.object()),
         RecordKind::Profile => (VaultId::DIRECTORY, MEMBER.object(), MEMBER.object()),
@@ -240,7 +264,7 @@ fn what_is_no_record_is_refused() {
         ("another suite", wire(&header.replacen("858f01", "858f02", 1), &good)),
         ("version 0", wire(&header.replacen("19013303", "19013300", 1), &good)),
         ("a longer number", wire(&header.replacen("190133", "1a00000133", 1), &good)),
-        ("a kind that is none", wire(&header.replacen("2203504444", "2208504444", 1), &good)),
+        ("a kind that is none", wire(&header.replacen("2203504444", "2209504444", 1), &good)),
         ("a further field of the context", wire(&header.replacen("858f01", "859001", 1), &good)),
         ("another payload", wire(&header, &format!("f6590110{}", "ac".repeat(272)))),
         ("a payload of another size", wire(&header, &format!("f6590111{}", "ab".repeat(273)))),

@@ -1,0 +1,169 @@
+//! A file on its way from the server: released once, then fetched chunk by chunk, each checked against the verified
+//! record before it is opened.
+
+use super::FileCipher;
+use crate::{
+    error::{Damage, Error, Fault, from_call},
+    model::{FilePayload, FileRef, Payload},
+    session::Session,
+    transport::Transport,
+};
+use sealward_contract::{
+    file::{CHUNK, ChunkIndex, ChunkShape, Layout},
+    ids::{ObjectId, VaultId},
+    operations::{
+        Empty,
+        files::{ChunkPath, FetchError, GetChunk},
+    },
+    record::{LeafKey, RecordKind},
+};
+use zeroize::Zeroizing;
+
+/// A file that was released, and how much of it is here.
+pub struct Download {
+    vault: VaultId,
+    holder: ObjectId,
+    id: ObjectId,
+    length: u64,
+    layout: Layout,
+    hashes: Vec<sealward_contract::crypto::Hash>,
+    cipher: FileCipher,
+    next: u32,
+}
+
+impl Download {
+    /// The file's length in bytes.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Bytes of the file that were given to the sink.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        (u64::from(self.next) * CHUNK).min(self.length)
+    }
+
+    fn damage(&self, fault: Fault) -> Error {
+        damage(self.vault, self.id, fault)
+    }
+}
+
+fn damage(vault: VaultId, id: ObjectId, fault: Fault) -> Error {
+    Damage::of_record(vault, LeafKey { id, kind: RecordKind::File }, fault).into()
+}
+
+impl<T: Transport> Session<T> {
+    /// Has the server release a file of an account or a resource.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::Gone`] when there is no such file.
+    pub async fn release_file(&self, vault: VaultId, holder: ObjectId, id: ObjectId) -> Result<FilePayload, Error> {
+        let bytes = match self.release_file_once(vault, holder, id).await {
+            // It was removed meanwhile, or brought in: what is there now is verified, then asked for.
+            Err(Error::StaleVersion) => {
+                self.sync_one(vault).await?;
+                self.release_file_once(vault, holder, id).await
+            }
+            answer => answer,
+        }?;
+        FilePayload::from_bytes(&bytes).map_err(|_| damage(vault, id, Fault::Malformed))
+    }
+
+    /// Has a file released, ready to be fetched.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn open_file(&self, vault: VaultId, holder: ObjectId, file: &FileRef) -> Result<Download, Error> {
+        let FilePayload { key, length, chunks, .. } = self.release_file(vault, holder, file.id).await?;
+        let layout = Layout::of_length(length).filter(|layout| u64::from(layout.count()) == chunks.0.len() as u64);
+        let layout = layout.ok_or_else(|| damage(vault, file.id, Fault::Malformed))?;
+        let cipher = FileCipher::new(&key).await;
+        Ok(Download { vault, holder, id: file.id, length, layout, hashes: chunks.0, cipher, next: 0 })
+    }
+
+    /// Fetches what is still missing and gives it to `sink`, in order; after an error it may be called again and goes
+    /// on. `progress` is told how many bytes were given.
+    ///
+    /// # Errors
+    /// [`Error::Damage`] when a chunk is not the one that was sealed, [`Error::Unreachable`], and whatever `sink` gives.
+    pub async fn download(
+        &self,
+        download: &mut Download,
+        mut sink: impl AsyncFnMut(Zeroizing<Vec<u8>>) -> Result<(), Error>,
+        progress: impl Fn(u64),
+    ) -> Result<(), Error> {
+        progress(download.received());
+        while let Some(shape) = download.layout.chunk(download.next) {
+            let sealed = self.fetch_chunk(download, &shape).await?;
+            let piece = open_piece(download, &shape, sealed).await?;
+            sink(piece).await?;
+            download.next += 1;
+            progress(download.received());
+        }
+        Ok(())
+    }
+
+    /// Fetches a small file whole.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn download_bytes(
+        &self,
+        vault: VaultId,
+        holder: ObjectId,
+        file: &FileRef,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mut download = self.open_file(vault, holder, file).await?;
+        let whole = usize::try_from(download.length).map_err(|_| Error::FileTooLarge)?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(whole));
+        let into = &mut bytes;
+        let sink = async |piece: Zeroizing<Vec<u8>>| {
+            into.extend_from_slice(&piece);
+            Ok(())
+        };
+        self.download(&mut download, sink, |_| {}).await?;
+        Ok(bytes)
+    }
+
+    async fn fetch_chunk(&self, download: &Download, shape: &ChunkShape) -> Result<Vec<u8>, Error> {
+        match self.fetch_released(download.vault, download.id, shape.index).await {
+            // The release is over: another is asked for, and written down.
+            Err(Error::NotAllowed) => {
+                self.release_file(download.vault, download.holder, download.id).await?;
+                self.fetch_released(download.vault, download.id, shape.index).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// A sealed chunk as the server has it.
+    pub(super) async fn fetch_released(&self, vault: VaultId, id: ObjectId, index: u32) -> Result<Vec<u8>, Error> {
+        let path = ChunkPath { team: self.team(), vault, id, index: ChunkIndex(index) };
+        let chunk = self.call::<GetChunk>(&path, &Empty {}).await.map_err(|error| {
+            from_call(error, |own| match own {
+                FetchError::NotReleased => Error::NotAllowed,
+                FetchError::Deleted => Error::Gone,
+            })
+        })?;
+        Ok(chunk.sealed.0)
+    }
+}
+
+async fn open_piece(download: &Download, shape: &ChunkShape, sealed: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let index = usize::try_from(shape.index).unwrap_or(usize::MAX);
+    let digest = download.hashes.get(index).ok_or_else(|| download.damage(Fault::Malformed))?;
+    if sealed.len() != shape.sealed() {
+        return Err(download.damage(Fault::Substituted));
+    }
+    let opened = download.cipher.open(shape, digest, sealed).await;
+    let opened = opened.map_err(|_| download.damage(Fault::Unopenable))?;
+    let mut piece = opened.ok_or_else(|| download.damage(Fault::Substituted))?;
+    let offset = u64::from(shape.index) * CHUNK;
+    let kept = usize::try_from(download.length.saturating_sub(offset)).unwrap_or(usize::MAX).min(piece.len());
+    if piece.iter().skip(kept).any(|byte| *byte != 0) {
+        return Err(download.damage(Fault::Malformed));
+    }
+    piece.truncate(kept);
+    Ok(piece)
+}

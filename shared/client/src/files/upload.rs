@@ -1,0 +1,207 @@
+//! A file on its way to the server. It survives a broken connection: what was sealed and not acknowledged is kept, and
+//! sent again as it is.
+
+use super::{Attached, FileCipher};
+use crate::{
+    crypto::stream::FileKey,
+    error::{Error, from_call, from_plain_call},
+    model::{ChunkHashes, FilePayload, FileRef},
+    session::Session,
+    transport::Transport,
+};
+use sealward_contract::{
+    bytes::Bytes,
+    file::{CHUNK, ChunkIndex, ChunkShape, Layout},
+    ids::{ObjectId, VaultId},
+    operations::{
+        Empty, ObjectPath, VaultPath,
+        files::{BeginUpload, Chunk, ChunkError, ChunkPath, EndUpload, NewUpload, PutChunk, UploadError},
+    },
+};
+use zeroize::Zeroizing;
+
+/// A file as the person who has it knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its name.
+    pub name: String,
+    /// Its media type; empty when it is not known.
+    pub media_type: String,
+    /// Its length in bytes.
+    pub length: u64,
+}
+
+/// A file on its way.
+pub struct Upload {
+    vault: VaultId,
+    id: ObjectId,
+    file: NewFile,
+    layout: Layout,
+    key: FileKey,
+    cipher: FileCipher,
+    /// Of all chunks that were sealed.
+    hashes: Vec<sealward_contract::crypto::Hash>,
+    /// The last of them, until the server has it.
+    kept: Option<Bytes>,
+}
+
+impl Upload {
+    /// The file's id.
+    #[must_use]
+    pub fn id(&self) -> ObjectId {
+        self.id
+    }
+
+    /// Chunks that the server has.
+    fn acknowledged(&self) -> usize {
+        self.hashes.len() - usize::from(self.kept.is_some())
+    }
+
+    fn is_whole(&self) -> bool {
+        self.acknowledged() as u64 == u64::from(self.layout.count())
+    }
+
+    /// Bytes of the file that the server has.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        (self.acknowledged() as u64 * CHUNK).min(self.file.length)
+    }
+
+    /// What its record is to hold, once all of it is sent; `None` before.
+    #[must_use]
+    pub fn finish(self) -> Option<Attached> {
+        if !self.is_whole() {
+            return None;
+        }
+        let NewFile { name, media_type, length } = self.file;
+        Some(Attached {
+            file: FileRef { id: self.id, name: name.clone(), media_type: media_type.clone(), length },
+            payload: FilePayload { key: self.key, length, chunks: ChunkHashes(self.hashes), name, media_type },
+        })
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Makes a key for a file that is to be sent to a vault. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::FileTooLarge`].
+    pub async fn make_upload(&self, vault: VaultId, file: NewFile) -> Result<Upload, Error> {
+        let layout = Layout::of_length(file.length).ok_or(Error::FileTooLarge)?;
+        let key = self.surroundings().with_randomness(|randomness| FileKey::make(randomness));
+        let cipher = FileCipher::new(&key).await;
+        let id = ObjectId(self.surroundings().make_id());
+        Ok(Upload { vault, id, file, layout, key, cipher, hashes: Vec::new(), kept: None })
+    }
+
+    /// Sends what is still to be sent, asking `source` for pieces (offset, length) of the file; after an error it may be
+    /// called again and goes on. `progress` is told how many bytes of the file the server has.
+    ///
+    /// # Errors
+    /// [`Error::FileChanged`] when a piece is not as long as was asked for, [`Error::Unreachable`], and whatever `source`
+    /// gives.
+    pub async fn upload(
+        &self,
+        upload: &mut Upload,
+        source: impl AsyncFn(u64, usize) -> Result<Zeroizing<Vec<u8>>, Error>,
+        progress: impl Fn(u64),
+    ) -> Result<(), Error> {
+        let path = VaultPath { team: self.team(), vault: upload.vault };
+        let new = NewUpload { id: upload.id, sealed_length: upload.layout.sealed() };
+        let known = self.call::<BeginUpload>(&path, &new).await.map_err(|error| {
+            from_call(error, |own| match own {
+                UploadError::Forbidden => Error::NotAllowed,
+                UploadError::TooManyUploads => Error::TooManyUploads,
+                UploadError::AlreadyExists | UploadError::UploadRefused => Error::Refused,
+            })
+        })?;
+        if !(0..upload.acknowledged()).all(|index| known.present.iter().any(|there| *there as usize == index)) {
+            // The server gave up what it had. The same chunks must not be sealed again under this key.
+            *upload = self.make_upload(upload.vault, upload.file.clone()).await?;
+            return Box::pin(self.upload(upload, source, progress)).await;
+        }
+        progress(upload.sent());
+        while let Some(shape) = upload.next_shape() {
+            if upload.kept.is_none() {
+                let plain = read_piece(&source, &shape, upload.file.length).await?;
+                let (sealed, digest) = upload.cipher.seal(&shape, plain).await.map_err(|_| Error::Refused)?;
+                upload.hashes.push(digest);
+                upload.kept = Some(Bytes(sealed));
+            }
+            self.send_kept(upload, &shape).await?;
+            progress(upload.sent());
+        }
+        Ok(())
+    }
+
+    async fn send_kept(&self, upload: &mut Upload, shape: &ChunkShape) -> Result<(), Error> {
+        let Some(sealed) = upload.kept.clone() else { return Ok(()) };
+        let path = ChunkPath { team: self.team(), vault: upload.vault, id: upload.id, index: ChunkIndex(shape.index) };
+        self.call::<PutChunk>(&path, &Chunk { sealed }).await.map_err(|error| {
+            from_call(error, |own| match own {
+                ChunkError::Forbidden => Error::NotAllowed,
+                ChunkError::ChunkRefused | ChunkError::ChunkDiffers => Error::Refused,
+            })
+        })?;
+        upload.kept = None;
+        Ok(())
+    }
+
+    /// Gives an upload up, and has the server forget it.
+    ///
+    /// # Errors
+    /// [`Error`]; the server forgets it in any case after a day.
+    pub async fn end_upload(&self, upload: Upload) -> Result<(), Error> {
+        let path = ObjectPath { team: self.team(), vault: upload.vault, id: upload.id };
+        self.call::<EndUpload>(&path, &Empty {}).await.map(drop).map_err(from_plain_call)
+    }
+
+    /// Sends a file that is in memory.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn upload_bytes(
+        &self,
+        vault: VaultId,
+        name: &str,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Result<Attached, Error> {
+        let file = NewFile { name: name.to_owned(), media_type: media_type.to_owned(), length: bytes.len() as u64 };
+        let mut upload = self.make_upload(vault, file).await?;
+        let piece = async |offset: u64, length: usize| {
+            let start = usize::try_from(offset).map_err(|_| Error::FileChanged)?;
+            let piece = bytes.get(start..).and_then(|rest| rest.get(..length)).ok_or(Error::FileChanged)?;
+            Ok(Zeroizing::new(piece.to_vec()))
+        };
+        self.upload(&mut upload, piece, |_| {}).await?;
+        upload.finish().ok_or(Error::Refused)
+    }
+}
+
+impl Upload {
+    /// The chunk that the server lacks next.
+    fn next_shape(&self) -> Option<ChunkShape> {
+        self.layout.chunk(u32::try_from(self.acknowledged()).ok()?)
+    }
+}
+
+/// A chunk of the file, padded with zero bytes where the file ends before it.
+async fn read_piece(
+    source: &impl AsyncFn(u64, usize) -> Result<Zeroizing<Vec<u8>>, Error>,
+    shape: &ChunkShape,
+    length: u64,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let offset = u64::from(shape.index) * CHUNK;
+    let wanted = usize::try_from(length.saturating_sub(offset)).unwrap_or(usize::MAX).min(shape.plain);
+    let mut plain = Zeroizing::new(Vec::with_capacity(shape.sealed()));
+    if wanted > 0 {
+        let piece = source(offset, wanted).await?;
+        if piece.len() != wanted {
+            return Err(Error::FileChanged);
+        }
+        plain.extend_from_slice(&piece);
+    }
+    plain.resize(shape.plain, 0);
+    Ok(plain)
+}
