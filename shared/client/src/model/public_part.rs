@@ -29,6 +29,12 @@ pub struct SshPublic {
     /// `SHA256:` and the unpadded base64 of the digest of the key blob, as `ssh-keygen -l` shows it.
     #[n(1)]
     pub fingerprint: String,
+    /// Algorithm, such as `RSA 3072` or `Ed25519`.
+    #[n(2)]
+    pub kind: Option<String>,
+    /// `Some(true)` when the private half is sealed with a passphrase of its own.
+    #[n(3)]
+    pub locked: Option<bool>,
 }
 
 /// What a certificate says.
@@ -67,7 +73,8 @@ pub(super) fn check_public(public: &PublicPart) -> Result<(), Invalid> {
     match public {
         PublicPart::SshKey(key) => {
             check_line(Field::PublicPart, &key.line, limits::PUBLIC_KEY)?;
-            check_line(Field::PublicPart, &key.fingerprint, limits::FINGERPRINT)
+            check_line(Field::PublicPart, &key.fingerprint, limits::FINGERPRINT)?;
+            check_line(Field::PublicPart, key.kind.as_deref().unwrap_or_default(), limits::FINGERPRINT)
         }
         PublicPart::Certificate(certificate) => {
             if certificate.names.len() > limits::CERTIFICATE_NAMES {
