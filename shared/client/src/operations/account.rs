@@ -41,6 +41,11 @@ pub(super) struct AccountDrafts {
     pub(super) earlier: Earlier,
 }
 
+/// What the details say of a seed: whoever writes a secret writes that too, so that they never contradict each other.
+fn tells_of_seed(secret: Option<&NewSecret>) -> Option<bool> {
+    secret.is_some_and(|secret| secret.payload.otp_seed.is_some()).then_some(true)
+}
+
 impl<T: Transport> Session<T> {
     /// Makes an account on a resource.
     ///
@@ -102,6 +107,10 @@ impl<T: Transport> Session<T> {
             return Err(Error::StaleVersion);
         }
         let number = before.number;
+        let mut details = details;
+        if let Some(secret) = &secret {
+            details.has_otp = tells_of_seed(Some(secret));
+        }
         let next =
             Next { details: Details::Account(Box::new(details)), parent: before.parent, state: RecordState::Live };
         let (draft, earlier) = draft_next(item, before, next)?;
@@ -124,7 +133,8 @@ impl<T: Transport> Session<T> {
     ) -> Result<AccountDrafts, Error> {
         let id = ObjectId(self.surroundings().make_id());
         let item = Item::within(place.vault, RecordKind::Account, id);
-        let NewAccount { details, secret } = account;
+        let NewAccount { mut details, secret } = account;
+        details.has_otp = tells_of_seed(secret.as_ref());
         let (draft, earlier) = draft_first(item, number, place.parent, Details::Account(Box::new(details)))?;
         let mut drafts = vec![draft];
         if let Some(secret) = secret {
