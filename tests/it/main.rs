@@ -11,4 +11,6 @@ mod hostile_client;
 #[cfg(test)]
 mod hostile_server;
 #[cfg(test)]
+mod other_programs;
+#[cfg(test)]
 mod stories;

@@ -86,6 +86,17 @@ pub fn install_for_browser() -> Result<()> {
     Ok(std::fs::write(done, lock)?)
 }
 
+/// Programs of others that ours are compared with, and the packages that have them.
+const COMPARED: [(&str, &str); 3] =
+    [("oathtool", "oathtool"), ("ssh-keygen", "openssh-client"), ("openssl", "openssl")];
+
+/// What `tests/it/other_programs` compares with.
+pub fn install_for_comparison() -> Result<()> {
+    let missing = COMPARED.iter().filter(|(program, _)| shell::find(program).is_none());
+    let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
+    if missing.is_empty() { Ok(()) } else { install_packages(&missing) }
+}
+
 /// The Chromium that the tests drive.
 pub fn chromium() -> Option<PathBuf> {
     env::var_os("CHROMIUM")
@@ -107,7 +118,7 @@ fn has_font(language: &str) -> bool {
 
 fn install_packages(packages: &[&str]) -> Result<()> {
     if shell::find("apt-get").is_none() {
-        bail!("the browser tests need {}; this machine has no apt-get to install them with", packages.join(", "));
+        bail!("the tests need {}; this machine has no apt-get to install them with", packages.join(", "));
     }
     shell::say(&format!("Installing {} by apt (2 to 5 minutes)", packages.join(", ")));
     // Without root, sudo asks for what it needs.

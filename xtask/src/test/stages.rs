@@ -37,7 +37,7 @@ impl Stage {
             Self::Format => "rustfmt (seconds)",
             Self::Directions => "who depends on whom (seconds)",
             Self::Lint => "clippy, no warnings, native and wasm (3 to 6 minutes the first time)",
-            Self::Native => "unit tests and stories (5 to 8 minutes the first time)",
+            Self::Native => "unit tests, stories, comparisons with other programs (5 to 8 minutes the first time)",
             Self::Wasm => "contract, client and page in wasm (3 to 6 minutes the first time)",
             Self::Site => "the site as people get it (5 to 10 minutes the first time)",
             Self::Server => "the server (a minute)",
@@ -95,6 +95,7 @@ fn lint() -> Result<Count> {
 const DENY: [&str; 3] = ["--", "--deny", "warnings"];
 
 fn native() -> Result<Count> {
+    tools::install_for_comparison()?;
     let packages = ["--locked", "--workspace", "--exclude", "sealward-frontend"];
     let mut tests = shell::cargo()?;
     if shell::command("cargo-nextest")?
