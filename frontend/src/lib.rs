@@ -9,6 +9,7 @@ mod sentences {
 }
 
 pub mod bridge;
+pub mod keys;
 pub mod page;
 pub mod reader;
 pub mod strength;

@@ -1,6 +1,6 @@
 //! Vaults, resource groups, resources and accounts as the page shows and edits them.
 
-use sealward_client::model::{CustomField, Day, PolicyRef, SecretType};
+use sealward_client::model::{CustomField, Day, PolicyRef, PublicPart, SecretType};
 use serde::{Deserialize, Serialize};
 
 use super::{Damage, FactsView, Item, Number, ObjectId, Place, SecretText, UndoId, VaultId, Version};
@@ -232,6 +232,10 @@ pub struct AccountView {
     pub has_secret: bool,
     /// What is known of its secret.
     pub facts: Option<FactsView>,
+    /// Whether it has one-time codes.
+    pub has_otp: bool,
+    /// What may be known of its key or certificate.
+    pub public: Option<PublicPart>,
     /// Who wrote the present version.
     pub author: String,
     /// When, in milliseconds since 1970.
@@ -333,6 +337,8 @@ pub struct NewAccount {
     pub secret: Option<SecretText>,
     /// The values of the hidden fields.
     pub hidden: Vec<HiddenEdit>,
+    /// The seed of its one-time codes.
+    pub seed: Option<SecretText>,
 }
 
 /// A resource's new fields. Another group in the fields moves it.
@@ -374,6 +380,8 @@ pub struct UpdateAccount {
     pub secret: SecretChange,
     /// One for each hidden field.
     pub hidden: Vec<HiddenEdit>,
+    /// What becomes of the seed of its one-time codes.
+    pub seed: SeedChange,
 }
 
 /// What becomes of a hidden field.
@@ -394,6 +402,17 @@ pub enum SecretChange {
     Keep,
     /// It is replaced.
     Replace(SecretText),
+}
+
+/// What becomes of the seed of one-time codes.
+#[derive(Serialize, Deserialize)]
+pub enum SeedChange {
+    /// It stays; where there is none, there is none.
+    Keep,
+    /// It is replaced, or there is one now.
+    Replace(SecretText),
+    /// There is none any more.
+    Remove,
 }
 
 /// Moves items.

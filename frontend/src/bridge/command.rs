@@ -139,6 +139,28 @@ commands! {
     /// An honest estimate; loads its word lists on first use.
     estimate_strength: EstimateStrength -> Strength;
 
+    // One-time codes, keys and certificates
+    /// Has a secret released for its one-time code, and keeps the seed for the codes after it.
+    open_code: OpenCode -> CodeReading;
+    /// The code of this moment, from a seed that is kept.
+    read_code: ReadCode -> CodeReading;
+    /// The code of this moment, once.
+    copy_code: CopyCode -> CodeReading;
+    /// Forgets a seed.
+    close_code: CloseCode -> ();
+    /// What a typed seed says of itself.
+    check_seed: CheckSeed -> SeedReading;
+    /// The text of a QR code; loads its program on first use.
+    read_qr: ReadQr -> QrReading;
+    /// What a typed key or certificate is; loads its program on first use.
+    read_key: ReadKey -> KeyReading;
+    /// An SSH key without its passphrase.
+    unlock_key: UnlockKey -> KeyText;
+    /// A new SSH key.
+    make_key: MakeKey -> KeyText;
+    /// The text of a key file.
+    read_key_file: ReadKeyFile -> KeyText;
+
     // Finding and bringing in
     /// Ranked hits over the whole catalog.
     search: Search -> Vec<Hit>;

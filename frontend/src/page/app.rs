@@ -93,6 +93,8 @@ pub enum Dialog {
     ChangePassword,
     /// The keys.
     Shortcuts,
+    /// A secret in large type, under its name.
+    LargeType(String, Arc<SecretText>),
 }
 
 /// Moving or copying.

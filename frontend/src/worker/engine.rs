@@ -8,6 +8,7 @@ use super::{
     events,
     import::Imports,
     message::tell,
+    otp::Seeds,
     search::Index,
     secret::FactsShelf,
     transport::Fetch,
@@ -75,6 +76,8 @@ pub struct Open {
     pub facts: RefCell<FactsShelf>,
     pub undos: RefCell<Undos>,
     pub imports: RefCell<Imports>,
+    /// Seeds of the one-time codes that are shown.
+    pub seeds: RefCell<Seeds>,
     /// The groups of the kit that the person is to type back.
     pub challenges: RefCell<Vec<Challenge>>,
     /// Long writes under way: the vaults are not synchronised in between.
@@ -218,6 +221,7 @@ impl Open {
             facts: RefCell::default(),
             undos: RefCell::default(),
             imports: RefCell::default(),
+            seeds: RefCell::default(),
             challenges: RefCell::default(),
             writing: Cell::new(0),
             news,

@@ -1,7 +1,7 @@
 //! The list of commands, each with the function that serves it.
 
-use super::{engine::Engine, kit, secret};
-use crate::bridge::*;
+use super::{engine::Engine, keys, kit, otp, secret};
+use crate::{bridge::*, keys::Task};
 
 impl Serve for Engine {
     async fn read_status(&self, _: ReadStatus) -> Result<Status, Error> {
@@ -184,6 +184,46 @@ impl Serve for Engine {
 
     async fn estimate_strength(&self, ask: EstimateStrength) -> Result<Strength, Error> {
         secret::estimate(ask.password.expose(), &ask.known).await
+    }
+
+    async fn open_code(&self, ask: OpenCode) -> Result<CodeReading, Error> {
+        Self::open_code(self, ask.vault, ask.account).await
+    }
+
+    async fn read_code(&self, ask: ReadCode) -> Result<CodeReading, Error> {
+        Self::read_code(self, ask.vault, ask.account)
+    }
+
+    async fn copy_code(&self, ask: CopyCode) -> Result<CodeReading, Error> {
+        Self::copy_code(self, ask.vault, ask.account).await
+    }
+
+    async fn close_code(&self, ask: CloseCode) -> Result<(), Error> {
+        Self::close_code(self, ask.vault, ask.account)
+    }
+
+    async fn check_seed(&self, ask: CheckSeed) -> Result<SeedReading, Error> {
+        Ok(otp::check(&ask.text))
+    }
+
+    async fn read_qr(&self, ask: ReadQr) -> Result<QrReading, Error> {
+        keys::read_qr(ask.image).await
+    }
+
+    async fn read_key(&self, ask: ReadKey) -> Result<KeyReading, Error> {
+        keys::read(ask.secret_type, ask.text).await
+    }
+
+    async fn unlock_key(&self, ask: UnlockKey) -> Result<KeyText, Error> {
+        keys::text(Task::UnlockSshKey(ask.text, ask.passphrase)).await
+    }
+
+    async fn make_key(&self, ask: MakeKey) -> Result<KeyText, Error> {
+        keys::text(Task::MakeSshKey(ask.comment)).await
+    }
+
+    async fn read_key_file(&self, ask: ReadKeyFile) -> Result<KeyText, Error> {
+        keys::text(Task::ReadFile(ask.file)).await
     }
 
     async fn search(&self, ask: Search) -> Result<Vec<Hit>, Error> {

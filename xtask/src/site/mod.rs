@@ -34,10 +34,10 @@ pub enum Build {
 }
 
 /// The wasm programs, and whether the page itself or a worker runs them.
-const PROGRAMS: [&str; 4] = ["page", "worker", "strength", "reader"];
+const PROGRAMS: [&str; 5] = ["page", "worker", "strength", "reader", "keys"];
 
 /// Those of them that the worker loads when they are needed.
-const LATER: [&str; 2] = ["strength", "reader"];
+const LATER: [&str; 3] = ["strength", "reader", "keys"];
 
 /// Builds the site into `dist/`.
 pub fn build(build: Build) -> Result<()> {

@@ -24,6 +24,8 @@ use super::language::tr;
 pub enum Do {
     CopySecret,
     CopyUserName,
+    CopyCode,
+    LargeType,
     CopyAddress,
     OpenAddress,
     EditAccount,

@@ -10,6 +10,7 @@ use crate::bridge::{CopyItems, Item, Place, ReleasePurpose, ReleaseSecret, Secre
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog, Transfer};
 use crate::page::clipboard;
+use crate::page::components::{large_type, otp};
 use crate::page::engine::ask;
 use crate::page::language::{number, tr};
 use crate::page::pages::{empty, settings};
@@ -25,6 +26,33 @@ pub(super) fn copy_secret(app: App, here: &Here) {
             Ok(released) => {
                 let text = released.secret.as_ref().map_or("", SecretText::expose);
                 clipboard::copy_secret(app, text).await;
+            }
+            Err(error) => app.fail(&error),
+        }
+    });
+}
+
+pub(super) fn copy_code(app: App, here: &Here) {
+    match here.account() {
+        Some(account) => otp::copy_code(app, account.vault, account.id),
+        None => app.say(tr!(list.several_accounts)),
+    }
+}
+
+pub(super) fn large_type(app: App, here: &Here) {
+    let Some(account) = here.account() else {
+        app.say(tr!(list.several_accounts));
+        return;
+    };
+    let (vault, account, name) = (account.vault, account.id, account.fields.name.clone());
+    spawn_local(async move {
+        match ask(ReleaseSecret { vault, account, purpose: ReleasePurpose::Reveal }).await {
+            Ok(released) => {
+                let text = released.secret.as_ref().map_or("", SecretText::expose);
+                match large_type::open_for(&name, text) {
+                    Some(dialog) => app.open(dialog),
+                    None => app.say(tr!(large_type.unfit)),
+                }
             }
             Err(error) => app.fail(&error),
         }

@@ -16,6 +16,12 @@ pub static ACTIONS: &[Action] = &[
     Action::new(Do::CopyUserName, "user", || tr!(actions.copy_user_name), Part::Account, run::copy_user_name)
         .keys(&[Keys::plain("u", Area::OffTree)])
         .fits(|here| here.resource.as_ref().is_some_and(|resource| !resource.accounts.is_empty())),
+    Action::new(Do::CopyCode, "timer", || tr!(otp.copy), Part::Account, run::copy_code)
+        .keys(&[Keys::plain("t", Area::OffTree)])
+        .fits(|here| here.has_many() || here.account().is_some_and(|account| account.has_otp)),
+    Action::new(Do::LargeType, "a-large-small", || tr!(large_type.show), Part::Account, run::large_type)
+        .keys(&[Keys::plain("l", Area::OffTree)])
+        .fits(|here| here.has_many() || here.account().is_some_and(|account| account.has_secret)),
     Action::new(Do::EditAccount, "pencil", || tr!(account.edit), Part::Account, run::edit_account)
         .keys(&[Keys::shift("e", Area::OffTree)])
         .fits(|here| here.editable_account().is_some()),

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::icon::icon;
+use super::large_type::large_type_button;
 use crate::bridge::{ObjectId, ReleasePurpose, ReleaseSecret, ReleasedSecret, SecretText, VaultId};
 use crate::page::app::App;
 use crate::page::clipboard;
@@ -116,6 +117,13 @@ impl Shelf {
             .into_any(),
         }
         };
+        let spoken = {
+            let (label, field) = (label.clone(), field.clone());
+            move || {
+                let secret = self.shown.get()?;
+                large_type_button(&label, pick(&secret, field.as_deref())?.expose())
+            }
+        };
         let is_shown = move || self.shown.with(Option::is_some);
         let show_label = {
             let label = within_sentence(&label);
@@ -125,6 +133,7 @@ impl Shelf {
         view! {
             <div class="secret-line" class:shown=is_shown>
                 <div class="secret-text">{text}</div>
+                {spoken}
                 {move || is_shown().then(|| view! {
                     <span class="countdown" title=tr!(secret.hides_itself)>{move || self.left.get()}</span>
                 })}

@@ -13,6 +13,8 @@ use crate::page::address::Open;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::{icon, secret_icon};
 use crate::page::components::menu::menu;
+use crate::page::components::otp::code_line;
+use crate::page::components::public_part::public_lines;
 use crate::page::components::reveal::Shelf;
 use crate::page::components::strength::strength_meter;
 use crate::page::explain::explain_damage;
@@ -52,6 +54,7 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
         let label = field.label.clone();
         view! { <div class="fact"><dt>{label.clone()}</dt><dd>{shelf.line(label.clone(), Some(label))}</dd></div> }
     });
+    let code = (account.damage.is_none() && account.has_otp).then(|| code_line(account.vault, account.id));
     let notes = (!fields.notes.is_empty()).then(|| entry(tr!(field.notes), fields.notes.clone().into_any(), None));
     let tags = (!fields.tags.is_empty()).then(|| entry(tr!(field.tags), fields.tags.join(", ").into_any(), None));
     view! {
@@ -65,6 +68,8 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
             <dl class="facts">
                 {user_name}
                 {secret}
+                {code}
+                {account.public.as_ref().map(public_lines)}
                 {hidden.collect_view()}
                 {fields.custom.iter().map(custom).collect_view()}
                 {tags}

@@ -16,7 +16,10 @@ use crate::page::components::field::{Kind, TextField, choice, tick};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::generator::generator;
 use crate::page::components::icon::icon;
+use crate::page::components::key_field::KeyField;
 use crate::page::components::password_policy::{kept_rules, policy_choice, rules_in_force};
+use crate::page::components::public_part::is_key_type;
+use crate::page::components::seed_field::SeedDraft;
 use crate::page::components::strength::{estimate, live_strength};
 use crate::page::engine::ask;
 use crate::page::language::{iso, tr};
@@ -41,11 +44,12 @@ pub struct AccountDraft {
     /// The policy of the resource that is being made with it.
     around: RwSignal<Option<RwSignal<Option<PolicyRef>>>>,
     custom: CustomDrafts,
+    seed: SeedDraft,
 }
 
 impl AccountDraft {
     /// A draft with these fields; `kept` is the account whose secret is there already.
-    pub fn new(fields: &AccountFields, kept: Option<(VaultId, ObjectId)>) -> Self {
+    pub fn new(fields: &AccountFields, kept: Option<(VaultId, ObjectId)>, has_otp: bool) -> Self {
         let secret_type = SecretType::ALL.iter().position(|one| *one == fields.secret_type).unwrap_or(0);
         Self {
             name: RwSignal::new(fields.name.clone()),
@@ -62,6 +66,7 @@ impl AccountDraft {
             place: RwSignal::new(None),
             around: RwSignal::new(None),
             custom: CustomDrafts::new(&fields.custom, true),
+            seed: SeedDraft::new(has_otp),
         }
     }
 
@@ -112,6 +117,10 @@ impl AccountDraft {
             fields: self.fields(otherwise),
             secret: (!secret.is_empty()).then(|| SecretText::new(secret)),
             hidden: self.custom.hidden(),
+            seed: match self.seed.change() {
+                SeedChange::Replace(seed) => Some(seed),
+                SeedChange::Keep | SeedChange::Remove => None,
+            },
         }
     }
 
@@ -146,6 +155,7 @@ impl AccountDraft {
             </div>
             {self.secret_part()}
             {self.policy_part()}
+            {self.seed.view()}
             <div class="ticks">{tick(tr!(account.privileged), self.privileged)}{tick(tr!(account.active), self.active)}</div>
             {TextField::new(tr!(field.notes), self.notes).kind(Kind::Area).limit(limits::NOTES).hint(tr!(account.notes_hint)).view()}
             {TextField::new(tr!(field.tags), self.tags).hint(tr!(form.tags_hint)).view()}
@@ -166,6 +176,12 @@ impl AccountDraft {
 
     fn secret_part(self) -> AnyView {
         let generating = RwSignal::new(false);
+        let key = KeyField {
+            kind: Signal::derive(move || self.kind()),
+            secret: self.secret,
+            expiry: self.expiry,
+            comment: self.user_name.into(),
+        };
         let known = move || vec![self.user_name.get(), self.name.get()];
         let newest = estimate(self.secret, known);
         let rules = rules_in_force(move || {
@@ -200,6 +216,13 @@ impl AccountDraft {
                     </button>
                 }
             });
+            if is_key_type(kind) {
+                return view! {
+                    <div class="key-field" on:drop=move |event: web_sys::DragEvent| key.take_dropped(&event)>{field}</div>
+                    {key.view()}
+                }
+                .into_any();
+            }
             view! { {field}{kept}<div class="secret-tools">{strength}<span class="grow"></span>{generate}</div> }
                 .into_any()
         };
@@ -248,18 +271,21 @@ impl AccountDraft {
 /// A new account on a resource.
 pub fn create(resource: &ResourceView) -> AnyView {
     let app = App::get();
-    let draft = AccountDraft::new(&AccountFields { active: true, ..AccountFields::default() }, None);
+    let draft = AccountDraft::new(&AccountFields { active: true, ..AccountFields::default() }, None, false);
     let (vault, id, name) = (resource.vault, resource.id, resource.fields.name.clone());
     let draft = draft.in_place(move || Some((vault, Some(id))));
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        if draft.seed.is_broken() {
+            return;
+        }
         form.send(CreateAccount { vault, resource: id, account: draft.finish(&name) }, move |changed| {
             app.close();
             app.done(tr!(toast.created), changed);
         });
     };
-    let dirty = Signal::derive(move || draft.touched());
+    let dirty = Signal::derive(move || draft.touched() || draft.seed.touched());
     sheet(tr!(account.new), dirty, draft, form, tr!(action.create), send)
 }
 
@@ -267,7 +293,7 @@ pub fn create(resource: &ResourceView) -> AnyView {
 pub fn edit(account: &Arc<AccountView>) -> AnyView {
     let app = App::get();
     let before = account.fields.clone();
-    let draft = AccountDraft::new(&before, account.has_secret.then_some((account.vault, account.id)));
+    let draft = AccountDraft::new(&before, account.has_secret.then_some((account.vault, account.id)), account.has_otp);
     let (vault, id, version) = (account.vault, account.id, account.version);
     let resource = account.resource;
     let draft = draft.in_place(move || Some((vault, Some(resource))));
@@ -277,6 +303,9 @@ pub fn edit(account: &Arc<AccountView>) -> AnyView {
         let name = before.name.clone();
         move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
+            if draft.seed.is_broken() {
+                return;
+            }
             let secret = if had_secret || !draft.secret.with_untracked(String::is_empty) {
                 draft.change()
             } else {
@@ -289,6 +318,7 @@ pub fn edit(account: &Arc<AccountView>) -> AnyView {
                 fields: draft.fields(&name),
                 secret,
                 hidden: draft.custom.hidden(),
+                seed: draft.seed.change(),
             };
             form.send(command, move |changed| {
                 app.close();
@@ -299,6 +329,7 @@ pub fn edit(account: &Arc<AccountView>) -> AnyView {
     let dirty = Signal::derive(move || {
         draft.fields(&before.name) != before
             || draft.custom.hidden_touched()
+            || draft.seed.touched()
             || !draft.secret.with_untracked(String::is_empty)
     });
     sheet(tr!(account.edit), dirty, draft, form, tr!(action.save), send)

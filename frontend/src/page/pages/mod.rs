@@ -34,6 +34,7 @@ use super::actions;
 use super::address::Address;
 use super::app::{App, Dialog};
 use super::components::icon::icon;
+use super::components::large_type;
 use super::components::toast::toasts;
 use super::engine::ask;
 use super::keyboard;
@@ -111,6 +112,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::ReplaceKit => security::replace_kit(),
         Dialog::ChangePassword => security::change_password(),
         Dialog::Shortcuts => shortcuts::dialog(),
+        Dialog::LargeType(label, text) => large_type::dialog(label, &text),
     }
 }
 

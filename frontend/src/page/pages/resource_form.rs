@@ -110,7 +110,7 @@ impl Draft {
 pub fn create(selection: Selection) -> AnyView {
     let app = App::get();
     let draft = Draft::new(&ResourceFields::default());
-    let account = AccountDraft::new(&AccountFields { active: true, ..AccountFields::default() }, None);
+    let account = AccountDraft::new(&AccountFields { active: true, ..AccountFields::default() }, None, false);
     let (place, place_field) = place_choice(app, selection);
     let vault = Signal::derive(move || place.get().map(|(vault, _)| vault));
     // The resource's own policy holds for its first account too.

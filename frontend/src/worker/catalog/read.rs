@@ -75,10 +75,15 @@ impl Open {
     pub fn read_account(&self, vault: VaultId, account: ObjectId) -> Result<AccountView, Error> {
         let key = LeafKey { id: account, kind: RecordKind::Account };
         let (header, details, damage) = self.read_entry(vault, key)?;
-        let fields = match &details {
-            Some(Details::Account(details)) => account_fields(details),
-            _ => AccountFields { name: format!("#{}", header.number.0), ..AccountFields::default() },
+        let known = match details {
+            Some(Details::Account(details)) => Some(*details),
+            _ => None,
         };
+        let fields = known.as_ref().map_or_else(
+            || AccountFields { name: format!("#{}", header.number.0), ..AccountFields::default() },
+            account_fields,
+        );
+        let (has_otp, public) = known.map_or((false, None), |known| (known.has_otp == Some(true), known.public));
         Ok(AccountView {
             vault,
             resource: header.parent,
@@ -88,6 +93,8 @@ impl Open {
             fields,
             has_secret: self.session.has_secret(&vault, &account),
             facts: self.facts.borrow().view(vault, account),
+            has_otp,
+            public,
             author: self.name_of(header.author),
             changed: header.changed,
             damage,

@@ -2,20 +2,21 @@
 
 use crate::{
     bridge::{
-        AccountFields, Changed, CreateAccount, Error, HiddenEdit, Item, NewAccount, ObjectId, SecretChange,
-        UpdateAccount, VaultId,
+        AccountFields, Changed, CreateAccount, Error, HiddenEdit, Item, NewAccount, ObjectId, SecretChange, SecretText,
+        SeedChange, UpdateAccount, VaultId,
     },
     worker::{
         engine::{Engine, Open},
-        secret,
+        keys, secret,
     },
 };
 use sealward_client::{
     model::{
-        AccountDetails, CustomField, CustomValue, HiddenField, PolicyRef, SecretPayload, SecretText as ClientSecret,
-        SecretType,
+        AccountDetails, CustomValue, Field, HiddenField, Invalid, PolicyRef, Problem, PublicPart, SecretPayload,
+        SecretText as ClientSecret, SecretType,
     },
     operations::{self, NewSecret},
+    otp::Seed,
     vault::Details,
 };
 use sealward_contract::record::RecordKind;
@@ -37,12 +38,13 @@ impl Engine {
             let key = operations::Item::within(ask.vault, RecordKind::Account, ask.account);
             let before = open.session.verified(ask.vault, key.key)?;
             let Details::Account(details) = before.details else { return Err(Error::Gone) };
-            let was = details.custom_fields.clone();
+            let was = SecretBefore::of(&details);
             let secret_type = ask.fields.secret_type;
             let replaced = matches!(ask.secret, SecretChange::Replace(_));
-            let details = account_details(ask.fields, *details, &open);
-            let secret =
-                changed_secret(&open, &ask.vault, &ask.account, &was, ask.secret, ask.hidden, secret_type).await?;
+            let public = changed_public(&details, secret_type, &ask.secret).await;
+            let details = AccountDetails { public, ..account_details(ask.fields, *details, &open) };
+            let change = SecretEdit { value: ask.secret, hidden: ask.hidden, seed: ask.seed };
+            let secret = changed_secret(&open, &ask.vault, &ask.account, &was, change, secret_type).await?;
             // What stays was right when it was written; a stricter policy does not reach back.
             if let Some(secret) = secret.as_ref().filter(|_| replaced) {
                 open.check_password(ask.vault, Some(before.parent), Some(ask.account), &details, secret)?;
@@ -76,13 +78,15 @@ fn account_details(fields: AccountFields, before: AccountDetails, open: &Open) -
 
 pub(super) async fn new_account(account: NewAccount, open: &Open) -> Result<operations::NewAccount, Error> {
     let secret_type = account.fields.secret_type;
-    let details = account_details(account.fields, AccountDetails::default(), open);
     let value = ClientSecret::from(account.secret.as_ref().map_or("", |secret| secret.expose()));
+    let public = keys::public_part(secret_type, value.expose()).await;
+    let details = AccountDetails { public, ..account_details(account.fields, AccountDetails::default(), open) };
     let hidden = account.hidden.iter().map(|edit| HiddenField {
         label: edit.label.clone(),
         value: ClientSecret::from(edit.value.as_ref().map_or("", |value| value.expose())),
     });
-    let payload = SecretPayload { value, hidden: hidden.collect(), otp_seed: None };
+    let otp_seed = account.seed.as_ref().map(checked_seed).transpose()?;
+    let payload = SecretPayload { value, hidden: hidden.collect(), otp_seed };
     let secret = (!payload.is_empty()).then_some(payload);
     let secret = match secret {
         Some(payload) => Some(rated(payload, secret_type).await),
@@ -109,30 +113,70 @@ async fn rated(payload: SecretPayload, secret_type: SecretType) -> NewSecret {
     NewSecret { payload, score }
 }
 
+/// A seed as it is kept. One that makes no codes is not kept at all.
+fn checked_seed(text: &SecretText) -> Result<ClientSecret, Error> {
+    match Seed::read(text.expose()) {
+        Ok(_) => Ok(Seed::tidy(text.expose())),
+        Err(_) => Err(Error::Invalid(Invalid::new(Field::OtpSeed, Problem::NotHere))),
+    }
+}
+
+/// What may be known of a key after a change: found out again with a new one, gone with another kind of secret.
+async fn changed_public(before: &AccountDetails, secret_type: SecretType, change: &SecretChange) -> Option<PublicPart> {
+    match change {
+        SecretChange::Replace(secret) => keys::public_part(secret_type, secret.expose()).await,
+        SecretChange::Keep => before.public.clone().filter(|_| before.secret_type == secret_type),
+    }
+}
+
+/// What is known of a secret before it is changed.
+struct SecretBefore {
+    hidden: usize,
+    /// Whether there is, or may be, a seed: what was imported before seeds were noted may have one.
+    may_have_seed: bool,
+}
+
+impl SecretBefore {
+    fn of(details: &AccountDetails) -> Self {
+        let hidden = details.custom_fields.iter().filter(|field| field.value == CustomValue::Hidden).count();
+        let may_have_seed = details.has_otp.unwrap_or(details.import_tag.is_some());
+        Self { hidden, may_have_seed }
+    }
+}
+
+/// What becomes of the parts of a secret.
+struct SecretEdit {
+    value: SecretChange,
+    hidden: Vec<HiddenEdit>,
+    seed: SeedChange,
+}
+
 /// The next version of a secret, if it has one. It is released only when something of it stays.
 async fn changed_secret(
     open: &Open,
     vault: &VaultId,
     account: &ObjectId,
-    was: &[CustomField],
-    change: SecretChange,
-    hidden: Vec<HiddenEdit>,
+    was: &SecretBefore,
+    change: SecretEdit,
     secret_type: SecretType,
 ) -> Result<Option<NewSecret>, Error> {
-    let hidden_before = was.iter().filter(|field| field.value == CustomValue::Hidden).count();
-    let hidden_changes = hidden.len() != hidden_before
+    let SecretEdit { value, hidden, seed } = change;
+    let hidden_changes = hidden.len() != was.hidden
         || hidden.iter().any(|edit| edit.value.is_some() || edit.was.as_deref() != Some(edit.label.as_str()));
-    if matches!(change, SecretChange::Keep) && !hidden_changes {
+    let value_stays = matches!(value, SecretChange::Keep);
+    let seed_stays = matches!(seed, SeedChange::Keep);
+    if value_stays && seed_stays && !hidden_changes {
         return Ok(None);
     }
-    let something_stays =
-        matches!(change, SecretChange::Keep) || hidden.iter().any(|edit| edit.value.is_none() && edit.was.is_some());
+    let something_stays = value_stays
+        || (seed_stays && was.may_have_seed)
+        || hidden.iter().any(|edit| edit.value.is_none() && edit.was.is_some());
     let before = if something_stays && open.session.has_secret(vault, account) {
         open.session.release(*vault, *account).await?
     } else {
         SecretPayload::default()
     };
-    let value = match change {
+    let value = match value {
         SecretChange::Keep => before.value.duplicate(),
         SecretChange::Replace(secret) => ClientSecret::from(secret.expose()),
     };
@@ -144,10 +188,11 @@ async fn changed_secret(
         };
         HiddenField { label: edit.label, value }
     });
-    let payload = SecretPayload {
-        value,
-        hidden: hidden.collect(),
-        otp_seed: before.otp_seed.as_ref().map(ClientSecret::duplicate),
+    let otp_seed = match seed {
+        SeedChange::Keep => before.otp_seed.as_ref().map(ClientSecret::duplicate),
+        SeedChange::Replace(seed) => Some(checked_seed(&seed)?),
+        SeedChange::Remove => None,
     };
+    let payload = SecretPayload { value, hidden: hidden.collect(), otp_seed };
     Ok(Some(rated(payload, secret_type).await))
 }
