@@ -183,6 +183,17 @@ mod tests {
     }
 
     #[test]
+    fn reads_what_qrencode_drew_and_a_camera_spoilt() {
+        let link = "otpauth://totp/Northwind%20Mail:mara@northwind.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\
+                    &issuer=Northwind%20Mail";
+        let drawn = include_bytes!("../../../../tests/fixtures/codes/seed.png");
+        assert_eq!(read_qr(drawn).ok().unwrap().expose(), link);
+        // Turned, blurred, grey, and a JPEG.
+        let spoilt = include_bytes!("../../../../tests/fixtures/codes/seed.jpg");
+        assert_eq!(read_qr(spoilt).ok().unwrap().expose(), link);
+    }
+
+    #[test]
     fn refuses_what_is_no_such_image() {
         assert_eq!(read_qr(b"").err(), Some(ImageFault::NotAnImage));
         assert_eq!(read_qr(b"GIF89a").err(), Some(ImageFault::NotAnImage));
