@@ -178,12 +178,13 @@ async fn change_everything(
     let archive = VaultDetails { name: take("canary archive"), description: String::new(), ..Default::default() };
     let archive = session.create_vault(&NewVault { details: archive, kind: VaultKind::Personal }).await.unwrap();
     let to = Place { vault: archive, parent: archive.object() };
-    session.copy_items(&[Item::within(vault, RecordKind::Resource, resource)], to, |_, _| {}).await.unwrap();
+    session.copy_items(&[Item::within(vault, RecordKind::Resource, resource)], to, |_, _, _| {}).await.whole().unwrap();
     let moved = [Item::within(vault, RecordKind::ResourceGroup, group)];
-    let undo = session.move_items(&moved, to, |_, _| {}).await.unwrap();
-    session.undo(&undo).await.unwrap();
-    let undo = session.delete_items(&[Item::within(vault, RecordKind::Account, account)]).await.unwrap();
-    session.undo(&undo).await.unwrap();
+    let mut undo = session.move_items(&moved, to, |_, _, _| {}).await.whole().unwrap();
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
+    let mut undo =
+        session.delete_items(&[Item::within(vault, RecordKind::Account, account)], |_, _, _| {}).await.whole().unwrap();
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
 }
 
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {

@@ -75,6 +75,20 @@ impl Chunks {
         Some(chunk)
     }
 
+    /// Forgets all parts of a vault: what they tell is no longer stored.
+    pub fn forget(&self, vault: &VaultId) {
+        let mut inner = lock(&self.inner);
+        let Inner { chunks, by_age, bytes, .. } = &mut *inner;
+        chunks.retain(|key, (age, chunk)| {
+            if key.vault != *vault {
+                return true;
+            }
+            by_age.remove(age);
+            *bytes -= chunk.bytes.len();
+            false
+        });
+    }
+
     /// Keeps a part.
     pub fn put(&self, key: ChunkKey, chunk: Chunk) {
         let mut inner = lock(&self.inner);

@@ -28,6 +28,7 @@
 //! | 23 | files | vault, file | whose it is, how long, and which chunks are there |
 //! | 24 | file_chunks | vault, file, index | sealed chunk |
 //! | 25 | file_releases | vault, file, member | until when the member may fetch the chunks |
+//! | 26 | purged | vault, kind, id | when all but the newest header was removed |
 //! | 31 | uploads | team, member, vault, file | when an upload began that no record brought in yet |
 
 use std::collections::BTreeMap;
@@ -86,6 +87,8 @@ pub const ANSWERS: Table<Hash, AnswerRow> = Table::new(20, "answers");
 pub const ATTEMPTS: Table<Hash, AttemptRow> = Table::new(21, "attempts");
 /// How many teams there are.
 pub const TEAM_COUNTER: Table<(), u32> = Table::new(22, "team_counter");
+/// Records of which only the newest header is left.
+pub const PURGED: Table<(VaultId, RecordKind, ObjectId), Timestamp> = Table::new(26, "purged");
 
 /// Files: uploads, and those that a record brought in.
 pub const FILES: Table<(VaultId, ObjectId), FileRow> = Table::new(23, "files");

@@ -119,11 +119,15 @@ commands! {
     /// What a password must be like.
     read_password_rules: ReadPasswordRules -> RulesInForce;
     /// Moves items, also between vaults.
-    move_items: MoveItems -> Changed;
+    move_items: MoveItems -> Done;
     /// Copies items with everything in them.
-    copy_items: CopyItems -> Changed;
+    copy_items: CopyItems -> Done;
     /// Deletes items; what is in them is out of reach until they are restored.
-    delete_items: DeleteItems -> Changed;
+    delete_items: DeleteItems -> Done;
+    /// Puts tags on many, and takes others off.
+    change_tags: ChangeTags -> Done;
+    /// Sets fields of many.
+    edit_items: EditItems -> Done;
     /// Takes a change back.
     undo: Undo -> ();
     /// A few examples in an empty vault.
@@ -131,9 +135,27 @@ commands! {
     /// Takes the examples away again.
     remove_examples: RemoveExamples -> Changed;
 
+    // Trash
+    /// What was deleted and can be restored.
+    read_trash: ReadTrash -> TrashView;
+    /// Restores what was deleted to its place.
+    restore_items: RestoreItems -> Done;
+    /// Removes for good what was deleted.
+    purge_items: PurgeItems -> Done;
+    /// Removes for good all that was deleted.
+    empty_trash: EmptyTrash -> Done;
+    /// For how long a vault keeps what was deleted.
+    set_trash_days: SetTrashDays -> Changed;
+
     // Secrets
     /// Has the server release one secret, and opens it.
     release_secret: ReleaseSecret -> ReleasedSecret;
+    /// Who wrote a secret, and when.
+    read_versions: ReadVersions -> Vec<VersionRow>;
+    /// Has the server release an earlier version of a secret, and opens it.
+    release_version: ReleaseVersion -> ReleasedSecret;
+    /// Writes an earlier version of a secret as the newest.
+    restore_version: RestoreVersion -> ();
     /// A new random password or phrase.
     generate: Generate -> Generated;
     /// An honest estimate; loads its word lists on first use.

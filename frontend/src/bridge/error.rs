@@ -63,6 +63,8 @@ pub enum Error {
     Gone,
     /// The right is missing.
     NotAllowed,
+    /// It has no such field.
+    Unfit,
     /// Too many others wrote at the same moment; nothing was changed.
     Busy,
     /// The change can no longer be taken back.
@@ -202,4 +204,6 @@ pub enum Fault {
     Malformed,
     /// It was written by a newer version of this program.
     Newer,
+    /// What it said was removed for good.
+    Purged,
 }

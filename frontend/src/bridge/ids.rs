@@ -14,7 +14,7 @@ pub struct ImportId(pub u32);
 pub struct UndoId(pub u32);
 
 /// Anything that stands in the tree or in a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Item {
     /// A vault.
     Vault(VaultId),

@@ -1,9 +1,11 @@
 //! What page and worker say to each other: typed commands and answers, pushed notices, and the view models in them.
 //! The page holds no key; a secret crosses this bridge only when someone asked to see, copy or write it.
 
+mod bulk;
 mod catalog;
 mod command;
 mod error;
+mod history;
 mod ids;
 mod import;
 mod keys;
@@ -14,10 +16,13 @@ mod policy;
 mod search;
 mod secret;
 mod session;
+mod trash;
 
+pub use bulk::*;
 pub use catalog::*;
 pub use command::*;
 pub use error::*;
+pub use history::*;
 pub use ids::*;
 pub use import::*;
 pub use keys::*;
@@ -28,3 +33,4 @@ pub use policy::*;
 pub use search::*;
 pub use secret::*;
 pub use session::*;
+pub use trash::*;

@@ -51,6 +51,8 @@ pub enum Work {
     Opening,
     /// An import runs.
     Import(ImportId),
+    /// Several secrets are released, to be sealed anew elsewhere.
+    Releasing,
     /// Several records are written.
     Writing,
 }

@@ -26,6 +26,8 @@ pub enum Spot {
     List(Selection),
     /// A list and a resource of it.
     Detail(Selection, Open),
+    /// What was deleted.
+    Trash,
     /// The settings.
     Settings,
 }
@@ -66,6 +68,7 @@ impl Spot {
     fn parse(parts: &[&str]) -> Self {
         let (selection, rest) = match parts {
             ["settings"] => return Self::Settings,
+            ["trash"] => return Self::Trash,
             ["all", rest @ ..] => (Some(Selection::All), rest),
             ["vault", vault, "group", group, rest @ ..] => {
                 let ids = vault.parse().ok().zip(group.parse().ok());
@@ -98,7 +101,7 @@ impl Spot {
     pub const fn selection(self) -> Selection {
         match self {
             Self::List(selection) | Self::Detail(selection, _) => selection,
-            Self::Home | Self::Settings => Selection::All,
+            Self::Home | Self::Trash | Self::Settings => Selection::All,
         }
     }
 
@@ -126,6 +129,7 @@ impl fmt::Display for Spot {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Home => Ok(()),
+            Self::Trash => out.write_str("/trash"),
             Self::Settings => out.write_str("/settings"),
             Self::List(selection) => write_selection(out, *selection),
             Self::Detail(selection, open) => {
@@ -169,6 +173,7 @@ mod tests {
             Address::SignIn,
             Address::Team(team, Spot::Home),
             Address::Team(team, Spot::Settings),
+            Address::Team(team, Spot::Trash),
         ];
         for selection in selections {
             addresses.push(Address::Team(team, Spot::List(selection)));

@@ -81,6 +81,20 @@ pub enum Dialog {
     EditAccount(Arc<AccountView>),
     /// Where to move or copy to.
     Transfer(Transfer, Vec<Item>),
+    /// What a change of many came to.
+    Report(Arc<Done>),
+    /// Tags of many.
+    Tags(Vec<Item>),
+    /// Fields of many.
+    EditMany(Vec<Item>),
+    /// Earlier versions of a secret.
+    History(Arc<AccountView>),
+    /// Asks before things are removed for good.
+    Purge(Vec<Item>, Option<String>),
+    /// Asks before the whole trash is.
+    EmptyTrash(Option<TrashVault>),
+    /// For how long a vault keeps what was deleted.
+    TrashDays(TrashVault),
     /// Bringing credentials in.
     Import(Option<VaultId>),
     /// Search and commands.
@@ -299,6 +313,15 @@ impl App {
         self.toast(text.into(), changed.undo, false);
     }
 
+    /// Says what a change of many came to, with the way back: in a sentence where all went well, else as a report.
+    pub fn report(self, text: impl Into<String>, done: Done) {
+        match (done.left.as_slice(), done.changed) {
+            ([], _) => self.toast(text.into(), done.undo, false),
+            ([only], 0) => self.fail(&only.error),
+            _ => self.open(Dialog::Report(Arc::new(done))),
+        }
+    }
+
     /// Says what went wrong.
     pub fn fail(self, error: &Error) {
         self.toast(explain(error), None, true);
@@ -376,7 +399,7 @@ impl App {
     pub fn delete(self, items: Vec<Item>, text: String) {
         spawn_local(async move {
             match ask(DeleteItems { items }).await {
-                Ok(changed) => self.done(text, changed),
+                Ok(done) => self.report(text, done),
                 Err(error) => self.fail(&error),
             }
         });

@@ -40,6 +40,7 @@ pub fn explain(error: &Error) -> String {
         Error::StaleVersion => tr!(error.stale_version).into(),
         Error::Gone => tr!(error.gone).into(),
         Error::NotAllowed => tr!(error.not_allowed).into(),
+        Error::Unfit => tr!(bulk.unfit).into(),
         Error::Busy => tr!(error.busy).into(),
         Error::NotUndoable => tr!(error.not_undoable).into(),
         Error::File(error) => explain_file(error),
@@ -89,6 +90,7 @@ pub fn explain_damage(damage: &Damage) -> String {
         Fault::Unopenable => tr!(damage.unopenable),
         Fault::Malformed => tr!(damage.malformed),
         Fault::Newer => tr!(damage.newer),
+        Fault::Purged => tr!(trash.purged),
     };
     let label = damage.label.clone();
     match &damage.author {

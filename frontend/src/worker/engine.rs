@@ -12,7 +12,7 @@ use super::{
     search::Index,
     secret::FactsShelf,
     transport::Fetch,
-    upkeep,
+    trash, upkeep,
     windows::Windows,
 };
 use crate::bridge::{Connection, Error, KnownTeam, Language, Notice, SessionState, SessionView, TeamId};
@@ -194,6 +194,7 @@ impl Engine {
         open.run(upkeep::index_always(self.clone(), Rc::downgrade(&open), wakes.work));
         open.run(upkeep::fetch_facts_always(self.clone(), Rc::downgrade(&open)));
         open.run(upkeep::verify_always(self.clone(), Rc::downgrade(&open)));
+        open.run(trash::purge_always(self.clone(), Rc::downgrade(&open)));
     }
 
     /// Whether this is still the open session.

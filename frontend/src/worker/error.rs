@@ -29,6 +29,7 @@ impl From<client::Error> for Error {
             }
             client::Error::NotAllowed | client::Error::ApprovalNeeded | client::Error::ReasonNeeded => Self::NotAllowed,
             client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),
+            client::Error::Unfit => Self::Unfit,
             client::Error::StaleVersion => Self::StaleVersion,
             client::Error::Gone => Self::Gone,
             client::Error::FileTooLarge => Self::LimitExceeded(crate::bridge::Limit::FileSize { most: limits::FILE }),
@@ -107,6 +108,7 @@ pub const fn fault(fault: client::Fault) -> Fault {
         client::Fault::Unopenable => Fault::Unopenable,
         client::Fault::Malformed => Fault::Malformed,
         client::Fault::Newer => Fault::Newer,
+        client::Fault::Purged => Fault::Purged,
     }
 }
 

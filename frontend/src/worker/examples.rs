@@ -141,7 +141,7 @@ impl Engine {
         }
         let undo = {
             let _writing = Writing::begin(&open);
-            open.session.delete_items(&items).await
+            open.session.delete_items(&items, |_, _, _| {}).await.whole()
         };
         self.take_in(&open);
         Ok(open.changed(None, Some(undo?)))

@@ -11,6 +11,7 @@ mod catalog;
 mod editing;
 mod events;
 mod examples;
+mod history;
 mod idle;
 mod import;
 mod keys;
@@ -22,6 +23,7 @@ mod search;
 mod secret;
 mod serve;
 mod session;
+mod trash;
 mod upkeep;
 
 /// Starts the worker.

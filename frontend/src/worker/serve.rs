@@ -150,16 +150,56 @@ impl Serve for Engine {
         Self::read_password_rules(self, &ask)
     }
 
-    async fn move_items(&self, ask: MoveItems) -> Result<Changed, Error> {
+    async fn move_items(&self, ask: MoveItems) -> Result<Done, Error> {
         Self::move_items(self, ask).await
     }
 
-    async fn copy_items(&self, ask: CopyItems) -> Result<Changed, Error> {
+    async fn copy_items(&self, ask: CopyItems) -> Result<Done, Error> {
         Self::copy_items(self, ask).await
     }
 
-    async fn delete_items(&self, ask: DeleteItems) -> Result<Changed, Error> {
+    async fn delete_items(&self, ask: DeleteItems) -> Result<Done, Error> {
         Self::delete_items(self, ask).await
+    }
+
+    async fn change_tags(&self, ask: ChangeTags) -> Result<Done, Error> {
+        Self::change_tags(self, ask).await
+    }
+
+    async fn edit_items(&self, ask: EditItems) -> Result<Done, Error> {
+        Self::edit_items(self, ask).await
+    }
+
+    async fn read_trash(&self, ask: ReadTrash) -> Result<TrashView, Error> {
+        Ok(self.open()?.read_trash(&ask))
+    }
+
+    async fn restore_items(&self, ask: RestoreItems) -> Result<Done, Error> {
+        Self::restore_items(self, ask).await
+    }
+
+    async fn purge_items(&self, ask: PurgeItems) -> Result<Done, Error> {
+        Self::purge_items(self, ask).await
+    }
+
+    async fn empty_trash(&self, ask: EmptyTrash) -> Result<Done, Error> {
+        Self::empty_trash(self, ask).await
+    }
+
+    async fn set_trash_days(&self, ask: SetTrashDays) -> Result<Changed, Error> {
+        Self::set_trash_days(self, ask).await
+    }
+
+    async fn read_versions(&self, ask: ReadVersions) -> Result<Vec<VersionRow>, Error> {
+        Self::read_versions(self, ask).await
+    }
+
+    async fn release_version(&self, ask: ReleaseVersion) -> Result<ReleasedSecret, Error> {
+        Self::release_version(self, ask).await
+    }
+
+    async fn restore_version(&self, ask: RestoreVersion) -> Result<(), Error> {
+        Self::restore_version(self, ask).await
     }
 
     async fn undo(&self, ask: Undo) -> Result<(), Error> {

@@ -55,6 +55,9 @@ pub enum Error {
     /// A password breaks the policy in force.
     #[error("the password breaks the policy")]
     PolicyBroken(Vec<Breach>),
+    /// What is to be changed is not there in this kind of object.
+    #[error("it has no such field")]
+    Unfit,
     /// The object was changed elsewhere.
     #[error("changed elsewhere")]
     StaleVersion,
@@ -148,6 +151,8 @@ pub enum Fault {
     Malformed,
     /// It was written by a newer version of this program.
     Newer,
+    /// It was deleted, and what it said was removed for good.
+    Purged,
 }
 
 impl Damage {

@@ -144,6 +144,16 @@ pub enum AuditedAct {
         #[n(2)]
         version: Version,
     },
+    /// Deleted objects were removed for good.
+    #[n(12)]
+    ObjectsPurged {
+        /// From which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// How many.
+        #[n(1)]
+        count: u32,
+    },
 }
 
 /// The newest event of a team.

@@ -14,6 +14,7 @@ pub mod limits;
 pub mod operations;
 pub mod policy;
 pub mod problem;
+pub mod purge;
 pub mod record;
 pub mod release;
 pub mod session;

@@ -38,6 +38,8 @@ pub const UPLOADS: usize = 64;
 pub const UPLOAD_KEPT: u64 = 24 * 60 * 60 * 1_000;
 /// How long after its release a file's chunks may be fetched, so that a broken download goes on.
 pub const FILE_RELEASE: u64 = 60 * 60 * 1_000;
+/// Most objects that one statement purges.
+pub const PURGE_OBJECTS: usize = 500;
 /// Most items on a page of a list.
 pub const PAGE: u32 = 500;
 /// Bytes after which a page of audit events ends: an export's statement names every secret.

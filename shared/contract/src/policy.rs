@@ -65,6 +65,18 @@ pub fn may_upload(role: VaultRole) -> bool {
     may_write_record(role, RecordKind::File)
 }
 
+/// Who may see who wrote the versions of secrets, and when: who could open secrets at all.
+#[must_use]
+pub fn may_list_versions(role: VaultRole) -> bool {
+    may_release(role, Tier::Open)
+}
+
+/// Who may remove for good what was deleted.
+#[must_use]
+pub fn may_purge(role: VaultRole) -> bool {
+    role == VaultRole::Custodian
+}
+
 /// Who may give a vault new keys.
 #[must_use]
 pub fn may_start_epoch(role: VaultRole) -> bool {
@@ -97,4 +109,25 @@ pub fn may_write_profile(state: &TeamState, author: &MemberId, of: &MemberId, se
 #[must_use]
 pub fn may_read_audit(state: &TeamState, member: &MemberId) -> bool {
     state.role(member) == Some(TeamRole::Owner)
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn versions_are_for_those_who_open_secrets_and_purging_is_for_custodians() {
+        let rows = [
+            (VaultRole::Viewer, false, false),
+            (VaultRole::User, true, false),
+            (VaultRole::Editor, true, false),
+            (VaultRole::Custodian, true, true),
+        ];
+        for (role, list, purge) in rows {
+            assert_eq!((may_list_versions(role), may_purge(role)), (list, purge), "{role:?}");
+        }
+    }
 }

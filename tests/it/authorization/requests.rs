@@ -2,7 +2,12 @@
 
 use super::{Scene, Subject};
 use crate::harness::{Forge, Founder};
-use sealward_client::{api::Api, crypto::randomness::OsRandom};
+use sealward_client::{
+    api::Api,
+    crypto::randomness::OsRandom,
+    model::AccountDetails,
+    operations::{Item, NewAccount, Place},
+};
 use sealward_contract::{
     bytes::Bytes,
     chain::{
@@ -17,13 +22,14 @@ use sealward_contract::{
         audit::ListAuditEvents,
         export::{ExportRequest, ExportSecrets},
         files,
-        records::{self, Batch, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite},
+        records::{self, Batch, PurgeRequest, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite, WantedVersion},
         session::{self, ChallengeFor, NewLogin},
         sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
         team::{CreateTeam, GetServer, NumberCount, ReserveNumbers},
         vault::{self, EpochStart, PolicyChange},
         wire::{Format, target},
     },
+    purge::{PurgeStatement, PurgedObject},
     record::{ChainPosition, LeafKey, RecordContext, RecordKind},
     release::{ExportFormat, ExportStatement, ExportedSecret, ReleaseStatement},
     session::ChangeLogin,
@@ -128,6 +134,8 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             Some(making.release(LeafKey { id: about.account, kind: RecordKind::Secret })),
         ),
         "export_secrets" => request::<ExportSecrets>(of_team, none, Some(making.export())),
+        "list_secret_versions" => request::<records::ListSecretVersions>(object(about.account), page, None),
+        "purge_objects" => request::<records::PurgeObjects>(of_vault, none, Some(making.purge().await)),
         "list_facts" => request::<records::ListFacts>(of_vault, page, None),
         "write_batch" => {
             let RecordWrite { record, head } = making.write(making.next(RecordKind::Account, about.account));
@@ -260,7 +268,40 @@ impl Making<'_> {
             time: forge.now(),
             reason: None,
         });
-        ReleaseRequest { statement: statement.to_wire() }
+        ReleaseRequest { statement: statement.to_wire(), wanted: WantedVersion::Newest }
+    }
+
+    /// Of an account of one's own that was just deleted, or of one that is not there.
+    async fn purge(&self) -> PurgeRequest {
+        let (own, forge) = (&self.scene.own, self.forge());
+        let mut object = PurgedObject { kind: RecordKind::Account, id: self.about.account, version: Version(1) };
+        if self.about.account == own.furnished.first {
+            let place = Place { vault: forge.vault, parent: own.furnished.resource };
+            let (id, _) = own
+                .session
+                .create_account(
+                    place,
+                    NewAccount { details: AccountDetails { name: "old".into(), ..Default::default() }, secret: None },
+                )
+                .await
+                .unwrap();
+            own.session
+                .delete_items(&[Item::within(forge.vault, RecordKind::Account, id)], |_, _, _| {})
+                .await
+                .whole()
+                .unwrap();
+            object = PurgedObject { id, version: Version(2), ..object };
+        }
+        let statement = own.founder.identity.signing.sign(PurgeStatement {
+            suite: SUITE,
+            team: own.founder.team,
+            vault: self.about.vault,
+            member: own.founder.identity.member,
+            position: forge.position(),
+            time: forge.now(),
+            objects: vec![object],
+        });
+        PurgeRequest { statement: statement.to_wire() }
     }
 
     /// The same login key again, under a bundle of the next version.

@@ -79,6 +79,8 @@ pub const TABLE: &[Row] = &[
     row!("put_secret"              NO   NO   NO   NO   OK   GONE  GONE  REFUSED),
     row!("release_secret"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("export_secrets"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("list_secret_versions"    NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("purge_objects"           NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("list_facts"              NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("write_batch"             NO   NO   NO   NO   OK   GONE  GONE  STALE),
     row!("begin_upload"            NO   NO   NO   NO   OK   GONE  GONE  XX),

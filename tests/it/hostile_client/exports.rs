@@ -125,7 +125,7 @@ async fn none_is_released_when_one_is_not_to_be_had() {
         assert_eq!(told(&scene.ask_for_export(statement).await), expected, "case {number}");
     }
     let item = Item::within(scene.made.vault, RecordKind::Account, scene.made.first);
-    scene.session.delete_items(&[item]).await.unwrap();
+    scene.session.delete_items(&[item], |_, _, _| {}).await.whole().unwrap();
     let after_deleting = scene.audit_events().await;
     assert_eq!(told(&scene.ask_for_export(right).await), (410, "deleted".to_owned()));
     assert_eq!(scene.audit_events().await, after_deleting);

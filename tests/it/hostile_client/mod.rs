@@ -8,6 +8,7 @@ mod heads;
 mod idempotency;
 mod logins;
 mod places;
+mod purges;
 mod races;
 mod records;
 mod releases;

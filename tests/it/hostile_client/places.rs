@@ -48,7 +48,7 @@ async fn everything_stands_in_something_that_is_there() {
         let draft = draft_group(id, made.vault.object(), number, "to be deleted");
         scene.session.write(&[VaultDrafts { vault: made.vault, drafts: vec![draft] }]).await.unwrap();
         let item = Item::within(made.vault, RecordKind::ResourceGroup, id);
-        scene.session.delete_items(&[item]).await.unwrap();
+        scene.session.delete_items(&[item], |_, _, _| {}).await.whole().unwrap();
         id
     };
     let numbers = scene.session.take_numbers(2).await.unwrap();
@@ -127,7 +127,7 @@ async fn what_was_deleted_comes_back_only_whole() {
     let scene = Scene::set().await;
     let forge = scene.forge();
     let resource = Item::within(scene.made.vault, RecordKind::Resource, scene.made.resource);
-    scene.session.delete_items(&[resource]).await.unwrap();
+    scene.session.delete_items(&[resource], |_, _, _| {}).await.whole().unwrap();
     let next = forge.next(resource.key);
     // An id is never used anew.
     let again = RecordContext { version: Version::FIRST, previous: Hash::ZERO, ..next };

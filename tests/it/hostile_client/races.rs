@@ -9,7 +9,7 @@ use sealward_contract::{
     ids::{ObjectId, ReleaseId, Version},
     operations::{
         Empty, ObjectPath, TeamPath,
-        records::{Batch, ReleaseRequest, ReleaseSecret, WriteBatch},
+        records::{Batch, ReleaseRequest, ReleaseSecret, WantedVersion, WriteBatch},
         session::{ChallengeFor, CreateChallenge},
         team::NumberCount,
         wire::Format,
@@ -49,7 +49,10 @@ async fn a_release_statement_is_good_once() {
         time: forge.now(),
         reason: Some(Bytes(vec![1; 300])),
     };
-    let body = ReleaseRequest { statement: scene.founder.identity.signing.sign(statement).to_wire() };
+    let body = ReleaseRequest {
+        statement: scene.founder.identity.signing.sign(statement).to_wire(),
+        wanted: WantedVersion::Newest,
+    };
     let path = ObjectPath { team: scene.founder.team, vault: scene.made.vault, id: scene.made.first };
     let answers = join_all((0..AT_ONCE).map(|_| scene.call::<ReleaseSecret>(path, Some(&body)))).await;
     assert_eq!(sort(answers), (1, codes(["release_refused"])));

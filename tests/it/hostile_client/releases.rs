@@ -11,7 +11,7 @@ use sealward_contract::{
     operations::{
         ObjectPath, TeamPath,
         audit::ListAuditEvents,
-        records::{ReleaseRequest, ReleaseSecret},
+        records::{ReleaseRequest, ReleaseSecret, WantedVersion},
     },
     record::{ChainPosition, RecordKind},
     release::ReleaseStatement,
@@ -40,7 +40,8 @@ impl Scene {
 
     async fn ask(&self, statement: ReleaseStatement) -> Answered {
         let statement = self.founder.identity.signing.sign(statement).to_wire();
-        self.call::<ReleaseSecret>(self.of_first(), Some(&ReleaseRequest { statement })).await
+        self.call::<ReleaseSecret>(self.of_first(), Some(&ReleaseRequest { statement, wanted: WantedVersion::Newest }))
+            .await
     }
 
     pub(super) async fn audit_events(&self) -> usize {
@@ -86,7 +87,9 @@ async fn a_statement_is_for_one_secret_of_one_member_now() {
     let mut trailing = scene.founder.identity.signing.sign(right.clone()).to_wire();
     trailing.0.push(0);
     for statement in [by_other.to_wire(), unsigned.to_wire(), trailing, Bytes(vec![]), Bytes(b"please".to_vec())] {
-        let answered = scene.call::<ReleaseSecret>(scene.of_first(), Some(&ReleaseRequest { statement })).await;
+        let answered = scene
+            .call::<ReleaseSecret>(scene.of_first(), Some(&ReleaseRequest { statement, wanted: WantedVersion::Newest }))
+            .await;
         assert_eq!(told(&answered), (422, "release_refused".to_owned()));
     }
     assert_eq!(scene.audit_events().await, before, "what was not released is not written down as such");
@@ -144,9 +147,9 @@ async fn what_is_deleted_is_not_released() {
         of(RecordKind::ResourceGroup, made.group),
         Item::vault(made.vault),
     ] {
-        let undo = scene.session.delete_items(&[item]).await.unwrap();
+        let mut undo = scene.session.delete_items(&[item], |_, _, _| {}).await.whole().unwrap();
         assert_eq!(told(&scene.ask(scene.statement()).await), (410, "deleted".to_owned()));
-        scene.session.undo(&undo).await.unwrap();
+        scene.session.undo(&mut undo, |_, _, _| {}).await.unwrap();
         assert_eq!(scene.ask(scene.statement()).await.status, 200);
     }
 }

@@ -10,6 +10,7 @@ mod identity;
 mod keys;
 mod records;
 mod secrets;
+mod versions;
 mod wire;
 
 use crate::harness::{Answered, Asked, Forge, Founder, Furnished, InProcess, TestServer, furnished_team};

@@ -4,7 +4,7 @@ use crate::harness::{Founder, Furnished, InProcess, TestServer, furnished_team};
 use sealward_client::{
     error::Error,
     model::{AccountDetails, HiddenField, ResourceGroupDetails, SecretPayload, VaultDetails},
-    operations::{Item, NewSecret, Place},
+    operations::{Doing, Item, NewSecret, Place},
     session::{NewVault, Session},
     vault::Details,
 };
@@ -85,7 +85,7 @@ async fn a_secret_that_changed_meanwhile_is_given_in_its_newest_version() {
 async fn deleted_things_are_out_of_reach_until_restored() {
     let (server, founder, made, session) = opened().await;
     let resource = Item::within(made.vault, RecordKind::Resource, made.resource);
-    let undo = session.delete_items(&[resource]).await.unwrap();
+    let mut undo = session.delete_items(&[resource], |_, _, _| {}).await.whole().unwrap();
     let other = fresh(&server, &founder).await;
     assert_eq!(inside(&other, made.vault, made.group), Vec::<String>::new());
     for session in [&session, &other] {
@@ -96,8 +96,8 @@ async fn deleted_things_are_out_of_reach_until_restored() {
         let deleted = session.verified_even_deleted(made.vault, resource.key).unwrap();
         assert_eq!((deleted.details.name(), deleted.version), (Furnished::RESOURCE, Version(2)));
     }
-    session.undo(&undo).await.unwrap();
-    assert_eq!(session.undo(&undo).await, Err(Error::StaleVersion));
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
+    assert!(undo.is_empty(), "once");
     other.sync(|_| {}).await.unwrap();
     assert_eq!(inside(&other, made.vault, made.group), [Furnished::RESOURCE]);
     assert_eq!(other.release(made.vault, made.first).await.unwrap().value.expose(), Furnished::FIRST.1);
@@ -107,10 +107,10 @@ async fn deleted_things_are_out_of_reach_until_restored() {
 #[tokio::test(flavor = "current_thread")]
 async fn a_whole_vault_is_deleted_and_restored() {
     let (server, founder, made, session) = opened().await;
-    let undo = session.delete_items(&[Item::vault(made.vault)]).await.unwrap();
+    let mut undo = session.delete_items(&[Item::vault(made.vault)], |_, _, _| {}).await.whole().unwrap();
     let other = fresh(&server, &founder).await;
     assert_eq!(other.release(made.vault, made.first).await.map(drop), Err(Error::Gone));
-    session.undo(&undo).await.unwrap();
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
     other.sync(|_| {}).await.unwrap();
     assert_eq!(other.release(made.vault, made.first).await.unwrap().value.expose(), Furnished::FIRST.1);
 }
@@ -123,7 +123,11 @@ async fn things_move_within_a_vault() {
     let (staging, _) = session.create_resource_group(top, details).await.unwrap();
     let resource = Item::within(made.vault, RecordKind::Resource, made.resource);
     let to = Place { vault: made.vault, parent: staging };
-    let undo = session.move_items(&[resource], to, |_, _| panic!("no secret is released")).await.unwrap();
+    let mut undo = session
+        .move_items(&[resource], to, |doing, _, _| assert_eq!(doing, Doing::Writing, "no secret is released"))
+        .await
+        .whole()
+        .unwrap();
     let other = fresh(&server, &founder).await;
     assert_eq!(inside(&other, made.vault, staging), [Furnished::RESOURCE]);
     assert_eq!(inside(&other, made.vault, made.group), Vec::<String>::new());
@@ -131,10 +135,10 @@ async fn things_move_within_a_vault() {
 
     // A group goes into another, and not into itself.
     let group = Item::within(made.vault, RecordKind::ResourceGroup, staging);
-    session.move_items(&[group], Place { vault: made.vault, parent: made.group }, |_, _| {}).await.unwrap();
+    session.move_items(&[group], Place { vault: made.vault, parent: made.group }, |_, _, _| {}).await.whole().unwrap();
     let outer = Item::within(made.vault, RecordKind::ResourceGroup, made.group);
-    assert_eq!(session.move_items(&[outer], to, |_, _| {}).await.map(drop), Err(Error::NotAllowed));
-    session.undo(&undo).await.unwrap();
+    assert_eq!(session.move_items(&[outer], to, |_, _, _| {}).await.whole().map(drop), Err(Error::NotAllowed));
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
     other.sync(|_| {}).await.unwrap();
     assert_eq!(inside(&other, made.vault, made.group), ["Staging", Furnished::RESOURCE]);
 }
@@ -146,7 +150,7 @@ async fn things_move_between_vaults_with_their_numbers() {
     let number = session.verified(made.vault, made.key(made.first)).unwrap().number;
     let group = Item::within(made.vault, RecordKind::ResourceGroup, made.group);
     let to = Place { vault: archive, parent: archive.object() };
-    let undo = session.move_items(&[group], to, |_, _| {}).await.unwrap();
+    let mut undo = session.move_items(&[group], to, |_, _, _| {}).await.whole().unwrap();
 
     let other = fresh(&server, &founder).await;
     assert_eq!(inside(&other, made.vault, made.vault.object()), Vec::<String>::new());
@@ -159,7 +163,7 @@ async fn things_move_between_vaults_with_their_numbers() {
     let path = other.vaults()[&archive].surroundings(&key).unwrap();
     assert_eq!(path.len(), 3, "resource, group, vault");
 
-    session.undo(&undo).await.unwrap();
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
     other.sync(|_| {}).await.unwrap();
     assert_eq!(inside(&other, made.vault, made.vault.object()), [Furnished::GROUP]);
     assert_eq!(other.find_number(number), Some((made.vault, made.key(made.first))));
@@ -173,8 +177,14 @@ async fn copies_are_new_objects() {
     let resource = Item::within(made.vault, RecordKind::Resource, made.resource);
     let to = Place { vault: archive, parent: archive.object() };
     let told = std::cell::RefCell::new(Vec::new());
-    let undo = session.copy_items(&[resource], to, |done, all| told.borrow_mut().push((done, all))).await.unwrap();
-    assert_eq!(told.into_inner(), [(1, 2), (2, 2)]);
+    let mut undo = session
+        .copy_items(&[resource], to, |doing, done, all| told.borrow_mut().push((doing, done, all)))
+        .await
+        .whole()
+        .unwrap();
+    // The secrets, then the resource and its accounts in one transaction.
+    let expected = [(Doing::Releasing, 1, 2), (Doing::Releasing, 2, 2), (Doing::Writing, 3, 3)];
+    assert_eq!(told.into_inner(), expected);
 
     let other = fresh(&server, &founder).await;
     assert_eq!(inside(&other, archive, archive.object()), [Furnished::RESOURCE]);
@@ -198,16 +208,16 @@ async fn copies_are_new_objects() {
     other.update_account(archive, copied[0].id, Version(1), details, secret).await.unwrap();
     assert_eq!(other.release(made.vault, made.first).await.unwrap().value.expose(), Furnished::FIRST.1);
     // Taking the copy back asks for what the other has not changed.
-    assert_eq!(session.undo(&undo).await, Err(Error::StaleVersion));
+    assert_eq!(session.undo(&mut undo, |_, _, _| {}).await, Err(Error::StaleVersion));
 }
 
 #[tokio::test(flavor = "current_thread")]
 async fn the_number_of_a_deleted_thing_comes_back_with_it() {
     let (server, founder, made, session) = opened().await;
     let number = session.verified(made.vault, made.key(made.first)).unwrap().number;
-    let undo = session.delete_items(&[account(made.vault, made.first)]).await.unwrap();
+    let mut undo = session.delete_items(&[account(made.vault, made.first)], |_, _, _| {}).await.whole().unwrap();
     assert_eq!(session.find_number(number), None);
-    session.undo(&undo).await.unwrap();
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
     let other = fresh(&server, &founder).await;
     assert_eq!(other.find_number(number), Some((made.vault, made.key(made.first))));
 }

@@ -133,7 +133,7 @@ async fn a_loser_whose_place_was_deleted_is_told() {
     let sessions = devices(&server, &founder, 2).await;
     let number = sessions[1].take_numbers(1).await.unwrap()[0];
     let group = Item::within(made.vault, RecordKind::ResourceGroup, made.group);
-    sessions[0].delete_items(&[group]).await.unwrap();
+    sessions[0].delete_items(&[group], |_, _, _| {}).await.whole().unwrap();
     let id = ObjectId(sessions[1].surroundings().make_id());
     let drafts = vec![draft_resource(id, made.group, number, "too late")];
     let lost = sessions[1].write(&[VaultDrafts { vault: made.vault, drafts }]).await;

@@ -70,7 +70,11 @@ async fn what_changed_meanwhile_is_given_as_it_is_now() {
     let details = AccountDetails { name: "root".into(), ..Default::default() };
     let secret = Some(NewSecret { payload: SecretPayload::new("newer".into()), score: None });
     session.update_account(made.vault, made.first, Version(1), details, secret).await.unwrap();
-    session.delete_items(&[Item::within(made.vault, RecordKind::Account, made.second)]).await.unwrap();
+    session
+        .delete_items(&[Item::within(made.vault, RecordKind::Account, made.second)], |_, _, _| {})
+        .await
+        .whole()
+        .unwrap();
     let both = accounts(made.vault, &[made.first, made.second]);
     let exported = other.export(&both, ExportFormat::Kdbx, |_| {}).await.unwrap();
     assert_eq!(exported.secrets.len(), 1, "the deleted one is passed over");

@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         StoreError, WriteTx,
-        tables::{CHANGES, ENTRIES, Entry, HEADS, HeadRow, NUMBERED, NumberedRow, RECORDS, RESTS, TEAMS},
+        tables::{CHANGES, ENTRIES, Entry, HEADS, HeadRow, NUMBERED, NumberedRow, PURGED, RECORDS, RESTS, TEAMS},
     },
 };
 
@@ -81,6 +81,11 @@ pub(super) fn commit(
         let head = HEADS.get(tx, &write.vault)?;
         if head.is_none_or(|head| head.hash != write.previous) {
             return Err(Refusal::Moved);
+        }
+        for NewEntry { key: LeafKey { id, kind }, old, .. } in &write.entries {
+            if old.is_some() && PURGED.contains(tx, &(write.vault, *kind, *id))? {
+                return Err(Refusal::Moved);
+            }
         }
         store_records(tx, write)?;
         attach_files(tx, caller, write)?;

@@ -25,7 +25,7 @@ use crate::{
     operations::{Caller, Refusal},
     store::{
         ReadTx, StoreError,
-        tables::{ENTRIES, Entry, HEADS, HeadRow},
+        tables::{ENTRIES, Entry, HEADS, HeadRow, PURGED},
     },
 };
 
@@ -88,6 +88,9 @@ pub(super) fn judge(
             .map_err(|reason| Refusal::Own(refused(context.id, record_fault(reason))))?;
         check_newest(state, context, expected.resource.as_ref())?;
         let old = view.entry(context.kind, context.id)?;
+        if old.is_some() && PURGED.contains(rows, &(verified.vault, context.kind, context.id))? {
+            return Err(Refusal::Own(refused(context.id, RecordFault::Purged)));
+        }
         check_history(context, old.as_ref()).map_err(Refusal::Own)?;
         let claim = check_number(state, &view, context, old.as_ref())?;
         check_parent(&view, context, old.as_ref())?;

@@ -21,7 +21,7 @@ use crate::{
     server::App,
     store::{
         Rows, StoreError,
-        tables::{ENTRIES, Entry, RECORDS},
+        tables::{ENTRIES, Entry, PURGED, RECORDS},
     },
 };
 
@@ -49,7 +49,7 @@ fn page(
     vault: VaultId,
     kind: RecordKind,
     query: &PageQuery,
-    wanted: impl Fn(&Entry) -> bool,
+    wanted: impl Fn(ObjectId, &Entry) -> Result<bool, StoreError>,
 ) -> Result<Page<RecordListed>, PageError> {
     let limit = query.limit().ok_or(PageError::Malformed("limit"))?;
     let after = match &query.cursor {
@@ -65,7 +65,7 @@ fn page(
         }
         looked_at += 1;
         last = Some(id);
-        if wanted(&entry) {
+        if wanted(id, &entry)? {
             found.push((id, entry));
         }
         Ok(ControlFlow::Continue(()))
@@ -104,7 +104,7 @@ macro_rules! lists {
             async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
                 call.caller()?.role(&call.path.vault)?;
                 let kind = RecordKind::$kind;
-                Ok(Reply::Value(app.store.read(|tx| page(tx, call.path.vault, kind, &call.query, |_| true))?))
+                Ok(Reply::Value(app.store.read(|tx| page(tx, call.path.vault, kind, &call.query, |_, _| Ok(true)))?))
             }
         }
     )*};
@@ -114,8 +114,12 @@ lists!(ListResourceGroups: ResourceGroup, ListResources: Resource, ListAccounts:
 impl Handler for ListFacts {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
         let role = call.caller()?.role(&call.path.vault)?;
-        let may = |entry: &Entry| policy::may_read_facts(role, entry.tier);
-        let page = app.store.read(|tx| page(tx, call.path.vault, RecordKind::Facts, &call.query, may))?;
+        let (vault, kind) = (call.path.vault, RecordKind::Facts);
+        let page = app.store.read(|tx| {
+            page(tx, vault, kind, &call.query, |id, entry| {
+                Ok(policy::may_read_facts(role, entry.tier) && !PURGED.contains(tx, &(vault, kind, id))?)
+            })
+        })?;
         Ok(Reply::Value(page))
     }
 }

@@ -9,12 +9,14 @@ mod commit;
 mod judge;
 mod list;
 mod moved;
+mod purge;
 mod put_secret;
 mod release;
 mod single;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod versions;
 mod write;
 
 pub(crate) use commit::{Judged, NewEntry, store_head, store_records};

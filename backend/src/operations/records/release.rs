@@ -1,5 +1,5 @@
-//! Releases one version of one secret to whoever asked for it with a signed statement, and writes that down in the
-//! same transaction. With the export, which asks the same of every secret on its list, the only way on which a secret's
+//! Releases one version of one secret, the newest or an earlier one, to whoever asked for it with a signed statement, and
+//! writes that down in the same transaction. With the export, which asks the same of every secret on its list, the only way on which a secret's
 //! ciphertext leaves the server; a file's record goes the same way.
 
 use std::{net::IpAddr, sync::Arc};
@@ -13,16 +13,15 @@ use sealward_contract::{
     limits,
     operations::{
         ObjectPath,
-        records::{RecordListed, ReleaseError, ReleaseRequest, ReleaseSecret},
+        records::{RecordListed, ReleaseError, ReleaseRequest, ReleaseSecret, WantedVersion},
     },
     policy,
     problem::Rejection,
-    record::{RecordKind, RecordState, Tier},
+    record::{Record, RecordKind, RecordState, Tier},
     release::ReleaseStatement,
     suite::SUITE,
 };
 
-use super::list::newest;
 use crate::{
     operations::{
         Call, Caller, Handler, Outcome, Refusal, Reply,
@@ -31,7 +30,7 @@ use crate::{
     server::App,
     store::{
         Rows, StoreError, WriteTx,
-        tables::{ENTRIES, Entry, FILE_RELEASES, RELEASES, TEAMS},
+        tables::{ENTRIES, FILE_RELEASES, RECORDS, RELEASES, TEAMS},
     },
 };
 
@@ -41,8 +40,10 @@ const JUDGED: usize = 8;
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// The secret of an account.
+    /// The newest secret of an account.
     Secret,
+    /// A version of it that need not be the newest.
+    Version,
     /// A file of an account or a resource.
     File,
 }
@@ -50,7 +51,7 @@ pub(crate) enum Asked {
 impl Asked {
     fn kind(self) -> RecordKind {
         match self {
-            Self::Secret => RecordKind::Secret,
+            Self::Secret | Self::Version => RecordKind::Secret,
             Self::File => RecordKind::File,
         }
     }
@@ -58,7 +59,7 @@ impl Asked {
     fn audited(self, statement: &ReleaseStatement) -> AuditedAct {
         let ReleaseStatement { vault, account: id, version, .. } = *statement;
         match self {
-            Self::Secret => AuditedAct::SecretReleased { vault, account: id, version },
+            Self::Secret | Self::Version => AuditedAct::SecretReleased { vault, account: id, version },
             Self::File => AuditedAct::FileReleased { vault, file: id, version },
         }
     }
@@ -67,7 +68,11 @@ impl Asked {
 impl Handler for ReleaseSecret {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
         let caller = call.caller()?.clone();
-        release(app, caller, Asked::Secret, call.path, &call.body, (call.address, call.now)).await.map(Reply::Value)
+        let asked = match call.body.wanted {
+            WantedVersion::Newest => Asked::Secret,
+            WantedVersion::Named => Asked::Version,
+        };
+        release(app, caller, asked, call.path, &call.body, (call.address, call.now)).await.map(Reply::Value)
     }
 }
 
@@ -143,7 +148,7 @@ fn give(
     }
     let (vault, id) = (statement.vault, statement.account);
     let wanted = Wanted { asked, vault, id, version: statement.version, reason: statement.reason.as_ref() };
-    let entry = judge(tx, caller, &wanted)?;
+    let record = judge(tx, caller, &wanted)?;
     let place = (caller.team, statement.id);
     if RELEASES.contains(tx, &place)? {
         return Err(Refusal::Own(ReleaseError::ReleaseRefused));
@@ -153,7 +158,7 @@ fn give(
     if asked == Asked::File {
         FILE_RELEASES.put(tx, &(vault, id, caller.member), &now.plus_millis(limits::FILE_RELEASE))?;
     }
-    Ok(newest(tx, vault, asked.kind(), id, &entry)?)
+    Ok(RecordListed { record })
 }
 
 /// A secret or a file that someone asks for.
@@ -170,9 +175,11 @@ pub(crate) struct Wanted<'a> {
     pub(crate) reason: Option<&'a Bytes>,
 }
 
-/// Whether a caller may be given a secret or a file now, by the rows; asked in the transaction that writes it down.
-pub(crate) fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> Result<Entry, Refusal<ReleaseError>> {
+/// The record of a secret or a file that a caller may be given now, by the rows; asked in the transaction that writes it
+/// down.
+pub(crate) fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> Result<Bytes, Refusal<ReleaseError>> {
     let own = |error| Err(Refusal::Own(error));
+    let damaged = || StoreError::Damaged { table: "records" };
     let (vault, id) = (wanted.vault, wanted.id);
     let role = caller.role(&vault)?;
     let Some(entry) = ENTRIES.get(rows, &(vault, wanted.asked.kind(), id))? else {
@@ -184,8 +191,13 @@ pub(crate) fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> R
     let sequence = caller.state.position().sequence;
     let known = caller.state.vault(&vault).ok_or(Rejection::NotFound)?;
     let in_force = known.policy_at(&entry.parent, Some(&holder.resource), sequence);
+    let named = RECORDS.get(rows, &(vault, wanted.asked.kind(), id, wanted.version.0))?;
+    let sealed = match &named {
+        Some(wire) => Record::parse_header(wire).map_err(|_| damaged())?.context().tier,
+        None => entry.tier,
+    };
     // A secret sealed before its policy grew stricter is given by the stricter rule.
-    let tier = entry.tier.max(known.tier_at(&entry.parent, Some(&holder.resource), sequence));
+    let tier = sealed.max(known.tier_at(&entry.parent, Some(&holder.resource), sequence));
     if !policy::may_release(role, tier) {
         let open = policy::may_release(role, Tier::Open);
         return own(if open { ReleaseError::ApprovalRequired } else { ReleaseError::Forbidden });
@@ -193,14 +205,15 @@ pub(crate) fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> R
     if entry.state == RecordState::Deleted || is_deleted(rows, vault, &holder)? {
         return own(ReleaseError::Deleted);
     }
-    if entry.version != wanted.version {
+    let stale = wanted.asked != Asked::Version && entry.version != wanted.version;
+    let Some(record) = named.filter(|_| !stale) else {
         return own(ReleaseError::StaleVersion { current: entry.version });
-    }
+    };
     let required = in_force.is_some_and(|policy| policy.reason == Requirement::Required);
     if required && wanted.reason.is_none_or(|reason| reason.is_empty()) {
         return own(ReleaseError::ReasonRequired);
     }
-    Ok(entry)
+    Ok(record)
 }
 
 /// The account or the resource that has a secret or a file.

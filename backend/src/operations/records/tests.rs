@@ -1,5 +1,7 @@
 //! Writes, lists and releases against a server in memory.
 
+mod history;
+
 use sealward_contract::{
     bytes::Bytes,
     chain::{Approvals, Body, Policy, PolicyScope, Requirement, SetPolicy},
@@ -53,7 +55,17 @@ impl Furnished {
             reason: None,
         };
         change(&mut statement);
-        let body = ReleaseRequest { statement: sign(&self.ada.secrets.signing, statement).to_wire() };
+        self.release_wanted(world, statement, WantedVersion::Newest).await
+    }
+
+    async fn release_wanted(
+        &self,
+        world: &World,
+        statement: ReleaseStatement,
+        wanted: WantedVersion,
+    ) -> Result<RecordListed, Refused> {
+        let statement = sign(&self.ada.secrets.signing, statement).to_wire();
+        let body = ReleaseRequest { statement, wanted };
         let path = self.ada.object_path(self.vault, self.account.context().id);
         world.call::<ReleaseSecret>(Some(&self.ada.token), &path, &Empty {}, &body).await
     }

@@ -99,22 +99,26 @@ fn check_form(
     Err(refused(context.id, fault))
 }
 
-/// Each record once, and a secret and its facts together.
+/// Each record once, and a secret and its facts together: these in several versions where they bring their history.
 fn check_company(records: &[(Record, Bytes)], vault: &VaultId, wanted: Wanted) -> Result<(), WriteError> {
     let mut seen = BTreeSet::new();
     for (record, _) in records {
         let context = record.context();
-        if !seen.insert((context.id, context.kind)) {
+        let version = match context.kind {
+            RecordKind::Secret | RecordKind::Facts => context.version,
+            _ => Version::FIRST,
+        };
+        if !seen.insert((context.id, context.kind, version)) {
             return Err(refused(context.id, RecordFault::Company));
         }
     }
-    for (id, kind) in &seen {
+    for (id, kind, version) in &seen {
         let other = match kind {
             RecordKind::Secret => RecordKind::Facts,
             RecordKind::Facts => RecordKind::Secret,
             _ => continue,
         };
-        if !seen.contains(&(*id, other)) {
+        if !seen.contains(&(*id, other, *version)) {
             return Err(refused(*id, RecordFault::Company));
         }
     }

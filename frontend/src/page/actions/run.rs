@@ -107,6 +107,20 @@ pub(super) fn delete_account(app: App, here: &Here) {
     }
 }
 
+pub(super) fn history(app: App, here: &Here) {
+    if let Some(account) = here.account() {
+        app.open(Dialog::History(Arc::new(account.clone())));
+    }
+}
+
+pub(super) fn tag_resources(app: App, here: &Here) {
+    app.open(Dialog::Tags(here.resources()));
+}
+
+pub(super) fn edit_resources(app: App, here: &Here) {
+    app.open(Dialog::EditMany(here.resources()));
+}
+
 pub(super) fn edit_resource(app: App, here: &Here) {
     if let Some(resource) = here.editable() {
         app.open(Dialog::EditResource(Arc::clone(resource)));
@@ -132,9 +146,10 @@ pub(super) fn duplicate_resource(app: App, here: &Here) {
 fn duplicate(app: App, item: Item, to: Place) {
     spawn_local(async move {
         match ask(CopyItems { items: vec![item], to }).await {
-            Ok(changed) => {
-                app.done(tr!(toast.copied), changed);
-                if let (Some(made), Item::Resource(..)) = (changed.item, item) {
+            Ok(done) => {
+                let made = done.item;
+                app.report(tr!(toast.copied), done);
+                if let (Some(made), Item::Resource(..)) = (made, item) {
                     app.show(made);
                 }
             }

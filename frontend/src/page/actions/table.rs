@@ -25,6 +25,9 @@ pub static ACTIONS: &[Action] = &[
     Action::new(Do::EditAccount, "pencil", || tr!(account.edit), Part::Account, run::edit_account)
         .keys(&[Keys::shift("e", Area::OffTree)])
         .fits(|here| here.editable_account().is_some()),
+    Action::new(Do::History, "history", || tr!(history.open), Part::Account, run::history)
+        .keys(&[Keys::plain("h", Area::OffTree)])
+        .fits(|here| here.account().is_some_and(|account| account.has_secret && account.damage.is_none())),
     Action::new(
         Do::DuplicateAccount,
         "copy-plus",
@@ -71,6 +74,11 @@ pub static ACTIONS: &[Action] = &[
         .short(|| tr!(action.copy_to))
         .keys(&[Keys::shift("m", Area::OffTree)])
         .fits(|here| !here.resources().is_empty()),
+    Action::new(Do::TagResources, "tag", || tr!(bulk.tags), Part::Resource, run::tag_resources)
+        .keys(&[Keys::plain("t", Area::OffTree)])
+        .fits(|here| !here.resources().is_empty()),
+    Action::new(Do::EditResources, "pencil", || tr!(bulk.edit), Part::Resource, run::edit_resources)
+        .fits(|here| here.marked.len() > 1),
     Action::new(Do::DeleteResource, "trash-2", || tr!(resource.delete), Part::Resource, run::delete_resources)
         .keys(&[Keys::plain("Delete", Area::OffTree)])
         .fits(|here| !here.resources().is_empty())
@@ -139,6 +147,7 @@ pub static ACTIONS: &[Action] = &[
             app.go_to(Spot::List(Default::default()));
         },
     ),
+    Action::new(Do::Trash, "trash-2", || tr!(trash.title), Part::Go, |app, _| app.go_to(Spot::Trash)),
     Action::new(Do::Settings, "settings", || tr!(settings.title), Part::Go, |app, _| app.go_to(Spot::Settings))
         .keys(&[Keys::command(",", Area::Outside)]),
     // Sealward itself

@@ -9,7 +9,9 @@ use leptos::task::spawn_local;
 
 use super::icon::icon;
 use super::large_type::large_type_button;
-use crate::bridge::{ObjectId, ReleasePurpose, ReleaseSecret, ReleasedSecret, SecretText, VaultId};
+use crate::bridge::{
+    ObjectId, ReleasePurpose, ReleaseSecret, ReleaseVersion, ReleasedSecret, SecretText, VaultId, Version,
+};
 use crate::page::app::App;
 use crate::page::clipboard;
 use crate::page::engine::ask;
@@ -24,6 +26,8 @@ pub struct Shelf {
     app: App,
     vault: VaultId,
     account: ObjectId,
+    /// An earlier version of the secret; without one, the newest.
+    version: Option<Version>,
     shown: RwSignal<Option<Arc<ReleasedSecret>>>,
     left: RwSignal<u32>,
     busy: RwSignal<bool>,
@@ -33,10 +37,20 @@ pub struct Shelf {
 impl Shelf {
     /// A shelf with nothing on it.
     pub fn new(vault: VaultId, account: ObjectId) -> Self {
+        Self::of(vault, account, None)
+    }
+
+    /// The shelf of one version.
+    pub fn of_version(vault: VaultId, account: ObjectId, version: Version) -> Self {
+        Self::of(vault, account, Some(version))
+    }
+
+    fn of(vault: VaultId, account: ObjectId, version: Option<Version>) -> Self {
         let shelf = Self {
             app: App::get(),
             vault,
             account,
+            version,
             shown: RwSignal::new(None),
             left: RwSignal::new(0),
             busy: RwSignal::new(false),
@@ -79,7 +93,11 @@ impl Shelf {
         }
         self.busy.set(true);
         spawn_local(async move {
-            let answer = ask(ReleaseSecret { vault: self.vault, account: self.account, purpose }).await;
+            let (vault, account) = (self.vault, self.account);
+            let answer = match self.version {
+                Some(version) => ask(ReleaseVersion { vault, account, version, purpose }).await,
+                None => ask(ReleaseSecret { vault, account, purpose }).await,
+            };
             // The page may have been left while the server answered.
             if self.busy.try_set(false).is_some() {
                 return;
@@ -100,6 +118,19 @@ impl Shelf {
         if let Some(Some(timer)) = self.timer.try_update_value(Option::take) {
             timer.clear();
         }
+    }
+
+    /// The hidden fields that the secret has, while it is shown: an earlier version may have others than the account.
+    pub fn hidden_fields(self) -> AnyView {
+        let fields = move || {
+            let shown = self.shown.get()?;
+            let line = |(label, text): &(String, SecretText)| {
+                view! { <div class="fact"><dt>{label.clone()}</dt><dd>{coloured(text.expose())}</dd></div> }
+            };
+            let lines = shown.hidden.iter().map(line).collect_view();
+            (!shown.hidden.is_empty()).then(|| view! { <dl class="facts">{lines}</dl> })
+        };
+        fields.into_any()
     }
 
     /// The line of one secret: dots or text, the button that shows and the one that copies.

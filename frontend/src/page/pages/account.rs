@@ -85,7 +85,7 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
 }
 
 /// What the menu of an account offers.
-const MORE: [Do; 3] = [Do::DuplicateAccount, Do::MoveAccount, Do::DeleteAccount];
+const MORE: [Do; 4] = [Do::History, Do::DuplicateAccount, Do::MoveAccount, Do::DeleteAccount];
 
 fn actions(app: App, account: &AccountView, resource: &Arc<ResourceView>) -> AnyView {
     let here = Here::at(app, Arc::clone(resource), Some(account.id));

@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::tree::find_group;
-use super::{empty, row, selection_menu};
+use super::{bulk, empty, row, selection_menu};
 use crate::bridge::{Error, *};
 use crate::page::actions::Step;
 use crate::page::address::{Open, Spot};
@@ -126,10 +126,18 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
         cursor,
         drawn,
     };
+    let everything = move |offset, limit| ReadRows {
+        selection: selection.get_untracked(),
+        filter: filter.get_untracked(),
+        sort: sort.get_untracked(),
+        offset,
+        limit,
+    };
     let empty = move || (total.get() == Some(0)).then(|| empty::nothing(app, selection.get(), filter));
     view! {
         <section class="pane list-pane" aria-label=tr!(list.label)>
             {head(app, selection, filter, sort, total)}
+            {bulk::bar(app, everything)}
             {window.view(row, moved, keys)}
             {empty}
         </section>

@@ -2,10 +2,12 @@
 
 mod account;
 mod account_form;
+mod bulk;
 mod create;
 mod custom_fields;
 mod detail;
 pub(super) mod empty;
+mod history;
 mod import;
 pub mod import_columns;
 mod kit;
@@ -22,6 +24,7 @@ mod shortcuts;
 mod sign_in;
 mod start;
 mod team;
+mod trash;
 pub(super) mod tree;
 
 use std::cell::Cell;
@@ -106,6 +109,13 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::NewAccount(resource) => account_form::create(&resource),
         Dialog::EditAccount(account) => account_form::edit(&account),
         Dialog::Transfer(transfer, items) => places::transfer(transfer, items),
+        Dialog::Report(done) => bulk::report(done),
+        Dialog::Tags(items) => bulk::tags(items),
+        Dialog::EditMany(items) => bulk::edit(items),
+        Dialog::History(account) => history::dialog_of(account),
+        Dialog::Purge(items, name) => trash::purge(items, name),
+        Dialog::EmptyTrash(vault) => trash::empty(vault),
+        Dialog::TrashDays(vault) => trash::days(vault),
         Dialog::Import(vault) => import::dialog(vault),
         Dialog::Palette => palette::dialog(),
         Dialog::ShowKit => security::show_kit(),

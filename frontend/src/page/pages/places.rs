@@ -124,9 +124,9 @@ pub fn delete_vault(vault: TreeVault) -> AnyView {
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let name = name.clone();
-        form.send(DeleteItems { items: vec![Item::Vault(vault.id)] }, move |changed| {
+        form.send(DeleteItems { items: vec![Item::Vault(vault.id)] }, move |done| {
             app.close();
-            app.done(tr!(toast.deleted, name = name), changed);
+            app.report(tr!(toast.deleted, name = name), done);
             app.go_to(Spot::Home);
         });
     };
@@ -154,10 +154,12 @@ pub fn transfer(transfer: Transfer, items: Vec<Item>) -> AnyView {
         Transfer::Move => (tr!(transfer.move_title), tr!(action.move_here)),
         Transfer::Copy => (tr!(transfer.copy_title), tr!(action.copy_here)),
     };
-    let done = move |changed: Changed| {
+    let done = move |done: Done| {
         app.close();
-        app.done(if transfer == Transfer::Move { tr!(toast.moved) } else { tr!(toast.copied) }, changed);
-        if let Some(item) = changed.item {
+        app.unmark();
+        let item = done.item;
+        app.report(if transfer == Transfer::Move { tr!(toast.moved) } else { tr!(toast.copied) }, done);
+        if let Some(item) = item {
             app.show(item);
         }
     };

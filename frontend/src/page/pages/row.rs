@@ -29,6 +29,13 @@ pub fn line(
     };
     let item = (row.vault, row.resource);
     let is_marked = move || app.marked.with(|marked| marked.contains(&item));
+    let mark = move || {
+        app.marked.update(|marked| {
+            if !marked.remove(&item) {
+                marked.insert(item);
+            }
+        });
+    };
     let is_open = move || open.get() == Some(resource);
     let weak = row.strength.is_some_and(|strength| strength < 2);
     let flags = view! {
@@ -41,12 +48,22 @@ pub fn line(
             id=id class="row-line" role="option" aria-selected=move || is_open().to_string()
             aria-setsize=move || total.get().unwrap_or(0).to_string() aria-posinset=(at + 1).to_string()
             class:cursor=move || cursor.get() == at class:marked=is_marked
-            on:click=move |_| {
+            on:click=move |event| {
                 cursor.set(at);
-                show();
+                if event.ctrl_key() || event.meta_key() { mark() } else { show() }
             }
         >
-            {resource_tile(&row.resource_type)}
+            <span
+                class="pick" title=tr!(shortcuts.marks)
+                on:click=move |event| {
+                    event.stop_propagation();
+                    cursor.set(at);
+                    mark();
+                }
+            >
+                {resource_tile(&row.resource_type)}
+                <span class="pick-mark">{icon("check")}</span>
+            </span>
             <span class="row-text"><span class="row-name">{row.name}</span><span class="row-detail">{detail}</span></span>
             <span class="row-flags">{flags}</span>
         </div>

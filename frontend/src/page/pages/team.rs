@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{detail, list, settings, tree};
+use super::{detail, list, settings, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -27,7 +27,7 @@ pub fn page(app: App) -> AnyView {
     let depth = move || match spot.get() {
         Spot::Home => "tree",
         Spot::List(_) => "list",
-        Spot::Detail(..) | Spot::Settings => "detail",
+        Spot::Detail(..) | Spot::Trash | Spot::Settings => "detail",
     };
     // Where there is room for one pane only, the focus goes along with it.
     Effect::new(move |before: Option<&'static str>| {
@@ -37,21 +37,21 @@ pub fn page(app: App) -> AnyView {
         }
         now
     });
-    let in_settings = Memo::new(move |_| spot.get() == Spot::Settings);
-    let main = move || {
-        if in_settings.get() {
-            untrack(|| settings::pane(app))
-        } else {
-            untrack(|| view! { {list::pane(app, spot)} {detail::pane(app, spot)} }.into_any())
-        }
+    // These take the place of list and detail.
+    let whole = Memo::new(move |_| Some(spot.get()).filter(|spot| matches!(spot, Spot::Settings | Spot::Trash)));
+    let main = move || match whole.get() {
+        Some(Spot::Trash) => untrack(|| trash::pane(app)),
+        Some(_) => untrack(|| settings::pane(app)),
+        None => untrack(|| view! { {list::pane(app, spot)} {detail::pane(app, spot)} }.into_any()),
     };
     view! {
-        <main class="team" data-depth=depth class:with-settings=in_settings>
+        <main class="team" data-depth=depth class:with-settings=move || whole.get().is_some()>
             <h1 class="visually-hidden">{view.team_name.clone()}</h1>
             <a class="skip-link" href="#content" rel="external">{tr!(shell.skip)}</a>
             <nav class="pane tree-pane" aria-label=tr!(shell.vaults)>
                 {team_bar(app, &view)}
                 {tree::pane(app, spot)}
+                {trash_link(app, spot)}
                 {kit_hint(app)}
                 {person_bar(app, &view)}
             </nav>
@@ -60,6 +60,14 @@ pub fn page(app: App) -> AnyView {
                 <div class="team-panes">{main}</div>
             </div>
         </main>
+    }
+    .into_any()
+}
+
+fn trash_link(app: App, spot: Memo<Spot>) -> AnyView {
+    let here = move || (spot.get() == Spot::Trash).then_some("page");
+    view! {
+        <a class="trash-link" href=app.link(Spot::Trash) aria-current=here>{icon("trash-2")}<span>{tr!(trash.title)}</span></a>
     }
     .into_any()
 }
@@ -136,13 +144,19 @@ fn notices(app: App) -> AnyView {
         })
     };
     let opening = move || {
-        app.progress.get().filter(|progress| progress.work == Work::Opening && progress.done < progress.total).map(
-            |Progress { done, total, .. }| {
-                view! {
-                    <div class="thin-progress" role="progressbar" aria-label=tr!(progress.opening) aria-valuemin="0" aria-valuemax=total.to_string() aria-valuenow=done.to_string()>
+        app.progress.get().filter(|progress| progress.done < progress.total).and_then(
+            |Progress { work, done, total }| {
+                let label = match work {
+                    Work::Opening => tr!(progress.opening),
+                    Work::Releasing => tr!(bulk.releasing_now),
+                    Work::Writing => tr!(bulk.writing_now),
+                    _ => return None,
+                };
+                Some(view! {
+                    <div class="thin-progress" role="progressbar" aria-label=label aria-valuemin="0" aria-valuemax=total.to_string() aria-valuenow=done.to_string()>
                         <i style:width=format!("{}%", u64::from(done) * 100 / u64::from(total.max(1)))></i>
                     </div>
-                }
+                })
             },
         )
     };

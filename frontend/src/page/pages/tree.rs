@@ -44,8 +44,9 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     });
     let cursor = RwSignal::new(0_usize);
     let drawn = RwSignal::new((0, 0));
-    // In the settings nothing of the tree is selected.
-    let selected = Memo::new(move |_| (spot.get() != Spot::Settings).then(|| spot.get().selection()));
+    // In the settings and the trash nothing of the tree is selected.
+    let selected =
+        Memo::new(move |_| (!matches!(spot.get(), Spot::Settings | Spot::Trash)).then(|| spot.get().selection()));
     // The cursor follows what is selected by other means.
     Effect::new(move |_| {
         let Some(selected) = selected.get() else { return };

@@ -1,6 +1,7 @@
 //! Changes of the catalog, each with its way back.
 
 mod account;
+mod bulk;
 mod password_policy;
 mod resource;
 
@@ -11,7 +12,7 @@ use super::{
 use crate::bridge::*;
 use sealward_client::{
     model::{ResourceGroupDetails, VaultDetails},
-    operations::{self, Undo as ClientUndo},
+    operations::{self, Doing, Undo as ClientUndo},
     session::NewVault,
     vault::Details,
 };
@@ -39,6 +40,11 @@ impl Undos {
         id
     }
 
+    /// Keeps what was not taken back, under its old name.
+    fn put_back(&mut self, id: UndoId, undo: ClientUndo) {
+        self.kept.push_back((id, undo));
+    }
+
     fn take(&mut self, id: UndoId) -> Option<ClientUndo> {
         let at = self.kept.iter().position(|(kept, _)| *kept == id)?;
         self.kept.remove(at).map(|(_, undo)| undo)
@@ -63,7 +69,7 @@ impl Drop for Writing<'_> {
 
 impl Engine {
     /// Runs a change, takes in what it wrote, and keeps the way back.
-    async fn change<R, F>(&self, act: impl FnOnce(Rc<Open>) -> F) -> Result<R, Error>
+    pub async fn change<R, F>(&self, act: impl FnOnce(Rc<Open>) -> F) -> Result<R, Error>
     where
         F: Future<Output = Result<R, Error>>,
     {
@@ -114,51 +120,6 @@ impl Engine {
         self.update(item, ask.version, Details::ResourceGroup(details), None).await
     }
 
-    pub async fn move_items(&self, ask: MoveItems) -> Result<Changed, Error> {
-        self.change(async |open| {
-            let items: Vec<operations::Item> = ask.items.iter().copied().map(item_of).collect();
-            let number = match items.as_slice() {
-                [only] => Some(open.session.verified(only.vault, only.key)?.number),
-                _ => None,
-            };
-            let undo = open.session.move_items(&items, place_of(ask.to), tell_writing).await?;
-            // In another vault it is another object, under the same number.
-            let item = number.and_then(|number| open.session.find_number(number));
-            let item = item.and_then(|(vault, key)| open.show(operations::Item { vault, key }));
-            Ok(open.changed(item, Some(undo)))
-        })
-        .await
-    }
-
-    pub async fn copy_items(&self, ask: CopyItems) -> Result<Changed, Error> {
-        self.change(async |open| {
-            let items: Vec<operations::Item> = ask.items.iter().copied().map(item_of).collect();
-            let undo = open.session.copy_items(&items, place_of(ask.to), tell_writing).await?;
-            Ok(open.changed(None, Some(undo)))
-        })
-        .await
-    }
-
-    pub async fn delete_items(&self, ask: DeleteItems) -> Result<Changed, Error> {
-        self.change(async |open| {
-            let items: Vec<operations::Item> = ask.items.iter().copied().map(item_of).collect();
-            let undo = open.session.delete_items(&items).await?;
-            Ok(open.changed(None, Some(undo)))
-        })
-        .await
-    }
-
-    pub async fn undo(&self, ask: Undo) -> Result<(), Error> {
-        self.change(async |open| {
-            let undo = open.undos.borrow_mut().take(ask.undo).ok_or(Error::NotUndoable)?;
-            open.session.undo(&undo).await.map_err(|error| match Error::from(error) {
-                Error::StaleVersion | Error::Gone => Error::NotUndoable,
-                error => error,
-            })
-        })
-        .await
-    }
-
     async fn update(
         &self,
         item: Item,
@@ -188,7 +149,7 @@ impl Open {
 
 impl Open {
     /// An item as the page knows it.
-    fn show(&self, item: operations::Item) -> Option<Item> {
+    pub fn show(&self, item: operations::Item) -> Option<Item> {
         let operations::Item { vault, key } = item;
         Some(match key.kind {
             RecordKind::Vault => Item::Vault(vault),
@@ -203,13 +164,17 @@ impl Open {
     }
 }
 
-/// How far a long write is.
-pub fn tell_writing(done: usize, total: usize) {
+/// How far a long change is.
+pub fn tell_doing(doing: Doing, done: usize, total: usize) {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    tell(Notice::Progress(Progress { work: Work::Writing, done: count(done), total: count(total) }));
+    let work = match doing {
+        Doing::Releasing => Work::Releasing,
+        Doing::Writing => Work::Writing,
+    };
+    tell(Notice::Progress(Progress { work, done: count(done), total: count(total) }));
 }
 
-fn item_of(item: Item) -> operations::Item {
+pub fn item_of(item: Item) -> operations::Item {
     match item {
         Item::Vault(vault) => operations::Item::vault(vault),
         Item::ResourceGroup(vault, id) => operations::Item::within(vault, RecordKind::ResourceGroup, id),

@@ -1,11 +1,7 @@
 //! What an import would create, whatever it was read from, and its bytes: a file is read by a program of its own.
 
 use super::refusal::{LeftOut, Rejected};
-use super::time::day_text;
-use crate::model::{
-    AccountDetails, CustomField, CustomValue, Day, HiddenField, Payload, ResourceDetails, ResourceGroupDetails,
-    SecretPayload, SecretText, limits,
-};
+use crate::model::{AccountDetails, ResourceDetails, ResourceGroupDetails, SecretPayload, SecretText};
 use minicbor::{Decode, Encode};
 use sealward_contract::ids::Timestamp;
 use zeroize::Zeroizing;
@@ -110,7 +106,7 @@ pub struct PlannedAccount {
     /// The payload of its secret record.
     #[n(2)]
     pub secret: SecretPayload,
-    /// Earlier passwords, newest first.
+    /// Earlier passwords, newest first: they become the first versions of the secret.
     #[n(3)]
     pub history: Vec<PastPassword>,
     /// By what it is known again.
@@ -122,34 +118,6 @@ pub struct PlannedAccount {
     /// Files that lie beside it.
     #[n(6)]
     pub attachments: Vec<PlannedFile>,
-}
-
-impl PlannedAccount {
-    /// Keeps the earlier passwords in hidden fields, each with the day until which it was in use: the versions of a
-    /// record begin with its first one here, and could not say when those before it were in use. As many as there is
-    /// room for.
-    pub(crate) fn keep_history(&mut self) {
-        for past in core::mem::take(&mut self.history) {
-            let fields = &mut self.details.custom_fields;
-            if past.value.is_empty() || fields.len() >= limits::CUSTOM_FIELDS {
-                continue;
-            }
-            let label = match past.until {
-                Some(until) => format!("Earlier password, until {}", day_text(Day::of(until))),
-                None => "Earlier password".to_owned(),
-            };
-            let taken = |label: &str| fields.iter().any(|field| field.label == label);
-            let numbered = (2..).map(|number| format!("{label} ({number})"));
-            let free = core::iter::once(label.clone()).chain(numbered).find(|label| !taken(label));
-            let label = free.unwrap_or(label);
-            self.secret.hidden.push(HiddenField { label: label.clone(), value: past.value });
-            if self.secret.to_bytes().is_err() {
-                self.secret.hidden.pop();
-                break;
-            }
-            fields.push(CustomField { label, value: CustomValue::Hidden });
-        }
-    }
 }
 
 /// A password that an account had before.

@@ -69,7 +69,7 @@ impl<T: Transport> Session<T> {
         let AccountDrafts { id, mut drafts, earlier } = self.draft_account(place, number, account)?;
         drafts.extend(self.draft_files(place.vault, id, number, files)?);
         self.write(&[VaultDrafts { vault: place.vault, drafts }]).await?;
-        Ok((id, Undo(vec![earlier])))
+        Ok((id, Undo::of(earlier)))
     }
 
     /// Writes new details for an account, and a new secret where one is given. The secret's change cannot be taken back
@@ -121,7 +121,27 @@ impl<T: Transport> Session<T> {
         }
         drafts.extend(self.draft_files(vault, account, number, files)?);
         self.write(&[VaultDrafts { vault, drafts }]).await?;
-        Ok(only_details.then(|| Undo(vec![earlier])))
+        Ok(only_details.then(|| Undo::of(earlier)))
+    }
+
+    /// Writes a secret in place of the one that an account has.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn replace_secret(&self, vault: VaultId, account: ObjectId, secret: NewSecret) -> Result<(), Error> {
+        let item = Item::within(vault, RecordKind::Account, account);
+        let before = self.verified(vault, item.key)?;
+        let mut drafts: Vec<Draft> = self.draft_secret(vault, account, before.number, &secret)?.into();
+        // Whether there are one-time codes is told without the secret.
+        if let Details::Account(details) = &before.details
+            && details.has_otp.unwrap_or_default() != secret.payload.otp_seed.is_some()
+        {
+            let has_otp = secret.payload.otp_seed.is_some().then_some(true);
+            let details = Details::Account(Box::new(AccountDetails { has_otp, ..AccountDetails::clone(details) }));
+            let next = Next { details, parent: before.parent, state: RecordState::Live };
+            drafts.insert(0, draft_next(item, before, next)?.0);
+        }
+        self.write(&[VaultDrafts { vault, drafts }]).await
     }
 
     /// Drafts of a new account and its secret.

@@ -4,14 +4,15 @@ use super::{
     Item, NewSecret, Place,
     account::AccountDrafts,
     entry::draft_first,
-    undo::{Earlier, Undo},
+    steps::{Doing, Left, Others, Report, Step},
+    undo::Earlier,
 };
 use crate::{
     error::Error,
     files::FileChanges,
     model::Facts,
     operations::NewAccount,
-    session::{Session, VaultDrafts},
+    session::Session,
     transport::Transport,
     vault::{Details, Draft},
 };
@@ -19,7 +20,7 @@ use sealward_contract::{
     ids::{Number, ObjectId, VaultId},
     record::{LeafKey, RecordKind},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An object that is to be made elsewhere like one that is here.
 pub(super) struct Twin {
@@ -37,37 +38,74 @@ pub(super) enum Numbering {
 }
 
 impl<T: Transport> Session<T> {
-    /// Copies items, with everything in them, to a place. `progress` is told how many of how many secrets were released.
-    ///
-    /// # Errors
-    /// [`Error`]; nothing is then written.
-    pub async fn copy_items(&self, items: &[Item], to: Place, progress: impl Fn(usize, usize)) -> Result<Undo, Error> {
-        let twins = self.make_twins(items, to, Numbering::New, &progress).await?;
-        let (mut drafts, mut earlier) = (Vec::new(), Vec::new());
-        for twin in twins {
-            drafts.extend(twin.drafts);
-            earlier.push(twin.earlier);
-        }
-        self.write_in_parts(vec![VaultDrafts { vault: to.vault, drafts }]).await?;
-        Ok(Undo(earlier))
+    /// Copies items, with everything in them, to a place. `progress` is told how many of how many secrets were released,
+    /// then how many of how many objects were written.
+    pub async fn copy_items(&self, items: &[Item], to: Place, progress: impl Fn(Doing, usize, usize)) -> Report {
+        let (twins, left) = self.make_twins(items, to, Numbering::New, &progress).await;
+        let steps = twins.into_iter().map(|Twin { of, drafts, earlier }| Step {
+            of,
+            drafts: drafts.into_iter().map(|draft| (to.vault, draft)).collect(),
+            earlier: vec![earlier],
+        });
+        let mut report = self.write_steps(steps.collect(), Others::Written, &progress).await;
+        report.left.extend(left);
+        report
     }
 
-    /// Drafts for the items and all that is in them, containers first.
+    /// Drafts for the items and all that is in them, containers first. An item of which something cannot be made is left
+    /// as a whole.
     pub(super) async fn make_twins(
         &self,
         items: &[Item],
         to: Place,
         numbering: Numbering,
-        progress: &impl Fn(usize, usize),
-    ) -> Result<Vec<Twin>, Error> {
-        let originals = self.gather(items)?;
-        let secrets = originals.iter().filter(|(item, _)| self.has_secret(&item.vault, &item.key.id)).count();
-        let mut numbers = match numbering {
-            Numbering::New => self.take_numbers(u32::try_from(originals.len()).map_err(|_| Error::Refused)?).await?,
-            Numbering::Kept => Vec::new(),
+        progress: &impl Fn(Doing, usize, usize),
+    ) -> (Vec<Twin>, Vec<Left>) {
+        let (mut gathered, mut left) = (Vec::new(), Vec::new());
+        for item in items {
+            match self.gather(std::slice::from_ref(item)) {
+                Ok(originals) => gathered.push((*item, originals)),
+                Err(error) => left.push(Left { item: *item, error }),
+            }
         }
-        .into_iter();
-        let facts = self.facts_of(&originals).await?;
+        let has_secret = |item: &Item| self.has_secret(&item.vault, &item.key.id);
+        let originals = || gathered.iter().flat_map(|(_, originals)| originals);
+        let total = originals().filter(|(item, _)| has_secret(item)).count();
+        let prepared = async {
+            let facts = self.facts_of(originals()).await?;
+            let numbers = match numbering {
+                Numbering::New => self.take_numbers(u32::try_from(originals().count()).unwrap_or(u32::MAX)).await?,
+                Numbering::Kept => Vec::new(),
+            };
+            Ok::<_, Error>((facts, numbers.into_iter()))
+        };
+        let (facts, mut numbers) = match prepared.await {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                left.extend(gathered.iter().map(|(item, _)| Left { item: *item, error: error.clone() }));
+                return (Vec::new(), left);
+            }
+        };
+        let (mut twins, mut released) = (Vec::new(), 0);
+        for (item, originals) in gathered {
+            let secrets = originals.iter().filter(|(item, _)| has_secret(item)).count();
+            let tell = |done: usize| progress(Doing::Releasing, released + done, total);
+            match self.make_twins_of(originals, to, (&facts, &mut numbers), &tell).await {
+                Ok(made) => twins.extend(made),
+                Err(error) => left.push(Left { item, error }),
+            }
+            released += secrets;
+        }
+        (twins, left)
+    }
+
+    async fn make_twins_of(
+        &self,
+        originals: Vec<(Item, Option<ObjectId>)>,
+        to: Place,
+        (facts, numbers): (&BTreeMap<ObjectId, Facts>, &mut std::vec::IntoIter<Number>),
+        progress: &impl Fn(usize),
+    ) -> Result<Vec<Twin>, Error> {
         let mut made: BTreeMap<ObjectId, ObjectId> = BTreeMap::new();
         let mut twins = Vec::new();
         let mut released = 0;
@@ -82,7 +120,7 @@ impl<T: Transport> Session<T> {
                     let secret = if self.has_secret(&item.vault, &item.key.id) {
                         let payload = self.release(item.vault, item.key.id).await?;
                         released += 1;
-                        progress(released, secrets);
+                        progress(released);
                         let score = facts.get(&item.key.id).and_then(|facts| facts.score);
                         Some(NewSecret { payload, score })
                     } else {
@@ -143,13 +181,14 @@ impl<T: Transport> Session<T> {
         Ok(gathered)
     }
 
-    async fn facts_of(&self, originals: &[(Item, Option<ObjectId>)]) -> Result<BTreeMap<ObjectId, Facts>, Error> {
-        let mut vaults: Vec<VaultId> = originals
-            .iter()
+    async fn facts_of(
+        &self,
+        originals: impl Iterator<Item = &(Item, Option<ObjectId>)>,
+    ) -> Result<BTreeMap<ObjectId, Facts>, Error> {
+        let vaults: BTreeSet<VaultId> = originals
             .filter(|(item, _)| self.has_secret(&item.vault, &item.key.id))
             .map(|(item, _)| item.vault)
             .collect();
-        vaults.dedup();
         let mut facts = BTreeMap::new();
         for vault in vaults {
             facts.extend(self.fetch_facts(vault).await?.0);

@@ -3,34 +3,39 @@
 use super::{
     Item,
     entry::{Next, draft_next},
-    undo::Undo,
+    steps::{Doing, Others, Report, Step},
 };
-use crate::{
-    error::Error,
-    session::{Session, VaultDrafts},
-    transport::Transport,
-    vault::Draft,
-};
-use sealward_contract::{ids::VaultId, record::RecordState};
-use std::collections::BTreeMap;
+use crate::{error::Error, session::Session, transport::Transport};
+use sealward_contract::record::RecordState;
 
 impl<T: Transport> Session<T> {
-    /// Deletes items with all that is in them.
-    ///
-    /// # Errors
-    /// [`Error::Gone`] when one of them is not there any more: nothing is then deleted.
-    pub async fn delete_items(&self, items: &[Item]) -> Result<Undo, Error> {
-        let mut writes: BTreeMap<VaultId, Vec<Draft>> = BTreeMap::new();
-        let mut earlier = Vec::new();
-        for item in items {
+    /// Deletes items with all that is in them. `progress` is told how many of how many are done.
+    pub async fn delete_items(&self, items: &[Item], progress: impl Fn(Doing, usize, usize)) -> Report {
+        self.change_each(items, &progress, |item| {
             let before = self.verified(item.vault, item.key)?;
             let next = Next { details: before.details.clone(), parent: before.parent, state: RecordState::Deleted };
-            let (draft, was) = draft_next(*item, before, next)?;
-            writes.entry(item.vault).or_default().push(draft);
-            earlier.push(was);
+            Ok(Some(Step::of_one(item, draft_next(item, before, next)?)))
+        })
+        .await
+    }
+
+    /// Changes items each by a step of its own; `None` where there is nothing to change.
+    pub(super) async fn change_each(
+        &self,
+        items: &[Item],
+        progress: &impl Fn(Doing, usize, usize),
+        draft: impl Fn(Item) -> Result<Option<Step>, Error>,
+    ) -> Report {
+        let mut report = Report::default();
+        let mut steps = Vec::with_capacity(items.len());
+        for item in items {
+            match draft(*item) {
+                Ok(Some(step)) => steps.push(step),
+                Ok(None) => report.same += 1,
+                Err(error) => report.leave(*item, error),
+            }
         }
-        let writes = writes.into_iter().map(|(vault, drafts)| VaultDrafts { vault, drafts }).collect();
-        self.write_in_parts(writes).await?;
-        Ok(Undo(earlier))
+        report.add(self.write_steps(steps, Others::Written, progress).await);
+        report
     }
 }

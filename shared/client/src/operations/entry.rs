@@ -14,7 +14,6 @@ use crate::{
 };
 use sealward_contract::{
     ids::{Number, ObjectId, VaultId, Version},
-    limits,
     record::{RecordKind, RecordState},
 };
 
@@ -45,7 +44,7 @@ impl<T: Transport> Session<T> {
         let next = Next { details, parent, state: RecordState::Live };
         let (draft, earlier) = draft_next(item, before, next)?;
         self.write(&[VaultDrafts { vault: item.vault, drafts: vec![draft] }]).await?;
-        Ok(Undo(vec![earlier]))
+        Ok(Undo::of(earlier))
     }
 
     /// Writes new details for a resource, with files that come or go: neither can be taken back with the details.
@@ -71,22 +70,7 @@ impl<T: Transport> Session<T> {
         let mut drafts = vec![draft];
         drafts.extend(self.draft_files(vault, resource, number, files)?);
         self.write(&[VaultDrafts { vault, drafts }]).await?;
-        Ok(files.is_empty().then(|| Undo(vec![earlier])))
-    }
-
-    /// Writes in one transaction where that can be, in several where there is too much for one.
-    pub(super) async fn write_in_parts(&self, writes: Vec<VaultDrafts>) -> Result<(), Error> {
-        let records: usize = writes.iter().map(|write| write.drafts.len()).sum();
-        if records <= limits::BATCH_RECORDS && writes.len() <= limits::BATCH_VAULTS {
-            return self.write(&writes).await;
-        }
-        // A number has one live holder: who gives one up goes before who gets it.
-        let mut writes = writes;
-        writes.sort_by_key(|write| write.drafts.iter().any(|draft| draft.state == RecordState::Live));
-        for VaultDrafts { vault, drafts } in writes {
-            self.write_many(vault, drafts, |_| {}).await.1?;
-        }
-        Ok(())
+        Ok(files.is_empty().then(|| Undo::of(earlier)))
     }
 }
 

@@ -5,18 +5,21 @@ use crate::{
     crypto::{commitment::derive_tag, sealing::SealingKey},
     error::Error,
     import::{Identity, ImportPlan, PlannedAccount, PlannedGroup, PlannedResource},
-    model::{ImportTag, Score},
+    model::{ImportTag, Score, SecretPayload},
     session::Session,
     transport::Transport,
     vault::{Details, Draft},
 };
 use sealward_contract::{
     crypto::context::Label,
-    ids::{Number, ObjectId, VaultId},
+    ids::{Number, ObjectId, VaultId, Version},
     limits,
     record::{LeafKey, RecordKind},
 };
 use std::collections::HashMap;
+
+/// Earlier passwords of one account that are brought in: the newest ones.
+const HISTORY: usize = 20;
 
 /// What became of a plan.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -183,16 +186,16 @@ impl<T: Transport> Drafting<'_, T> {
     ) -> Result<(), Error> {
         let mut ids: Vec<Option<ObjectId>> = vec![None; resources.len()];
         let mut waiting: Vec<Option<PlannedResource>> = resources.into_iter().map(Some).collect();
-        for (index, mut account) in accounts.into_iter().enumerate() {
-            account.keep_history();
-            let PlannedAccount { resource, mut details, secret, identity, row, .. } = account;
+        for (index, account) in accounts.into_iter().enumerate() {
+            let PlannedAccount { resource, mut details, secret, history, identity, row, .. } = account;
             let mark = mark(self.tags, &identity);
             if self.known.contains_key(&(RecordKind::Account, mark.clone())) {
                 self.parts.known += 1;
                 continue;
             }
             // Before its resource, so that both are written together.
-            if self.part().drafts.len() + 4 > limits::BATCH_RECORDS {
+            let versions = 1 + history.len().min(HISTORY);
+            if self.part().drafts.len() + 2 + 2 * versions > limits::BATCH_RECORDS {
                 self.parts.parts.push(Part::default());
             }
             if let Some(planned) = waiting.get_mut(resource).and_then(Option::take) {
@@ -211,8 +214,18 @@ impl<T: Transport> Drafting<'_, T> {
             let score = scores.get(index).copied().flatten();
             let secret = (!secret.is_empty()).then_some(NewSecret { payload: secret, score });
             let place = Place { vault: self.vault, parent };
-            let AccountDrafts { drafts, .. } =
-                self.session.draft_account(place, number, NewAccount { details, secret })?;
+            let AccountDrafts { id, drafts, .. } =
+                self.session.draft_account(place, number, NewAccount { details, secret: None })?;
+            let mut drafts = drafts;
+            // Oldest first, then the present one: each is the version after the one before.
+            let kept = if secret.is_some() { HISTORY } else { 0 };
+            let past = history.into_iter().filter(|past| !past.value.is_empty()).take(kept).rev();
+            let past = past.map(|past| NewSecret { payload: SecretPayload::new(past.value), score: None });
+            let all = past.chain(secret);
+            for (secret, base) in all.zip(std::iter::once(None).chain((1..).map(Version).map(Some))) {
+                let pair = self.session.draft_secret(self.vault, id, number, &secret)?;
+                drafts.extend(pair.map(|draft| Draft { base, ..draft }));
+            }
             let part = self.part();
             part.drafts.extend(drafts);
             part.rows.push(row);

@@ -1,7 +1,8 @@
 //! What a person does with vaults, resource groups, resources and accounts: each a function of the open session that
-//! drafts records and writes them in one transaction, and says how to take it back.
+//! drafts records, writes them, and says how to take it back.
 
 mod account;
+mod bulk;
 mod copying;
 mod deleting;
 mod entry;
@@ -10,12 +11,17 @@ mod importing;
 mod moving;
 mod password_policy;
 mod resource;
+mod steps;
+mod trash;
 mod undo;
 
 pub use account::{NewAccount, NewSecret};
+pub use bulk::FieldEdit;
 pub use exporting::{ExportSize, ExportedArchive};
 pub use importing::Imported;
 pub use password_policy::PasswordUse;
+pub use steps::{Doing, Left, Report};
+pub use trash::Trashed;
 pub use undo::Undo;
 
 use sealward_contract::{

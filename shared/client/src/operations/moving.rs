@@ -5,95 +5,60 @@ use super::{
     Item, Place,
     copying::{Numbering, Twin},
     entry::{Next, draft_next},
-    undo::Undo,
+    steps::{Doing, Others, Report, Step},
 };
-use crate::{
-    error::Error,
-    session::{Session, VaultDrafts},
-    transport::Transport,
-    vault::Draft,
-};
-use sealward_contract::{
-    ids::VaultId,
-    limits,
-    record::{LeafKey, RecordKind, RecordState},
-};
-use std::collections::BTreeMap;
+use crate::{error::Error, session::Session, transport::Transport};
+use sealward_contract::record::{LeafKey, RecordKind, RecordState};
 
 impl<T: Transport> Session<T> {
-    /// Moves items, with everything in them, to a place. `progress` is told how many of how many secrets were released:
-    /// none within one vault.
+    /// Moves items, with everything in them, to a place. `progress` is told how many of how many secrets were released
+    /// (none within one vault), then how many of how many objects were written.
     ///
-    /// # Errors
-    /// [`Error::NotAllowed`] when something would be moved into itself, or to where it cannot stand.
-    pub async fn move_items(&self, items: &[Item], to: Place, progress: impl Fn(usize, usize)) -> Result<Undo, Error> {
+    /// [`Error::NotAllowed`] is left where something would be moved into itself, or to where it cannot stand.
+    pub async fn move_items(&self, items: &[Item], to: Place, progress: impl Fn(Doing, usize, usize)) -> Report {
         let (within, between): (Vec<Item>, Vec<Item>) = items.iter().partition(|item| item.vault == to.vault);
-        self.check_place(&within, to)?;
-        let mut earlier = Vec::new();
-        let mut drafts = Vec::new();
-        for item in within {
-            let before = self.verified(item.vault, item.key)?;
-            let next = Next { details: before.details.clone(), parent: to.parent, state: RecordState::Live };
-            let (draft, was) = draft_next(item, before, next)?;
-            drafts.push(draft);
-            earlier.push(was);
-        }
-        if !drafts.is_empty() {
-            self.write_in_parts(vec![VaultDrafts { vault: to.vault, drafts }]).await?;
-        }
-        let mut by_vault: BTreeMap<VaultId, Vec<Item>> = BTreeMap::new();
-        for item in between {
-            by_vault.entry(item.vault).or_default().push(item);
-        }
-        for (from, items) in by_vault {
-            earlier.extend(self.move_between(from, &items, to, &progress).await?.0);
-        }
-        Ok(Undo(earlier))
-    }
-
-    async fn move_between(
-        &self,
-        from: VaultId,
-        items: &[Item],
-        to: Place,
-        progress: &impl Fn(usize, usize),
-    ) -> Result<Undo, Error> {
-        let twins = self.make_twins(items, to, Numbering::Kept, progress).await?;
-        let mut earlier = Vec::new();
-        let (mut there, mut here): (Vec<Draft>, Vec<Draft>) = (Vec::new(), Vec::new());
+        let mut report = self
+            .change_each(&within, &progress, |item| {
+                self.check_place(item, to)?;
+                let before = self.verified(item.vault, item.key)?;
+                if before.parent == to.parent {
+                    return Ok(None);
+                }
+                let next = Next { details: before.details.clone(), parent: to.parent, state: RecordState::Live };
+                Ok(Some(Step::of_one(item, draft_next(item, before, next)?)))
+            })
+            .await;
+        // Vault by vault: a transaction writes to two.
+        let mut between = between;
+        between.sort();
+        let (twins, left) = self.make_twins(&between, to, Numbering::Kept, &progress).await;
+        report.left.extend(left);
+        let mut steps = Vec::with_capacity(twins.len());
         for Twin { of, drafts, earlier: made } in twins {
-            // A number has one live holder: what gets it and what gives it up are written together.
-            if there.len() + here.len() + drafts.len() + 1 > limits::BATCH_RECORDS {
-                self.write_both(to.vault, &mut there, from, &mut here).await?;
+            match self.draft_gone(of) {
+                Ok(gone) => {
+                    // A number has one live holder: what gets it and what gives it up are written together.
+                    let mut step = Step::of_one(of, gone);
+                    step.drafts.extend(drafts.into_iter().map(|draft| (to.vault, draft)));
+                    step.earlier.insert(0, made);
+                    steps.push(step);
+                }
+                Err(error) => report.leave(of, error),
             }
-            let before = self.verified_even_deleted(of.vault, of.key)?;
-            let next = Next { details: before.details.clone(), parent: before.parent, state: RecordState::Deleted };
-            let (draft, was) = draft_next(of, before, next)?;
-            there.extend(drafts);
-            here.push(draft);
-            earlier.push(made);
-            earlier.push(was);
         }
-        self.write_both(to.vault, &mut there, from, &mut here).await?;
-        Ok(Undo(earlier))
+        report.add(self.write_steps(steps, Others::Written, &progress).await);
+        report
     }
 
-    async fn write_both(
-        &self,
-        to: VaultId,
-        there: &mut Vec<Draft>,
-        from: VaultId,
-        here: &mut Vec<Draft>,
-    ) -> Result<(), Error> {
-        let writes = [
-            VaultDrafts { vault: to, drafts: std::mem::take(there) },
-            VaultDrafts { vault: from, drafts: std::mem::take(here) },
-        ];
-        self.write(&writes).await
+    /// What was moved elsewhere is deleted here.
+    fn draft_gone(&self, of: Item) -> Result<(crate::vault::Draft, super::undo::Earlier), Error> {
+        let before = self.verified_even_deleted(of.vault, of.key)?;
+        let next = Next { details: before.details.clone(), parent: before.parent, state: RecordState::Deleted };
+        draft_next(of, before, next)
     }
 
-    /// Whether the items may stand there: accounts on resources, all else in groups, nothing in itself.
-    fn check_place(&self, items: &[Item], to: Place) -> Result<(), Error> {
+    /// Whether an item may stand there: accounts on resources, all else in groups, nothing in itself.
+    fn check_place(&self, item: Item, to: Place) -> Result<(), Error> {
         let vaults = self.vaults();
         let view = vaults.get(&to.vault).ok_or(Error::Gone)?;
         let group = LeafKey { id: to.parent, kind: RecordKind::ResourceGroup };
@@ -104,7 +69,7 @@ impl<T: Transport> Session<T> {
             around.push(group);
             around
         };
-        let into_itself = items.iter().any(|item| around.contains(&item.key) || item.key.kind == RecordKind::Vault);
+        let into_itself = around.contains(&item.key) || item.key.kind == RecordKind::Vault;
         if into_itself { Err(Error::NotAllowed) } else { Ok(()) }
     }
 }

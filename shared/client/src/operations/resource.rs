@@ -26,7 +26,7 @@ impl<T: Transport> Session<T> {
         let item = Item::within(place.vault, RecordKind::ResourceGroup, id);
         let (draft, earlier) = draft_first(item, number, place.parent, Details::ResourceGroup(details))?;
         self.write(&[VaultDrafts { vault: place.vault, drafts: vec![draft] }]).await?;
-        Ok((id, Undo(vec![earlier])))
+        Ok((id, Undo::of(earlier)))
     }
 
     /// Makes a resource in a vault or a resource group, with its first account if one is given.
@@ -66,7 +66,7 @@ impl<T: Transport> Session<T> {
             drafts.extend(self.draft_files(place.vault, made.id, number, files)?);
         }
         self.write(&[VaultDrafts { vault: place.vault, drafts }]).await?;
-        Ok((id, Undo(vec![earlier])))
+        Ok((id, Undo::of(earlier)))
     }
 
     pub(super) async fn take_number(&self) -> Result<sealward_contract::ids::Number, Error> {

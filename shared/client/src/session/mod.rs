@@ -14,12 +14,14 @@ mod handover;
 mod listing;
 mod memory;
 mod numbers;
+mod purge;
 mod reading;
 mod release;
 mod sign_in;
 mod sync;
 mod unlocking;
 mod vault;
+mod versions;
 mod write;
 
 pub use cache::{CachePlan, ChunkName, Restoring, Unkeepable};
@@ -36,6 +38,8 @@ pub use sign_in::sign_in;
 pub use sync::SyncReport;
 pub use unlocking::Unlocking;
 pub use vault::NewVault;
+pub use versions::SecretVersion;
+pub(crate) use write::BATCH_BYTES;
 pub use write::VaultDrafts;
 
 use crate::{

@@ -33,6 +33,11 @@ impl Numbers {
         }
     }
 
+    /// Whether a live object has a number.
+    pub(super) fn is_held(&self, number: Number) -> bool {
+        self.holders.get(&number).is_some_and(|holders| !holders.is_empty())
+    }
+
     /// Whether more than one live object has a number.
     pub(super) fn is_ambiguous(&self, number: Number) -> bool {
         self.holders.get(&number).is_some_and(|holders| holders.len() > 1)

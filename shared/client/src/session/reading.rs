@@ -74,6 +74,12 @@ impl<T: Transport> Session<T> {
         self.numbers.borrow().holder(number)
     }
 
+    /// Whether a live object has a number.
+    #[must_use]
+    pub fn is_number_held(&self, number: Number) -> bool {
+        self.numbers.borrow().is_held(number)
+    }
+
     /// Verifies up to `count` further signatures; for the background. Empty and `false` when all are verified.
     #[must_use]
     pub fn verify_some(&self, count: usize) -> (Vec<Damage>, bool) {

@@ -8,11 +8,11 @@ use crate::{
     vault::open_payload,
 };
 use sealward_contract::{
-    ids::{ObjectId, ReleaseId, VaultId},
+    ids::{ObjectId, ReleaseId, VaultId, Version},
     operations::{
         Empty, ObjectPath, PageQuery, VaultPath,
         files::ReleaseFile,
-        records::{ListFacts, ReleaseError, ReleaseRequest, ReleaseSecret},
+        records::{ListFacts, ReleaseError, ReleaseRequest, ReleaseSecret, WantedVersion},
     },
     record::{Expected, LeafKey, Record, RecordKind, RecordState, check_record},
     release::ReleaseStatement,
@@ -86,22 +86,32 @@ impl<T: Transport> Session<T> {
     /// The signed request for a secret or a file.
     fn ask(&self, vault: VaultId, key: LeafKey) -> Result<(ObjectPath, ReleaseRequest), Error> {
         let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
-        let leaf = leaf.ok_or(Error::Gone)?;
+        self.ask_for(vault, key.id, leaf.ok_or(Error::Gone)?.version, WantedVersion::Newest)
+    }
+
+    /// The same for one version of it.
+    pub(super) fn ask_for(
+        &self,
+        vault: VaultId,
+        id: ObjectId,
+        version: Version,
+        wanted: WantedVersion,
+    ) -> Result<(ObjectPath, ReleaseRequest), Error> {
         let position = self.with_chain(|chain| chain.position())?;
         let statement = self.identity.signing.sign(ReleaseStatement {
             suite: SUITE,
             id: ReleaseId(self.surroundings.make_id()),
             team: self.team,
             vault,
-            account: key.id,
-            version: leaf.version,
+            account: id,
+            version,
             member: self.identity.member,
             position,
             time: self.surroundings.now(),
             reason: None,
         });
-        let path = ObjectPath { team: self.team, vault, id: key.id };
-        Ok((path, ReleaseRequest { statement: statement.to_wire() }))
+        let path = ObjectPath { team: self.team, vault, id };
+        Ok((path, ReleaseRequest { statement: statement.to_wire(), wanted }))
     }
 
     /// Fetches and opens the facts of a vault's secrets, as far as the role allows. Damaged ones are left out and named.
@@ -187,7 +197,7 @@ impl<T: Transport> Session<T> {
     }
 }
 
-fn refusal(error: ReleaseError) -> Error {
+pub(super) fn refusal(error: ReleaseError) -> Error {
     match error {
         ReleaseError::Forbidden => Error::NotAllowed,
         ReleaseError::Deleted => Error::Gone,

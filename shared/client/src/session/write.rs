@@ -20,13 +20,14 @@ use sealward_contract::{
     record::{Leaf, LeafKey, Record, RecordContext, RecordKind, SignedHead, Tier},
     suite::SUITE,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often a write is tried against others.
 const WRITE_TRIES: usize = 24;
 /// Numbers fetched at once when a few are needed.
 const NUMBERS_AHEAD: u32 = 20;
 /// Batches stay well under the limit of a request's body.
-const BATCH_BYTES: usize = limits::BATCH_BODY / 2;
+pub(crate) const BATCH_BYTES: usize = limits::BATCH_BODY / 2;
 
 /// What is to be written into one vault.
 pub struct VaultDrafts {
@@ -65,12 +66,13 @@ impl<T: Transport> Session<T> {
         let mut written = 0;
         let mut drafts = drafts.into_iter().peekable();
         while drafts.peek().is_some() {
-            let mut batch = Vec::new();
+            let mut batch: Vec<Draft> = Vec::new();
             let mut bytes = 0;
-            while let Some(next) = drafts.next_if(|next| {
-                // A secret and its facts stay together: facts never begin a batch.
-                let full = batch.len() + 2 > limits::BATCH_RECORDS || bytes + next.payload.len() + 1_024 > BATCH_BYTES;
-                !full || next.key.kind == RecordKind::Facts || batch.is_empty()
+            while let Some(next) = drafts.next_if(|next: &Draft| {
+                let full = batch.len() >= limits::BATCH_RECORDS || bytes + next.payload.len() + 1_024 > BATCH_BYTES;
+                // An account, its secret with all its versions, and its facts are written together.
+                let belongs = batch.last().is_some_and(|last: &Draft| last.key.id == next.key.id);
+                !full || belongs || batch.is_empty()
             }) {
                 bytes += next.payload.len() + 1_024;
                 batch.push(next);
@@ -152,6 +154,10 @@ impl<T: Transport> Session<T> {
                     return Err(from_call(error, |own| match own {
                         WriteError::StaleVersion { current: Some(_), .. } => Error::StaleVersion,
                         WriteError::StaleVersion { current: None, .. } => Error::Gone,
+                        WriteError::RecordRefused { reason: RecordFault::Purged, id } => {
+                            self.forget_refused(writes, id);
+                            Error::Gone
+                        }
                         WriteError::Forbidden => Error::NotAllowed,
                         WriteError::HeadRefused { reason: HeadFault::Time }
                         | WriteError::RecordRefused { reason: RecordFault::Time, .. } => Error::Clock,
@@ -162,6 +168,16 @@ impl<T: Transport> Session<T> {
             }
         }
         Err(Error::Busy)
+    }
+
+    /// What the server says was purged is not offered again. Of what is in reach that cannot be true.
+    fn forget_refused(&self, writes: &[VaultDrafts], id: ObjectId) {
+        for VaultDrafts { vault, drafts } in writes {
+            let keys = drafts.iter().map(|draft| draft.key).filter(|key| key.id == id && key.kind.is_numbered());
+            let in_reach = |key: &LeafKey| self.vaults.borrow().get(vault).is_none_or(|view| view.is_reachable(key));
+            let gone: Vec<LeafKey> = keys.filter(|key| !in_reach(key)).collect();
+            self.forget_purged(*vault, &gone);
+        }
     }
 
     /// Verifies and takes what the winner of a race wrote.
@@ -185,7 +201,14 @@ impl<T: Transport> Session<T> {
     }
 
     fn seal(&self, write: &VaultDrafts) -> Result<Sealed, Error> {
-        let records = write.drafts.iter().map(|draft| self.seal_draft(write, draft)).collect::<Result<Vec<_>, _>>()?;
+        let mut records: Vec<Record> = Vec::with_capacity(write.drafts.len());
+        // Where a secret comes with its history, a version follows the one before it in the same write.
+        let mut newest: BTreeMap<LeafKey, Leaf> = BTreeMap::new();
+        for draft in &write.drafts {
+            let record = self.seal_draft(write, draft, newest.get(&draft.key))?;
+            newest.insert(draft.key, leaf_of(&record));
+            records.push(record);
+        }
         self.finish(write.vault, records)
     }
 
@@ -195,8 +218,10 @@ impl<T: Transport> Session<T> {
             .iter()
             .zip(sealed)
             .map(|(write, sealed)| {
+                let mut begun: BTreeSet<LeafKey> = BTreeSet::new();
                 let untouched = write.drafts.iter().zip(&sealed.records).all(|(draft, record)| {
-                    self.version_of(&write.vault, &draft.key) == draft.base && record.context().position == chain
+                    let follows = !begun.insert(draft.key) || self.version_of(&write.vault, &draft.key) == draft.base;
+                    follows && record.context().position == chain
                 });
                 if untouched { self.finish(write.vault, sealed.records) } else { self.seal(write) }
             })
@@ -207,12 +232,12 @@ impl<T: Transport> Session<T> {
         self.vaults.borrow().get(vault)?.tree().get(key).map(|leaf| leaf.version)
     }
 
-    fn seal_draft(&self, write: &VaultDrafts, draft: &Draft) -> Result<Record, Error> {
+    fn seal_draft(&self, write: &VaultDrafts, draft: &Draft, before: Option<&Leaf>) -> Result<Record, Error> {
         self.with_chain(|chain| {
             let vaults = self.vaults.borrow();
             let view = vaults.get(&write.vault).ok_or(Error::Gone)?;
             let state = chain.vault(&write.vault).ok_or(Error::Gone)?;
-            let last: Option<&Leaf> = view.tree().get(&draft.key);
+            let last: Option<&Leaf> = before.or_else(|| view.tree().get(&draft.key));
             if last.map(|leaf| leaf.version) != draft.base {
                 return Err(if last.is_none() { Error::Gone } else { Error::StaleVersion });
             }

@@ -99,6 +99,12 @@ impl Entry {
         self.record.context().state == RecordState::Live
     }
 
+    /// Whether what it said was removed for good.
+    #[must_use]
+    pub fn is_purged(&self) -> bool {
+        self.details.get() == Some(&Err(Fault::Purged))
+    }
+
     /// Its number.
     #[must_use]
     pub fn number(&self) -> Number {
@@ -218,6 +224,12 @@ impl VaultView {
         Some(around)
     }
 
+    /// What an entry stands in, whether that is there or not.
+    #[must_use]
+    pub fn parent(&self, key: &LeafKey) -> Option<LeafKey> {
+        self.parent_key(self.entries.get(key)?)
+    }
+
     fn parent_key(&self, entry: &Entry) -> Option<LeafKey> {
         let context = entry.record.context();
         let kind = match context.kind {
@@ -319,7 +331,9 @@ impl VaultView {
             if key.kind != RecordKind::Vault {
                 children.entry(record.context().parent).or_default().insert(key);
             }
-            entries.push((key, Entry::new(record, Ok(Unread::Opened(details)))));
+            // Nothing was kept of what was purged; no other details are empty.
+            let content = if details.is_empty() { Err(Fault::Purged) } else { Ok(Unread::Opened(details)) };
+            entries.push((key, Entry::new(record, content)));
         }
         self.unverified = entries.iter().map(|(key, _)| *key).collect();
         self.entries = entries.into_iter().collect();
@@ -390,6 +404,10 @@ impl VaultView {
         payload: Option<Bytes>,
     ) -> Result<Unread, Fault> {
         check_right(state, &expected(self.vault, key), record)?;
+        // Numbered things alone are purged. Whether this one is out of reach is asked when it is acted on.
+        if payload.is_none() && key.kind.is_numbered() {
+            return Err(Fault::Purged);
+        }
         let keys = self.keys.get(&record.context().epoch).ok_or(Fault::Unopenable)?;
         Ok(Unread::Sealed { payload: payload.ok_or(Fault::Unopenable)?, keys: Rc::clone(keys) })
     }
@@ -399,6 +417,8 @@ impl VaultView {
     /// # Errors
     /// [`Damage`] when it is damaged or its signature is wrong; `None` inside when there is no such entry.
     pub fn verified(&mut self, state: &TeamState, key: &LeafKey) -> Result<Option<&Entry>, Damage> {
+        // A header alone is right where it says "deleted", or where what it stands in does.
+        let bare_in_reach = self.entries.get(key).is_some_and(Entry::is_purged) && self.is_reachable(key);
         let Some(entry) = self.entries.get_mut(key) else { return Ok(None) };
         if !entry.verified && entry.details().is_ok() {
             if let Err(refused) = check_record(state, &expected(self.vault, key), &entry.record) {
@@ -407,8 +427,9 @@ impl VaultView {
             entry.verified = true;
         }
         self.unverified.remove(key);
-        match entry.details() {
+        match if bare_in_reach { Err(Fault::Unopenable) } else { entry.details() } {
             Ok(_) => Ok(Some(entry)),
+            Err(Fault::Purged) => Ok(None),
             Err(fault) => {
                 let context = entry.record.context();
                 Err(Damage {
@@ -416,6 +437,16 @@ impl VaultView {
                     author: Some(context.author),
                     ..Damage::of_record(self.vault, *key, fault)
                 })
+            }
+        }
+    }
+
+    /// Forgets what purged objects said.
+    pub fn forget(&mut self, purged: &[LeafKey]) {
+        for key in purged {
+            if let Some(entry) = self.entries.get_mut(key) {
+                entry.unread.take();
+                entry.details = OnceCell::from(Err(Fault::Purged));
             }
         }
     }

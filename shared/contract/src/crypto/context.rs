@@ -21,6 +21,8 @@ pub enum Label {
     Release,
     /// Signature over a request for the release of many secrets at once.
     Export,
+    /// Signature over a request to remove for good what was deleted.
+    Purge,
     /// Signature of the login key when signing in.
     SignIn,
     /// Signature of the old login key over the new one.
@@ -81,6 +83,7 @@ impl Label {
             Self::Head => b"sealward/1/head",
             Self::Release => b"sealward/1/release",
             Self::Export => b"sealward/1/export",
+            Self::Purge => b"sealward/1/purge",
             Self::SignIn => b"sealward/1/sign-in",
             Self::ChangeLogin => b"sealward/1/change-login",
             Self::StatementHash => b"sealward/1/statement-hash",

@@ -1,7 +1,8 @@
 //! Resource groups, resources, accounts and secrets: written singly or in batches, always under a new head; secrets
 //! released one at a time.
 //!
-//! To delete is to write a version whose header says so; to restore, to write one that is live again.
+//! To delete is to write a version whose header says so; to restore, to write one that is live again. What was deleted
+//! stays until a custodian purges it.
 
 use super::{ObjectPath, Page, PageQuery, TeamPath, VaultPath, operation};
 use crate::{
@@ -206,6 +207,9 @@ pub enum RecordFault {
     /// A file whose chunks are not all there, or were sent by somebody else.
     #[error("its upload")]
     Upload,
+    /// The object was purged: there is no further version of it.
+    #[error("its object was purged")]
+    Purged,
 }
 
 /// One record, as stored.
@@ -299,6 +303,21 @@ operation! {
 pub struct ReleaseRequest {
     /// A signed [`crate::release::ReleaseStatement`].
     pub statement: Bytes,
+    /// What the statement's version is to the caller.
+    #[serde(default)]
+    pub wanted: WantedVersion,
+}
+
+/// Which version of a secret is wanted. Without it, a caller whose view is out of date would be given an earlier version
+/// where it wants the newest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WantedVersion {
+    /// The newest: any other is refused as stale.
+    #[default]
+    Newest,
+    /// The one that the statement names, as long as it is stored.
+    Named,
 }
 
 /// Why a secret was not released.
@@ -337,6 +356,22 @@ operation! {
     ObjectPath, body ReleaseRequest => RecordListed, ReleaseError
 }
 
+/// Why versions are not listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum ListVersionsError {
+    /// The caller's role does not allow it.
+    #[error("forbidden")]
+    Forbidden,
+}
+
+operation! {
+    /// Lists the versions of an account's secret, newest first: headers and signatures alone.
+    ListSecretVersions "list_secret_versions": Get
+    "/v1/teams/{team}/vaults/{vault}/accounts/{id}/secret/versions", Member;
+    ObjectPath, query PageQuery => Page<RecordListed>, ListVersionsError
+}
+
 operation! {
     /// Lists the facts of a vault's secrets, as far as the caller could open the secrets.
     ListFacts "list_facts": Get "/v1/teams/{team}/vaults/{vault}/facts", Member;
@@ -347,4 +382,56 @@ operation! {
     /// Writes many records in one transaction.
     WriteBatch "write_batch": Post "/v1/teams/{team}/batches", Member, keyed, batch;
     TeamPath, body Batch => BatchWritten, WriteError
+}
+
+/// Asks that what was deleted be removed for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PurgeRequest {
+    /// A signed [`crate::purge::PurgeStatement`].
+    pub statement: Bytes,
+}
+
+/// The removal is durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Purged {
+    /// How many objects had not been purged before.
+    pub count: u32,
+}
+
+/// Why nothing was purged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum PurgeError {
+    /// The caller's role does not allow it.
+    #[error("forbidden")]
+    Forbidden,
+    /// The statement is malformed, unsigned, another's, or names what cannot be purged.
+    #[error("the statement is refused")]
+    PurgeRefused,
+    /// The statement's time is more than [`crate::limits::CLOCK_SKEW`] from the server's.
+    #[error("the time is refused")]
+    ClockRefused,
+    /// The object is there: neither deleted, nor in something that is purged.
+    #[error("{id} was not deleted")]
+    NotDeleted {
+        /// The object.
+        id: ObjectId,
+    },
+    /// The object was written since.
+    #[error("the object has another version")]
+    StaleVersion {
+        /// The object.
+        id: ObjectId,
+        /// Which of its records.
+        kind: RecordKind,
+        /// Its version.
+        current: Option<Version>,
+    },
+}
+
+operation! {
+    /// Removes for good what was deleted, and writes that down: payloads and earlier versions go, the newest headers stay.
+    PurgeObjects "purge_objects": Post "/v1/teams/{team}/vaults/{vault}/purges", Member;
+    VaultPath, body PurgeRequest => Purged, PurgeError
 }

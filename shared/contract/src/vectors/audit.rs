@@ -62,6 +62,10 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "820b835022222222222222222222222222222222504444444444444444444444444444444403",
             "2d10e1129d9dfd56805f0d95b9d4b969d858cbc2d19a0b3a602f837d55730383",
         ),
+        AuditedAct::ObjectsPurged { .. } => (
+            "820c8250222222222222222222222222222222221864",
+            "4cbed550f74baf3fba86547e8bc7db93c8f016dbffe5cb30f55ba2cccb984e15",
+        ),
     }
 }
 
@@ -80,6 +84,7 @@ fn events_are_frozen() {
         AuditedAct::SecretReleased { vault: VAULT, account: OBJECT, version: Version(3) },
         AuditedAct::SecretsExported { count: 2, format: ExportFormat::Kdbx },
         AuditedAct::FileReleased { vault: VAULT, file: OBJECT, version: Version(3) },
+        AuditedAct::ObjectsPurged { vault: VAULT, count: 100 },
     ];
     for what in acts {
         let (act, hash) = frozen(&what);

@@ -1,10 +1,13 @@
-//! The bytes of what is signed when signing in, when changing the login, and when asking for one secret or many.
+//! The bytes of what is signed when signing in, when changing the login, when asking for one secret or many, and when
+//! purging.
 
 use super::{KEY, MEMBER, OBJECT, PARENT, POSITION, TEAM, TIME, VAULT, filled, from_hex, hex};
 use crate::{
     bytes::Bytes,
     crypto::{Signature, Signed, SignedKind, context::Label},
     ids::{ReleaseId, Version},
+    purge::{PurgeStatement, PurgedObject},
+    record::RecordKind,
     release::{ExportFormat, ExportStatement, ExportedSecret, ReleaseStatement},
     session::{ChangeLogin, SignIn},
     suite::SUITE,
@@ -25,6 +28,7 @@ fn check<T: SignedKind + PartialEq + std::fmt::Debug>(value: T, bytes: &str, sig
         Label::Head,
         Label::Release,
         Label::Export,
+        Label::Purge,
         Label::SignIn,
         Label::ChangeLogin,
     ];
@@ -153,4 +157,28 @@ fn an_export_names_each_secret_once_and_in_order() {
     }
     let older = ExportedSecret { version: Version(2), ..first };
     assert!(ExportStatement { secrets: vec![older, first, second], ..right }.is_ordered());
+}
+#[test]
+fn purging_is_frozen() {
+    let value = PurgeStatement {
+        suite: SUITE,
+        team: TEAM,
+        vault: VAULT,
+        member: MEMBER,
+        position: POSITION,
+        time: TIME,
+        objects: vec![
+            PurgedObject { kind: RecordKind::ResourceGroup, id: PARENT, version: Version(2) },
+            PurgedObject { kind: RecordKind::Account, id: OBJECT, version: Version(3) },
+        ],
+    };
+    check(
+        value,
+        "8701501111111111111111111111111111111150222222222222222222222222222222225033333333333333\
+         3333333333333333338205582066666666666666666666666666666666666666666666666666666666666666\
+         661b000001a3185c500082830150555555555555555555555555555555550283035044444444444444444444\
+         44444444444403",
+        "695c293ffbe77b9106b364551c7c696720f21de61ad479c4445e93b5eaeccccec2f7182fb34e80a0302cf273\
+         0f04e79ee20e9d102c631efcd48f75fb7bfbef0b",
+    );
 }

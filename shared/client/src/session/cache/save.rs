@@ -6,9 +6,15 @@ use crate::{
     error::Fault,
     session::Session,
     transport::Transport,
-    vault::VaultView,
+    vault::{Entry, VaultView},
 };
-use sealward_contract::{bytes::Bytes, codec, crypto::Hash, ids::VaultId, record::LeafKey};
+use sealward_contract::{
+    bytes::Bytes,
+    codec,
+    crypto::{Hash, hash_parts},
+    ids::VaultId,
+    record::LeafKey,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// That the server was heard is written down so often, in milliseconds, if nothing else is.
@@ -99,7 +105,7 @@ impl<T: Transport> Session<T> {
         let view = vaults.get(&name.vault).ok_or(Unkeepable::Changed)?;
         let listed = plan.vaults.iter().find(|listed| listed.vault == name.vault).ok_or(Unkeepable::Changed)?;
         let buckets = form::buckets_of(usize::from(name.chunk), listed.chunks.len());
-        let digest = form::digest(view.tree(), buckets.clone());
+        let digest = digest(view, buckets.clone());
         if listed.chunks.get(usize::from(name.chunk)) != Some(&digest) {
             return Err(Unkeepable::Changed);
         }
@@ -160,12 +166,23 @@ impl<T: Transport> Session<T> {
 fn list(vault: VaultId, view: &VaultView) -> Option<ListedVault> {
     let head = view.signed_head()?.to_wire();
     let count = form::divide(view.tree());
-    let chunks: Vec<Hash> = (0..count).map(|chunk| form::digest(view.tree(), form::buckets_of(chunk, count))).collect();
+    let chunks: Vec<Hash> = (0..count).map(|chunk| digest(view, form::buckets_of(chunk, count))).collect();
     Some(ListedVault { vault, head, chunks })
+}
+
+/// What tells whether a chunk is still right. Purging changes no leaf, and what was purged must go from here too.
+fn digest(view: &VaultView, buckets: std::ops::Range<usize>) -> Hash {
+    let digest = form::digest(view.tree(), buckets.clone());
+    let leaves = buckets.filter_map(|bucket| u8::try_from(bucket).ok()).flat_map(|first| view.tree().bucket(first));
+    let purged = leaves.filter(|leaf| view.entry(&leaf.key).is_some_and(Entry::is_purged));
+    purged.fold(digest, |digest, leaf| hash_parts(&[&digest.0, &leaf.bytes()]))
 }
 
 fn keep(view: &VaultView, key: &LeafKey) -> Result<KeptRecord, Unkeepable> {
     let entry = view.entry(key).ok_or(Unkeepable::Damaged(Fault::NotInHead))?;
+    if entry.is_purged() {
+        return Ok(KeptRecord { record: entry.record().to_bare_wire(), details: Bytes(Vec::new()) });
+    }
     let details = entry.details().map_err(Unkeepable::Damaged)?;
     Ok(KeptRecord { record: entry.record().to_bare_wire(), details: Bytes(details.to_kept_bytes().to_vec()) })
 }

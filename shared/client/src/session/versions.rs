@@ -1,0 +1,156 @@
+//! Earlier versions of secrets. A header is proved by the hash that the version after it names, from the verified tree
+//! downwards; then its author's right at its own place of the chain.
+
+use super::{Session, release::refusal};
+use crate::{
+    error::{Damage, Error, Fault, from_call},
+    model::{Payload, SecretPayload},
+    transport::Transport,
+    vault::open_payload,
+};
+use sealward_contract::{
+    crypto::Hash,
+    ids::{MemberId, ObjectId, Timestamp, VaultId, Version},
+    limits,
+    operations::{
+        Empty, ObjectPath, PageQuery,
+        records::{ListSecretVersions, ListVersionsError, ReleaseSecret, WantedVersion},
+    },
+    record::{Expected, LeafKey, Record, RecordKind, RecordState, check_earlier},
+};
+
+/// One version of a secret: what its header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretVersion {
+    /// Which.
+    pub version: Version,
+    /// Who wrote it.
+    pub author: MemberId,
+    /// When, by the author's clock.
+    pub time: Timestamp,
+    /// Hash of its header, proved.
+    hash: Hash,
+}
+
+impl<T: Transport> Session<T> {
+    /// All versions of an account's secret that are kept, newest first.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::Damage`] when one is not the version that the one after it names.
+    pub async fn secret_versions(&self, vault: VaultId, account: ObjectId) -> Result<Vec<SecretVersion>, Error> {
+        self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
+        match self.prove_versions(vault, account, Version::FIRST).await {
+            // Somebody wrote a newer one, or the answers were given before and after that.
+            Err(Error::StaleVersion) => {
+                self.sync_one(vault).await?;
+                self.prove_versions(vault, account, Version::FIRST).await
+            }
+            proved => proved,
+        }
+    }
+
+    /// Has the server release an earlier version of an account's secret, and opens it.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::Gone`] when it is not kept.
+    pub async fn release_version(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        version: Version,
+    ) -> Result<SecretPayload, Error> {
+        self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
+        let proved = match self.prove_versions(vault, account, version).await {
+            Err(Error::StaleVersion) => {
+                self.sync_one(vault).await?;
+                self.prove_versions(vault, account, version).await?
+            }
+            proved => proved?,
+        };
+        let wanted = proved.last().filter(|proved| proved.version == version).ok_or(Error::Gone)?;
+        let (path, body) = self.ask_for(vault, account, version, WantedVersion::Named)?;
+        let listed = self
+            .api
+            .call::<ReleaseSecret>(Some(&self.token), &path, &Empty {}, &body, None)
+            .await
+            .map_err(|error| from_call(error, refusal))?;
+        let key = LeafKey { id: account, kind: RecordKind::Secret };
+        let damage = |fault| Error::from(Damage::of_record(vault, key, fault));
+        let record = Record::parse(&listed.record).map_err(|_| damage(Fault::Malformed))?;
+        if record.hash() != wanted.hash {
+            return Err(damage(Fault::Substituted));
+        }
+        self.check_version(vault, &key, &record)?;
+        let vaults = self.vaults.borrow();
+        let view = vaults.get(&vault).ok_or(Error::Gone)?;
+        let keys = view.keys.get(&record.context().epoch).ok_or_else(|| damage(Fault::Unopenable))?;
+        let payload = open_payload(&record, keys).ok_or_else(|| damage(Fault::Unopenable))?;
+        SecretPayload::from_bytes(&payload).map_err(|_| damage(Fault::Malformed))
+    }
+
+    /// The versions from the newest down to `last`, each proved by the one after it.
+    async fn prove_versions(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        last: Version,
+    ) -> Result<Vec<SecretVersion>, Error> {
+        let key = LeafKey { id: account, kind: RecordKind::Secret };
+        let damage = |fault| Error::from(Damage::of_record(vault, key, fault));
+        let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
+        let leaf = leaf.ok_or(Error::Gone)?;
+        let (mut expected, mut hash) = (Some(leaf.version), leaf.hash);
+        let mut proved = Vec::new();
+        let path = ObjectPath { team: self.team, vault, id: account };
+        let mut query = PageQuery { cursor: None, limit: Some(limits::PAGE) };
+        loop {
+            let page = self
+                .api
+                .call::<ListSecretVersions>(Some(&self.token), &path, &query, &Empty {}, None)
+                .await
+                .map_err(|error| from_call(error, |ListVersionsError::Forbidden| Error::NotAllowed))?;
+            for listed in &page.items {
+                let record = Record::parse(&listed.record).map_err(|_| damage(Fault::Malformed))?;
+                let context = record.context();
+                // A version newer than the tree's is no lie: this view is behind.
+                if proved.is_empty() && context.version > leaf.version {
+                    return Err(Error::StaleVersion);
+                }
+                if expected != Some(context.version) || record.hash() != hash {
+                    return Err(damage(Fault::Substituted));
+                }
+                self.check_version(vault, &key, &record)?;
+                proved.push(SecretVersion {
+                    version: context.version,
+                    author: context.author,
+                    time: context.time,
+                    hash: record.hash(),
+                });
+                if context.version <= last {
+                    return Ok(proved);
+                }
+                hash = context.previous;
+                expected = context.version.0.checked_sub(1).filter(|before| *before > 0).map(Version);
+            }
+            match page.next {
+                Some(next) if !page.items.is_empty() => query.cursor = Some(next),
+                _ if proved.is_empty() => return Err(damage(Fault::RolledBack)),
+                // The first version names none before it, and only with it is the history whole.
+                _ if expected.is_some() => return Err(damage(Fault::RolledBack)),
+                _ => return Ok(proved),
+            }
+        }
+    }
+
+    /// Checks the right and the signature of a version's author.
+    fn check_version(&self, vault: VaultId, key: &LeafKey, record: &Record) -> Result<(), Error> {
+        let damage = |fault| Error::from(Damage::of_record(vault, *key, fault));
+        let resource = self.resource_of(&vault, &key.id);
+        let expected = Expected { vault, id: key.id, kind: key.kind, resource, version: None, hash: None };
+        self.with_chain(|chain| check_earlier(chain, &expected, record))?.map_err(|refused| damage(refused.into()))?;
+        if record.context().parent != key.id || record.context().state != RecordState::Live {
+            return Err(damage(Fault::Substituted));
+        }
+        Ok(())
+    }
+}
