@@ -128,3 +128,41 @@ async fn a_chinese_sheet_comes_in() {
         .find(|key| session.verified(vault, *key).is_ok_and(|entry| entry.details.name() == "管理员"));
     assert_eq!(session.release(vault, key.unwrap().id).await.unwrap().value.expose(), "密码九个字");
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_files_of_other_programs_come_in_once() {
+    let (server, founder, vault, session) = opened().await;
+    let fixtures = [
+        ("bitwarden_csv/person.csv", 3),
+        ("lastpass/lastpass_export.csv", 5),
+        ("chrome/passwords.csv", 4),
+        ("firefox/passwords.csv", 3),
+        ("safari/Passwords.csv", 2),
+        ("keepassxc_csv/database.csv", 3),
+        ("passbolt/kdbx.csv", 2),
+        ("onepassword_csv/export.csv", 2),
+        ("proton_csv/proton.csv", 3),
+        ("dashlane/credentials.csv", 2),
+        ("jumpserver/account.csv", 2),
+        ("pmp/resources.xlsx", 3),
+    ];
+    let file = |path: &str| std::fs::read(format!("{}/fixtures/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    for (path, accounts) in fixtures {
+        let report = session.import(plan(&server, file(path)), vault, &[], |_| true).await.unwrap();
+        assert_eq!((report.accounts, report.known, report.error), (accounts, 0, None), "{path}");
+    }
+    let other = founder.session(&server, &server.connect()).await;
+    assert_eq!(other.sync(|_| {}).await.unwrap().damages, []);
+    assert_eq!(other.verify_some(usize::MAX), (vec![], false));
+    for (path, accounts) in fixtures {
+        let report = other.import(plan(&server, file(path)), vault, &[], |_| true).await.unwrap();
+        assert_eq!((report.resources, report.accounts, report.known), (0, 0, accounts), "{path}");
+    }
+    // A seed of one-time codes is known to be there, and given with the secret.
+    let key = accounts(&other, vault).into_iter().find(|key| {
+        let entry = other.verified(vault, *key).unwrap();
+        matches!(entry.details, Details::Account(account) if account.user_name == "li.wei" && account.has_otp == Some(true))
+    });
+    let secret = other.release(vault, key.unwrap().id).await.unwrap();
+    assert!(secret.otp_seed.unwrap().expose().starts_with("otpauth://totp/Build:li?secret="));
+}
