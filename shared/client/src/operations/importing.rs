@@ -209,7 +209,6 @@ impl<T: Transport> Drafting<'_, T> {
                 Mark::SourceId(id) => details.source_id = Some(id),
                 Mark::Tag(tag) => details.import_tag = Some(tag),
             }
-            details.has_otp = secret.otp_seed.is_some().then_some(true);
             let number = self.numbers.next().ok_or(Error::Refused)?;
             let score = scores.get(index).copied().flatten();
             let secret = (!secret.is_empty()).then_some(NewSecret { payload: secret, score });
