@@ -14,3 +14,4 @@ pub mod page;
 pub mod reader;
 pub mod strength;
 pub mod worker;
+pub mod writer;

@@ -183,6 +183,12 @@ commands! {
     /// The text of a key file.
     read_key_file: ReadKeyFile -> KeyText;
 
+    // Taking out
+    /// How much an export would hold.
+    measure_export: MeasureExport -> ExportMeasured;
+    /// Has all secrets released by one decision, and written to a file.
+    run_export: RunExport -> ExportReport;
+
     // Finding and bringing in
     /// Ranked hits over the whole catalog.
     search: Search -> Vec<Hit>;

@@ -1,6 +1,6 @@
 //! Bringing credentials in from a file: preview, go-ahead, report.
 
-pub use sealward_client::import::{Column, ImportError, ImportFormat, Options as ImportOptions, SeenColumn};
+pub use sealward_client::import::{Column, FileKey, ImportError, ImportFormat, Options as ImportOptions, SeenColumn};
 use sealward_contract::bytes::Bytes;
 use serde::{Deserialize, Serialize};
 

@@ -55,4 +55,6 @@ pub enum Work {
     Releasing,
     /// Several records are written.
     Writing,
+    /// Released secrets are opened for an export.
+    Exporting,
 }

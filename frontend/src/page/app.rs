@@ -12,6 +12,7 @@ use super::address::{Address, Open, Spot};
 use super::engine::{self, ask};
 use super::explain::explain;
 use super::language::{self, tr};
+use super::pages::export::Scope;
 use crate::bridge::{Error, *};
 
 /// Shared by all parts of the page.
@@ -97,6 +98,8 @@ pub enum Dialog {
     TrashDays(TrashVault),
     /// Bringing credentials in.
     Import(Option<VaultId>),
+    /// Taking things out: what there is to choose from.
+    Export(Vec<Scope>),
     /// Search and commands.
     Palette,
     /// The kit once more.

@@ -11,6 +11,7 @@ mod catalog;
 mod editing;
 mod events;
 mod examples;
+mod export;
 mod history;
 mod idle;
 mod import;

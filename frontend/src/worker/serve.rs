@@ -266,6 +266,14 @@ impl Serve for Engine {
         keys::text(Task::ReadFile(ask.file)).await
     }
 
+    async fn measure_export(&self, ask: MeasureExport) -> Result<ExportMeasured, Error> {
+        Self::measure_export(self, &ask)
+    }
+
+    async fn run_export(&self, ask: RunExport) -> Result<ExportReport, Error> {
+        Self::run_export(self, ask).await
+    }
+
     async fn search(&self, ask: Search) -> Result<Vec<Hit>, Error> {
         Self::search(self, &ask).await
     }

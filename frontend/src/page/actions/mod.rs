@@ -45,6 +45,7 @@ pub enum Do {
     NewGroup,
     NewVault,
     Import,
+    Export,
     EditVault,
     PasswordPolicies,
     EditGroup,

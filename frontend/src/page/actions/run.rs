@@ -13,7 +13,7 @@ use crate::page::clipboard;
 use crate::page::components::{large_type, otp};
 use crate::page::engine::ask;
 use crate::page::language::{number, tr};
-use crate::page::pages::{empty, settings};
+use crate::page::pages::{empty, export::Scope, settings};
 
 pub(super) fn copy_secret(app: App, here: &Here) {
     let Some(account) = here.account() else {
@@ -195,6 +195,35 @@ pub(super) fn import(app: App, here: &Here) {
         Selection::All => None,
     };
     app.open(Dialog::Import(vault));
+}
+
+/// What is selected, open and listed, then everything, then every vault.
+pub(super) fn export(app: App, here: &Here) {
+    let mut scopes: Vec<Scope> = Vec::new();
+    if !here.marked.is_empty() {
+        let count = number(u32::try_from(here.marked.len()).unwrap_or(u32::MAX));
+        scopes.push(Scope { name: tr!(export.marked, count = count), items: here.resources() });
+    }
+    if let Some(resource) = &here.resource {
+        let items = vec![Item::Resource(resource.vault, resource.id)];
+        scopes.push(Scope { name: resource.fields.name.clone(), items });
+    }
+    if let Some((vault, group)) = here.group() {
+        scopes.push(Scope { name: group.name.clone(), items: vec![Item::ResourceGroup(vault, group.id)] });
+    }
+    let of_vault = |name: &str, vault| Scope { name: name.to_owned(), items: vec![Item::Vault(vault)] };
+    if let Some(vault) = here.vault() {
+        scopes.push(of_vault(&vault.name, vault.id));
+    }
+    scopes.push(Scope { name: tr!(export.everything).to_owned(), items: Vec::new() });
+    let vaults = app.tree.get_untracked();
+    for vault in vaults.iter().flat_map(|tree| &tree.vaults) {
+        let scope = of_vault(&vault.name, vault.id);
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    app.open(Dialog::Export(scopes));
 }
 
 pub(super) fn edit_vault(app: App, here: &Here) {

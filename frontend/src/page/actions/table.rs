@@ -99,6 +99,7 @@ pub static ACTIONS: &[Action] = &[
         .fits(|here| here.place().is_some()),
     Action::new(Do::NewVault, "vault", || tr!(vault.new), Part::New, |app, _| app.open(Dialog::NewVault)),
     Action::new(Do::Import, "import", || tr!(import.title), Part::New, run::import),
+    Action::new(Do::Export, "download", || tr!(export.title), Part::App, run::export),
     // The vault or group that is listed
     Action::new(Do::EditVault, "pencil", || tr!(vault.edit), Part::Place, run::edit_vault)
         .keys(&[Keys::plain("F2", Area::Tree)])

@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, File, HtmlInputElement};
 
-use super::import_columns;
 use super::places::no_vault;
+use super::{import_columns, import_key};
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::App;
@@ -25,6 +25,7 @@ const LARGEST: u32 = 128 << 20;
 #[derive(Clone)]
 enum Step {
     Choose,
+    Key,
     Columns(ImportPreview),
     Preview(ImportPreview),
     Running(ImportPreview),
@@ -40,14 +41,25 @@ pub fn dialog(vault: Option<VaultId>) -> AnyView {
     let body = move || match step.get() {
         _ if app.tree.with(|tree| tree.as_ref().is_some_and(|tree| tree.vaults.is_empty())) => no_vault(app),
         Step::Choose => choose(chosen),
+        Step::Key => untrack(|| {
+            let open = move |key| chosen.read(ImportOptions { key: Some(key), ..ImportOptions::default() });
+            import_key::step(chosen.form, move || step.set(Step::Choose), open)
+        }),
         Step::Columns(preview) => untrack(|| {
-            let name = move |columns| chosen.read(ImportOptions { format: None, columns: Some(columns) });
+            let name = move |columns| chosen.read(ImportOptions { columns: Some(columns), ..ImportOptions::default() });
             import_columns::step(preview.columns, move || step.set(Step::Choose), name)
         }),
         Step::Preview(preview) => untrack(|| show_preview(app, chosen, preview, vault, target)),
         Step::Running(preview) => running(app, preview),
         Step::Report(report) => untrack(|| show_report(app, report, target.get_untracked())),
     };
+    Effect::new(move |_| {
+        let form = chosen.form;
+        if form.fault.with(|fault| matches!(fault, Some(Error::File(ImportError::PasswordNeeded)))) {
+            form.fault.set(None);
+            step.set(Step::Key);
+        }
+    });
     // What was read is dropped when the wizard is left before the go-ahead.
     on_cleanup(move || {
         if let Some(Step::Preview(preview) | Step::Columns(preview)) = step.try_get_untracked() {
@@ -134,7 +146,7 @@ fn choose(chosen: Chosen) -> AnyView {
                 {icon("file-up")}
                 <strong>{tr!(import.drop)}</strong>
                 <span class="muted">{tr!(import.drop_hint)}</span>
-                <input node_ref=input type="file" class="visually-hidden" autofocus=true accept=".json,.csv,.xlsx,.1pux,.zip,.txt,application/json,text/csv,application/zip" on:change=picked />
+                <input node_ref=input type="file" class="visually-hidden" autofocus=true accept=".json,.csv,.xlsx,.1pux,.zip,.txt,.kdbx,.sealward,application/json,text/csv,application/zip" on:change=picked />
             </label>
             <p class="muted" role="status">{move || form.busy.get().then(|| tr!(import.reading))}</p>
             {form.alert()}
@@ -156,7 +168,8 @@ fn programs() -> AnyView {
         (tr!(import_hint.browsers_name), tr!(import_hint.browsers)),
         ("Dashlane", tr!(import_hint.dashlane)),
         ("JumpServer", tr!(import_hint.jump_server)),
-        ("KeePassXC", tr!(import_hint.kee_pass_xc)),
+        ("KeePass, KeePassXC", tr!(import_key.kdbx_hint)),
+        ("Sealward", tr!(import_key.backup_hint)),
         ("LastPass", tr!(import_hint.last_pass)),
         ("Passbolt", tr!(import_hint.passbolt)),
         ("Password Manager Pro", tr!(import_hint.password_manager_pro)),
@@ -185,6 +198,8 @@ fn format_name(format: ImportFormat) -> &'static str {
         ImportFormat::Safari => tr!(import_format.safari),
         ImportFormat::PasswordManagerPro => tr!(import_format.password_manager_pro),
         ImportFormat::Columns => tr!(import_format.columns),
+        ImportFormat::Backup => tr!(export.backup),
+        ImportFormat::Kdbx => "KeePass (KDBX)",
     }
 }
 
@@ -201,10 +216,10 @@ fn recognised(chosen: Chosen, preview: &ImportPreview) -> AnyView {
     Effect::new(move |_| {
         let format = formats.get(now.get()).copied();
         if now.get_untracked() != before {
-            chosen.read(ImportOptions { format, columns: None });
+            chosen.read(ImportOptions { format, ..ImportOptions::default() });
         }
     });
-    let again = move |_| chosen.read(ImportOptions { format: Some(ImportFormat::Columns), columns: None });
+    let again = move |_| chosen.read(ImportOptions { format: Some(ImportFormat::Columns), ..ImportOptions::default() });
     view! {
         <div class="recognised">
             {choice(tr!(import.format), names, now)}

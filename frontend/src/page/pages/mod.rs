@@ -7,9 +7,11 @@ mod create;
 mod custom_fields;
 mod detail;
 pub(super) mod empty;
+pub(super) mod export;
 mod history;
 mod import;
 pub mod import_columns;
+mod import_key;
 mod kit;
 pub(super) mod list;
 mod palette;
@@ -117,6 +119,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::EmptyTrash(vault) => trash::empty(vault),
         Dialog::TrashDays(vault) => trash::days(vault),
         Dialog::Import(vault) => import::dialog(vault),
+        Dialog::Export(scopes) => export::dialog(scopes),
         Dialog::Palette => palette::dialog(),
         Dialog::ShowKit => security::show_kit(),
         Dialog::ReplaceKit => security::replace_kit(),

@@ -10,10 +10,11 @@ use crate::page::components::menu::menu;
 use crate::page::language::tr;
 
 /// What the menu offers, where it can be done.
-const LINES: [Do; 12] = [
+const LINES: [Do; 13] = [
     Do::NewVault,
     Do::NewGroup,
     Do::Import,
+    Do::Export,
     Do::EditVault,
     Do::PasswordPolicies,
     Do::EditGroup,

@@ -5,6 +5,7 @@
 //! apostrophe before it, and so does one that begins with an apostrophe, so that taking one away gives the text again.
 
 use super::archive::{Archive, ArchivedAccount, ArchivedResource, Container};
+use crate::import::time::day_text;
 use crate::model::{CustomField, CustomValue, SecretPayload, SecretType};
 use std::fmt::Write as _;
 use zeroize::Zeroizing;
@@ -88,7 +89,7 @@ fn row(sheet: &mut String, archive: &Archive, resource: &ArchivedResource, accou
             seed.map_or("", |seed| seed.expose()).to_owned(),
             yes_or_no(details.privileged).to_owned(),
             yes_or_no(details.active).to_owned(),
-            details.expiry.map(super::json::day).unwrap_or_default(),
+            details.expiry.map(day_text).unwrap_or_default(),
             details.notes.clone(),
             details.tags.join("\n"),
             fields(&details.custom_fields, secret),
@@ -125,13 +126,18 @@ pub(super) fn type_name(secret_type: SecretType) -> &'static str {
     }
 }
 
+/// The type of a name.
+pub(crate) fn type_of_name(name: &str) -> Option<SecretType> {
+    SecretType::ALL.into_iter().find(|known| type_name(*known) == name)
+}
+
 /// One `label: value` on each line.
 fn fields(fields: &[CustomField], secret: Option<&SecretPayload>) -> String {
     let mut text = String::new();
     for field in fields {
         let value = match &field.value {
             CustomValue::Text(text) => text.as_str(),
-            CustomValue::Date(day) => &super::json::day(*day),
+            CustomValue::Date(day) => &day_text(*day),
             CustomValue::Hidden => {
                 secret.and_then(|secret| secret.hidden(&field.label)).map_or("", |value| value.expose())
             }

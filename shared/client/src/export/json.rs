@@ -2,6 +2,7 @@
 
 use super::archive::{Archive, ArchivedAccount, ArchivedResource, Container};
 use super::csv::type_name;
+use crate::import::time::day_text;
 use crate::model::{CustomField, CustomValue, Day, FileRef, PolicyRef, SecretPayload};
 use sealward_contract::ids::Timestamp;
 use serde_json::{Map, Value, json};
@@ -95,7 +96,7 @@ fn account(account: &ArchivedAccount) -> Value {
         "one_time_code": secret.and_then(|secret| secret.otp_seed.as_ref()).map(|seed| seed.expose()),
         "privileged": details.privileged,
         "active": details.active,
-        "expiry": details.expiry.map(day),
+        "expiry": details.expiry.map(day_text),
         "notes": details.notes,
         "tags": details.tags,
         "fields": fields(&details.custom_fields, secret),
@@ -113,7 +114,7 @@ fn fields(fields: &[CustomField], secret: Option<&SecretPayload>) -> Vec<Value> 
         written.insert("label".to_owned(), field.label.clone().into());
         let (kind, value) = match &field.value {
             CustomValue::Text(text) => ("text", text.clone().into()),
-            CustomValue::Date(date) => ("date", day(*date).into()),
+            CustomValue::Date(date) => ("date", day_text(*date).into()),
             CustomValue::Hidden => {
                 let value = secret.and_then(|secret| secret.hidden(&field.label));
                 ("hidden", value.map_or(Value::Null, |value| value.expose().into()))
@@ -136,28 +137,11 @@ fn policy(policy: &PolicyRef) -> Value {
     serde_json::to_value(policy).unwrap_or_default()
 }
 
-/// `2026-11-29`.
-pub(super) fn day(day: Day) -> String {
-    let (year, month, day) = calendar(day);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
 /// `2026-11-29T12:34:56Z` (RFC 3339); empty when nobody knows.
 pub(super) fn time(time: Timestamp) -> String {
     if time == Timestamp::default() {
         return String::new();
     }
-    let (of_day, seconds) = (day(Day::of(time)), time.0 / 1_000 % 86_400);
+    let (of_day, seconds) = (day_text(Day::of(time)), time.0 / 1_000 % 86_400);
     format!("{of_day}T{:02}:{:02}:{:02}Z", seconds / 3_600, seconds / 60 % 60, seconds % 60)
-}
-
-/// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": `civil_from_days`.
-fn calendar(Day(day): Day) -> (i64, i64, i64) {
-    let day = i64::from(day) + 719_468;
-    let (era, of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * from_march + 2) / 5 + 1)
 }

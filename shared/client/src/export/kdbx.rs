@@ -5,7 +5,7 @@
 
 use super::archive::{Archive, ArchivedAccount, ArchivedResource, Container, PastSecret};
 use super::csv::type_name;
-use super::json::day;
+use crate::import::time::day_text;
 use crate::model::{AccountDetails, CustomField, CustomValue, Day, SecretPayload, SecretText};
 use keepass::{
     Database, DatabaseKey,
@@ -186,7 +186,7 @@ fn write_account(
         note(entry, names::INACTIVE, "yes");
     }
     // History is written before attachments: an earlier version has none of its own.
-    let past = history(entry, &account.past);
+    let past = history(entry, &account.past, details.created);
     entry.history = Some(past);
     let of_fields = details.custom_fields.iter().filter_map(|field| match &field.value {
         CustomValue::File(file) => Some(file),
@@ -200,15 +200,15 @@ fn write_account(
     }
 }
 
-/// Earlier secrets: the same entry with another password, last changed when the password began to be used is unknown, so
-/// the end of its use stands there, as KeePass has it.
-fn history(entry: &EntryMut<'_>, past: &[PastSecret]) -> History {
+/// Earlier secrets: the same entry with another password, last changed when that began to be used.
+fn history(entry: &EntryMut<'_>, past: &[PastSecret], created: Timestamp) -> History {
     let mut history = History::default();
+    let begins = past.iter().skip(1).map(|older| older.until).chain([created]);
     // Each is put before those that are there, so that the oldest comes first, as in KeePass.
-    for PastSecret { until, secret } in past {
+    for (PastSecret { secret, .. }, began) in past.iter().zip(begins) {
         let mut version: Entry = Entry::clone(entry);
         version.set_protected(fields::PASSWORD, clean(secret.value.expose()));
-        set_times(&mut version.times, Timestamp::default(), *until, None);
+        set_times(&mut version.times, created, began, None);
         history.add_entry(version);
     }
     history
@@ -219,7 +219,7 @@ fn write_fields(entry: &mut EntryMut<'_>, custom: &[CustomField], secret: Option
         let label = free_name(&clean(&field.label), |label| entry.fields.contains_key(label));
         match &field.value {
             CustomValue::Text(text) => entry.set_unprotected(label, clean(text)),
-            CustomValue::Date(date) => entry.set_unprotected(label, day(*date)),
+            CustomValue::Date(date) => entry.set_unprotected(label, day_text(*date)),
             CustomValue::Hidden => {
                 let value = secret.and_then(|secret| secret.hidden(&field.label));
                 entry.set_protected(label, clean(value.map_or("", |value| value.expose())));

@@ -11,12 +11,13 @@ mod items;
 pub mod json;
 pub mod kdbx;
 
+pub use crate::import::time::day_text;
 pub use archive::{
     Archive, ArchivedAccount, ArchivedFile, ArchivedGroup, ArchivedResource, ArchivedVault, Container, PastSecret,
 };
 pub use items::BadItems;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;

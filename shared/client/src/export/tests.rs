@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     crypto::{fixed::FixedRandomness, password::stretch_for_backup},
+    import::time::day_text,
     model::{Day, SecretText},
 };
 use keepass::{Database, DatabaseKey};
@@ -237,7 +238,7 @@ fn days_and_times_follow_the_calendar() {
     let days =
         [(0, "1970-01-01"), (11_016, "2000-02-29"), (20_778, "2026-11-21"), (-1, "1969-12-31"), (19_782, "2024-02-29")];
     for (number, text) in days {
-        assert_eq!(json::day(Day(number)), text);
+        assert_eq!(day_text(Day(number)), text);
         assert_eq!(Day::parse(text), Some(Day(number)));
     }
     assert_eq!(json::time(Timestamp(1_795_219_199_999)), "2026-11-20T23:59:59Z");

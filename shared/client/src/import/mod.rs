@@ -5,6 +5,7 @@
 //! through [`entry`]; both end in the [`draft`] of the plan.
 
 mod archive;
+mod backup;
 mod bitwarden;
 mod decoding;
 mod draft;
@@ -12,6 +13,7 @@ mod entry;
 mod fields;
 mod header;
 mod json;
+mod kdbx;
 mod layout;
 mod notes;
 mod onepassword;
@@ -20,9 +22,10 @@ mod proton;
 mod refusal;
 mod sheet;
 mod table;
-mod time;
+pub(crate) mod time;
 mod values;
 
+pub(crate) use backup::own_source_id;
 pub use header::Column;
 pub use plan::{Identity, ImportPlan, PastPassword, PlannedAccount, PlannedFile, PlannedGroup, PlannedResource};
 pub use refusal::{ImportError, LeftOut, Part, Reason, Rejected};
@@ -34,7 +37,7 @@ use sealward_contract::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 use sheet::{Meaning, Sheet};
 use table::{Csv, Table, Workbook};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes of a file at most.
 pub const FILE_LIMIT: usize = 128 * 1024 * 1024;
@@ -77,11 +80,15 @@ pub enum ImportFormat {
     PasswordManagerPro,
     /// Any other sheet: somebody has to say what its columns mean.
     Columns,
+    /// An encrypted backup of Sealward's own.
+    Backup,
+    /// KDBX of KeePass and its kin.
+    Kdbx,
 }
 
 impl ImportFormat {
     /// Every format.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Bitwarden,
         Self::BitwardenCsv,
         Self::OnePassword,
@@ -98,11 +105,13 @@ impl ImportFormat {
         Self::Safari,
         Self::PasswordManagerPro,
         Self::Columns,
+        Self::Backup,
+        Self::Kdbx,
     ];
 
     /// Whether it is a sheet of rows and columns.
     pub fn is_sheet(self) -> bool {
-        !matches!(self, Self::Bitwarden | Self::OnePassword | Self::ProtonPass)
+        !matches!(self, Self::Bitwarden | Self::OnePassword | Self::ProtonPass | Self::Backup | Self::Kdbx)
     }
 
     /// What stands before the ids of its entries.
@@ -123,6 +132,31 @@ pub struct Options {
     pub format: Option<ImportFormat>,
     /// What the columns of a sheet mean, from the first one.
     pub columns: Option<Vec<Column>>,
+    /// What opens it, where it is encrypted.
+    pub key: Option<FileKey>,
+}
+
+/// What opens an encrypted file. It crosses from the page to the program that reads, so it can be written down; it is
+/// wiped when dropped and shown nowhere.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileKey {
+    /// The password.
+    pub password: Option<String>,
+    /// What is in the key file.
+    pub key_file: Option<Vec<u8>>,
+}
+
+impl core::fmt::Debug for FileKey {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("FileKey")
+    }
+}
+
+impl Drop for FileKey {
+    fn drop(&mut self) {
+        self.password.zeroize();
+        self.key_file.zeroize();
+    }
 }
 
 /// A column of a sheet, for whoever says what it means.
@@ -163,6 +197,8 @@ enum Source {
     Bitwarden(bitwarden::Export),
     OnePassword(Box<onepassword::Export>),
     ProtonPass(Box<proton::Export>),
+    /// What is read as a whole when it is opened.
+    Whole(ImportFormat),
     /// One sheet, or several from one zip, one after the other.
     Sheets {
         sheets: Vec<Sheet>,
@@ -188,7 +224,13 @@ impl Import {
             return Err(ImportError::TooLarge { limit: FILE_LIMIT });
         }
         let mut draft = Draft::new(now);
-        let (source, encoding) = if file.starts_with(b"PK\x03\x04") || file.starts_with(b"PK\x05\x06") {
+        let (source, encoding) = if kdbx::is_kdbx(&file) {
+            kdbx::read(&file, options.key.as_ref(), &mut draft)?;
+            (Source::Whole(ImportFormat::Kdbx), "KDBX")
+        } else if crate::export::backup::is_backup(&file) {
+            backup::read(&file, options.key.as_ref(), &mut draft)?;
+            (Source::Whole(ImportFormat::Backup), "SEALWARD")
+        } else if file.starts_with(b"PK\x03\x04") || file.starts_with(b"PK\x05\x06") {
             (open_zip(file, options, &mut draft)?, "ZIP")
         } else {
             let encoding = decoding::name(&file);
@@ -207,6 +249,7 @@ impl Import {
             Source::Bitwarden(_) => ImportFormat::Bitwarden,
             Source::OnePassword(_) => ImportFormat::OnePassword,
             Source::ProtonPass(_) => ImportFormat::ProtonPass,
+            Source::Whole(format) => *format,
             Source::Sheets { sheets, .. } => sheets.first().map_or(ImportFormat::Columns, Sheet::format),
         }
     }
@@ -233,6 +276,7 @@ impl Import {
             Source::Bitwarden(export) => Ok(export.read(rows, &mut self.draft)),
             Source::OnePassword(export) => export.read(rows, &mut self.draft),
             Source::ProtonPass(export) => export.read(rows, &mut self.draft),
+            Source::Whole(_) => Ok(Progress { rows: self.draft.plan.rows, thousandths: 1000 }),
             Source::Sheets { sheets, next } => {
                 let count = sheets.len();
                 let Some(sheet) = sheets.get_mut(*next) else {

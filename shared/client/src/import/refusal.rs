@@ -56,6 +56,18 @@ pub enum ImportError {
     /// It is encrypted, and only the program that wrote it can open it: export it again in plain.
     #[error("the export is encrypted")]
     Encrypted,
+    /// It is encrypted, and a password or a key file opens it.
+    #[error("a password is needed")]
+    PasswordNeeded,
+    /// Password or key file are not the right ones.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// Its key would take more memory or time than any program asks for by itself.
+    #[error("opening the file costs too much")]
+    TooCostly,
+    /// A newer program wrote it.
+    #[error("the file is newer than this program")]
+    Newer,
     /// The sheet lacks a column that it cannot be without.
     #[error("the sheet has no column {column:?}")]
     MissingColumn {

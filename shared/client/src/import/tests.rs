@@ -125,7 +125,7 @@ fn what_differs_between_rows_of_a_resource_is_kept() {
 fn absurd_sheets_are_refused_with_a_reason() {
     assert_eq!(refused(b""), ImportError::Empty);
     assert_eq!(refused(b" \n "), ImportError::Empty);
-    let sheet = Options { format: Some(ImportFormat::PasswordManagerPro), columns: None };
+    let sheet = Options { format: Some(ImportFormat::PasswordManagerPro), columns: None, key: None };
     let half = Import::open_as(Zeroizing::new(b"Resource Name,Password\na,b\n".to_vec()), &sheet, NOW).err();
     assert_eq!(half, Some(ImportError::MissingColumn { column: Column::UserAccount }));
     assert_eq!(refused(b"\x89PNG\r\n\x1a\n\xff\xff"), ImportError::UnknownEncoding);

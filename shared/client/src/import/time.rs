@@ -47,7 +47,7 @@ pub(super) fn day(text: &str) -> Option<Day> {
 }
 
 /// A day as `2026-11-21`, after Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
-pub(super) fn day_text(day: Day) -> String {
+pub fn day_text(day: Day) -> String {
     let days = i64::from(day.0) + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

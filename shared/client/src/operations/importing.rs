@@ -4,7 +4,7 @@ use super::{Item, NewAccount, NewSecret, Place, account::AccountDrafts, entry::d
 use crate::{
     crypto::{commitment::derive_tag, sealing::SealingKey},
     error::Error,
-    import::{Identity, ImportPlan, PlannedAccount, PlannedGroup, PlannedResource},
+    import::{Identity, ImportPlan, PlannedAccount, PlannedGroup, PlannedResource, own_source_id},
     model::{ImportTag, Score, SecretPayload},
     session::Session,
     transport::Transport,
@@ -107,7 +107,9 @@ impl<T: Transport> Session<T> {
                 Details::Account(account) => (&account.source_id, account.import_tag),
                 Details::Vault(_) => continue,
             };
-            let marks = [source_id.clone().map(Mark::SourceId), tag.map(Mark::Tag)];
+            // A backup of this very vault finds what is still there.
+            let own_id = Some(Mark::SourceId(own_source_id(&at.id)));
+            let marks = [source_id.clone().map(Mark::SourceId), tag.map(Mark::Tag), own_id];
             known.extend(marks.into_iter().flatten().map(|mark| ((at.kind, mark), at.id)));
         }
         Ok((known, key))
@@ -228,6 +230,10 @@ impl<T: Transport> Drafting<'_, T> {
             let part = self.part();
             part.drafts.extend(drafts);
             part.rows.push(row);
+        }
+        // What has no account is kept too, where a file says that it is there.
+        for planned in waiting.into_iter().flatten() {
+            self.draft_resource(planned, groups)?;
         }
         Ok(())
     }
