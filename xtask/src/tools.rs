@@ -95,6 +95,36 @@ pub fn install_for_comparison() -> Result<()> {
     let missing = COMPARED.iter().filter(|(program, _)| shell::find(program).is_none());
     let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
     if missing.is_empty() { Ok(()) } else { install_packages(&missing) }
+/// The version whose files the interoperability tests know.
+const PYKEEPASS: &str = "4.2.0";
+
+/// What the interoperability tests need: KeePassXC's command line, and pykeepass in a Python of its own.
+pub fn install_for_interop() -> Result<()> {
+    let mut missing = Vec::new();
+    if shell::find("keepassxc-cli").is_none() {
+        missing.push("keepassxc");
+    }
+    let has_venv = Command::new("python3").args(["-c", "import ensurepip"]).stderr(Stdio::null()).status();
+    if !has_venv.is_ok_and(|status| status.success()) {
+        missing.push("python3-venv");
+    }
+    if !missing.is_empty() {
+        install_packages(&missing)?;
+    }
+    let wanted = format!("import importlib.metadata as m; assert m.version('pykeepass') == '{PYKEEPASS}'");
+    let present = Command::new(python()?).args(["-c", &wanted]).stderr(Stdio::null()).status();
+    if present.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    shell::say("Installing pykeepass into a Python of its own (under a minute)");
+    shell::run(shell::command("python3")?.args(["-m", "venv", "--clear"]).arg(workspace::tools()?.join("pykeepass")))?;
+    let package = format!("pykeepass=={PYKEEPASS}");
+    shell::run(shell::command(python()?)?.args(["-m", "pip", "install", "--quiet", &package]))
+}
+
+/// The Python that pykeepass is installed in.
+pub fn python() -> Result<PathBuf> {
+    Ok(workspace::tools()?.join("pykeepass/bin/python"))
 }
 
 /// The Chromium that the tests drive.

@@ -40,3 +40,8 @@ pub fn server(profile: &str) -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     target.join(profile).join("sealward-server")
 }
+
+/// An example of the tests, built by the dev profile.
+pub fn example(name: &str) -> PathBuf {
+    server("debug").with_file_name("examples").join(name)
+}

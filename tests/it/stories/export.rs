@@ -2,14 +2,17 @@
 
 use crate::harness::{Founder, Furnished, InProcess, TestServer, draft_account, furnished_team};
 use sealward_client::{
+    crypto::randomness::OsRandom,
     error::Error,
-    model::{AccountDetails, SecretPayload},
-    operations::{Item, NewAccount, NewSecret, Place},
-    session::{Session, VaultDrafts},
+    export::backup,
+    import::{FileKey, Import, Options},
+    model::{AccountDetails, HiddenField, ResourceDetails, SecretPayload, VaultDetails},
+    operations::{ExportSize, Item, NewAccount, NewSecret, Place},
+    session::{NewVault, Session, VaultDrafts},
 };
 use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
-    chain::{Approvals, Policy, PolicyScope, Requirement, SetPolicy},
+    chain::{Approvals, Policy, PolicyScope, Requirement, SetPolicy, VaultKind},
     codec,
     crypto::Signed,
     ids::{ObjectId, VaultId, Version},
@@ -122,4 +125,71 @@ async fn twelve_hundred_secrets_come_in_parts() {
     assert_eq!((exported.secrets.len(), exported.released, seen.get()), (1_200, 1_200, 1_200));
     let distinct: BTreeSet<&str> = exported.secrets.values().map(|secret| secret.value.expose()).collect();
     assert_eq!(distinct.len(), 1_200);
+}
+
+/// All that a vault holds, as lines.
+fn listed(session: &Session<InProcess>, vault: VaultId) -> Vec<String> {
+    let vaults = session.vaults();
+    let live = vaults[&vault].entries().filter(|(key, entry)| entry.is_live() && key.kind != RecordKind::Vault);
+    let mut lines: Vec<String> =
+        live.map(|(key, entry)| format!("{:?} {}", key.kind, entry.details().unwrap().name())).collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_backup_is_restored_into_another_vault() {
+    let (server, _founder, made, session) = opened().await;
+    let place = Place { vault: made.vault, parent: made.group };
+    let shelf = ResourceDetails { name: "Empty shelf".into(), ..Default::default() };
+    session.create_resource(place, shelf, None).await.unwrap();
+    let mut payload = SecretPayload::new("whole".into());
+    payload.hidden.push(HiddenField { label: "PIN".into(), value: "0042".into() });
+    payload.otp_seed = Some("JBSWY3DPEHPK3PXP".into());
+    let details = AccountDetails { name: "rich".into(), tags: vec!["tag".into()], ..Default::default() };
+    let account = NewAccount { details, secret: Some(NewSecret { payload, score: None }) };
+    session.create_account(Place { vault: made.vault, parent: made.resource }, account).await.unwrap();
+    let items = [Item::vault(made.vault)];
+    assert_eq!(session.measure_export(&items), ExportSize { resources: 2, accounts: 3, secrets: 3 });
+    let exported = session.export_archive(&items, ExportFormat::Backup, |_| {}).await.unwrap();
+    assert_eq!((exported.released, exported.kept_back, exported.damages.len()), (3, 0, 0));
+    let file = backup::write(&exported.archive, &"password".into(), &mut OsRandom::new()).unwrap();
+
+    let details = VaultDetails { name: "Restored".into(), ..Default::default() };
+    let vault = session.create_vault(&NewVault { details, kind: VaultKind::Personal }).await.unwrap();
+    let read = || {
+        let key = Some(FileKey { password: Some("password".into()), key_file: None });
+        let file = zeroize::Zeroizing::new(file.clone());
+        let options = Options { key, ..Options::default() };
+        Import::open_as(file, &options, server.clock.now()).unwrap().finish()
+    };
+    let report = session.import(read(), vault, &[], |_| true).await.unwrap();
+    assert_eq!((report.resources, report.accounts, report.known, report.error), (2, 3, 0, None));
+    assert_eq!(listed(&session, vault), listed(&session, made.vault));
+    let rich = {
+        let vaults = session.vaults();
+        let mut entries = vaults[&vault].entries();
+        entries.find(|(_, entry)| entry.details().is_ok_and(|details| details.name() == "rich")).unwrap().0.id
+    };
+    let secret = session.release(vault, rich).await.unwrap();
+    assert_eq!((secret.value.expose(), secret.hidden("PIN").unwrap().expose()), ("whole", "0042"));
+    assert_eq!(secret.otp_seed.as_ref().unwrap().expose(), "JBSWY3DPEHPK3PXP");
+    // Again, there and in the vault that it came from: everything is known.
+    for vault in [vault, made.vault] {
+        let before = listed(&session, vault);
+        let report = session.import(read(), vault, &[], |_| true).await.unwrap();
+        assert_eq!((report.resources, report.accounts, report.known), (0, 0, 3));
+        assert_eq!(listed(&session, vault), before);
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_account_alone_brings_what_it_stands_in() {
+    let (_server, _founder, made, session) = opened().await;
+    let items = [Item::within(made.vault, RecordKind::Account, made.first)];
+    let archive = session.export_archive(&items, ExportFormat::Json, |_| {}).await.unwrap().archive;
+    assert_eq!((archive.vaults.len(), archive.groups.len(), archive.resources.len()), (1, 1, 1));
+    let [account] = archive.accounts.as_slice() else { panic!("{} accounts", archive.accounts.len()) };
+    assert_eq!(account.id, made.first);
+    assert_eq!(account.secret.as_ref().unwrap().value.expose(), Furnished::FIRST.1);
 }

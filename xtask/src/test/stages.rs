@@ -18,6 +18,7 @@ pub enum Stage {
     Directions,
     Lint,
     Native,
+    Interop,
     Wasm,
     Site,
     Server,
@@ -29,8 +30,17 @@ const WASM_TESTED: [&str; 3] = ["sealward-contract", "sealward-client", "sealwar
 const WASM: &str = "wasm32-unknown-unknown";
 
 impl Stage {
-    pub const ALL: [Self; 8] =
-        [Self::Format, Self::Directions, Self::Lint, Self::Native, Self::Wasm, Self::Site, Self::Server, Self::Browser];
+    pub const ALL: [Self; 9] = [
+        Self::Format,
+        Self::Directions,
+        Self::Lint,
+        Self::Native,
+        Self::Interop,
+        Self::Wasm,
+        Self::Site,
+        Self::Server,
+        Self::Browser,
+    ];
 
     pub fn description(self) -> &'static str {
         match self {
@@ -38,6 +48,8 @@ impl Stage {
             Self::Directions => "who depends on whom (seconds)",
             Self::Lint => "clippy, no warnings, native and wasm (3 to 6 minutes the first time)",
             Self::Native => "unit tests, stories, comparisons with other programs (5 to 8 minutes the first time)",
+            Self::Native => "unit tests and stories (5 to 8 minutes the first time)",
+            Self::Interop => "KDBX files with pykeepass and KeePassXC (under a minute)",
             Self::Wasm => "contract, client and page in wasm (3 to 6 minutes the first time)",
             Self::Site => "the site as people get it (5 to 10 minutes the first time)",
             Self::Server => "the server (a minute)",
@@ -51,6 +63,7 @@ impl Stage {
             Self::Directions => Ok(Count { passed: directions::check()?, failed: 0 }),
             Self::Lint => lint(),
             Self::Native => native(),
+            Self::Interop => interop(),
             Self::Wasm => wasm(),
             Self::Site => site::build(Build::Full).map(|()| Count::PASSED),
             Self::Server => watch(shell::cargo()?.args(["build", "--locked", "--package", "sealward-server"])).map(one),
@@ -111,6 +124,17 @@ fn native() -> Result<Count> {
         tests.args(["test", "--no-fail-fast"]).args(packages);
     }
     counted(&mut tests)
+}
+
+/// Files that other programs wrote are read, and what is written is read by them.
+fn interop() -> Result<Count> {
+    tools::install_for_interop()?;
+    let build = ["build", "--locked", "--package", "sealward-tests", "--example", "interop"];
+    if !watch(shell::cargo()?.args(build))? {
+        return Ok(Count::FAILED);
+    }
+    let script = workspace::root().join("tests/interop/kdbx.py");
+    watch(shell::command(tools::python()?)?.arg(script).arg(workspace::example("interop"))).map(one)
 }
 
 fn wasm() -> Result<Count> {

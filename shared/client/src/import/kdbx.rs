@@ -15,6 +15,7 @@ use keepass::{
     db::{CustomDataValue, DatabaseOpenError, EntryRef, GroupRef, fields},
     error::DatabaseKeyError,
 };
+use quick_xml::{Reader, events::Event};
 use sealward_contract::ids::{ObjectId, Timestamp};
 use zeroize::Zeroizing;
 
@@ -49,13 +50,19 @@ pub(super) fn read(file: &[u8], key: Option<&FileKey>, draft: &mut Draft) -> Res
     if let Some(key_file) = &key.key_file {
         with = with.with_keyfile(&mut key_file.as_slice()).map_err(|_| ImportError::Damaged)?;
     }
-    let database = Database::parse(file, with).map_err(|error| match error {
+    let refused = |error| match error {
         DatabaseOpenError::Key(DatabaseKeyError::IncorrectKey) => ImportError::WrongPassword,
         // Before version 4 nothing but the padding tells a wrong key.
         DatabaseOpenError::Cryptography(_) if version == 3 => ImportError::WrongPassword,
         DatabaseOpenError::UnsupportedVersion => ImportError::UnknownFormat,
         _ => ImportError::Damaged,
-    })?;
+    };
+    let xml = Zeroizing::new(Database::get_xml(&mut { file }, with.clone()).map_err(refused)?);
+    if !is_in_order(&xml) {
+        return Err(ImportError::Disordered);
+    }
+    drop(xml);
+    let database = Database::parse(file, with).map_err(refused)?;
     let bin = database.recycle_bin().map(|bin| bin.id());
     let mut left = vec![(database.root().id(), Vec::new(), false)];
     while let Some((id, path, is_deleted)) = left.pop() {
@@ -82,6 +89,58 @@ pub(super) fn read(file: &[u8], key: Option<&FileKey>, draft: &mut Draft) -> Res
         }
     }
     Ok(())
+}
+
+/// Whether the strings of each entry stand together and before its history, as KeePass and KeePassXC write them. One
+/// stream of a cipher runs through all protected values from the first to the last; the library takes those of an entry
+/// before those of its history, and in a file of another order would give garbage for secrets.
+fn is_in_order(xml: &[u8]) -> bool {
+    let mut reader = Reader::from_reader(xml);
+    // For each open entry: what of it was seen.
+    let mut open: Vec<Seen> = Vec::new();
+    let mut depth = Vec::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(element)) => {
+                let name = element.name().as_ref().to_owned();
+                // Only what stands directly in an entry counts.
+                let in_entry = depth.last().is_some_and(|parent| parent == "Entry");
+                match (name.as_str(), open.last_mut().filter(|_| in_entry)) {
+                    ("String", Some(seen)) if *seen == Seen::More => return false,
+                    ("String", Some(seen)) => *seen = Seen::Strings,
+                    (_, Some(seen)) if *seen == Seen::Strings => *seen = Seen::More,
+                    ("History", Some(seen)) => *seen = Seen::More,
+                    _ => {}
+                }
+                if name == "Entry" {
+                    open.push(Seen::Nothing);
+                }
+                depth.push(name);
+            }
+            Ok(Event::Empty(element)) => {
+                let in_entry = depth.last().is_some_and(|parent| parent == "Entry");
+                if let Some(seen) = open.last_mut().filter(|seen| in_entry && **seen == Seen::Strings) {
+                    *seen = if element.name().as_ref() == "String" { Seen::Strings } else { Seen::More };
+                }
+            }
+            Ok(Event::End(_)) => {
+                if depth.pop().is_some_and(|name| name == "Entry") {
+                    open.pop();
+                }
+            }
+            Ok(Event::Eof) => return true,
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+/// What of an entry was seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    Strings,
+    More,
 }
 
 fn take(entry: &EntryRef<'_>, path: &[String], row: usize, draft: &mut Draft) -> Result<(), Reason> {
@@ -143,6 +202,9 @@ fn take(entry: &EntryRef<'_>, path: &[String], row: usize, draft: &mut Draft) ->
         tags.into_iter().for_each(|tag| taken.push_tag(tag));
         return taken.take(row, draft);
     };
+    let own_id = source_id(None, &ObjectId(entry.id().uuid().into_bytes()));
+    // The entry of a resource without accounts has the resource's own id.
+    let is_bare = own.resource == own_id;
     let custom = custom.finish();
     let identity = Identity::SourceId(own.resource);
     let resource = draft.known_resource(&identity).ok_or_else(|| {
@@ -159,17 +221,21 @@ fn take(entry: &EntryRef<'_>, path: &[String], row: usize, draft: &mut Draft) ->
             location,
             owner,
             tags: own.tags.clone(),
+            custom_fields: if is_bare { custom.plain.clone() } else { Vec::new() },
             created: created.unwrap_or(draft.now),
             changed: changed.unwrap_or(draft.now),
             ..ResourceDetails::default()
         };
         PlannedResource { group: draft.group_of(path.iter().map(String::as_str)), details, identity }
     });
+    if is_bare {
+        draft.plan.resources.extend(resource.err());
+        return Ok(());
+    }
     let user_name = line(text(fields::USERNAME));
     let name = entry.get(names::ACCOUNT).map_or_else(|| user_name.clone(), line);
     let mut of_account = Vec::new();
     tags.into_iter().filter(|tag| !own.tags.contains(tag)).for_each(|tag| push_tag(&mut of_account, tag));
-    let source_id = source_id(None, &ObjectId(entry.id().uuid().into_bytes()));
     draft.take(resource, |resource| PlannedAccount {
         resource,
         details: AccountDetails {
@@ -192,7 +258,7 @@ fn take(entry: &EntryRef<'_>, path: &[String], row: usize, draft: &mut Draft) ->
             otp_seed: Some(seed).filter(|seed| !seed.is_empty()),
         },
         history,
-        identity: Identity::SourceId(source_id),
+        identity: Identity::SourceId(own_id),
         row,
         attachments,
     })

@@ -63,30 +63,49 @@ fn check(plan: &ImportPlan) {
     let (plain, account) = find("Plain");
     assert_eq!((plain.group, account.details.user_name.as_str()), (None, "me"));
     assert_eq!(account.secret.value.expose(), "simple");
-    let rejected: Vec<_> = plan.rejected.iter().map(|row| (row.name.as_str(), row.reason)).collect();
-    assert_eq!(rejected, [("Deleted", Reason::Deleted)], "what lies in the bin stays there");
 }
 
+/// What lies in the bin stays there.
+fn check_bin(plan: &ImportPlan) {
+    let rejected: Vec<_> = plan.rejected.iter().map(|row| (row.name.as_str(), row.reason)).collect();
+    assert_eq!(rejected, [("Deleted", Reason::Deleted)]);
+}
+
+/// Better none than garbage.
 #[test]
-fn files_of_pykeepass_are_read() {
-    check(&open(fixture!("pykeepass-argon2d-aes.kdbx"), Some(key(PASSWORD))).unwrap());
-    check(&open(fixture!("pykeepass-argon2id-chacha20.kdbx"), Some(key(PASSWORD))).unwrap());
+fn a_file_whose_secrets_would_be_garbage_is_refused() {
+    let refused = open(fixture!("pykeepass-argon2d-aes.kdbx"), Some(key(PASSWORD)));
+    assert_eq!(refused.err(), Some(ImportError::Disordered));
+    let entry = |inside: &str| format!("<Root><Entry><UUID/>{inside}</Entry></Root>");
+    let text = "<String><Key>k</Key><Value>v</Value></String>";
+    let past = format!("<History>{}</History>", entry(text));
+    for right in [format!("<Tags/>{text}{text}<Times><A/></Times>{past}"), past.clone(), format!("{text}{past}<X/>")] {
+        assert!(is_in_order(entry(&right).as_bytes()), "{right}");
+    }
+    for wrong in [format!("{past}{text}"), format!("{text}<Times/>{text}"), format!("{text}{past}{text}")] {
+        assert!(!is_in_order(entry(&wrong).as_bytes()), "{wrong}");
+    }
+    assert!(!is_in_order(b"<Root><Entry></Root>"));
 }
 
 #[test]
 fn files_of_keepassxc_are_read() {
+    // Merging left the bin a group like others.
     check(&open(fixture!("keepassxc-3.kdbx"), Some(key(PASSWORD))).unwrap());
     let plan = open(fixture!("keepassxc-4.kdbx"), Some(key(PASSWORD))).unwrap();
     check(&plan);
+    check_bin(&plan);
     assert!(plan.resources.iter().any(|resource| resource.details.url == "https://added.example"));
+    check(&open(fixture!("keepassxc-argon2id-chacha20.kdbx"), Some(key(PASSWORD))).unwrap());
 }
 
 #[test]
 fn a_key_file_opens_beside_the_password() {
-    let file = fixture!("pykeepass-keyfile-twofish.kdbx");
-    let both = FileKey { key_file: Some(KEY_FILE.to_vec()), ..key(PASSWORD) };
+    let file = fixture!("keepassxc-keyfile-twofish.kdbx");
+    let with = |bytes: &[u8]| FileKey { password: Some(PASSWORD.to_owned()), key_file: Some(bytes.to_vec()) };
+    let both = with(KEY_FILE);
     check(&open(file, Some(both)).unwrap());
-    let wrong = FileKey { key_file: Some(vec![7; 32]), ..key(PASSWORD) };
+    let wrong = with(&[7; 32]);
     let file_alone = FileKey { password: None, key_file: Some(KEY_FILE.to_vec()) };
     for key in [key(PASSWORD), wrong, file_alone] {
         assert_eq!(open(file, Some(key)).err(), Some(ImportError::WrongPassword));
