@@ -95,6 +95,8 @@ pub fn install_for_comparison() -> Result<()> {
     let missing = COMPARED.iter().filter(|(program, _)| shell::find(program).is_none());
     let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
     if missing.is_empty() { Ok(()) } else { install_packages(&missing) }
+}
+
 /// The version whose files the interoperability tests know.
 const PYKEEPASS: &str = "4.2.0";
 
