@@ -220,8 +220,9 @@ impl<T: Transport> Drafting<'_, T> {
             let mut drafts = drafts;
             // Oldest first, then the present one: each is the version after the one before.
             let kept = if secret.is_some() { HISTORY } else { 0 };
-            let past = history.into_iter().filter(|past| !past.value.is_empty()).take(kept).rev();
-            let past = past.map(|past| NewSecret { payload: SecretPayload::new(past.value), score: None });
+            let mut past: Vec<_> = history.into_iter().filter(|past| !past.value.is_empty()).take(kept).collect();
+            past.reverse();
+            let past = past.into_iter().map(|past| NewSecret { payload: SecretPayload::new(past.value), score: None });
             let all = past.chain(secret);
             for (secret, base) in all.zip(std::iter::once(None).chain((1..).map(Version).map(Some))) {
                 let pair = self.session.draft_secret(self.vault, id, number, &secret)?;
