@@ -48,7 +48,6 @@ impl Stage {
             Self::Directions => "who depends on whom (seconds)",
             Self::Lint => "clippy, no warnings, native and wasm (3 to 6 minutes the first time)",
             Self::Native => "unit tests, stories, comparisons with other programs (5 to 8 minutes the first time)",
-            Self::Native => "unit tests and stories (5 to 8 minutes the first time)",
             Self::Interop => "KDBX files with pykeepass and KeePassXC (under a minute)",
             Self::Wasm => "contract, client and page in wasm (3 to 6 minutes the first time)",
             Self::Site => "the site as people get it (5 to 10 minutes the first time)",
