@@ -196,6 +196,7 @@ fn explain_key(fault: KeyFault) -> &'static str {
         KeyFault::Damaged => tr!(keys.damaged),
         KeyFault::Unknown => tr!(keys.unknown),
         KeyFault::WrongPassphrase => tr!(keys.wrong_passphrase),
+        KeyFault::TooManyRounds => tr!(keys.too_many_rounds),
         KeyFault::TooLong => tr!(keys.too_long),
     }
 }

@@ -37,6 +37,9 @@ pub enum KeyFault {
     /// The passphrase does not open it.
     #[error("wrong passphrase")]
     WrongPassphrase,
+    /// Its passphrase is stretched for longer than anybody waits.
+    #[error("too many rounds")]
+    TooManyRounds,
     /// Longer than a secret may be.
     #[error("too long")]
     TooLong,

@@ -10,7 +10,7 @@ use crate::{
     model::{SecretText, SshPublic, limits},
 };
 use serde::{Deserialize, Serialize};
-use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PrivateKey, PublicKey, public::KeyData};
+use ssh_key::{Algorithm, EcdsaCurve, HashAlg, Kdf, LineEnding, PrivateKey, PublicKey, public::KeyData};
 use zeroize::Zeroizing;
 
 /// What is known of a private key after reading it.
@@ -65,6 +65,9 @@ pub fn unlock_ssh_key(text: &str, passphrase: &str) -> Result<SecretText, KeyFau
     let blocks = find(text)?;
     let block = blocks.iter().find(|block| block.label == OPENSSH).ok_or(KeyFault::NotAKey)?;
     let key = PrivateKey::from_bytes(&block.der).map_err(fault)?;
+    if matches!(key.kdf(), Kdf::Bcrypt { rounds, .. } if *rounds > MOST_ROUNDS) {
+        return Err(KeyFault::TooManyRounds);
+    }
     let key = if key.is_encrypted() { key.decrypt(passphrase).map_err(|_| KeyFault::WrongPassphrase)? } else { key };
     write(&key)
 }
@@ -81,6 +84,9 @@ pub fn make_ssh_key(comment: &str, randomness: &mut dyn CryptoRng) -> Result<Sec
     key.set_comment(comment.trim());
     write(&key)
 }
+
+/// Rounds of bcrypt that are waited for: ssh-keygen makes 24, careful people a few hundred.
+const MOST_ROUNDS: u32 = 1_000;
 
 const OPENSSH: &str = "OPENSSH PRIVATE KEY";
 

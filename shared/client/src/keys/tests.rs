@@ -97,6 +97,18 @@ fn a_locked_key_tells_it_too_and_opens_with_its_passphrase_alone() {
 }
 
 #[test]
+fn a_key_cannot_make_us_stretch_its_passphrase_for_ever() {
+    use base64ct::{Base64, Encoding};
+    let body: String = LOCKED.lines().filter(|line| !line.starts_with('-')).collect();
+    let mut bytes = Base64::decode_vec(&body).unwrap();
+    // Four rounds, one key, and the length of its public half.
+    let at = bytes.windows(12).position(|part| part == [0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 51]).unwrap();
+    bytes[at..at + 4].copy_from_slice(&[0x7f, 0xff, 0xff, 0xff]);
+    let endless = super::pem::write("OPENSSH PRIVATE KEY", &bytes);
+    assert_eq!(unlock_ssh_key(&endless, "open sesame").err(), Some(KeyFault::TooManyRounds));
+}
+
+#[test]
 fn a_key_that_was_made_reads_back() {
     let made = make_ssh_key("deploy@mail-1", &mut OsRandom::new()).ok().unwrap();
     assert!(made.expose().starts_with("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
