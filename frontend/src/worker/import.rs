@@ -4,6 +4,7 @@ use super::{
     clock::{Stretch, now},
     editing::Writing,
     engine::{Engine, Open},
+    keys,
     message::tell,
     secret,
 };
@@ -100,7 +101,8 @@ impl Engine {
         if !policy::may_write_record(role, sealward_contract::record::RecordKind::Secret) {
             return Err(Error::NotAllowed);
         }
-        let plan = open.imports.borrow_mut().waiting.remove(&ask.import.0).ok_or(Error::Gone)?;
+        let mut plan = open.imports.borrow_mut().waiting.remove(&ask.import.0).ok_or(Error::Gone)?;
+        keys::describe(&mut plan.accounts).await;
         let stopped = Rc::new(Cell::new(false));
         open.imports.borrow_mut().running.insert(ask.import, Rc::clone(&stopped));
         let outcome = self.run_plan(&open, &ask, plan, &stopped).await;

@@ -4,7 +4,10 @@ use crate::{
     bridge::*,
     keys::{Outcome, Task, load},
 };
-use sealward_client::model::{PublicPart, SecretType};
+use sealward_client::{
+    import::PlannedAccount,
+    model::{PublicPart, SecretType},
+};
 
 /// What a typed key or certificate is.
 pub async fn read(secret_type: SecretType, text: SecretText) -> Result<KeyReading, Error> {
@@ -32,6 +35,13 @@ pub async fn read_qr(image: sealward_contract::bytes::Bytes) -> Result<QrReading
     match load::run(&Task::ReadQr(image)).await? {
         Outcome::Qr(text) => Ok(text),
         _ => Err(Error::Bridge),
+    }
+}
+
+/// Notes what may be known of the keys and certificates that are brought in.
+pub async fn describe(accounts: &mut [PlannedAccount]) {
+    for account in accounts.iter_mut().filter(|account| account.details.public.is_none()) {
+        account.details.public = public_part(account.details.secret_type, account.secret.value.expose()).await;
     }
 }
 
