@@ -146,7 +146,7 @@ fn spell_with(character: char, words: &Words<'_>) -> String {
     let code = u32::from(character);
     match character {
         'A'..='Z' => words.upper.replace("{letter}", letter(code - 65)),
-        'a'..='z' => words.lower.replace("{letter}", letter(code - 97)),
+        'a'..='z' => words.lower.replace("{letter}", &letter(code - 97).to_lowercase()),
         '0'..='9' => words.digits.split(' ').nth((code - 48) as usize).unwrap_or_default().to_owned(),
         ' '..='~' => {
             let before = match code {
