@@ -7,8 +7,8 @@ use sealward_client::{
     import::Import,
     kit::EmergencyKit,
     model::{
-        AccountDetails, CustomField, CustomValue, HiddenField, ResourceDetails, ResourceGroupDetails, SecretPayload,
-        SecretType, VaultDetails,
+        AccountDetails, CustomField, CustomValue, HiddenField, PublicPart, ResourceDetails, ResourceGroupDetails,
+        SecretPayload, SecretType, SshPublic, VaultDetails,
     },
     operations::{Item, NewAccount, NewSecret, Place},
     session::{NewVault, Session},
@@ -119,6 +119,12 @@ async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
         notes: take("canary account notes"),
         custom_fields: vec![CustomField { label: "canary hidden label".into(), value: CustomValue::Hidden }],
         tags: vec![take("canary account tag")],
+        public: Some(PublicPart::SshKey(SshPublic {
+            line: take("ssh-ed25519 CANARYPUBLICAAAAC3NzaC1lZDI1NTE5 canary@workshop"),
+            fingerprint: take("SHA256:canary/fingerprint+of+a+key"),
+            kind: Some(take("canary kind of key")),
+            locked: Some(true),
+        })),
         ..Default::default()
     };
     let account = NewAccount { details: details.clone(), secret: Some(NewSecret { payload, score: None }) };

@@ -4,7 +4,7 @@ use crate::harness::{Founder, Furnished, InProcess, TestServer, furnished_team};
 use sealward_client::{
     error::Error,
     model::{AccountDetails, HiddenField, ResourceGroupDetails, SecretPayload, VaultDetails},
-    operations::{Doing, Item, NewSecret, Place},
+    operations::{Doing, Item, NewAccount, NewSecret, Place},
     session::{NewVault, Session},
     vault::Details,
 };
@@ -69,6 +69,40 @@ async fn a_secret_is_changed_with_its_account() {
     assert_eq!((facts[&made.first].length, facts[&made.first].classes.count()), (14, 2));
     // The one that was not touched is as it was.
     assert_eq!(other.release(made.vault, made.second).await.unwrap().value.expose(), Furnished::SECOND.1);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_details_say_whether_the_secret_has_a_seed() {
+    let (server, founder, made, session) = opened().await;
+    let says = |session: &Session<InProcess>, id| {
+        let entry = session.verified(made.vault, made.key(id)).unwrap();
+        let Details::Account(account) = entry.details else { panic!("not an account") };
+        (entry.version, account.has_otp)
+    };
+    assert_eq!(says(&session, made.first), (Version(1), None));
+    let with_seed = || {
+        let mut payload = SecretPayload::new("pw".into());
+        payload.otp_seed = Some("JBSWY3DPEHPK3PXP".into());
+        Some(NewSecret { payload, score: None })
+    };
+    let plain = || Some(NewSecret { payload: SecretPayload::new("pw".into()), score: None });
+    // What the details claim themselves does not count where a secret is written with them.
+    let claims = |has_otp| AccountDetails { name: "root".into(), has_otp, ..Default::default() };
+    let write = async |version, claimed, secret| {
+        session.update_account(made.vault, made.first, Version(version), claims(claimed), secret).await.unwrap();
+        says(&session, made.first)
+    };
+    assert_eq!(write(1, None, with_seed()).await, (Version(2), Some(true)));
+    assert_eq!(write(2, Some(true), None).await, (Version(3), Some(true)));
+    assert_eq!(write(3, Some(true), plain()).await, (Version(4), None));
+
+    let resource = session.verified(made.vault, made.key(made.first)).unwrap().parent;
+    let account = NewAccount { details: claims(None), secret: with_seed() };
+    let place = Place { vault: made.vault, parent: resource };
+    let (new, _) = session.create_account(place, account).await.unwrap();
+    let other = fresh(&server, &founder).await;
+    assert_eq!(says(&other, new), (Version(1), Some(true)));
+    assert_eq!(says(&other, made.first), (Version(4), None));
 }
 
 #[tokio::test(flavor = "current_thread")]
