@@ -8,10 +8,12 @@ use crate::{
     config::{Config, CreateTeam, DataPlace},
     http::{self, decode::Bodies},
     memory::{
-        challenges::Challenges, chunks::Chunks, hub::Hub, presence::Presence, teams::Teams, trees::Trees, turns::Turns,
+        challenges::Challenges, chunks::Chunks, forwarders::Forwarders, hub::Hub, presence::Presence, teams::Teams,
+        trees::Trees, turns::Turns,
     },
+    metrics::Metrics,
     setup_code::SetupCode,
-    store::{OpenError, Store, StoreError, tables::TEAM_COUNTER},
+    store::{DATA_FILE, OpenError, Store, StoreError, tables::TEAM_COUNTER},
     surroundings::{Clock, Random},
 };
 
@@ -39,6 +41,10 @@ pub struct App {
     pub challenges: Challenges,
     /// Last uses of sessions.
     pub presence: Presence,
+    /// Peers that were told of in the log.
+    pub forwarders: Forwarders,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Room for bodies on their way in.
     pub bodies: Bodies,
     /// The set-up code, while one is needed.
@@ -59,7 +65,7 @@ impl Server {
         let (store, setup_code) = match &config.data {
             DataPlace::Memory => (Store::in_memory()?, None),
             DataPlace::Folder(folder) => {
-                let store = Store::open(&folder.join("sealward.redb"), config.cache)?;
+                let store = Store::open(&folder.join(DATA_FILE), config.cache)?;
                 let teams = store.read(|tx| TEAM_COUNTER.get(tx, &()))?.unwrap_or_default();
                 let wanted = config.needs_setup_code() && config.create_team == CreateTeam::First && teams == 0;
                 let code = wanted.then(|| SetupCode::open(folder, random.as_ref())).transpose();
@@ -78,6 +84,8 @@ impl Server {
             hub: Hub::default(),
             challenges: Challenges::default(),
             presence: Presence::default(),
+            forwarders: Forwarders::default(),
+            metrics: Arc::default(),
             bodies: Bodies::default(),
             setup_code,
         };

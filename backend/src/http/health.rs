@@ -16,8 +16,8 @@ pub(super) async fn alive() -> &'static str {
 pub(super) async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
     let reads = app.store.read(|tx| TEAM_COUNTER.get(tx, &()));
     match (reads, app.store.broken()) {
-        (Ok(_), None) => (StatusCode::OK, "ready\n"),
-        (Ok(_), Some(_)) => (StatusCode::SERVICE_UNAVAILABLE, "the store takes no writes\n"),
-        (Err(_), _) => (StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read\n"),
+        (Ok(_), None) => (StatusCode::OK, "ready\n".to_owned()),
+        (Ok(_), Some(reason)) => (StatusCode::SERVICE_UNAVAILABLE, format!("read-only: {reason}\n")),
+        (Err(reason), _) => (StatusCode::SERVICE_UNAVAILABLE, format!("unreadable: {reason}\n")),
     }
 }

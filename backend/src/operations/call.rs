@@ -134,7 +134,7 @@ impl<E> From<StoreError> for Refusal<E> {
 pub fn rejection(error: &StoreError) -> Rejection {
     match error {
         StoreError::ReadOnly(_) => Rejection::ReadOnly,
-        StoreError::Busy | StoreError::Closed => Rejection::Unavailable,
+        StoreError::Busy | StoreError::Closed | StoreError::Reopening => Rejection::Unavailable,
         StoreError::Engine(_) | StoreError::Damaged { .. } | StoreError::Panicked => {
             tracing::error!(%error, "an operation failed");
             Rejection::Internal

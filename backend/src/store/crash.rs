@@ -11,7 +11,7 @@ use std::{
 
 use redb::StorageBackend;
 
-use super::{engine::Engine, table::Table, *};
+use super::{keeper::Keeper, table::Table, *};
 
 const PAIRS: Table<(u8, u32), u64> = Table::new(251, "pairs");
 
@@ -27,12 +27,13 @@ struct Platter {
 #[derive(Clone, Debug, Default)]
 struct Disk {
     platter: Arc<Mutex<Platter>>,
-    broken: Arc<AtomicBool>,
+    full: Arc<AtomicBool>,
+    unsynced: Arc<AtomicBool>,
 }
 
 impl Disk {
     fn check(&self) -> io::Result<()> {
-        if self.broken.load(Ordering::SeqCst) { Err(io::Error::other("broken")) } else { Ok(()) }
+        if self.full.load(Ordering::SeqCst) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 
     /// The disk after a crash: of what was not synced, whatever `keeps` says.
@@ -48,13 +49,12 @@ impl Disk {
         }
         bytes.resize(bytes.len().max(platter.now.len()), 0);
         let platter = Platter { synced: bytes.clone(), now: bytes, pending: VecDeque::new() };
-        Self { platter: Arc::new(Mutex::new(platter)), broken: Arc::default() }
+        Self { platter: Arc::new(Mutex::new(platter)), ..Self::default() }
     }
 }
 
 impl StorageBackend for Disk {
     fn len(&self) -> io::Result<u64> {
-        self.check()?;
         Ok(self.platter.lock().unwrap().now.len() as u64)
     }
 
@@ -71,7 +71,9 @@ impl StorageBackend for Disk {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.check()?;
+        if self.unsynced.load(Ordering::SeqCst) {
+            return Err(io::Error::other("lost"));
+        }
         let mut platter = self.platter.lock().unwrap();
         platter.synced = platter.now.clone();
         platter.pending.clear();
@@ -116,7 +118,7 @@ fn pairs(store: &Store) -> (Vec<u32>, bool) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_a_crash_at_any_moment() {
     let disk = Disk::default();
-    let store = Store::start(Engine::over(disk.clone()).unwrap()).unwrap();
+    let store = open(disk.clone());
     let answered = Arc::new(Mutex::new(Vec::new()));
     let writers: Vec<_> = (0..8_u32)
         .map(|writer| {
@@ -139,7 +141,7 @@ async fn what_was_answered_survives_a_crash_at_any_moment() {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             seed >> 31 == 1
         });
-        let reopened = Store::start(Engine::over(crashed).unwrap()).unwrap();
+        let reopened = open(crashed);
         let (found, half) = pairs(&reopened);
         assert!(!half, "an operation was cut in half");
         for number in before {
@@ -156,18 +158,53 @@ async fn what_was_answered_survives_a_crash_at_any_moment() {
     assert_eq!(pairs(&store).0.len(), 3_200);
 }
 
-#[tokio::test]
-async fn a_broken_disk_stops_writes_with_a_reason() {
+/// A store that tries again at once.
+fn open(disk: Disk) -> Store {
+    Store::start(Keeper::over(disk).unwrap(), None, Duration::from_millis(1)).unwrap()
+}
+
+async fn until(store: &Store, broken: bool) {
+    let mut state = store.shared.broken.clone();
+    state.wait_for(|reason| reason.is_some() == broken).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_stops_writes_until_there_is_room() {
     let disk = Disk::default();
-    let store = Store::start(Engine::over(disk.clone()).unwrap()).unwrap();
+    let store = open(disk.clone());
     put_pair(&store, 1).await.unwrap();
-    disk.broken.store(true, Ordering::SeqCst);
+    let before = store.snapshot().unwrap();
+    for round in 0..3 {
+        disk.full.store(true, Ordering::SeqCst);
+        let refused = put_pair(&store, 100 + round).await;
+        assert!(matches!(refused, Err(StoreError::ReadOnly(_))), "{refused:?}");
+        assert!(matches!(put_pair(&store, 200 + round).await, Err(StoreError::ReadOnly(_))));
+        // What was acknowledged can be read all the while.
+        let expected: Vec<u32> = (1..=round + 1).collect();
+        assert_eq!(pairs(&store), (expected, false));
+        disk.full.store(false, Ordering::SeqCst);
+        until(&store, false).await;
+        put_pair(&store, round + 2).await.unwrap();
+    }
+    drop(before);
+    assert_eq!(pairs(&store), (vec![1, 2, 3, 4], false));
+    store.close();
+    assert_eq!(pairs(&open(disk.crashed(|| false))), (vec![1, 2, 3, 4], false));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_failed_sync_nothing_is_written_until_the_next_start() {
+    let disk = Disk::default();
+    let store = open(disk.clone());
+    put_pair(&store, 1).await.unwrap();
+    disk.unsynced.store(true, Ordering::SeqCst);
     assert!(put_pair(&store, 2).await.is_err());
+    disk.unsynced.store(false, Ordering::SeqCst);
+    // The system may have dropped what it could not write: another sync that succeeds proves nothing.
     assert!(matches!(put_pair(&store, 3).await, Err(StoreError::ReadOnly(_))));
-    assert!(matches!(store.broken(), Some(StoreError::ReadOnly(_))));
-    disk.broken.store(false, Ordering::SeqCst);
-    // It stays that way until the server is started again, and then what was answered is there.
-    assert!(put_pair(&store, 4).await.is_err());
-    let reopened = Store::start(Engine::over(disk.crashed(|| true)).unwrap()).unwrap();
-    assert_eq!(pairs(&reopened), (vec![1], false));
+    assert!(store.shared.keeper.thaw().is_err());
+    assert!(!pairs(&store).1);
+    store.close();
+    let (found, half) = pairs(&open(disk.crashed(|| false)));
+    assert_eq!((found, half), (vec![1], false));
 }

@@ -6,9 +6,12 @@ use std::path::PathBuf;
 /// A read or write that the store could not serve.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The disk failed earlier. Reads may still work; nothing is written until the server is started again.
-    #[error("the store takes no more writes after a disk error: {0}")]
+    /// The disk takes no writes: it is full, read-only or failing. Reading goes on.
+    #[error("the store takes no writes at present: {0}")]
     ReadOnly(String),
+    /// The disk failed a moment ago, and the store is being opened again.
+    #[error("the store is being opened again")]
+    Reopening,
     /// More writes are waiting than the store takes.
     #[error("too many writes are waiting")]
     Busy,
@@ -36,11 +39,11 @@ pub enum OpenError {
     #[error("{0} is in use by another sealward-server")]
     InUse(PathBuf),
     /// The file was written by a newer program.
-    #[error("the data file has format {found}; this program knows formats up to {known}. Use a newer sealward-server")]
+    #[error("the data file has schema {found}; this program knows schemas up to {known}. Use a newer sealward-server")]
     Newer {
-        /// Format of the file.
+        /// Schema of the file.
         found: u32,
-        /// Newest format that this program can read.
+        /// Newest schema that this program can read.
         known: u32,
     },
     /// There is a file, but it is no data file of this program.
@@ -67,7 +70,13 @@ pub enum OpenError {
 macro_rules! from_engine {
     ($($error:ty),*) => {$(
         impl From<$error> for StoreError {
-            fn from(error: $error) -> Self { Self::Engine(error.to_string()) }
+            fn from(error: $error) -> Self {
+                match redb::Error::from(error) {
+                    // The first failure ended the engine; this is what everybody after it is told.
+                    redb::Error::PreviousIo => Self::Reopening,
+                    other => Self::Engine(other.to_string()),
+                }
+            }
         }
     )*};
 }

@@ -2,8 +2,12 @@
 //! byte keys. Writes go through one thread that commits what is waiting together; a write that was answered is
 //! durable. Readers work on snapshots and never wait for a writer.
 
+mod copy;
+mod disk;
 mod engine;
 mod error;
+mod keeper;
+mod migrations;
 mod table;
 pub mod tables;
 mod transaction;
@@ -17,19 +21,28 @@ use std::{
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use tokio::sync::{oneshot, watch};
 
+pub use copy::Copy;
 pub use error::{OpenError, StoreError};
 pub use table::{Key, Table};
 pub use transaction::{KeyRange, Order, ReadTx, Rows, WriteTx};
 
 use engine::Engine;
+use keeper::Keeper;
 use writer::{Counters, Queued, Queueing};
 
 /// Most writes waiting for the writer; what comes on top is told to come back.
 const QUEUE: usize = 4096;
+
+/// How often it is tried whether a disk that failed takes writes again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Name of the data file in the data folder.
+pub const DATA_FILE: &str = "sealward.redb";
 
 /// A handle on the open store; copies share it.
 #[derive(Clone)]
@@ -38,7 +51,7 @@ pub struct Store {
 }
 
 struct Shared {
-    engine: Arc<Engine>,
+    keeper: Arc<Keeper>,
     queue: RwLock<Option<SyncSender<Box<dyn Queued>>>>,
     counters: Arc<Counters>,
     broken: watch::Receiver<Option<StoreError>>,
@@ -58,12 +71,17 @@ impl Drop for Announced {
 }
 
 impl Store {
-    /// Opens the data file, or makes it, with at most `cache` bytes of it in memory.
+    /// Opens the data file, or makes it, with at most `cache` bytes of it in memory, and brings it to this release's
+    /// schema. On a disk that takes no writes it can be read.
     ///
     /// # Errors
-    /// The file is in use, of a newer format, no data file, or cannot be reached.
+    /// The file is in use, of a newer schema, no data file, or cannot be reached.
     pub fn open(path: &Path, cache: usize) -> Result<Self, OpenError> {
-        Self::start(Engine::open(path, cache)?)
+        if let Some(folder) = path.parent() {
+            make_folder(folder).map_err(|source| OpenError::Io { path: folder.to_owned(), source })?;
+        }
+        let (keeper, broken) = Keeper::open(path, cache)?;
+        Self::start(keeper, broken, RETRY)
     }
 
     /// A store without a file, for tests: the same engine over memory.
@@ -71,23 +89,23 @@ impl Store {
     /// # Errors
     /// The engine or its thread could not be started.
     pub fn in_memory() -> Result<Self, OpenError> {
-        Self::start(Engine::in_memory()?)
+        Self::start(Keeper::over(redb::backends::InMemoryBackend::new())?, None, RETRY)
     }
 
-    fn start(engine: Engine) -> Result<Self, OpenError> {
-        let engine = Arc::new(engine);
+    fn start(keeper: Keeper, broken: Option<StoreError>, retry: Duration) -> Result<Self, OpenError> {
+        let keeper = Arc::new(keeper);
         let counters = Arc::new(Counters::default());
         let (sender, receiver) = sync_channel(QUEUE);
-        let (broken_sender, broken) = watch::channel(None);
+        let (broken_sender, broken) = watch::channel(broken);
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn({
-                let (engine, counters) = (Arc::clone(&engine), Arc::clone(&counters));
-                move || writer::run(&engine, &receiver, &counters, &broken_sender)
+                let (keeper, counters) = (Arc::clone(&keeper), Arc::clone(&counters));
+                move || writer::run(&keeper, &receiver, &counters, &broken_sender, retry)
             })
             .map_err(|error| StoreError::Engine(error.to_string()))?;
         let shared =
-            Shared { engine, queue: RwLock::new(Some(sender)), counters, broken, writer: RwLock::new(Some(writer)) };
+            Shared { keeper, queue: RwLock::new(Some(sender)), counters, broken, writer: RwLock::new(Some(writer)) };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -104,7 +122,13 @@ impl Store {
     /// # Errors
     /// The engine failed.
     pub fn snapshot(&self) -> Result<ReadTx, StoreError> {
-        self.shared.engine.read()
+        let snapshot = self.shared.keeper.with(Engine::read);
+        if matches!(snapshot, Err(StoreError::Reopening)) {
+            // A failed read ended the engine. The writer finds that out when it is asked, and opens another.
+            let (reply, _) = oneshot::channel::<Result<(), StoreError>>();
+            drop(self.enqueue(Box::new(Queueing { run: Some(|_: &mut WriteTx<'_, '_>| Ok(())), result: None, reply })));
+        }
+        snapshot
     }
 
     /// Announces a write, see [`Announced`].
@@ -135,13 +159,17 @@ impl Store {
         }
         let queue = self.shared.queue.read().unwrap_or_else(PoisonError::into_inner);
         let sender = queue.as_ref().ok_or(StoreError::Closed)?;
-        sender.try_send(operation).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Busy,
-            TrySendError::Disconnected(_) => StoreError::Closed,
+        self.shared.counters.queued.fetch_add(1, Ordering::Relaxed);
+        sender.try_send(operation).map_err(|error| {
+            self.shared.counters.queued.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Disconnected(_) => StoreError::Closed,
+            }
         })
     }
 
-    /// Why the store takes no writes any more, if that is so.
+    /// Why the store takes no writes at present, if that is so.
     #[must_use]
     pub fn broken(&self) -> Option<StoreError> {
         self.shared.broken.borrow().clone()
@@ -153,6 +181,27 @@ impl Store {
         self.shared.counters.commits.load(Ordering::Relaxed)
     }
 
+    /// What is counted of the writer, and the length of the data file.
+    #[must_use]
+    pub fn measures(&self) -> Measures {
+        let counters = &self.shared.counters;
+        Measures {
+            commits: counters.commits.load(Ordering::Relaxed),
+            committed: counters.committed.load(Ordering::Relaxed),
+            batches: counters.batches.each_ref().map(|class| class.load(Ordering::Relaxed)),
+            queued: counters.queued.load(Ordering::Relaxed),
+            length: self.shared.keeper.length(),
+        }
+    }
+
+    /// The schemas that the data has had, and the release that first wrote each, oldest first.
+    ///
+    /// # Errors
+    /// The engine failed.
+    pub fn schemas(&self) -> Result<Vec<(u32, String)>, StoreError> {
+        migrations::history(&self.snapshot()?)
+    }
+
     /// Takes no more writes, finishes those that wait, and ends the writer.
     pub fn close(&self) {
         drop(self.shared.queue.write().unwrap_or_else(PoisonError::into_inner).take());
@@ -161,6 +210,65 @@ impl Store {
             drop(writer.join());
         }
     }
+}
+
+/// A data file that is only looked at: it stays as it is, whatever its schema, and nobody else has it meanwhile.
+pub struct Look(Keeper);
+
+impl Look {
+    /// Opens a data file.
+    ///
+    /// # Errors
+    /// It is missing, in use, of a newer schema, or no data file.
+    pub fn at(path: &Path, cache: usize) -> Result<Self, OpenError> {
+        Keeper::look(path, cache).map(Self)
+    }
+
+    /// What is in it.
+    ///
+    /// # Errors
+    /// The engine failed.
+    pub fn snapshot(&self) -> Result<ReadTx, StoreError> {
+        self.0.with(Engine::read)
+    }
+
+    /// Compares every page with its checksum; `Err` says what does not fit.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn check_pages(&self) -> Result<(), String> {
+        self.0.check_pages()
+    }
+}
+
+/// What is counted of the writer.
+#[derive(Clone, Copy, Debug)]
+pub struct Measures {
+    /// Durable commits.
+    pub commits: u64,
+    /// Operations in all of them together.
+    pub committed: u64,
+    /// Commits by how many operations they held at most: 1, 2, 4 and so on.
+    pub batches: [u64; writer::BATCH_CLASSES],
+    /// Writes that wait.
+    pub queued: usize,
+    /// Length of the data file in bytes.
+    pub length: u64,
+}
+
+/// Makes the data folder for the server's own user alone.
+///
+/// # Errors
+/// The system refused.
+pub(crate) fn make_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 #[cfg(test)]

@@ -201,6 +201,39 @@ where
         Ok(found)
     }
 
+    /// Visits all rows whose keys begin with `prefix`, in order, those too that cannot be read: what is known of them is
+    /// the key's bytes.
+    ///
+    /// # Errors
+    /// The engine failed, or the visitor returned an error.
+    pub fn scan_all(
+        &self,
+        rows: &impl Rows,
+        prefix: &impl Key,
+        mut visit: impl FnMut(Result<(K, V), &[u8]>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        rows.scan(&KeyRange::prefix(self.key(prefix)), Order::Forward, &mut |key, row| {
+            let mut rest = key.get(1..).unwrap_or_default();
+            match (K::read(&mut rest).filter(|_| rest.is_empty()), self.decode(row)) {
+                (Some(known), Ok(row)) => visit(Ok((known, row)))?,
+                _ => visit(Err(key))?,
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// The byte that its keys begin with.
+    #[must_use]
+    pub fn tag(&self) -> u8 {
+        self.tag
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     fn walk(
         &self,
         rows: &impl Rows,

@@ -29,6 +29,7 @@
 //! | 24 | file_chunks | vault, file, index | sealed chunk |
 //! | 25 | file_releases | vault, file, member | until when the member may fetch the chunks |
 //! | 26 | purged | vault, kind, id | when all but the newest header was removed |
+//! | 29 | schema_history | schema | the release that first wrote it into this file |
 //! | 31 | uploads | team, member, vault, file | when an upload began that no record brought in yet |
 
 use std::collections::BTreeMap;
@@ -89,6 +90,8 @@ pub const ATTEMPTS: Table<Hash, AttemptRow> = Table::new(21, "attempts");
 pub const TEAM_COUNTER: Table<(), u32> = Table::new(22, "team_counter");
 /// Records of which only the newest header is left.
 pub const PURGED: Table<(VaultId, RecordKind, ObjectId), Timestamp> = Table::new(26, "purged");
+/// Which schemas the file has had.
+pub const SCHEMA_HISTORY: Table<u32, SchemaRow> = Table::new(29, "schema_history");
 
 /// Files: uploads, and those that a record brought in.
 pub const FILES: Table<(VaultId, ObjectId), FileRow> = Table::new(23, "files");
@@ -301,6 +304,14 @@ pub enum FileState {
     /// It did.
     #[n(1)]
     Attached,
+}
+
+/// A schema that the file has had.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SchemaRow {
+    /// Version of the release that first wrote it.
+    #[n(0)]
+    pub release: String,
 }
 
 macro_rules! bytes_key {

@@ -1,6 +1,6 @@
 use std::{ops::ControlFlow, sync::Arc};
 
-use super::{table::Table, *};
+use super::{disk::Disk, table::Table, *};
 
 const WORDS: Table<(u8, u32), u64> = Table::new(250, "words");
 
@@ -153,8 +153,8 @@ async fn a_file_is_locked_kept_and_versioned() {
     store.close();
     assert!(matches!(store.write(|tx| WORDS.get(tx, &(1, 1))).await, Err(StoreError::Closed)));
     drop(store);
-    let engine = Engine::open(&path, 1 << 20).unwrap();
-    engine.set_format(engine::FORMAT + 1);
+    let engine = Engine::bare(&Disk::file(&path).unwrap(), 1 << 20).unwrap();
+    engine.set_schema(migrations::SCHEMA + 1);
     drop(engine);
     assert!(matches!(Store::open(&path, 1 << 20), Err(OpenError::Newer { .. })));
     std::fs::write(&path, b"something else entirely, and long enough to be looked at").unwrap();

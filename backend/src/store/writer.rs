@@ -5,9 +5,8 @@ use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
-        mpsc::{Receiver, TryRecvError},
+        mpsc::{Receiver, RecvTimeoutError, TryRecvError},
     },
     time::Duration,
 };
@@ -17,6 +16,7 @@ use tokio::sync::{oneshot, watch};
 use super::{
     engine::Engine,
     error::StoreError,
+    keeper::Keeper,
     transaction::{Base, WriteTx, settle},
 };
 
@@ -96,32 +96,83 @@ fn reason(panic: &(dyn Any + Send)) -> &str {
 pub(super) struct Counters {
     /// Durable commits made.
     pub(super) commits: AtomicU64,
+    /// Operations that they held, by the power of two that their number does not exceed: 1, 2, 4 … 128.
+    pub(super) batches: [AtomicU64; BATCH_CLASSES],
+    /// Operations in all commits together.
+    pub(super) committed: AtomicU64,
     /// Writes that are on their way but not queued yet.
     pub(super) announced: AtomicUsize,
+    /// Writes that are queued.
+    pub(super) queued: AtomicUsize,
 }
 
-/// Runs until every sender is gone. `broken` gets the reason when the disk fails.
+/// How many classes of batches are counted.
+pub(super) const BATCH_CLASSES: usize = BATCH.ilog2() as usize + 1;
+
+impl Counters {
+    fn count_commit(&self, operations: usize) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.committed.fetch_add(operations as u64, Ordering::Relaxed);
+        let class = operations.max(1).next_power_of_two().ilog2() as usize;
+        if let Some(class) = self.batches.get(class) {
+            class.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Runs until every sender is gone. `broken` holds the reason while the disk takes no writes; every `retry` it is then
+/// tried whether it takes them again.
 pub(super) fn run(
-    engine: &Arc<Engine>,
+    keeper: &Keeper,
     queue: &Receiver<Box<dyn Queued>>,
     counters: &Counters,
     broken: &watch::Sender<Option<StoreError>>,
+    retry: Duration,
 ) {
-    while let Ok(first) = queue.recv() {
+    loop {
         let stopped = broken.borrow().clone();
-        if let Some(error) = stopped {
-            first.answer(Err(error));
+        let Some(error) = stopped else {
+            let Ok(first) = queue.recv() else { return };
+            counters.queued.fetch_sub(1, Ordering::Relaxed);
+            write(keeper, queue, counters, broken, first);
             continue;
+        };
+        match queue.recv_timeout(retry) {
+            Ok(operation) => {
+                counters.queued.fetch_sub(1, Ordering::Relaxed);
+                operation.answer(Err(error));
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => match keeper.thaw() {
+                Ok(()) => {
+                    tracing::info!("the store takes writes again");
+                    broken.send_replace(None);
+                }
+                Err(error) => tracing::debug!(%error, "the store takes no writes yet"),
+            },
         }
-        let mut batch = Vec::with_capacity(BATCH);
-        let committed = commit_batch(engine, queue, counters, first, &mut batch);
-        if let Err(error) = &committed {
-            tracing::error!(%error, "the store takes no more writes");
-            broken.send_replace(Some(StoreError::ReadOnly(error.to_string())));
-        }
-        for operation in batch {
-            operation.answer(committed.clone());
-        }
+    }
+}
+
+/// Makes one commit. When the disk fails, nothing of it is acknowledged and the store turns read-only.
+fn write(
+    keeper: &Keeper,
+    queue: &Receiver<Box<dyn Queued>>,
+    counters: &Counters,
+    broken: &watch::Sender<Option<StoreError>>,
+    first: Box<dyn Queued>,
+) {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut committed = keeper.with(|engine| commit_batch(engine, queue, counters, first, &mut batch));
+    if let Err(error) = committed {
+        tracing::error!(%error, "the store takes no writes");
+        let error = StoreError::ReadOnly(error.to_string());
+        broken.send_replace(Some(error.clone()));
+        keeper.freeze();
+        committed = Err(error);
+    }
+    for operation in batch {
+        operation.answer(committed.clone());
     }
 }
 
@@ -158,7 +209,7 @@ fn commit_batch(
     }
     if changed {
         commit.commit()?;
-        counters.commits.fetch_add(1, Ordering::Relaxed);
+        counters.count_commit(batch.len());
     } else {
         commit.abort()?;
     }
@@ -168,10 +219,14 @@ fn commit_batch(
 /// The next waiting write. When more are announced, the commit gives them a moment to arrive: their signatures are
 /// being checked on another core, and one sync for both is cheaper than two.
 fn following(queue: &Receiver<Box<dyn Queued>>, counters: &Counters) -> Option<Box<dyn Queued>> {
-    match queue.try_recv() {
+    let next = match queue.try_recv() {
         Ok(operation) => Some(operation),
         Err(TryRecvError::Disconnected) => None,
         Err(TryRecvError::Empty) if counters.announced.load(Ordering::Relaxed) == 0 => None,
         Err(TryRecvError::Empty) => queue.recv_timeout(GATHER).ok(),
+    };
+    if next.is_some() {
+        counters.queued.fetch_sub(1, Ordering::Relaxed);
     }
+    next
 }
