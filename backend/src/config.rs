@@ -41,6 +41,12 @@ pub struct Settings {
     /// Network whose X-Forwarded-For is believed; may be repeated
     #[arg(long, env = "SEALWARD_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',')]
     pub trusted_proxy: Option<Vec<IpNet>>,
+    /// Most connections from one address (an IPv4 address, a /64 of IPv6), but for trusted proxies [default: 256]
+    #[arg(long, env = "SEALWARD_CONNECTIONS_PER_ADDRESS", value_name = "COUNT")]
+    pub connections_per_address: Option<u32>,
+    /// Address and port on which Prometheus finds /metrics; for loopback or a network of operators [default: none]
+    #[arg(long, env = "SEALWARD_METRICS", value_name = "ADDR")]
+    pub metrics: Option<SocketAddr>,
     /// Hours after which a session ends [default: 24]
     #[arg(long, env = "SEALWARD_SESSION_HOURS", value_name = "HOURS")]
     pub session_hours: Option<u32>,
@@ -93,6 +99,10 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Networks whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Most connections from one address.
+    pub connections_per_address: usize,
+    /// Where the metrics are shown.
+    pub metrics: Option<SocketAddr>,
     /// Life of a session in milliseconds.
     pub session_millis: u64,
     /// Memory for pages of the data file, in bytes.
@@ -179,6 +189,8 @@ impl Settings {
             create_team: self.create_team.or(base.create_team),
             origin: self.origin.or(base.origin),
             trusted_proxy: self.trusted_proxy.or(base.trusted_proxy),
+            connections_per_address: self.connections_per_address.or(base.connections_per_address),
+            metrics: self.metrics.or(base.metrics),
             session_hours: self.session_hours.or(base.session_hours),
             cache_mib: self.cache_mib.or(base.cache_mib),
             log: self.log.or(base.log),
@@ -218,6 +230,10 @@ impl Config {
         if !(1..=24 * 365).contains(&hours) {
             return Err(ConfigError::Range("session-hours"));
         }
+        let connections = settings.connections_per_address.unwrap_or(256);
+        if connections == 0 {
+            return Err(ConfigError::Range("connections-per-address"));
+        }
         if !(1..=65_536).contains(&cache) {
             return Err(ConfigError::Range("cache-mib"));
         }
@@ -228,6 +244,8 @@ impl Config {
             create_team: settings.create_team.unwrap_or_default(),
             origins,
             trusted_proxies: settings.trusted_proxy.unwrap_or_default(),
+            connections_per_address: usize::try_from(connections).unwrap_or(usize::MAX),
+            metrics: settings.metrics,
             session_millis: u64::from(hours) * 3_600_000,
             cache: usize::try_from(u64::from(cache) << 20).map_err(|_| ConfigError::Range("cache-mib"))?,
         })
@@ -257,6 +275,8 @@ impl Config {
             create_team: CreateTeam::Open,
             origins: vec![origin.to_owned()],
             trusted_proxies: Vec::new(),
+            connections_per_address: 256,
+            metrics: None,
             session_millis: 24 * 3_600_000,
             cache: 16 << 20,
         }

@@ -1,9 +1,13 @@
 //! The blind server: stores ciphertext, checks signatures, keeps the audit chain.
 
+#[cfg(unix)]
+pub mod admin;
 pub mod config;
 pub mod http;
 pub mod jobs;
+pub mod maintenance;
 pub mod memory;
+pub mod metrics;
 pub mod operations;
 pub mod server;
 pub mod setup_code;

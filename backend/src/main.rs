@@ -1,9 +1,9 @@
-//! The `sealward-server` program: `serve` and `setup-code`.
+//! The `sealward-server` program: `serve`, and what is done for its data from the command line.
 
 use std::{
     io::{IsTerminal, Write},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
@@ -14,10 +14,12 @@ use sealward_server::{
     Config, Server,
     config::{DataPlace, Settings, check_environment},
     http::listen,
-    jobs,
+    jobs, maintenance, metrics,
+    server::App,
     setup_code::SetupCode,
     surroundings::{SystemClock, SystemRandom},
 };
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 /// A team vault whose server cannot read it.
@@ -31,9 +33,15 @@ struct Program {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Print the one-time code that the first team of a server beyond loopback needs
     SetupCode(DataFolder),
+    /// Copy the data into a new file, as it is at this moment; the server may run
+    Backup(Backup),
+    /// Put a backup into an empty data folder, after verifying it
+    Restore(Restore),
+    /// Check the data of a folder, or a backup: chains, heads, records, rights, signatures
+    Verify(Verify),
 }
 
 #[derive(Args)]
@@ -52,14 +60,47 @@ struct DataFolder {
     data: PathBuf,
 }
 
+/// What `verify` ends with when there are findings; 1 means that it could not verify.
+const UNSOUND: u8 = 2;
+
+#[derive(Args)]
+struct Backup {
+    /// The file to make
+    file: PathBuf,
+    #[command(flatten)]
+    folder: DataFolder,
+}
+
+#[derive(Args)]
+struct Restore {
+    /// The backup
+    file: PathBuf,
+    #[command(flatten)]
+    folder: DataFolder,
+}
+
+#[derive(Args)]
+struct Verify {
+    /// A backup, or the data file of a stopped server
+    #[arg(required_unless_present = "data")]
+    file: Option<PathBuf>,
+    /// Folder of the data file; the server may run
+    #[arg(long, env = "SEALWARD_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
 fn main() -> ExitCode {
     let program = Program::parse();
     let done = match program.command {
-        Command::Serve(serve) => run(serve),
-        Command::SetupCode(folder) => print_setup_code(&folder),
+        Command::Serve(serve) => run(*serve).map(|()| true),
+        Command::SetupCode(folder) => print_setup_code(&folder).map(|()| true),
+        Command::Backup(Backup { file, folder }) => back_up(&folder.data, &file).map(|()| true),
+        Command::Restore(Restore { file, folder }) => put_back(&file, &folder.data).map(|()| true),
+        Command::Verify(verify) => check(&verify),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(UNSOUND),
         Err(error) => {
             // A broken standard error leaves nothing to be done.
             drop(writeln!(std::io::stderr(), "sealward-server: {error:#}"));
@@ -73,6 +114,40 @@ fn print_setup_code(folder: &DataFolder) -> anyhow::Result<()> {
     let code = code.context("no set-up code is needed: a team exists, or `serve` has not run beyond loopback yet")?;
     writeln!(std::io::stdout(), "{}", code.expose())?;
     Ok(())
+}
+
+fn back_up(folder: &Path, file: &Path) -> anyhow::Result<()> {
+    let backed = maintenance::backup::backup(folder, file)?;
+    writeln!(std::io::stdout(), "{}: {} rows, {} bytes", file.display(), backed.rows, backed.bytes)?;
+    Ok(())
+}
+
+fn put_back(file: &Path, folder: &Path) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    let restored = maintenance::restore::restore(file, folder, &mut |report| lines = report.lines());
+    print_lines(&lines)?;
+    restored?;
+    writeln!(std::io::stdout(), "restored into {}; everybody signs in again", folder.display())?;
+    Ok(())
+}
+
+/// Whether the data is sound.
+fn check(verify: &Verify) -> anyhow::Result<bool> {
+    let (lines, sound) = match (&verify.file, &verify.data) {
+        (Some(file), _) => {
+            let report = maintenance::verify::verify_file(file)?;
+            (report.lines(), report.is_sound())
+        }
+        (None, Some(folder)) => maintenance::verify::verify_folder(folder)?,
+        (None, None) => anyhow::bail!("say what to verify: a file, or --data DIR"),
+    };
+    print_lines(&lines)?;
+    Ok(sound)
+}
+
+fn print_lines(lines: &[String]) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn run(serve: Serve) -> anyhow::Result<()> {
@@ -107,6 +182,14 @@ async fn serve_until_told(config: Config) -> anyhow::Result<()> {
     let app = Arc::clone(server.app());
     announce(&app.config, app.setup_code.as_ref())?;
     let jobs = tokio::spawn(jobs::run(Arc::clone(&app)));
+    let admin = open_admin(&app);
+    let metrics = match app.config.metrics {
+        None => None,
+        Some(address) => {
+            let listener = TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?;
+            Some(tokio::spawn(metrics::listen::serve(Arc::clone(&app), listener)))
+        }
+    };
     let stop = {
         let server = Arc::clone(&server);
         async move {
@@ -114,11 +197,37 @@ async fn serve_until_told(config: Config) -> anyhow::Result<()> {
             server.end_streams();
         }
     };
-    let served = listen::serve(&app.config, listener, server.router(), stop).await;
+    let served = listen::serve(&app.config, Arc::clone(&app.metrics), listener, server.router(), stop).await;
     jobs.abort();
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
+    if let Some(admin) = admin {
+        admin.abort();
+        // Its end removes the socket.
+        drop(admin.await);
+    }
     server.close().await?;
     tracing::info!("stopped");
     served
+}
+
+/// Answers over the admin socket; without it the server runs all the same.
+#[cfg(unix)]
+fn open_admin(app: &Arc<App>) -> Option<JoinHandle<()>> {
+    let DataPlace::Folder(folder) = &app.config.data else { return None };
+    match sealward_server::admin::Socket::open(folder) {
+        Ok(socket) => Some(tokio::spawn(socket.serve(Arc::clone(app)))),
+        Err(error) => {
+            tracing::warn!(%error, "no admin socket: backups and verifications need a stopped server");
+            None
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn open_admin(_: &Arc<App>) -> Option<JoinHandle<()>> {
+    None
 }
 
 /// Says where the server is, and the set-up code, on standard output: the log never holds the code.

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use rustls::crypto::ring::default_provider;
 use sealward_contract::ids::Timestamp;
 
 /// Tells the time.
@@ -40,9 +41,10 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) {
-        if let Err(error) = getrandom::fill(bytes) {
+        // By the system call, so that it works where there is no /dev either.
+        if default_provider().secure_random.fill(bytes).is_err() {
             // Going on without randomness would be worse than stopping.
-            tracing::error!(%error, "the system gives no randomness");
+            tracing::error!("the system gives no randomness");
             std::process::abort();
         }
     }

@@ -16,7 +16,10 @@ use sealward_contract::{
     problem::Rejection,
 };
 
-use super::{address::client_address, answer, caller, decode};
+use super::{
+    address::{client_address, is_unheard},
+    answer, caller, decode,
+};
 use crate::{
     operations::{Call, Handler, Refusal, Reply, answers::Keyed},
     server::App,
@@ -27,6 +30,12 @@ const EMPTY_BODY: usize = 1_024;
 
 /// Carries out an operation for a request.
 pub async fn serve<O: Handler>(State(app): State<Arc<App>>, request: Request) -> Response {
+    let mut response = respond::<O>(app, request).await;
+    response.extensions_mut().insert(answer::Answers(O::NAME));
+    response
+}
+
+async fn respond<O: Handler>(app: Arc<App>, request: Request) -> Response {
     let format = match answer::format(request.headers(), O::STREAMS) {
         Ok(format) => format,
         Err(rejection) => return answer::rejected(&rejection),
@@ -50,6 +59,9 @@ async fn run<O: Handler>(
     let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|peer| peer.0.ip());
     let peer = peer.unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
     let address = client_address(peer, request.headers(), &app.config.trusted_proxies);
+    if is_unheard(peer, request.headers(), &app.config.trusted_proxies) && app.forwarders.is_news(peer) {
+        tracing::warn!(%peer, "X-Forwarded-For is not believed: the peer is none of --trusted-proxy");
+    }
     let params: RawPathParams =
         request.extract_parts().await.map_err(|_| Rejection::Malformed { at: "path".to_owned() })?;
     let path: O::Path = decode::path(&params)?;

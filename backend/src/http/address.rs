@@ -22,6 +22,13 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> I
     client
 }
 
+/// Whether a peer says for whom it speaks and is not believed.
+#[must_use]
+pub fn is_unheard(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    headers.contains_key("x-forwarded-for") && !trusted.iter().any(|network| network.contains(&peer))
+}
+
 /// The part of an address that one customer cannot change at will: an IPv4 address, or a /64 of IPv6.
 #[must_use]
 pub fn address_group(address: IpAddr) -> [u8; 9] {
@@ -61,6 +68,16 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["203.0.113.9", "198.51.100.7, 10.0.0.2"], &["10.0.0.0/8"]), "198.51.100.7");
         assert_eq!(seen("10.0.0.1", &["nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
         assert_eq!(seen("::ffff:192.0.2.1", &[], &[]), "192.0.2.1");
+    }
+
+    #[test]
+    fn a_proxy_that_nobody_listed_is_noticed() {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let mut headers = HeaderMap::new();
+        assert!(!is_unheard("192.0.2.1".parse().unwrap(), &headers, &trusted));
+        headers.append("x-forwarded-for", "198.51.100.7".parse().unwrap());
+        assert!(is_unheard("192.0.2.1".parse().unwrap(), &headers, &trusted));
+        assert!(!is_unheard("::ffff:10.0.0.1".parse().unwrap(), &headers, &trusted));
     }
 
     #[test]

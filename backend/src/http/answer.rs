@@ -8,9 +8,17 @@ use http::{
 };
 use sealward_contract::{
     operations::wire::{Format, write_problem},
-    problem::{PROBLEM_JSON, Rejection},
+    problem::{PROBLEM_JSON, Rejection, TABLE},
 };
 use serde::Serialize;
+
+/// Which operation an answer is of; goes along for the counters.
+#[derive(Clone, Copy)]
+pub(super) struct Answers(pub(super) &'static str);
+
+/// With which code a request was refused; goes along for the counters.
+#[derive(Clone, Copy)]
+pub(super) struct Refused(pub(super) &'static str);
 
 /// The form that a request asks for.
 pub(super) fn format(headers: &HeaderMap, streams: bool) -> Result<Format, Rejection> {
@@ -57,7 +65,9 @@ pub(super) fn stream(media: &'static str, body: Body) -> Response<Body> {
 /// A problem: the error's own fields, with type, title and status from the one table.
 pub(super) fn problem<E: Serialize>(error: &E, wait: Option<u64>) -> Response<Body> {
     let (status, body) = write_problem(error, None);
+    let code = code(&body);
     let mut response = Response::new(Body::from(body));
+    response.extensions_mut().insert(Refused(code));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
@@ -68,6 +78,13 @@ pub(super) fn problem<E: Serialize>(error: &E, wait: Option<u64>) -> Response<Bo
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
+}
+
+/// The code of a problem, one of the table's.
+fn code(problem: &[u8]) -> &'static str {
+    let read: Option<serde_json::Value> = serde_json::from_slice(problem).ok();
+    let found = read.as_ref().and_then(|problem| problem.get("code")?.as_str());
+    TABLE.iter().find(|(known, ..)| Some(*known) == found).map_or("internal", |(known, ..)| known)
 }
 
 /// A refusal that any operation can give.

@@ -16,6 +16,15 @@ use crate::{server::App, surroundings::make_bytes};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What is no operation of the contract, under a name for the counters.
+fn operation_of(route: &str) -> &'static str {
+    match route {
+        "/healthz" | "/readyz" => "health",
+        "/v1/openapi.json" => "openapi",
+        _ => "site",
+    }
+}
+
 /// Gives a request its id and logs how it went: method, route, status, time. Never a path with ids, a query, a header
 /// or a body.
 pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -29,7 +38,13 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
         answer::rejected(&Rejection::Internal)
     });
     let status = response.status().as_u16();
-    let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = began.elapsed();
+    let operation = response.extensions().get::<answer::Answers>().map_or(operation_of(&route), |answers| answers.0);
+    app.metrics.answered(operation, status, took);
+    if let Some(refused) = response.extensions().get::<answer::Refused>() {
+        app.metrics.refused(refused.0);
+    }
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if status >= 500 {
         tracing::warn!(request = id, %method, route, status, millis, "answered");
     } else {

@@ -20,13 +20,14 @@ use hyper_util::rt::TokioTimer;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    sync::{OwnedSemaphorePermit, Semaphore},
 };
 
-use crate::config::{Config, DataPlace, Tls};
+use super::places::{Place, Places};
+use crate::{
+    config::{Config, DataPlace, Tls},
+    metrics::Metrics,
+};
 
-/// Most connections at once.
-const CONNECTIONS: usize = 4_096;
 /// Most streams of one HTTP/2 connection.
 const STREAMS: u32 = 128;
 /// Time for a client to send its request's head.
@@ -42,6 +43,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The socket failed or certificate and key cannot be used.
 pub async fn serve(
     config: &Config,
+    metrics: Arc<Metrics>,
     listener: TcpListener,
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -57,7 +59,8 @@ pub async fn serve(
     });
     listener.set_nonblocking(true)?;
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let connections = Counted { free: Arc::new(Semaphore::new(CONNECTIONS)) };
+    let places = Places::new(config.connections_per_address, config.trusted_proxies.clone(), metrics);
+    let connections = Counted { places };
     match certificate(config).await? {
         Some(tls) => {
             let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEAD_TIME).acceptor(connections);
@@ -126,7 +129,7 @@ fn host(origin: &str) -> Option<String> {
 /// Accepts connections while there is room; what comes on top is closed at once.
 #[derive(Clone)]
 struct Counted {
-    free: Arc<Semaphore>,
+    places: Arc<Places>,
 }
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Counted {
@@ -135,13 +138,11 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Counted {
     type Future = std::future::Ready<io::Result<(CountedStream, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let accepted = Arc::clone(&self.free)
-            .try_acquire_owned()
-            .map_err(|_| io::Error::other("too many connections"))
-            .and_then(|permit| {
-                stream.set_nodelay(true)?;
-                Ok((CountedStream { stream, _permit: permit }, service))
-            });
+        let accepted = stream.peer_addr().and_then(|peer| {
+            let place = self.places.take(peer.ip()).ok_or_else(|| io::Error::other("too many connections"))?;
+            stream.set_nodelay(true)?;
+            Ok((CountedStream { stream, _place: place }, service))
+        });
         std::future::ready(accepted)
     }
 }
@@ -149,7 +150,7 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Counted {
 /// A connection that gives its place back when it ends.
 struct CountedStream {
     stream: TcpStream,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl AsyncRead for CountedStream {

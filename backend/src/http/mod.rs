@@ -10,6 +10,7 @@ mod health;
 mod layers;
 pub mod listen;
 mod openapi;
+mod places;
 #[cfg(test)]
 mod tests;
 

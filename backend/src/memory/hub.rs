@@ -76,6 +76,12 @@ impl Hub {
         Some(Listener { hints, closing: self.closing.subscribe(), streams: Arc::clone(&self.streams), place })
     }
 
+    /// How many streams are open.
+    #[must_use]
+    pub fn open_streams(&self) -> usize {
+        lock(&self.streams).values().sum()
+    }
+
     /// Ends all streams, because the server ends.
     pub fn close(&self) {
         self.closing.send_replace(true);

@@ -4,6 +4,7 @@
 
 pub mod challenges;
 pub mod chunks;
+pub mod forwarders;
 pub mod hub;
 pub mod presence;
 pub mod teams;

@@ -14,3 +14,4 @@ mod policy;
 mod restart;
 mod sessions;
 mod trash;
+mod upgrade;

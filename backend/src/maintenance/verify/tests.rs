@@ -1,0 +1,154 @@
+use std::ops::ControlFlow;
+
+use sealward_contract::{
+    ids::{ObjectId, ReleaseId, VaultId, Version},
+    operations::{
+        Empty,
+        records::{ReleaseRequest, ReleaseSecret},
+    },
+    record::Record,
+    release::ReleaseStatement,
+    suite::SUITE,
+};
+
+use super::*;
+use crate::testing::{Draft, Member, World, next, sign};
+
+/// A team with a vault in which something was written, changed, deleted and released.
+async fn team(world: &World) -> Member {
+    let mut ada = world.found("ada").await;
+    let vault = ada.make_vault(world).await;
+    let first = ada.numbers(world, 4).await;
+    let drafts = ada.drafts(world, vault, first);
+    let records = ada.seal(world, &drafts);
+    ada.write(world, vault, &records).await.unwrap();
+    let changed = ada.seal(world, &[next(&records[1])]);
+    ada.write(world, vault, &changed).await.unwrap();
+    let gone = Draft { state: sealward_contract::record::RecordState::Deleted, ..next(&changed[0]) };
+    let deleted = ada.seal(world, &[gone]);
+    release(world, &ada, vault, &records[2]).await;
+    ada.write(world, vault, &deleted).await.unwrap();
+    ada
+}
+
+async fn release(world: &World, ada: &Member, vault: VaultId, secret: &Record) {
+    let account: ObjectId = secret.context().id;
+    let statement = ReleaseStatement {
+        suite: SUITE,
+        id: ReleaseId(world.bytes()),
+        team: ada.team,
+        vault,
+        account,
+        version: Version::FIRST,
+        member: ada.id,
+        position: ada.state.position(),
+        time: world.now(),
+        reason: None,
+    };
+    let body = ReleaseRequest { statement: sign(&ada.secrets.signing, statement).to_wire() };
+    let path = ada.object_path(vault, account);
+    world.call::<ReleaseSecret>(Some(&ada.token), &path, &Empty {}, &body).await.unwrap();
+}
+
+fn report(world: &World) -> Report {
+    verify(&world.server.app().store.snapshot().unwrap()).unwrap()
+}
+
+fn rows(world: &World) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut rows = Vec::new();
+    let all = KeyRange { start: Vec::new(), end: None };
+    let snapshot = world.server.app().store.snapshot().unwrap();
+    snapshot
+        .scan(&all, Order::Forward, &mut |key, value| {
+            rows.push((key.to_vec(), value.to_vec()));
+            Ok(ControlFlow::Continue(()))
+        })
+        .unwrap();
+    rows
+}
+
+async fn set(world: &World, key: &[u8], value: Option<Vec<u8>>) {
+    let key = key.to_vec();
+    let put = world.server.app().store.write(move |tx| {
+        match value {
+            Some(value) => tx.put(key, value),
+            None => tx.delete(key),
+        }
+        Ok::<_, StoreError>(())
+    });
+    put.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_the_server_stored_is_sound() {
+    let world = World::new();
+    team(&world).await;
+    team(&world).await;
+    let report = report(&world);
+    assert_eq!(
+        report.lines(),
+        ["2 teams, 4 statements, 2 vaults, 8 heads, 10 records in 14 versions, 14 audit events: sound"]
+    );
+}
+
+/// Tables in which nothing else asks for a row: answers, failed sign-ins, the history of schemas, the schema itself.
+const ALONE: [u8; 4] = [20, 21, 29, 0];
+
+#[tokio::test]
+async fn every_row_that_is_missing_is_noticed() {
+    let world = World::new();
+    team(&world).await;
+    let mut tags = std::collections::BTreeSet::new();
+    for (key, value) in rows(&world) {
+        if !ALONE.contains(&key[0]) {
+            tags.insert(key[0]);
+            set(&world, &key, None).await;
+            assert!(!report(&world).is_sound(), "a row of table {} was removed unseen", key[0]);
+            set(&world, &key, Some(value)).await;
+        }
+    }
+    assert_eq!(
+        tags.into_iter().collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 22]
+    );
+    assert!(report(&world).is_sound());
+}
+
+#[tokio::test]
+async fn every_row_of_nothing_is_noticed() {
+    let world = World::new();
+    team(&world).await;
+    for (key, value) in rows(&world) {
+        // The same row under a key of another team, vault or object.
+        let mut other = key.clone();
+        let Some(byte) = other.get_mut(1).filter(|_| !ALONE.contains(&key[0])) else { continue };
+        *byte ^= 1;
+        set(&world, &other, Some(value)).await;
+        assert!(!report(&world).is_sound(), "a row was put into table {} unseen", key[0]);
+        set(&world, &other, None).await;
+    }
+    set(&world, &[200, 1], Some(vec![1])).await;
+    assert_eq!(report(&world).lines()[0], "file: tag 200: an unknown table");
+}
+
+/// Tables of which every byte is bound by a hash, a signature, or another row.
+const BOUND: [u8; 9] = [2, 4, 9, 10, 11, 12, 16, 17, 18];
+
+#[tokio::test]
+async fn every_changed_byte_is_noticed() {
+    let world = World::new();
+    team(&world).await;
+    for (key, value) in rows(&world) {
+        if !BOUND.contains(&key[0]) {
+            continue;
+        }
+        for at in (0..value.len()).step_by(value.len().div_ceil(12)) {
+            let mut changed = value.clone();
+            changed[at] ^= 1;
+            set(&world, &key, Some(changed)).await;
+            assert!(!report(&world).is_sound(), "byte {at} of a row of table {} was changed unseen", key[0]);
+        }
+        set(&world, &key, Some(value)).await;
+    }
+    assert!(report(&world).is_sound());
+}
