@@ -31,7 +31,7 @@ enum Command {
     /// Build the site alone, into dist/, where a server of the dev profile reads it
     Site(site::Options),
     /// Leave target/release/sealward-server: one binary with the site inside
-    Dist,
+    Dist(dist::Options),
     /// Measure this machine and Sealward on it
     Bench(bench::Options),
 }
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => return test::run(&options),
         Command::Site(options) => site::run(&options),
-        Command::Dist => dist::run(),
+        Command::Dist(options) => dist::run(&options),
         Command::Bench(options) => bench::run(&options),
     };
     match done {

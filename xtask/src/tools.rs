@@ -1,7 +1,7 @@
 //! What has to be on the machine: installed when it is missing, at the versions that fit together.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -94,6 +94,14 @@ const COMPARED: [(&str, &str); 3] =
 pub fn install_for_comparison() -> Result<()> {
     let missing = COMPARED.iter().filter(|(program, _)| shell::find(program).is_none());
     let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
+    if missing.is_empty() { Ok(()) } else { install_packages(&missing) }
+
+/// What the tests of the running program need of Debian.
+pub fn install_for_operations() -> Result<()> {
+    let found = |program: &str| shell::find(program).is_some() || Path::new("/usr/sbin").join(program).is_file();
+    let needed = [("nginx", "nginx"), ("curl", "curl"), ("openssl", "openssl"), ("systemd-analyze", "systemd")];
+    let missing: Vec<&str> =
+        needed.into_iter().filter(|(program, _)| !found(program)).map(|(_, package)| package).collect();
     if missing.is_empty() { Ok(()) } else { install_packages(&missing) }
 }
 

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use super::count::Count;
 use super::directions;
+use crate::dist::{self, Profile};
 use crate::site::{self, Build};
 use crate::{shell, tools, workspace};
 
@@ -22,6 +23,7 @@ pub enum Stage {
     Wasm,
     Site,
     Server,
+    Operations,
     Browser,
 }
 
@@ -30,7 +32,7 @@ const WASM_TESTED: [&str; 3] = ["sealward-contract", "sealward-client", "sealwar
 const WASM: &str = "wasm32-unknown-unknown";
 
 impl Stage {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Format,
         Self::Directions,
         Self::Lint,
@@ -39,6 +41,7 @@ impl Stage {
         Self::Wasm,
         Self::Site,
         Self::Server,
+        Self::Operations,
         Self::Browser,
     ];
 
@@ -52,6 +55,9 @@ impl Stage {
             Self::Wasm => "contract, client and page in wasm (3 to 6 minutes the first time)",
             Self::Site => "the site as people get it (5 to 10 minutes the first time)",
             Self::Server => "the server (a minute)",
+            Self::Operations => {
+                "the program killed, backed up, short of disk, in an empty root, behind nginx (3 minutes)"
+            }
             Self::Browser => "Chromium against the real server (3 to 6 minutes)",
         }
     }
@@ -65,7 +71,8 @@ impl Stage {
             Self::Interop => interop(),
             Self::Wasm => wasm(),
             Self::Site => site::build(Build::Full).map(|()| Count::PASSED),
-            Self::Server => watch(shell::cargo()?.args(["build", "--locked", "--package", "sealward-server"])).map(one),
+            Self::Server => watch(&mut server()?).map(one),
+            Self::Operations => operations(),
             Self::Browser => browser(),
         }
     }
@@ -82,6 +89,8 @@ fn lint() -> Result<Count> {
     let native = watch(
         shell::cargo()?
             .args(["clippy", "--locked", "--workspace", "--exclude", "sealward-frontend", "--all-targets"])
+            // Not among all targets, because it is not run with them.
+            .args(["--test", "operations"])
             .args(DENY),
     )?;
     let wasm = watch(
@@ -147,6 +156,26 @@ fn wasm() -> Result<Count> {
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
         workspace::tools()?.join("bin").join("wasm-bindgen-test-runner"),
     );
+    counted(&mut tests)
+}
+
+fn server() -> Result<Command> {
+    let mut build = shell::cargo()?;
+    build.args(["build", "--locked", "--package", "sealward-server"]);
+    Ok(build)
+}
+
+/// One after the other, so that what is measured is not what another test takes.
+fn operations() -> Result<Count> {
+    tools::install_for_operations()?;
+    let alone = dist::build_static(Profile::Dev)?;
+    shell::run(&mut server()?)?;
+    let mut tests = shell::cargo()?;
+    tests
+        .args(["test", "--locked", "--package", "sealward-tests", "--test", "operations"])
+        .args(["--", "--nocapture", "--test-threads=1"])
+        .env("SERVER_BINARY", workspace::server("debug"))
+        .env("STATIC_BINARY", alone);
     counted(&mut tests)
 }
 
