@@ -19,6 +19,7 @@ use sealward_contract::{
     record::RecordKind,
     release::ExportFormat,
 };
+use sealward_server::maintenance::verify::verify;
 use sealward_tests::canary::Search;
 use std::{
     io,
@@ -216,6 +217,8 @@ async fn the_server_has_never_seen_one_of_them() {
     let target = format!("/v1/challenges?{}=1", slip.replace(' ', "+"));
     let refused = raw(&server.connect(), "POST", &target, &[("content-type", "application/json")], body).await;
     assert_eq!(refused.status, 400);
+    let report = verify(&server.server.app().store.snapshot().unwrap()).unwrap();
+    assert!(report.is_sound(), "{:#?}", report.lines());
     server.server.close().await.unwrap();
 
     let mut haystacks = files(&folder);

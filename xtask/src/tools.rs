@@ -95,6 +95,7 @@ pub fn install_for_comparison() -> Result<()> {
     let missing = COMPARED.iter().filter(|(program, _)| shell::find(program).is_none());
     let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
     if missing.is_empty() { Ok(()) } else { install_packages(&missing) }
+}
 
 /// What the tests of the running program need of Debian.
 pub fn install_for_operations() -> Result<()> {

@@ -8,7 +8,8 @@ use sealward_contract::{
     chain::{SignedStatement, TeamState},
     codec,
     crypto::{Hash, Signed},
-    ids::{ReleaseId, TeamId, Timestamp, VaultId},
+    ids::{MemberId, ObjectId, ReleaseId, TeamId, Timestamp, VaultId, Version},
+    purge::PurgeStatement,
     record::{RecordKind, SignedHead},
     release::{ExportStatement, ExportedSecret, ReleaseStatement},
 };
@@ -16,8 +17,16 @@ use sealward_contract::{
 use super::{each, look, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
-    tables::{AUDIT_EVENTS, AUDIT_HEADS, HEADS, RECORDS, RELEASES, RESTS, STATEMENTS},
+    tables::{AUDIT_EVENTS, AUDIT_HEADS, HEADS, PURGED, RECORDS, RELEASES, RESTS, STATEMENTS},
 };
+
+/// A version of a secret or file that was given to someone.
+struct Released {
+    vault: VaultId,
+    kind: RecordKind,
+    id: ObjectId,
+    version: Version,
+}
 
 /// A team's events so far.
 struct Walk {
@@ -93,6 +102,26 @@ fn check_coverage(rows: &ReadTx, state: &TeamState, walk: &Walk, report: &mut Re
     Ok(())
 }
 
+/// A purge rests on what its member signed; how many objects were purged before is not told.
+fn check_purge(
+    state: &TeamState,
+    member: Option<MemberId>,
+    vault: &VaultId,
+    count: u32,
+    wire: &[u8],
+) -> Result<(), String> {
+    let signed = Signed::<PurgeStatement>::parse(wire).map_err(|error| error.to_string())?;
+    let purge = signed.value();
+    let key = state.member(&purge.member).map(|member| member.keys.signing);
+    let fits = purge.team == state.team()
+        && purge.vault == *vault
+        && member == Some(purge.member)
+        && u64::from(count) <= purge.objects.len() as u64
+        && state.has_position(&purge.position)
+        && key.is_some_and(|key| signed.verify(&key).is_ok());
+    if fits { Ok(()) } else { Err("not the purge that its member signed".to_owned()) }
+}
+
 impl Walk {
     fn step(
         &mut self,
@@ -137,8 +166,16 @@ impl Walk {
         };
         match &event.what {
             AuditedAct::RecordsWritten { vault, head, .. } => self.check_head(rows, state, vault, head, wire),
-            AuditedAct::SecretReleased { .. } => self.check_release(rows, state, event, wire),
+            AuditedAct::SecretReleased { vault, account, version } => {
+                let released = Released { vault: *vault, kind: RecordKind::Secret, id: *account, version: *version };
+                self.check_release(rows, state, event.member, &released, wire)
+            }
+            AuditedAct::FileReleased { vault, file, version } => {
+                let released = Released { vault: *vault, kind: RecordKind::File, id: *file, version: *version };
+                self.check_release(rows, state, event.member, &released, wire)
+            }
             AuditedAct::SecretsExported { .. } => self.check_export(rows, state, event, wire),
+            AuditedAct::ObjectsPurged { vault, count } => Ok(check_purge(state, event.member, vault, *count, wire)),
             AuditedAct::TeamCreated
             | AuditedAct::VaultCreated { .. }
             | AuditedAct::EpochStarted { .. }
@@ -182,23 +219,22 @@ impl Walk {
         &mut self,
         rows: &ReadTx,
         state: &TeamState,
-        event: &AuditEvent,
+        member: Option<MemberId>,
+        released: &Released,
         wire: &[u8],
     ) -> Result<Result<(), String>, StoreError> {
-        let AuditedAct::SecretReleased { vault, account, version } = &event.what else { return Ok(Ok(())) };
         let Ok(signed) = Signed::<ReleaseStatement>::parse(wire) else { return Ok(Err("no release".to_owned())) };
         let release = signed.value();
-        let member = state.member(&release.member).map(|member| member.keys.signing);
+        let key = state.member(&release.member).map(|member| member.keys.signing);
         let fits = (release.team, release.vault, release.account, release.version)
-            == (state.team(), *vault, *account, *version)
-            && event.member == Some(release.member)
+            == (state.team(), released.vault, released.id, released.version)
+            && member == Some(release.member)
             && state.has_position(&release.position)
-            && member.is_some_and(|member| signed.verify(&member).is_ok());
+            && key.is_some_and(|key| signed.verify(&key).is_ok());
         if !fits {
             return Ok(Err("not the release that its member signed".to_owned()));
         }
-        let secret = ExportedSecret { vault: *vault, account: *account, version: *version };
-        self.note_release(rows, state, release.id, &[secret])
+        self.note_release(rows, state, release.id, std::slice::from_ref(released))
     }
 
     fn check_export(
@@ -221,7 +257,14 @@ impl Walk {
         if !fits {
             return Ok(Err("not the export that its member signed".to_owned()));
         }
-        self.note_release(rows, state, export.id, &export.secrets)
+        let released = |secret: &ExportedSecret| Released {
+            vault: secret.vault,
+            kind: RecordKind::Secret,
+            id: secret.account,
+            version: secret.version,
+        };
+        let released: Vec<Released> = export.secrets.iter().map(released).collect();
+        self.note_release(rows, state, export.id, &released)
     }
 
     /// Each statement releases once, and what is there.
@@ -230,7 +273,7 @@ impl Walk {
         rows: &ReadTx,
         state: &TeamState,
         release: ReleaseId,
-        secrets: &[ExportedSecret],
+        released: &[Released],
     ) -> Result<Result<(), String>, StoreError> {
         if look(rows, &RELEASES, &(state.team(), release))?.is_none() {
             return Ok(Err("the release is missing, and could be made again".to_owned()));
@@ -238,9 +281,10 @@ impl Walk {
         if !self.releases.insert(release) {
             return Ok(Err("the same release was made before".to_owned()));
         }
-        for ExportedSecret { vault, account, version } in secrets {
-            if look(rows, &RECORDS, &(*vault, RecordKind::Secret, *account, version.0))?.is_none() {
-                return Ok(Err(format!("the secret of account {account} that it released is missing")));
+        for Released { vault, kind, id, version } in released {
+            let there = look(rows, &RECORDS, &(*vault, *kind, *id, version.0))?.is_some();
+            if !there && look(rows, &PURGED, &(*vault, *kind, *id))?.is_none() {
+                return Ok(Err(format!("{kind:?} {id} that it released is missing")));
             }
         }
         Ok(Ok(()))

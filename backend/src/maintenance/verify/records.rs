@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use sealward_contract::{
     crypto::Hash,
     ids::{ObjectId, VaultId, Version},
-    record::{Expected, Record, RecordKind, RecordRefused, check_record},
+    record::{Expected, Record, RecordContext, RecordKind, RecordRefused, check_record},
 };
 
 use super::{each, look, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
-    tables::{ENTRIES, Entry, RECORDS},
+    tables::{ENTRIES, Entry, PURGED, RECORDS},
 };
 
 /// Where the walk over the records is. Keys sort by vault, kind, id and version, so that accounts come before their
@@ -23,6 +23,15 @@ struct Walk {
     /// The resources that each account has stood on.
     stood_on: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
     last: Option<Last>,
+}
+
+/// What must be there of a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// Every version, whole.
+    All,
+    /// The header of the newest: it was purged.
+    Header,
 }
 
 /// The version before.
@@ -41,8 +50,15 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
             walk = Walk { vault: Some(vault), ..Walk::default() };
         }
         let entry = look(rows, &ENTRIES, &(vault, kind, id))?;
-        if let Err(reason) = walk.step(known, vault, (kind, id, version), &wire, entry.as_ref()) {
+        let left = if look(rows, &PURGED, &(vault, kind, id))?.is_some() { Left::Header } else { Left::All };
+        if let Err(reason) = walk.step(known, vault, (kind, id, version), &wire, entry.as_ref(), left) {
             report.find("records", &format_args!("vault {vault}, {kind:?} {id}, version {version}"), &reason);
+        }
+        Ok(())
+    })?;
+    each(rows, &PURGED, &(), report, |report, (vault, kind, id), _| {
+        if look(rows, &ENTRIES, &(vault, kind, id))?.is_none() {
+            report.find("purged", &format_args!("vault {vault}, {kind:?} {id}"), &"of no record");
         }
         Ok(())
     })?;
@@ -67,6 +83,7 @@ impl Walk {
         (kind, id, version): (RecordKind, ObjectId, u32),
         wire: &[u8],
         entry: Option<&Entry>,
+        left: Left,
     ) -> Result<(), String> {
         let entry = entry.ok_or("a record without an entry")?;
         let record = Record::parse(wire).map_err(|error| error.to_string())?;
@@ -77,14 +94,18 @@ impl Walk {
             self.stood_on.entry(id).or_default().insert(context.parent);
         }
         let (follows, previous) = before.map_or((1, Hash::ZERO), |last| (last.version + 1, last.hash));
-        if version != follows {
-            return Err("versions before it are missing".to_owned());
-        }
-        if context.previous != previous {
-            return Err("it does not follow the version before".to_owned());
-        }
-        if record.payload().is_none() {
-            return Err("its payload is missing".to_owned());
+        if left == Left::All {
+            if version != follows {
+                return Err("versions before it are missing".to_owned());
+            }
+            if context.previous != previous {
+                return Err("it does not follow the version before".to_owned());
+            }
+            if record.payload().is_none() {
+                return Err("its payload is missing".to_owned());
+            }
+        } else if version != entry.version.0 || record.payload().is_some() {
+            return Err("more than its newest header is left of what was purged".to_owned());
         }
         let newest = Entry {
             version: context.version,
@@ -100,23 +121,26 @@ impl Walk {
         }
         let Some((state, _)) = known.vault(&vault) else { return Ok(()) };
         let expected = Expected { vault, id, kind, resource: None, version: Some(Version(version)), hash: None };
-        self.check_right(kind, id, |resource| check_record(state, &Expected { resource, ..expected }, &record))
+        self.check_right(&context, left, |resource| check_record(state, &Expected { resource, ..expected }, &record))
     }
 
     /// The tier of a secret is decided by the resource that its account stood on when it was written: one of those that
-    /// the account's versions name.
+    /// the account's versions name. A resource's own file is under the policy of that resource.
     fn check_right(
         &self,
-        kind: RecordKind,
-        id: ObjectId,
+        context: &RecordContext,
+        left: Left,
         check: impl Fn(Option<ObjectId>) -> Result<(), RecordRefused>,
     ) -> Result<(), String> {
-        let stood_on = self.stood_on.get(&id).filter(|_| matches!(kind, RecordKind::Secret | RecordKind::Facts));
+        let stood_on = self.stood_on.get(&context.under_policy_of()).filter(|_| context.kind.is_secret());
+        let own = (context.kind == RecordKind::File).then_some(context.parent);
         let candidates = stood_on.into_iter().flatten().map(|resource| Some(*resource));
         let mut refused = None;
-        for resource in candidates.chain(stood_on.is_none().then_some(None)) {
+        for resource in candidates.chain(stood_on.is_none().then_some(own)) {
             match check(resource) {
                 Ok(()) => return Ok(()),
+                // Where the account stood then is not known any more.
+                Err(RecordRefused::Tier) if left == Left::Header => return Ok(()),
                 Err(RecordRefused::Tier) => refused = Some(RecordRefused::Tier),
                 Err(other) => return Err(other.to_string()),
             }
@@ -136,7 +160,7 @@ fn stands(rows: &ReadTx, vault: VaultId, kind: RecordKind, id: ObjectId, entry: 
         RecordKind::ResourceGroup | RecordKind::Resource => there(RecordKind::ResourceGroup, entry.parent),
         RecordKind::Account => there(RecordKind::Resource, entry.parent),
         RecordKind::Secret | RecordKind::Facts => Ok(entry.parent == id && there(RecordKind::Account, id)?),
-        // The directory's stand elsewhere.
-        _ => Ok(false),
+        RecordKind::File => Ok(there(RecordKind::Account, entry.parent)? || there(RecordKind::Resource, entry.parent)?),
+        RecordKind::Team | RecordKind::Profile => Ok(false),
     }
 }
