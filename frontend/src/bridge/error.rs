@@ -20,6 +20,8 @@ pub enum Error {
     KitNotConfirmed,
     /// This browser does not remember the Secret Key.
     UnknownDevice,
+    /// The server cannot be reached, and the password does not open what this browser keeps.
+    NotOpenedOffline,
     /// Too many attempts.
     RateLimited {
         /// Seconds to wait.

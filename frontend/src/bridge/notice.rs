@@ -29,6 +29,9 @@ pub enum Connection {
     Online,
     /// No answer; the next attempt is under way or planned.
     Offline,
+    /// The session was opened without the server, from what this browser keeps; the server was heard last at this time,
+    /// in milliseconds since 1970.
+    Kept(i64),
 }
 
 /// A long piece of work.

@@ -71,6 +71,10 @@ pub struct SessionView {
     pub kit_confirmed: bool,
     /// Minutes until the session locks by itself; `None` is never.
     pub idle_lock: Option<u16>,
+    /// Whether this browser remembers the Secret Key.
+    pub remembered: bool,
+    /// Whether it keeps the catalog.
+    pub keeps_catalog: bool,
 }
 
 /// Makes a team.
@@ -234,6 +238,13 @@ pub struct ReplaceKit {
 pub struct SetIdleLock {
     /// Minutes; `None` is never.
     pub minutes: Option<u16>,
+}
+
+/// Keeps the catalog in this browser, or removes it.
+#[derive(Serialize, Deserialize)]
+pub struct KeepCatalog {
+    /// Whether it is kept.
+    pub keep: bool,
 }
 
 /// Says that the person is there.

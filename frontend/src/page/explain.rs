@@ -14,6 +14,7 @@ pub fn explain(error: &Error) -> String {
         Error::BrokenKit(fault) => explain_kit(*fault),
         Error::KitNotConfirmed => tr!(error.kit_not_confirmed).into(),
         Error::UnknownDevice => tr!(error.unknown_device).into(),
+        Error::NotOpenedOffline => tr!(kept.not_opened).into(),
         Error::RateLimited { wait } => tr!(error.rate_limited, seconds = number(*wait)),
         Error::SessionEnded => tr!(error.session_ended).into(),
         Error::Locked => tr!(error.locked).into(),

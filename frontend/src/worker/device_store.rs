@@ -2,7 +2,7 @@
 //! the person said no. No password, no token and no key that opens anything by itself.
 
 use crate::bridge::{Error, KnownTeam, SessionId, TeamId, decode, encode};
-use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Query, TransactionMode};
+use idb::{Database, DatabaseEvent, Factory, ObjectStore, ObjectStoreParams, Query, TransactionMode};
 use js_sys::Uint8Array;
 use sealward_client::{crypto::password::SecretKey, session::Device};
 use sealward_contract::{bytes::Bytes, text::LoginName};
@@ -114,26 +114,28 @@ impl DeviceStore {
     /// # Errors
     /// [`Error::Storage`].
     pub async fn put(&self, remembered: &Remembered) -> Result<(), Error> {
-        let mut bytes = encode(remembered)?;
-        let value = Uint8Array::from(bytes.as_slice());
-        bytes.zeroize();
-        let put = async {
-            let database = self.0.as_ref().ok_or(Error::Storage)?;
-            let transaction = database.transaction(&[TEAMS], TransactionMode::ReadWrite).map_err(storage)?;
-            let store = transaction.object_store(TEAMS).map_err(storage)?;
-            store.put(&value, Some(&key_of(remembered.team))).map_err(storage)?.await.map_err(storage)?;
-            transaction.await.map_err(storage).map(drop)
-        };
-        put.await
+        let database = self.0.as_ref().ok_or(Error::Storage)?;
+        let transaction = database.transaction(&[TEAMS], TransactionMode::ReadWrite).map_err(storage)?;
+        put(&transaction.object_store(TEAMS).map_err(storage)?, remembered).await?;
+        transaction.await.map_err(storage).map(drop)
     }
 
     /// Changes what is remembered of a team; nothing where it is not.
     pub async fn change(&self, team: TeamId, change: impl FnOnce(&mut Remembered)) {
-        if let Some(mut remembered) = self.find(team).await {
-            change(&mut remembered);
-            // What cannot be written is asked for again the next time.
-            let _ = self.put(&remembered).await;
-        }
+        // What cannot be written is asked for again the next time.
+        let _ = self.try_to_change(team, change).await;
+    }
+
+    /// Reads and writes in one transaction, so that two windows do not undo each other's changes.
+    async fn try_to_change(&self, team: TeamId, change: impl FnOnce(&mut Remembered)) -> Result<(), Error> {
+        let database = self.0.as_ref().ok_or(Error::Storage)?;
+        let transaction = database.transaction(&[TEAMS], TransactionMode::ReadWrite).map_err(storage)?;
+        let store = transaction.object_store(TEAMS).map_err(storage)?;
+        let found = store.get(Query::from(key_of(team))).map_err(storage)?.await.map_err(storage)?;
+        let Some(mut remembered) = found.and_then(read) else { return Ok(()) };
+        change(&mut remembered);
+        put(&store, &remembered).await?;
+        transaction.await.map_err(storage).map(drop)
     }
 
     /// Forgets a team.
@@ -166,6 +168,13 @@ async fn open() -> Result<Database, idb::Error> {
     request.await
 }
 
+async fn put(store: &ObjectStore, remembered: &Remembered) -> Result<(), Error> {
+    let mut bytes = encode(remembered)?;
+    let value = Uint8Array::from(bytes.as_slice());
+    bytes.zeroize();
+    store.put(&value, Some(&key_of(remembered.team))).map_err(storage)?.await.map_err(storage).map(drop)
+}
+
 fn key_of(team: TeamId) -> JsValue {
     JsValue::from_str(&team.to_string())
 }
@@ -177,6 +186,7 @@ fn read(value: JsValue) -> Option<Remembered> {
     remembered
 }
 
-fn storage<E>(_: E) -> Error {
+/// Whatever the store says: nothing was stored.
+pub fn storage<E>(_: E) -> Error {
     Error::Storage
 }

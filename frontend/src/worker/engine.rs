@@ -1,7 +1,9 @@
 //! What the worker holds: the open session with what is made from its catalog, or the Secret Key of a locked one.
 
 use super::{
+    cache::{self, Keeping},
     catalog::Catalog,
+    catalog_store::CatalogStore,
     clock,
     device_store::{DeviceStore, Remembered, Standing},
     editing::Undos,
@@ -22,7 +24,7 @@ use sealward_client::{
     api::Api,
     crypto::randomness::OsRandom,
     kit::Challenge,
-    session::{Device, HandoverKey, Session},
+    session::{Device, HandoverKey, Session, Unlocking},
     surroundings::Surroundings,
 };
 use sealward_contract::chain::TeamRole;
@@ -48,6 +50,7 @@ impl Deref for Engine {
 /// What the engine holds.
 pub struct Inner {
     pub store: DeviceStore,
+    pub catalogs: CatalogStore,
     pub windows: Windows,
     pub language: Cell<Language>,
     pub touched: Cell<u64>,
@@ -70,6 +73,9 @@ pub struct Asking {
 /// An open session and everything that is made from it.
 pub struct Open {
     pub session: Session<Fetch>,
+    /// Signs in as soon as the server is there, where the session was opened without it.
+    pub unlocking: RefCell<Option<Rc<Unlocking>>>,
+    pub keeping: Keeping,
     pub standing: Cell<Standing>,
     pub catalog: RefCell<Catalog>,
     pub index: RefCell<Index>,
@@ -86,6 +92,8 @@ pub struct Open {
     pub news: mpsc::UnboundedSender<()>,
     /// Tells the background task that there is work.
     pub work: mpsc::UnboundedSender<()>,
+    /// Tells the task that keeps the catalog that something changed and is indexed.
+    pub settled: mpsc::UnboundedSender<()>,
     /// Ends the wait for the next attempt to reach the server.
     pub retry: RefCell<Option<oneshot::Sender<()>>>,
     tasks: RefCell<Vec<AbortHandle>>,
@@ -161,7 +169,7 @@ impl Inner {
         let open = self.open.take()?;
         open.stop();
         self.windows.let_go();
-        self.connection.set(Connection::Online);
+        self.set_connection(Connection::Online);
         Some(open)
     }
 }
@@ -171,6 +179,7 @@ impl Engine {
     pub async fn new() -> Self {
         Self(Rc::new(Inner {
             store: DeviceStore::open().await,
+            catalogs: CatalogStore::open().await,
             windows: Windows::open(),
             language: Cell::new(Language::English),
             touched: Cell::new(clock::now().0),
@@ -188,13 +197,17 @@ impl Engine {
         self.locked.take();
         self.touched.set(clock::now().0);
         self.open.replace(Some(Rc::clone(&open)));
-        self.windows.hold();
+        // A session that was opened without the server cannot be given to another window.
+        if open.unlocking.borrow().is_none() {
+            self.windows.hold();
+        }
         open.run(events::listen(self.clone(), Rc::downgrade(&open)));
         open.run(upkeep::keep_up_always(self.clone(), Rc::downgrade(&open), wakes.news));
         open.run(upkeep::index_always(self.clone(), Rc::downgrade(&open), wakes.work));
         open.run(upkeep::fetch_facts_always(self.clone(), Rc::downgrade(&open)));
         open.run(upkeep::verify_always(self.clone(), Rc::downgrade(&open)));
         open.run(trash::purge_always(self.clone(), Rc::downgrade(&open)));
+        open.run(cache::keep_always(self.clone(), Rc::downgrade(&open), wakes.settled));
     }
 
     /// Whether this is still the open session.
@@ -207,15 +220,25 @@ impl Engine {
 pub struct Wakes {
     news: mpsc::UnboundedReceiver<()>,
     work: mpsc::UnboundedReceiver<()>,
+    settled: mpsc::UnboundedReceiver<()>,
 }
 
 impl Open {
     /// A session with nothing made from it yet.
-    pub fn new(session: Session<Fetch>, standing: Standing, language: Language) -> (Rc<Self>, Wakes) {
+    pub fn new(
+        session: Session<Fetch>,
+        unlocking: Option<Unlocking>,
+        keeping: Keeping,
+        standing: Standing,
+        language: Language,
+    ) -> (Rc<Self>, Wakes) {
         let (news, news_heard) = mpsc::unbounded();
+        let (settled, settled_heard) = mpsc::unbounded();
         let (work, work_heard) = mpsc::unbounded();
         let open = Rc::new(Self {
             session,
+            unlocking: RefCell::new(unlocking.map(Rc::new)),
+            keeping,
             standing: Cell::new(standing),
             catalog: RefCell::new(Catalog::new(language)),
             index: RefCell::default(),
@@ -227,10 +250,11 @@ impl Open {
             writing: Cell::new(0),
             news,
             work,
+            settled,
             retry: RefCell::new(None),
             tasks: RefCell::default(),
         });
-        (open, Wakes { news: news_heard, work: work_heard })
+        (open, Wakes { news: news_heard, work: work_heard, settled: settled_heard })
     }
 
     /// Its team.
@@ -256,6 +280,8 @@ impl Open {
             sole_owner,
             kit_confirmed: standing.kit_confirmed,
             idle_lock: standing.idle_minutes,
+            remembered: standing.remembered,
+            keeps_catalog: self.keeping.on.get(),
         }
     }
 
@@ -272,11 +298,12 @@ impl Open {
                 remembers_kit: standing.remembered,
             },
             standing,
-            memory: self.session.memory(),
+            memory: if self.keeping.on.get() { self.keeping.memory.borrow().clone() } else { self.session.memory() },
         })
     }
 
-    fn run(&self, task: impl Future<Output = ()> + 'static) {
+    /// Runs a task for as long as the session is open.
+    pub fn run(&self, task: impl Future<Output = ()> + 'static) {
         let (task, handle) = abortable(task);
         self.tasks.borrow_mut().push(handle);
         spawn_local(async move {

@@ -2,13 +2,22 @@
 
 use super::{
     clock::{sleep, within},
-    engine::{Engine, Open},
+    engine::{Engine, Open, api, surroundings},
+    message::tell,
+    session::{Begun, agent},
 };
-use crate::bridge::{Connection, Error};
+use crate::bridge::{Connection, Error, Notice};
 use futures_channel::oneshot;
 use futures_util::future::select;
-use sealward_client::session::{Event, Heard};
-use std::{pin::pin, rc::Weak};
+use sealward_client::{
+    error as client,
+    session::{Event, Heard, Session},
+};
+use std::{
+    pin::pin,
+    rc::{Rc, Weak},
+};
+use wasm_bindgen_futures::spawn_local;
 
 /// A stream that was silent for so long is opened anew, in milliseconds; the server says something every 20 seconds.
 const SILENCE: i32 = 45_000;
@@ -28,7 +37,12 @@ pub async fn listen(engine: Engine, open: Weak<Open>) {
             Error::Locked => return,
             _ => {}
         }
-        engine.set_connection(Connection::Offline);
+        if let Some(open) = open.upgrade() {
+            engine.say_connection(&open);
+            if open.unlocking.borrow().is_none() {
+                engine.set_connection(Connection::Offline);
+            }
+        }
         let Some(retry) = open.upgrade().map(|open| {
             let (retry, asked) = oneshot::channel();
             open.retry.replace(Some(retry));
@@ -41,10 +55,23 @@ pub async fn listen(engine: Engine, open: Weak<Open>) {
     }
 }
 
+impl Engine {
+    /// Says that a session was opened without the server, and how old is what it shows.
+    pub fn say_connection(&self, open: &Open) {
+        if open.unlocking.borrow().is_some() {
+            let heard = i64::try_from(open.session.heard().0).unwrap_or(i64::MAX);
+            self.set_connection(Connection::Kept(heard));
+        }
+    }
+}
+
 /// Opens the stream and passes hints on, until it ends.
 async fn hear(engine: &Engine, open: &Weak<Open>, wait: &mut i32) -> Error {
     let mut events = {
         let Some(open) = open.upgrade() else { return Error::Locked };
+        if open.unlocking.borrow().is_some() {
+            return connect(engine, &open).await;
+        }
         match within(SILENCE, open.session.open_events()).await {
             Some(Ok(events)) => events,
             Some(Err(error)) => return error.into(),
@@ -65,5 +92,49 @@ async fn hear(engine: &Engine, open: &Weak<Open>, wait: &mut i32) -> Error {
         }
         *wait = FIRST_WAIT;
         engine.set_connection(Connection::Online);
+    }
+}
+
+/// Signs in where the session was opened without the server.
+async fn connect(engine: &Engine, open: &Rc<Open>) -> Error {
+    let Some(unlocking) = open.unlocking.borrow().clone() else { return Error::Offline };
+    let memory = open.keeping.memory.borrow().clone();
+    let agent = agent();
+    match within(SILENCE, unlocking.sign_in(api(), surroundings(), &agent, memory.as_deref())).await {
+        Some(Ok(session)) => {
+            // This very task ends with the session that it listens for.
+            spawn_local(change_over(engine.clone(), Rc::clone(open), session, memory));
+            Error::Locked
+        }
+        // The password was changed elsewhere: this one opens nothing any more.
+        Some(Err(client::Error::WrongPassword | client::Error::WrongKit)) => Error::SessionEnded,
+        Some(Err(error)) => error.into(),
+        None => Error::Offline,
+    }
+}
+
+/// Puts a session with the server in place of one that was opened without it.
+async fn change_over(
+    engine: Engine,
+    open: Rc<Open>,
+    session: Session<super::transport::Fetch>,
+    memory: Option<Vec<u8>>,
+) {
+    let (locks, standing) = (engine.locks.get(), open.standing.get());
+    let kept = engine.catalogs.read(open.team()).await;
+    if !engine.is_open(&open) {
+        let _ = session.end_session(session.id()).await;
+        return;
+    }
+    match engine.take(Begun { session, unlocking: None, kept, memory }, standing).await {
+        // Everything was locked meanwhile: it came too late.
+        Ok(_) if engine.locks.get() != locks => engine.lock(),
+        Ok(new) => {
+            tell(Notice::Session(engine.state()));
+            tell(Notice::CatalogChanged);
+            engine.settle_in(&new).await;
+        }
+        Err(_) if engine.is_open(&open) => open.run(listen(engine.clone(), Rc::downgrade(&open))),
+        Err(_) => {}
     }
 }

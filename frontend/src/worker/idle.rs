@@ -5,6 +5,7 @@ use super::{
     device_store::Standing,
     engine::{Asking, Engine, Locked, api, surroundings},
     message::tell,
+    session::Begun,
     windows::Word,
 };
 use crate::bridge::{Error, Notice};
@@ -60,7 +61,8 @@ impl Engine {
     fn hear(&self, word: Word) {
         match word {
             Word::Asks { ask, key } => {
-                let Ok(open) = self.open() else { return };
+                // A session that was opened without the server has nothing to give.
+                let Some(open) = self.open().ok().filter(|open| open.unlocking.borrow().is_none()) else { return };
                 if let Some(envelope) = open.session.hand_over(&key) {
                     self.windows.say(&Word::Gives { ask, envelope: Bytes(envelope), standing: open.standing.get() });
                 }
@@ -110,7 +112,11 @@ impl Engine {
         let (engine, locks) = (self.clone(), self.locks.get());
         spawn_local(async move {
             let taken = match key.take_over(api(), surroundings(), &envelope.0) {
-                Ok(session) => engine.take(session, standing).await.map(drop),
+                Ok(session) => {
+                    let team = session.device().team;
+                    let kept = engine.catalogs.read(team).await;
+                    engine.take(Begun { session, unlocking: None, kept, memory: None }, standing).await.map(drop)
+                }
                 Err(error) => Err(error.into()),
             };
             // Everything was locked while this session was being opened: it came too late.

@@ -38,6 +38,7 @@ impl Engine {
         }
         if forget {
             self.store.forget(team).await?;
+            self.catalogs.forget(team, false).await?;
         } else {
             self.store.change(team, |remembered| remembered.signed_in = false).await;
         }

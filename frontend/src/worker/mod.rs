@@ -1,5 +1,7 @@
 //! The worker: the unlocked session. Keys live only here; the page sends commands and is given what it shows.
 
+mod catalog_store;
+mod cipher;
 mod clock;
 mod device_store;
 mod engine;
@@ -7,6 +9,7 @@ mod error;
 mod transport;
 mod windows;
 
+mod cache;
 mod catalog;
 mod editing;
 mod events;

@@ -65,6 +65,10 @@ impl Serve for Engine {
         Ok(())
     }
 
+    async fn keep_catalog(&self, ask: KeepCatalog) -> Result<(), Error> {
+        self.set_keeping(ask.keep).await
+    }
+
     async fn touch(&self, _: Touch) -> Result<(), Error> {
         Self::touch(self);
         Ok(())

@@ -1,7 +1,9 @@
 //! Creating a team, signing in, unlocking, locking and signing out.
 
 use super::{
-    clock::{self, scope, within},
+    cache::Keeping,
+    catalog_store::Kept,
+    clock::{self, make_way, scope, within},
     device_store::{Remembered, Standing},
     engine::{Engine, Locked, Open, api, surroundings},
     error::kit_fault,
@@ -13,11 +15,12 @@ use super::{
     windows::Word,
 };
 use crate::bridge::*;
+use futures_util::future::join;
 use sealward_client::{
     error as client,
     kit::ReadKit,
     model::{Payload, ProfileDetails, SecretText as ClientSecret, TeamDetails, VaultDetails},
-    session::{self as client_session, Device, NewTeam, NewVault, Session},
+    session::{self as client_session, Device, NewTeam, NewVault, Session, SyncReport, Unlocking},
 };
 use sealward_contract::{
     bytes::Bytes,
@@ -26,12 +29,27 @@ use sealward_contract::{
     operations::{Empty, team::GetServer},
     text::LoginName,
 };
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, pin::pin, rc::Rc};
 
 /// Longest wait for the server to say whether it takes teams, in milliseconds.
 const SERVER_PATIENCE: i32 = 4_000;
+/// Longest wait for the server to sign in, the stretching of the password included, where the catalog is kept here.
+const SIGN_IN_PATIENCE: i32 = 6_000;
+/// Longest wait for what changed since, where the catalog is kept here: it is shown, and brought up to date behind.
+const SYNC_PATIENCE: i32 = 1_500;
 /// The page is told that often how far the opening is, in milliseconds.
 const TOLD_EVERY: u64 = 100;
+
+/// A session that is about to be opened.
+pub struct Begun {
+    pub session: Session<Fetch>,
+    /// There where the session was opened without the server.
+    pub unlocking: Option<Unlocking>,
+    /// What this browser keeps of the team.
+    pub kept: Kept,
+    /// What it remembers of the newest places.
+    pub memory: Option<Vec<u8>>,
+}
 
 impl Engine {
     /// What this browser knows, and where the person stands.
@@ -68,12 +86,13 @@ impl Engine {
         let remembered = remember(&device, &ask.team_name, standing, None);
         standing.remembered = self.store.put(&remembered).await.is_ok();
 
-        let session = begin(device, &new.password, None).await?;
+        let begun = self.begin(device, &new.password, None).await?;
+        let session = &begun.session;
         session.sync(|_| {}).await?;
         let details = VaultDetails { name: ask.vault_name, description: String::new(), ..Default::default() };
         // A team without its first vault is whole: the page offers to make one.
         let _ = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await;
-        let open = self.enter(session, standing).await?;
+        let open = self.enter(begun, standing).await?;
         kit::view(&open)
     }
 
@@ -102,8 +121,8 @@ impl Engine {
                 (device, standing, memory)
             }
         };
-        let session = begin(device, &ClientSecret::from(ask.password.expose()), memory.as_deref()).await?;
-        self.enter(session, standing).await.map(|open| open.view())
+        let begun = self.begin(device, &ClientSecret::from(ask.password.expose()), memory).await?;
+        self.enter(begun, standing).await.map(|open| open.view())
     }
 
     /// Opens what was locked.
@@ -112,25 +131,63 @@ impl Engine {
             return Ok(open.view());
         }
         let Locked { device, standing, memory, .. } = self.locked().ok_or(Error::UnknownDevice)?;
-        let session = begin(device, &ClientSecret::from(password.expose()), memory.as_deref()).await?;
-        self.enter(session, standing).await.map(|open| open.view())
+        let begun = self.begin(device, &ClientSecret::from(password.expose()), memory).await?;
+        self.enter(begun, standing).await.map(|open| open.view())
+    }
+
+    /// Signs in: one stretching of the password, one signature. Where the server cannot be reached and this browser
+    /// keeps the catalog, that is opened instead.
+    async fn begin(&self, device: Device, password: &ClientSecret, memory: Option<Vec<u8>>) -> Result<Begun, Error> {
+        let reading = self.begin_reading(device.team);
+        stretching();
+        // Reading is on its way before the stretching takes the worker for itself.
+        make_way().await;
+        let unlocking = Unlocking::stretch(device, password)?;
+        let (answer, kept) = {
+            let agent = agent();
+            let mut signing_in = pin!(unlocking.sign_in(api(), surroundings(), &agent, memory.as_deref()));
+            let (answer, kept) = join(within(SIGN_IN_PATIENCE, signing_in.as_mut()), reading).await;
+            let kept = kept.unwrap_or_default();
+            match answer {
+                Some(answer) => (answer, kept),
+                None if kept.opens_alone() => (Err(client::Error::Unreachable), kept),
+                None => (signing_in.await, kept),
+            }
+        };
+        match (answer, &kept.identity) {
+            (Ok(session), _) => Ok(Begun { session, unlocking: None, kept, memory }),
+            (Err(client::Error::Unreachable), Some(identity)) if kept.opens_alone() => {
+                let opened = unlocking.open_kept(surroundings(), identity, memory.as_deref());
+                let session = opened.map_err(|_| Error::NotOpenedOffline)?;
+                Ok(Begun { session, unlocking: Some(unlocking), kept, memory })
+            }
+            (Err(error), _) => Err(error.into()),
+        }
     }
 
     /// Opens a new session in this browser: verified, remembered, and offered to the other windows.
-    async fn enter(&self, session: Session<Fetch>, standing: Standing) -> Result<Rc<Open>, Error> {
-        let open = self.take(session, standing).await?;
-        let before = self.remember_session(&open).await;
+    async fn enter(&self, begun: Begun, standing: Standing) -> Result<Rc<Open>, Error> {
+        let open = self.take(begun, standing).await?;
+        if open.unlocking.borrow().is_none() {
+            self.settle_in(&open).await;
+        }
+        Ok(open)
+    }
+
+    /// What follows when a session with the server has been opened.
+    pub async fn settle_in(&self, open: &Open) {
+        let before = self.remember_session(open).await;
         // The sessions of earlier unlockings have no window left that could use them. Ended before anything is shown, so
         // that the list of sessions does not name them any more.
         if let Some(before) = before.filter(|before| *before != open.session.id()) {
             let _ = within(LEAVING_PATIENCE, open.session.end_session(before)).await;
         }
         self.windows.say(&Word::Opened);
-        Ok(open)
     }
 
-    /// Opens a session: everything is verified before anything is shown.
-    pub async fn take(&self, session: Session<Fetch>, standing: Standing) -> Result<Rc<Open>, Error> {
+    /// Opens a session: everything is verified before anything is shown. What this browser keeps comes first, then what
+    /// changed since.
+    pub async fn take(&self, begun: Begun, standing: Standing) -> Result<Rc<Open>, Error> {
         let told = Cell::new(Timestamp(0));
         let opening = |done: usize| {
             let now = clock::now();
@@ -142,9 +199,24 @@ impl Engine {
             tell(Notice::Progress(Progress { work: Work::Opening, done, total: 0 }));
         };
         opening(0);
-        let (open, wakes) = Open::new(session, standing, self.language.get());
-        let report = open.session.sync(opening).await?;
+        let Begun { session, unlocking, kept, memory } = begun;
+        let keeping = Keeping::new(standing, &kept, memory);
+        let restored = if keeping.on.get() { self.restore(&session, &kept, opening).await } else { None };
+        drop(kept);
+        let report = match (&restored, &unlocking) {
+            (None, None) => session.sync(opening).await?,
+            (None, Some(_)) => return Err(Error::Offline),
+            (Some(_), Some(_)) => SyncReport::default(),
+            // The stream of hints asks again as soon as it is open.
+            (Some(_), None) => match within(SYNC_PATIENCE, session.sync(opening)).await {
+                Some(Ok(report)) => report,
+                None | Some(Err(client::Error::Unreachable)) => SyncReport::default(),
+                Some(Err(error)) => return Err(error.into()),
+            },
+        };
+        let (open, wakes) = Open::new(session, unlocking, keeping, standing, self.language.get());
         self.set_open(Rc::clone(&open), wakes);
+        self.say_connection(&open);
         self.take_in(&open);
         for damage in report.damages {
             open.tell_damage(&damage);
@@ -159,13 +231,20 @@ impl Engine {
         let before = stored.as_ref().and_then(|stored| stored.session);
         if !standing.remembered {
             let _ = self.store.forget(open.team()).await;
+            let _ = self.catalogs.forget(open.team(), false).await;
             return before;
         }
         let name = open.view().team_name;
         let mut remembered = remember(&open.session.device(), &name, standing, Some(open.session.id()));
-        remembered.memory = open.session.memory().map(Bytes);
+        // Where the catalog is kept, what is remembered goes with it.
+        remembered.memory = match stored {
+            Some(stored) if open.keeping.on.get() => stored.memory.clone(),
+            _ if open.keeping.on.get() => None,
+            _ => open.session.memory().map(Bytes),
+        };
         if self.store.put(&remembered).await.is_err() {
             open.standing.set(Standing { remembered: false, ..standing });
+            open.keeping.on.set(false);
         }
         before
     }
@@ -192,12 +271,6 @@ impl Engine {
         self.windows.say(&Word::Settled(open.team(), standing));
         tell(Notice::Session(self.state()));
     }
-}
-
-/// Signs in: one stretching of the password, one signature.
-async fn begin(device: Device, password: &ClientSecret, memory: Option<&[u8]>) -> Result<Session<Fetch>, Error> {
-    stretching();
-    Ok(client_session::sign_in(api(), surroundings(), device, password, &agent(), memory).await?)
 }
 
 /// Tells the page that the password is being stretched.
@@ -247,7 +320,7 @@ fn origin() -> String {
 }
 
 /// The browser in two words, for the list of sessions.
-fn agent() -> String {
+pub fn agent() -> String {
     let agent = scope().navigator().user_agent().unwrap_or_default();
     let find = |names: &[(&str, &str)]| {
         names.iter().find(|(mark, _)| agent.contains(mark)).map_or_else(String::new, |(_, name)| (*name).to_owned())

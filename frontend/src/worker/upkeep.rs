@@ -11,10 +11,7 @@ use crate::bridge::{Error, Notice, VaultId};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use sealward_client::error as client;
-use sealward_contract::{
-    bytes::Bytes,
-    record::{LeafKey, RecordKind},
-};
+use sealward_contract::record::{LeafKey, RecordKind};
 use std::rc::{Rc, Weak};
 
 /// Signatures verified in one slice: about 10 ms.
@@ -53,20 +50,6 @@ impl Engine {
         }
         self.take_in(open);
         Ok(())
-    }
-
-    async fn save_memory(&self, open: &Open) {
-        if open.standing.get().remembered
-            && let Some(memory) = open.session.memory()
-        {
-            let id = open.session.id();
-            self.store
-                .change(open.team(), |remembered| {
-                    remembered.memory = Some(Bytes(memory));
-                    remembered.session = Some(id);
-                })
-                .await;
-        }
     }
 }
 
@@ -108,7 +91,12 @@ pub async fn index_always(engine: Engine, open: Weak<Open>, mut work: mpsc::Unbo
         loop {
             let Some(open) = open.upgrade() else { return };
             if !index_some(&open) {
-                engine.save_memory(&open).await;
+                // What is remembered is never to be newer than the catalog that is kept: they are written down together.
+                if open.keeping.on.get() {
+                    let _ = open.settled.unbounded_send(());
+                } else {
+                    engine.save_memory(&open, open.session.memory()).await;
+                }
                 break;
             }
             drop(open);

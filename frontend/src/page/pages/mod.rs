@@ -12,6 +12,7 @@ mod history;
 mod import;
 pub mod import_columns;
 mod import_key;
+mod keeping;
 mod kit;
 pub(super) mod list;
 mod palette;
@@ -35,6 +36,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use self::detail::millis;
 use super::actions;
 use super::address::Address;
 use super::app::{App, Dialog};
@@ -43,7 +45,7 @@ use super::components::large_type;
 use super::components::toast::toasts;
 use super::engine::ask;
 use super::keyboard;
-use super::language::tr;
+use super::language::{moment, tr};
 use crate::bridge::{Connection, Reconnect, SessionState, Touch};
 
 /// Everything.
@@ -131,7 +133,12 @@ fn show_dialog(dialog: Dialog) -> AnyView {
 
 fn offline_banner(app: App) -> AnyView {
     let banner = move || {
-        (app.connection.get() == Connection::Offline).then(|| {
+        let text = match app.connection.get() {
+            Connection::Online => None,
+            Connection::Offline => Some(tr!(banner.offline).to_owned()),
+            Connection::Kept(heard) => Some(tr!(kept.banner, when = moment(millis(heard)))),
+        };
+        text.map(|text| {
             let again = move |_| {
                 spawn_local(async move {
                     let _ = ask(Reconnect).await;
@@ -139,7 +146,7 @@ fn offline_banner(app: App) -> AnyView {
             };
             view! {
                 <div class="banner">
-                    {icon("cloud-off")}<span>{tr!(banner.offline)}</span>
+                    {icon("cloud-off")}<span>{text}</span>
                     <button type="button" class="button small" on:click=again>{tr!(banner.again)}</button>
                 </div>
             }
