@@ -59,8 +59,14 @@ impl Capture {
             *slot = Some(Connection::open(self.address).await.map_err(|_| Unreachable)?);
         }
         let connection = slot.as_mut().ok_or(Unreachable)?;
-        let (status, _, body) = connection.send(prepared, true).await.map_err(|_| Unreachable)?;
-        Ok(HttpResponse { status, body })
+        match connection.send(prepared, true).await {
+            Ok((status, _, body)) => Ok(HttpResponse { status, body }),
+            Err(_) => {
+                // The program was started anew, perhaps: the next request opens another connection.
+                *slot = None;
+                Err(Unreachable)
+            }
+        }
     }
 }
 

@@ -6,9 +6,12 @@
 #![expect(clippy::print_stdout, reason = "this program prints a report")]
 
 mod capture;
+mod growth;
 mod limits;
 mod load;
 mod memory;
+mod opening;
+mod plot;
 mod team;
 
 use anyhow::{Context, Result};
@@ -43,13 +46,27 @@ fn main() -> Result<()> {
     std::fs::create_dir_all(&folder).context("no folder to measure in")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, measure(folder))
+    local.block_on(&runtime, async {
+        // Each of these alone, or all that is measured in this process.
+        match (argument("--growth"), argument("--opening"), argument("--server")) {
+            (Some(most), _, Some(server)) => {
+                let plot = argument("--plot");
+                growth::measure(&server, &folder.join("growth"), number(&most)?, plot.as_deref()).await
+            }
+            (_, Some(accounts), _) => opening::measure(&folder, number(&accounts)?).await,
+            _ => measure(folder).await,
+        }
+    })
 }
 
 /// The value of an argument.
 fn argument(name: &str) -> Option<PathBuf> {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
     arguments.nth(1).map(PathBuf::from)
+}
+
+fn number(argument: &std::path::Path) -> Result<u32> {
+    argument.to_str().and_then(|text| text.parse().ok()).context("not a number")
 }
 
 async fn measure(folder: PathBuf) -> Result<()> {

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The program, ended when this is dropped.
-struct Program(Child);
+pub struct Program(Child);
 
 impl Drop for Program {
     fn drop(&mut self) {
@@ -23,7 +23,7 @@ impl Drop for Program {
 }
 
 impl Program {
-    async fn start(program: &Path, data: &Path, address: SocketAddr) -> Result<Self> {
+    pub async fn start(program: &Path, data: &Path, address: SocketAddr) -> Result<Self> {
         let child = Command::new(program)
             .arg("serve")
             .arg("--data")
@@ -35,19 +35,28 @@ impl Program {
             .spawn()
             .context("the program does not start")?;
         let program = Self(child);
-        for _ in 0..200 {
+        for _ in 0..2_000 {
             if tokio::net::TcpStream::connect(address).await.is_ok() {
                 return Ok(program);
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         anyhow::bail!("the program does not answer")
     }
 
     /// Resident memory in MiB.
-    fn resident(&self) -> Result<f64> {
+    pub fn resident(&self) -> Result<f64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most that it ever was.
+    pub fn peak(&self) -> Result<f64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, name: &str) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
         let kib: f64 = line.trim().trim_end_matches(" kB").trim().parse()?;
         Ok(kib / 1_024.0)
     }

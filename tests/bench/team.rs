@@ -80,6 +80,35 @@ pub async fn fill_vault(client: &Client, name: &str, accounts: u32) -> Result<(V
     Ok((vault, ids))
 }
 
+/// Makes a vault with so many resources, each with one account and its secret.
+pub async fn fill_pairs(client: &Client, name: &str, accounts: u32) -> Result<VaultId> {
+    let details = VaultDetails { name: name.to_owned(), ..VaultDetails::default() };
+    let vault = client.create_vault(&NewVault { details, kind: VaultKind::Shared }).await?;
+    let mut numbers = client.take_numbers(accounts * 2).await?.into_iter();
+    let mut drafts = Vec::new();
+    for (index, (first, second)) in std::iter::from_fn(|| Some((numbers.next()?, numbers.next()?))).enumerate() {
+        let resource = ObjectId(client.surroundings().make_id());
+        let details = ResourceDetails {
+            name: format!("host-{index}.corp.example"),
+            url: format!("https://host-{index}.corp.example/"),
+            department: format!("Department {}", index % 12),
+            description: format!("Rack {}", index % 40),
+            ..ResourceDetails::default()
+        };
+        drafts.push(Draft {
+            key: LeafKey { id: resource, kind: RecordKind::Resource },
+            parent: vault.object(),
+            number: first,
+            state: RecordState::Live,
+            base: None,
+            payload: details.to_bytes()?,
+        });
+        drafts.extend(draft_account(ObjectId(client.surroundings().make_id()), resource, second, index)?);
+    }
+    client.write_many(vault, drafts, |_| {}).await.1?;
+    Ok(vault)
+}
+
 fn draft_account(id: ObjectId, resource: ObjectId, number: Number, index: usize) -> Result<[Draft; 3]> {
     let secret = SecretPayload::new(SecretText::from(format!("secret number {index}").as_str()));
     let facts = Facts { score: None, length: 20, classes: CharacterClasses::LOWER, changed: Day(20_000), reuse: None };

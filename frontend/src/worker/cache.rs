@@ -9,7 +9,7 @@ use super::{
     message::tell,
     transport::Fetch,
 };
-use crate::bridge::{Error, Notice, TeamId, VaultId};
+use crate::bridge::{Error, Notice, ObjectId, TeamId, VaultId};
 use futures_channel::{mpsc, oneshot};
 use futures_util::{StreamExt, stream::FuturesOrdered};
 use js_sys::Uint8Array;
@@ -24,6 +24,8 @@ use wasm_bindgen_futures::spawn_local;
 
 /// How long nothing must change before it is written down, in milliseconds.
 const SETTLED: i32 = 1_000;
+/// How often it is looked whether the facts have come, before it is written down without them.
+const FACTS_PATIENCE: u32 = 40;
 /// How often it is tried when other windows, or changes, come between.
 const TRIES: usize = 4;
 /// Chunks that are decrypted at the same time.
@@ -122,17 +124,18 @@ impl Engine {
         if !wanted {
             return Ok(Some((Written::Unwanted, None)));
         }
+        let known = |vault: &VaultId, account: &ObjectId| open.facts.borrow().known(vault, account);
         let memory = open.session.memory();
         let plan = {
             let without = open.keeping.without.borrow();
-            open.session.plan_cache(before.as_deref(), &without)
+            open.session.plan_cache(before.as_deref(), &without, &known)
         };
         let Some(plan) = plan.filter(CachePlan::is_needed) else { return Ok(Some((Written::Done, memory))) };
         let mut chunks = Vec::with_capacity(plan.missing().len());
         for name in plan.missing() {
             // What people wait for comes first.
             make_way().await;
-            let sealing = match open.session.make_chunk(&plan, name) {
+            let sealing = match open.session.make_chunk(&plan, name, &known) {
                 Ok(sealing) => sealing,
                 Err(Unkeepable::Changed) => return Ok(None),
                 Err(Unkeepable::Damaged(_)) => {
@@ -188,6 +191,7 @@ impl Engine {
 /// Writes the catalog down whenever it has settled.
 pub async fn keep_always(engine: Engine, open: Weak<Open>, mut settled: mpsc::UnboundedReceiver<()>) {
     while settled.next().await.is_some() {
+        let mut waited = 0;
         loop {
             sleep(SETTLED).await;
             let mut more = false;
@@ -195,7 +199,10 @@ pub async fn keep_always(engine: Engine, open: Weak<Open>, mut settled: mpsc::Un
                 more = true;
             }
             let Some(open) = open.upgrade() else { return };
-            if !more && open.writing.get() == 0 && open.index.borrow().is_complete() {
+            // Facts are kept too: without them everything would be written a second time.
+            waited += 1;
+            let facts = !open.facts.borrow().is_busy() || waited > FACTS_PATIENCE;
+            if !more && open.writing.get() == 0 && open.index.borrow().is_complete() && facts {
                 break;
             }
         }

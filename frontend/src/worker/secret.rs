@@ -41,6 +41,12 @@ impl FactsShelf {
         })
     }
 
+    /// Facts that are as new as the catalog.
+    pub fn known(&self, vault: &VaultId, account: &ObjectId) -> Option<Facts> {
+        let current = !self.fetching && !self.stale.contains(vault);
+        current.then(|| self.facts.get(&(*vault, *account)).cloned()).flatten()
+    }
+
     /// Its strength alone.
     pub fn strength(&self, vault: VaultId, account: ObjectId) -> Option<u8> {
         self.facts.get(&(vault, account))?.score.map(Score::value)

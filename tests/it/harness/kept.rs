@@ -3,7 +3,7 @@
 use super::InProcess;
 use sealward_client::{
     error::Error,
-    session::{ChunkName, Session, Unkeepable},
+    session::{ChunkName, KnownFacts, Session, Unkeepable},
 };
 use sealward_contract::ids::VaultId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,16 +18,21 @@ pub struct Kept {
 impl Kept {
     /// Writes down what a session knows; says how many chunks were made for it.
     pub fn save(&mut self, session: &Session<InProcess>) -> usize {
+        self.save_with(session, &|_, _| None)
+    }
+
+    /// The same with facts.
+    pub fn save_with(&mut self, session: &Session<InProcess>, facts: KnownFacts<'_>) -> usize {
         let mut without: BTreeSet<VaultId> = BTreeSet::new();
         loop {
-            let plan = session.plan_cache(self.manifest.as_deref(), &without).unwrap();
+            let plan = session.plan_cache(self.manifest.as_deref(), &without, facts).unwrap();
             if !plan.is_needed() {
                 return 0;
             }
             let mut made = Vec::new();
             let mut damaged = None;
             for name in plan.missing() {
-                match session.make_chunk(&plan, name) {
+                match session.make_chunk(&plan, name, facts) {
                     Ok(sealing) => made.push((*name, sealing.finish().unwrap().to_wire().0)),
                     Err(Unkeepable::Damaged(_)) => damaged = Some(name.vault),
                     Err(Unkeepable::Changed) => panic!("nothing changes meanwhile"),

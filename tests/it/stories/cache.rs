@@ -307,6 +307,22 @@ async fn a_vault_with_a_damaged_entry_is_not_kept() {
     assert!(kept.manifest.is_some() && kept.chunks.is_empty());
 }
 
+#[tokio::test(flavor = "current_thread")]
+async fn facts_that_were_known_need_no_fetching() {
+    let (server, founder, made, mut kept, _) = kept_team().await;
+    let session = synced(&server, &founder).await;
+    let (known, damages) = session.fetch_facts(made.vault).await.unwrap();
+    assert_eq!((known.len(), damages.len()), (2, 0));
+    // They are more than was kept before: the chunk is made once more.
+    assert_eq!(kept.save_with(&session, &|_, account| known.get(account).cloned()), 1);
+    let restored = founder.session_with(&server, &server.connect(), None).await;
+    assert_eq!(kept.restore(&restored), Ok(vec![made.vault]));
+    let mut told = restored.take_drafted_facts();
+    told.sort_by_key(|(_, account, _)| *account);
+    let expected: Vec<_> = known.iter().map(|(account, facts)| (made.vault, *account, facts.clone())).collect();
+    assert_eq!(told, expected);
+}
+
 /// What lies on the disk says nothing to whoever finds it; opened, it holds the names and never a secret.
 #[tokio::test(flavor = "current_thread")]
 async fn nothing_of_it_can_be_read() {

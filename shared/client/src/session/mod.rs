@@ -24,7 +24,7 @@ mod vault;
 mod versions;
 mod write;
 
-pub use cache::{CachePlan, ChunkName, Restoring, Unkeepable};
+pub use cache::{CachePlan, ChunkName, KnownFacts, Restoring, Unkeepable};
 pub use create_team::{NewTeam, create_team};
 pub use device::{Device, kit_tag};
 pub use directory::Directory;

@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use sealward_contract::{
     bytes::Bytes,
     crypto::{Hash, context::Label, hash_parts},
-    ids::{Epoch, MemberId, TeamId, Timestamp, VaultId},
+    ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
     record::{BUCKETS, Leaf, Tree},
 };
 use std::ops::Range;
@@ -72,6 +72,20 @@ pub(super) struct Chunk {
     /// Secrets, facts and files.
     #[n(1)]
     pub(super) leaves: Vec<Leaf>,
+    /// Facts that were known.
+    #[n(2)]
+    pub(super) facts: Vec<KeptFacts>,
+}
+
+/// Facts of an account's secret: what they said, and which record said it.
+#[derive(Encode, Decode)]
+pub(super) struct KeptFacts {
+    #[n(0)]
+    pub(super) account: ObjectId,
+    #[n(1)]
+    pub(super) record: Hash,
+    #[n(2)]
+    pub(super) facts: Bytes,
 }
 
 /// A catalog record: header and signature as they were given, and what it says.
@@ -104,10 +118,17 @@ pub(super) fn buckets_of(chunk: usize, chunks: usize) -> Range<usize> {
     chunk * each..(chunk + 1) * each
 }
 
-/// What a chunk must contain: the hashes of its buckets.
-pub(super) fn digest(tree: &Tree, buckets: Range<usize>) -> Hash {
-    let parts: Vec<&[u8]> = tree.buckets().get(buckets).unwrap_or_default().iter().map(AsRef::as_ref).collect();
+/// What a chunk must contain: the hashes of its buckets, and how many facts.
+pub(super) fn digest(tree: &Tree, buckets: Range<usize>, facts: u64) -> Hash {
+    let mut parts: Vec<&[u8]> = tree.buckets().get(buckets).unwrap_or_default().iter().map(AsRef::as_ref).collect();
+    let facts = facts.to_be_bytes();
+    parts.push(&facts);
     hash_parts(&parts)
+}
+
+/// The leaves of some buckets.
+pub(super) fn leaves_of(tree: &Tree, buckets: Range<usize>) -> impl Iterator<Item = &Leaf> {
+    buckets.filter_map(|bucket| u8::try_from(bucket).ok()).flat_map(|first| tree.bucket(first))
 }
 
 /// Context of the manifest.

@@ -10,7 +10,7 @@ mod save;
 
 pub use form::ChunkName;
 pub use restore::Restoring;
-pub use save::{CachePlan, Unkeepable};
+pub use save::{CachePlan, KnownFacts, Unkeepable};
 
 use sealward_contract::{
     bytes::Bytes,

@@ -1,10 +1,11 @@
 //! Opening what was kept. Whatever does not open, is another member's, is older than what this device has seen, or was
 //! changed, is dropped: the server is then asked for the whole.
 
-use super::form::{self, Chunk, ChunkName, ListedVault, Manifest};
+use super::form::{self, Chunk, ChunkName, KeptFacts, ListedVault, Manifest};
 use crate::{
     crypto::sealing::{self, Opening, Sealed},
     error::{Damage, DamagedObject, Error, Fault},
+    model::{Facts, Payload},
     session::{Session, sync::chain_damage},
     transport::Transport,
     vault::KeptVault,
@@ -12,7 +13,7 @@ use crate::{
 use sealward_contract::{
     ids::{Timestamp, VaultId},
     operations::{sync::KeyEnvelope, vault::Envelope},
-    record::{Leaf, Record, SignedHead},
+    record::{Leaf, LeafKey, Record, RecordKind, SignedHead},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
@@ -29,6 +30,7 @@ struct Waiting {
     head: SignedHead,
     records: Vec<(Record, Zeroizing<Vec<u8>>)>,
     leaves: Vec<Leaf>,
+    facts: Vec<KeptFacts>,
     taken: BTreeSet<u16>,
 }
 
@@ -92,6 +94,7 @@ impl<T: Transport> Session<T> {
                 head,
                 records: Vec::new(),
                 leaves: Vec::new(),
+                facts: Vec::new(),
                 taken: BTreeSet::new(),
                 listed: listed.clone(),
             };
@@ -132,14 +135,31 @@ impl<T: Transport> Session<T> {
         if waiting.taken.len() < waiting.listed.chunks.len() {
             return Ok(false);
         }
-        let Waiting { head, records, leaves, .. } = restoring.vaults.remove(&vault).ok_or(Error::Gone)?;
+        let Waiting { head, records, leaves, facts, .. } = restoring.vaults.remove(&vault).ok_or(Error::Gone)?;
         let changed = self.with_chain(|chain| {
             let mut vaults = self.vaults.borrow_mut();
             let view = vaults.get_mut(&vault).ok_or(Error::Gone)?;
             view.restore(chain, KeptVault { head, records, leaves }).map_err(Error::from)
         })??;
+        self.take_facts(vault, &facts);
         self.note_changes(vault, &changed);
         Ok(true)
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Facts whose record is the one in the vault's tree are as good as fetched: whoever keeps facts is told of them like
+    /// of those that this session drafted.
+    fn take_facts(&self, vault: VaultId, kept: &[KeptFacts]) {
+        let vaults = self.vaults.borrow();
+        let Some(view) = vaults.get(&vault) else { return };
+        for KeptFacts { account, record, facts } in kept {
+            let key = LeafKey { id: *account, kind: RecordKind::Facts };
+            let current = view.tree().get(&key).is_some_and(|leaf| leaf.hash == *record);
+            if let Some(facts) = Facts::from_bytes(facts).ok().filter(|_| current) {
+                self.note_drafted_facts(vault, *account, &facts);
+            }
+        }
     }
 }
 
@@ -151,5 +171,6 @@ fn read_chunk(waiting: &mut Waiting, chunk: &[u8]) -> Option<()> {
         waiting.records.push((Record::parse_header(&kept.record).ok()?, Zeroizing::new(kept.details.0)));
     }
     waiting.leaves.extend(chunk.leaves);
+    waiting.facts.extend(chunk.facts);
     Some(())
 }

@@ -1,9 +1,10 @@
 //! Writing the catalog down: what is there already and has not changed stays as it is.
 
-use super::form::{self, Chunk, ChunkName, KeptEnvelope, KeptRecord, ListedVault, Manifest};
+use super::form::{self, Chunk, ChunkName, KeptEnvelope, KeptFacts, KeptRecord, ListedVault, Manifest};
 use crate::{
     crypto::sealing::{self, Sealed, Sealing},
     error::Fault,
+    model::{Facts, Payload},
     session::Session,
     transport::Transport,
     vault::{Entry, VaultView},
@@ -12,13 +13,16 @@ use sealward_contract::{
     bytes::Bytes,
     codec,
     crypto::{Hash, hash_parts},
-    ids::VaultId,
-    record::LeafKey,
+    ids::{ObjectId, VaultId},
+    record::{LeafKey, RecordKind, SignedHead},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// That the server was heard is written down so often, in milliseconds, if nothing else is.
 const HEARD_EVERY: u64 = 60_000;
+
+/// Facts that are known, and none that may be outdated.
+pub type KnownFacts<'a> = &'a dyn Fn(&VaultId, &ObjectId) -> Option<Facts>;
 
 /// What is to be written so that what is kept becomes what is known.
 pub struct CachePlan {
@@ -65,7 +69,12 @@ impl<T: Transport> Session<T> {
     /// Compares what is known with what is kept: `stored` is the manifest in the device's store. Vaults in `without` are
     /// not kept, and neither are those that were refused. `None` before anything was synchronised.
     #[must_use]
-    pub fn plan_cache(&self, stored: Option<&[u8]>, without: &BTreeSet<VaultId>) -> Option<CachePlan> {
+    pub fn plan_cache(
+        &self,
+        stored: Option<&[u8]>,
+        without: &BTreeSet<VaultId>,
+        facts: KnownFacts<'_>,
+    ) -> Option<CachePlan> {
         self.chain.borrow().as_ref()?;
         let stored = stored.and_then(|bytes| self.open_manifest(bytes));
         let before: BTreeMap<VaultId, &ListedVault> =
@@ -76,7 +85,7 @@ impl<T: Transport> Session<T> {
             if without.contains(vault) || refused.contains_key(vault) || self.role(vault).is_none() {
                 continue;
             }
-            let Some(listed) = list(*vault, view) else { continue };
+            let Some(listed) = list(*vault, view, facts) else { continue };
             let old = before.get(vault).filter(|old| old.chunks.len() == listed.chunks.len());
             for (at, (name, digest)) in names(*vault, listed.chunks.len()).zip(&listed.chunks).enumerate() {
                 if old.and_then(|old| old.chunks.get(at)) != Some(digest) {
@@ -100,22 +109,27 @@ impl<T: Transport> Session<T> {
     ///
     /// # Errors
     /// [`Unkeepable`].
-    pub fn make_chunk(&self, plan: &CachePlan, name: &ChunkName) -> Result<Sealing, Unkeepable> {
+    pub fn make_chunk(&self, plan: &CachePlan, name: &ChunkName, facts: KnownFacts<'_>) -> Result<Sealing, Unkeepable> {
         let vaults = self.vaults.borrow();
         let view = vaults.get(&name.vault).ok_or(Unkeepable::Changed)?;
         let listed = plan.vaults.iter().find(|listed| listed.vault == name.vault).ok_or(Unkeepable::Changed)?;
         let buckets = form::buckets_of(usize::from(name.chunk), listed.chunks.len());
-        let digest = digest(view, buckets.clone());
-        if listed.chunks.get(usize::from(name.chunk)) != Some(&digest) {
-            return Err(Unkeepable::Changed);
-        }
-        let mut chunk = Chunk { records: Vec::new(), leaves: Vec::new() };
-        for leaf in buckets.filter_map(|bucket| u8::try_from(bucket).ok()).flat_map(|first| view.tree().bucket(first)) {
+        let mut chunk = Chunk { records: Vec::new(), leaves: Vec::new(), facts: Vec::new() };
+        for leaf in form::leaves_of(view.tree(), buckets.clone()) {
             if leaf.key.kind.is_catalog() {
                 chunk.records.push(keep(view, &leaf.key)?);
-            } else {
-                chunk.leaves.push(*leaf);
+                continue;
             }
+            chunk.leaves.push(*leaf);
+            let known = (leaf.key.kind == RecordKind::Facts).then(|| facts(&name.vault, &leaf.key.id)).flatten();
+            if let Some(known) = known {
+                let facts = Bytes(known.to_kept_bytes().to_vec());
+                chunk.facts.push(KeptFacts { account: leaf.key.id, record: leaf.hash, facts });
+            }
+        }
+        let digest = digest(view, buckets, chunk.facts.len() as u64);
+        if listed.chunks.get(usize::from(name.chunk)) != Some(&digest) {
+            return Err(Unkeepable::Changed);
         }
         let payload = zeroize::Zeroizing::new(codec::encode(&chunk));
         let context = form::of_chunk(&self.team, &self.identity.member, name, &digest);
@@ -130,8 +144,8 @@ impl<T: Transport> Session<T> {
     pub fn seal_manifest(&self, plan: &CachePlan) -> Option<Vec<u8>> {
         {
             let vaults = self.vaults.borrow();
-            let current = |listed: &ListedVault| vaults.get(&listed.vault).and_then(|view| list(listed.vault, view));
-            if plan.vaults.iter().any(|listed| current(listed).as_ref() != Some(listed)) {
+            let head = |vault| vaults.get(vault).and_then(VaultView::signed_head).map(SignedHead::to_wire);
+            if plan.vaults.iter().any(|listed| head(&listed.vault).as_ref() != Some(&listed.head)) {
                 return None;
             }
         }
@@ -163,17 +177,23 @@ impl<T: Transport> Session<T> {
     }
 }
 
-fn list(vault: VaultId, view: &VaultView) -> Option<ListedVault> {
+fn list(vault: VaultId, view: &VaultView, facts: KnownFacts<'_>) -> Option<ListedVault> {
     let head = view.signed_head()?.to_wire();
     let count = form::divide(view.tree());
-    let chunks: Vec<Hash> = (0..count).map(|chunk| digest(view, form::buckets_of(chunk, count))).collect();
+    let digest_of = |chunk| {
+        let buckets = form::buckets_of(chunk, count);
+        let leaves = form::leaves_of(view.tree(), buckets.clone());
+        let known = leaves.filter(|leaf| leaf.key.kind == RecordKind::Facts && facts(&vault, &leaf.key.id).is_some());
+        digest(view, buckets, known.count() as u64)
+    };
+    let chunks: Vec<Hash> = (0..count).map(digest_of).collect();
     Some(ListedVault { vault, head, chunks })
 }
 
 /// What tells whether a chunk is still right. Purging changes no leaf, and what was purged must go from here too.
-fn digest(view: &VaultView, buckets: std::ops::Range<usize>) -> Hash {
-    let digest = form::digest(view.tree(), buckets.clone());
-    let leaves = buckets.filter_map(|bucket| u8::try_from(bucket).ok()).flat_map(|first| view.tree().bucket(first));
+fn digest(view: &VaultView, buckets: std::ops::Range<usize>, facts: u64) -> Hash {
+    let digest = form::digest(view.tree(), buckets.clone(), facts);
+    let leaves = form::leaves_of(view.tree(), buckets);
     let purged = leaves.filter(|leaf| view.entry(&leaf.key).is_some_and(Entry::is_purged));
     purged.fold(digest, |digest, leaf| hash_parts(&[&digest.0, &leaf.bytes()]))
 }
@@ -181,6 +201,10 @@ fn digest(view: &VaultView, buckets: std::ops::Range<usize>) -> Hash {
 fn keep(view: &VaultView, key: &LeafKey) -> Result<KeptRecord, Unkeepable> {
     let entry = view.entry(key).ok_or(Unkeepable::Damaged(Fault::NotInHead))?;
     if entry.is_purged() {
+        // A payload that is missing within reach was not purged: somebody holds it back.
+        if view.is_reachable(key) {
+            return Err(Unkeepable::Damaged(Fault::Unopenable));
+        }
         return Ok(KeptRecord { record: entry.record().to_bare_wire(), details: Bytes(Vec::new()) });
     }
     let details = entry.details().map_err(Unkeepable::Damaged)?;
