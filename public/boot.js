@@ -75,6 +75,8 @@ async function start() {
   globalThis.sealward = { worker };
   await glue.default({ module_or_path: program });
   document.getElementById('boot')?.remove();
+  // For the next start, should the server be away then. Where it is refused, nothing else is missing.
+  navigator.serviceWorker?.register('/offline.js').catch(() => {});
 }
 
 say('loading');

@@ -228,6 +228,24 @@ step('a forgotten browser keeps nothing', async () => {
   await settled(page);
 });
 
+step('the app itself starts without the server', async () => {
+  const device = await team.openDevice({ offline: true });
+  device.expect(/ERR_|Failed to load resource|Failed to fetch/);
+  const tablet = await device.open('/');
+  await signInWithKit(tablet, team.kit);
+  await inside(tablet);
+  await settled(tablet);
+  await tablet.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+  await team.server.disconnect();
+  await tablet.reload();
+  await unlock(tablet);
+  await tablet.getByRole('status').filter({ hasText: kept }).waitFor();
+  await eventually(async () => (await listed(tablet)).includes('orchard-gate.internal'), true);
+  await team.server.reconnect();
+  await tablet.getByRole('button', { name: 'Try now' }).click();
+  await tablet.getByRole('status').filter({ hasText: kept }).waitFor({ state: 'detached', timeout: 40_000 });
+});
+
 step('the server has seen nothing of it', async () => {
   await team.checkRemains();
 });

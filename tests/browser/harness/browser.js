@@ -19,8 +19,9 @@ export async function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 }
 
-export async function openDevice(browser, server, { locale = 'en-US', theme = 'light', viewport = wide } = {}) {
-  const context = await browser.newContext({ baseURL: server.origin, locale, colorScheme: theme, viewport, acceptDownloads: true });
+// With `offline` the app may start without its server; otherwise every request goes where the test can see it.
+export async function openDevice(browser, server, { locale = 'en-US', theme = 'light', viewport = wide, offline = false } = {}) {
+  const context = await browser.newContext({ baseURL: server.origin, locale, colorScheme: theme, viewport, acceptDownloads: true, serviceWorkers: offline ? 'allow' : 'block' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
   return new Device(context, server).watch();
 }

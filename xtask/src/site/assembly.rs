@@ -54,6 +54,8 @@ pub fn assemble(compiled: &Path, build: Build) -> Result<()> {
 
     let page = fs::read_to_string(root.join("frontend/index.html"))?;
     site.put_named("index.html", index(&page, &style, &boot, &preloads)?.into_bytes());
+    let offline = String::from_utf8(site.take("offline.js")?)?;
+    site.put_named("offline.js", list_files(&offline, &site.files)?.into_bytes());
     site.write(&workspace::dist(), build)
 }
 
@@ -153,6 +155,24 @@ fn index(page: &str, style: &Hashed, boot: &Hashed, preloads: &[(String, String)
     Ok(page.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect())
 }
 
+/// The service worker with the list of what it keeps: all but what is loaded when needed and read by nobody.
+fn list_files(worker: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<String> {
+    let kept = files.iter().filter(|(name, _)| {
+        let later = LATER.iter().any(|program| name.starts_with(&format!("assets/{program}-")));
+        !later && !name.ends_with(".txt")
+    });
+    let list: Vec<Value> = kept
+        .map(|(name, bytes)| match name.as_str() {
+            // Its tag changes with the build, and it is small: asked for anew.
+            "index.html" => json!({ "url": "/" }),
+            _ => json!({ "url": format!("/{name}"), "integrity": digest::integrity(bytes) }),
+        })
+        .collect();
+    let list = serde_json::to_string_pretty(&Value::Array(list))?;
+    let build = digest::name(&files.values().flatten().copied().collect::<Vec<u8>>());
+    replace_once(&replace_once(worker, "\"@files@\"", &list)?, "@build@", &build)
+}
+
 fn style(folder: &Path) -> Result<Vec<u8>> {
     let mut sheet = Vec::new();
     for path in files(folder)?.iter().filter(|path| path.extension().is_some_and(|extension| extension == "css")) {
@@ -194,7 +214,7 @@ fn relative(path: &Path, folder: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hashed, index};
+    use super::{Hashed, index, list_files};
 
     fn hashed(url: &str) -> Hashed {
         Hashed { url: url.to_owned(), integrity: "sha384-x".to_owned() }
@@ -216,5 +236,15 @@ mod tests {
         }
         assert_eq!(page.matches("<script").count(), 1, "boot.js alone");
         assert!(!page.contains("style="), "the policy refuses style attributes");
+    }
+
+    #[test]
+    fn what_starts_without_the_server_is_listed_with_its_hash() {
+        let files = ["index.html", "assets/page-1.js", "assets/strength-1.js", "robots.txt"];
+        let files = files.map(|name| (name.to_owned(), name.as_bytes().to_vec())).into();
+        let worker = list_files(include_str!("../../../public/offline.js"), &files).expect("it has both markers");
+        assert!(worker.contains("\"url\": \"/\"") && worker.contains("\"url\": \"/assets/page-1.js\""));
+        assert_eq!(worker.matches("\"integrity\": \"sha384-").count(), 1);
+        assert!(!worker.contains("strength") && !worker.contains("robots"));
     }
 }
