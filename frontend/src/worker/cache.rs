@@ -37,18 +37,12 @@ pub struct Keeping {
     pub on: Cell<bool>,
     /// Vaults in which something is damaged.
     without: RefCell<BTreeSet<VaultId>>,
-    /// What is remembered of the newest places, as it was written down last: never newer than the catalog beside it.
-    pub memory: RefCell<Option<Vec<u8>>>,
 }
 
 impl Keeping {
     /// For a session that opens.
-    pub fn new(standing: Standing, kept: &Kept, memory: Option<Vec<u8>>) -> Self {
-        Self {
-            on: Cell::new(standing.remembered && !kept.off),
-            without: RefCell::default(),
-            memory: RefCell::new(memory),
-        }
+    pub fn new(standing: Standing, kept: &Kept) -> Self {
+        Self { on: Cell::new(standing.remembered && !kept.off), without: RefCell::default() }
     }
 }
 
@@ -159,7 +153,6 @@ impl Engine {
             return;
         }
         let Some(memory) = memory else { return };
-        open.keeping.memory.replace(Some(memory.clone()));
         let id = open.session.id();
         self.store
             .change(open.team(), |remembered| {

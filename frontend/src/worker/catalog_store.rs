@@ -1,8 +1,9 @@
 //! What this browser keeps of a team's catalog, in an IndexedDB of its own: losing it loses nothing. Everything in it is
 //! sealed before it comes here; what is not kept any more is deleted in the transaction that writes the rest.
 
-use super::device_store::storage;
+use super::device_store::{commit, storage};
 use crate::bridge::{Error, TeamId};
+use futures_util::future::join;
 use idb::{Database, DatabaseEvent, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, TransactionMode};
 use js_sys::Uint8Array;
 use sealward_client::session::ChunkName;
@@ -73,9 +74,11 @@ impl CatalogStore {
     async fn read_all(&self, team: TeamId) -> Option<Kept> {
         let transaction = self.0.as_ref()?.transaction(&[KEPT], TransactionMode::ReadOnly).ok()?;
         let store = transaction.object_store(KEPT).ok()?;
-        let keys = store.get_all_keys(Some(all_of(team)?), None).ok()?;
-        let values = store.get_all(Some(all_of(team)?), None).ok()?;
-        let (keys, values) = (keys.await.ok()?, values.await.ok()?);
+        // Both are asked for, and listened to, before the stretching of a password takes the worker for itself.
+        let keys = store.get_all_keys(Some(all_of(team)?), None).ok()?.into_future();
+        let values = store.get_all(Some(all_of(team)?), None).ok()?.into_future();
+        let (keys, values) = join(keys, values).await;
+        let (keys, values) = (keys.ok()?, values.ok()?);
         let mut kept = Kept::default();
         for (key, value) in keys.into_iter().zip(values) {
             let Some((_, name)) = key.as_string().and_then(|key| Some(key.split_once('/')?).map(owned)) else {
@@ -132,7 +135,7 @@ impl CatalogStore {
         }
         put(&store, team, IDENTITY, &Uint8Array::from(writing.identity.as_slice())).await?;
         put(&store, team, MANIFEST, &Uint8Array::from(writing.manifest.as_slice())).await?;
-        transaction.await.map_err(storage)?;
+        commit(transaction).await?;
         Ok(Written::Done)
     }
 
@@ -148,7 +151,7 @@ impl CatalogStore {
         if off {
             put(&store, team, OFF, &Uint8Array::new_with_length(0)).await?;
         }
-        transaction.await.map_err(storage).map(drop)
+        commit(transaction).await
     }
 }
 

@@ -2,7 +2,7 @@
 //! the person said no. No password, no token and no key that opens anything by itself.
 
 use crate::bridge::{Error, KnownTeam, SessionId, TeamId, decode, encode};
-use idb::{Database, DatabaseEvent, Factory, ObjectStore, ObjectStoreParams, Query, TransactionMode};
+use idb::{Database, DatabaseEvent, Factory, ObjectStore, ObjectStoreParams, Query, Transaction, TransactionMode};
 use js_sys::Uint8Array;
 use sealward_client::{crypto::password::SecretKey, session::Device};
 use sealward_contract::{bytes::Bytes, text::LoginName};
@@ -117,7 +117,7 @@ impl DeviceStore {
         let database = self.0.as_ref().ok_or(Error::Storage)?;
         let transaction = database.transaction(&[TEAMS], TransactionMode::ReadWrite).map_err(storage)?;
         put(&transaction.object_store(TEAMS).map_err(storage)?, remembered).await?;
-        transaction.await.map_err(storage).map(drop)
+        commit(transaction).await
     }
 
     /// Changes what is remembered of a team; nothing where it is not.
@@ -135,7 +135,7 @@ impl DeviceStore {
         let Some(mut remembered) = found.and_then(read) else { return Ok(()) };
         change(&mut remembered);
         put(&store, &remembered).await?;
-        transaction.await.map_err(storage).map(drop)
+        commit(transaction).await
     }
 
     /// Forgets a team.
@@ -147,7 +147,7 @@ impl DeviceStore {
         let transaction = database.transaction(&[TEAMS], TransactionMode::ReadWrite).map_err(storage)?;
         let store = transaction.object_store(TEAMS).map_err(storage)?;
         store.delete(Query::from(key_of(team))).map_err(storage)?.await.map_err(storage)?;
-        transaction.await.map_err(storage).map(drop)
+        commit(transaction).await
     }
 
     async fn read_all(&self) -> Option<Vec<Remembered>> {
@@ -184,6 +184,11 @@ fn read(value: JsValue) -> Option<Remembered> {
     let remembered = decode(&bytes).ok();
     bytes.zeroize();
     remembered
+}
+
+/// Waits until a transaction is written. One that was aborted, for want of room perhaps, has written nothing.
+pub async fn commit(transaction: Transaction) -> Result<(), Error> {
+    if transaction.await.map_err(storage)?.is_committed() { Ok(()) } else { Err(Error::Storage) }
 }
 
 /// Whatever the store says: nothing was stored.

@@ -298,7 +298,7 @@ impl Open {
                 remembers_kit: standing.remembered,
             },
             standing,
-            memory: if self.keeping.on.get() { self.keeping.memory.borrow().clone() } else { self.session.memory() },
+            memory: self.session.memory(),
         })
     }
 

@@ -5,6 +5,7 @@ use super::{
     engine::{Engine, Open, api, surroundings},
     message::tell,
     session::{Begun, agent},
+    transport::Fetch,
 };
 use crate::bridge::{Connection, Error, Notice};
 use futures_channel::oneshot;
@@ -98,12 +99,12 @@ async fn hear(engine: &Engine, open: &Weak<Open>, wait: &mut i32) -> Error {
 /// Signs in where the session was opened without the server.
 async fn connect(engine: &Engine, open: &Rc<Open>) -> Error {
     let Some(unlocking) = open.unlocking.borrow().clone() else { return Error::Offline };
-    let memory = open.keeping.memory.borrow().clone();
+    let memory = open.session.memory();
     let agent = agent();
     match within(SILENCE, unlocking.sign_in(api(), surroundings(), &agent, memory.as_deref())).await {
         Some(Ok(session)) => {
             // This very task ends with the session that it listens for.
-            spawn_local(change_over(engine.clone(), Rc::clone(open), session, memory));
+            spawn_local(change_over(engine.clone(), Rc::clone(open), session));
             Error::Locked
         }
         // The password was changed elsewhere: this one opens nothing any more.
@@ -114,19 +115,14 @@ async fn connect(engine: &Engine, open: &Rc<Open>) -> Error {
 }
 
 /// Puts a session with the server in place of one that was opened without it.
-async fn change_over(
-    engine: Engine,
-    open: Rc<Open>,
-    session: Session<super::transport::Fetch>,
-    memory: Option<Vec<u8>>,
-) {
+async fn change_over(engine: Engine, open: Rc<Open>, session: Session<Fetch>) {
     let (locks, standing) = (engine.locks.get(), open.standing.get());
     let kept = engine.catalogs.read(open.team()).await;
     if !engine.is_open(&open) {
         let _ = session.end_session(session.id()).await;
         return;
     }
-    match engine.take(Begun { session, unlocking: None, kept, memory }, standing).await {
+    match engine.take(Begun { session, unlocking: None, kept }, standing).await {
         // Everything was locked meanwhile: it came too late.
         Ok(_) if engine.locks.get() != locks => engine.lock(),
         Ok(new) => {

@@ -115,7 +115,7 @@ impl Engine {
                 Ok(session) => {
                     let team = session.device().team;
                     let kept = engine.catalogs.read(team).await;
-                    engine.take(Begun { session, unlocking: None, kept, memory: None }, standing).await.map(drop)
+                    engine.take(Begun { session, unlocking: None, kept }, standing).await.map(drop)
                 }
                 Err(error) => Err(error.into()),
             };

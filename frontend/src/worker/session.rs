@@ -47,8 +47,6 @@ pub struct Begun {
     pub unlocking: Option<Unlocking>,
     /// What this browser keeps of the team.
     pub kept: Kept,
-    /// What it remembers of the newest places.
-    pub memory: Option<Vec<u8>>,
 }
 
 impl Engine {
@@ -155,11 +153,14 @@ impl Engine {
             }
         };
         match (answer, &kept.identity) {
-            (Ok(session), _) => Ok(Begun { session, unlocking: None, kept, memory }),
+            (Ok(session), _) => Ok(Begun { session, unlocking: None, kept }),
             (Err(client::Error::Unreachable), Some(identity)) if kept.opens_alone() => {
-                let opened = unlocking.open_kept(surroundings(), identity, memory.as_deref());
+                // What was written down with the catalog: a session that was just locked may have seen more than that.
+                let stored = self.store.find(unlocking.device().team).await;
+                let memory = stored.as_ref().and_then(|stored| stored.memory.as_ref()).map(|memory| &*memory.0);
+                let opened = unlocking.open_kept(surroundings(), identity, memory);
                 let session = opened.map_err(|_| Error::NotOpenedOffline)?;
-                Ok(Begun { session, unlocking: Some(unlocking), kept, memory })
+                Ok(Begun { session, unlocking: Some(unlocking), kept })
             }
             (Err(error), _) => Err(error.into()),
         }
@@ -199,8 +200,8 @@ impl Engine {
             tell(Notice::Progress(Progress { work: Work::Opening, done, total: 0 }));
         };
         opening(0);
-        let Begun { session, unlocking, kept, memory } = begun;
-        let keeping = Keeping::new(standing, &kept, memory);
+        let Begun { session, unlocking, kept } = begun;
+        let keeping = Keeping::new(standing, &kept);
         let restored = if keeping.on.get() { self.restore(&session, &kept, opening).await } else { None };
         drop(kept);
         let report = match (&restored, &unlocking) {
