@@ -35,6 +35,8 @@ use std::{cell::Cell, pin::pin, rc::Rc};
 const SERVER_PATIENCE: i32 = 4_000;
 /// Longest wait for the server to sign in, the stretching of the password included, where the catalog is kept here.
 const SIGN_IN_PATIENCE: i32 = 6_000;
+/// Longest wait for what is kept here.
+const READ_PATIENCE: i32 = 4_000;
 /// Longest wait for what changed since, where the catalog is kept here: it is shown, and brought up to date behind.
 const SYNC_PATIENCE: i32 = 1_500;
 /// The page is told that often how far the opening is, in milliseconds.
@@ -144,8 +146,9 @@ impl Engine {
         let (answer, kept) = {
             let agent = agent();
             let mut signing_in = pin!(unlocking.sign_in(api(), surroundings(), &agent, memory.as_deref()));
-            let (answer, kept) = join(within(SIGN_IN_PATIENCE, signing_in.as_mut()), reading).await;
-            let kept = kept.unwrap_or_default();
+            let (answer, kept) =
+                join(within(SIGN_IN_PATIENCE, signing_in.as_mut()), within(READ_PATIENCE, reading)).await;
+            let kept = kept.and_then(Result::ok).unwrap_or_default();
             match answer {
                 Some(answer) => (answer, kept),
                 None if kept.opens_alone() => (Err(client::Error::Unreachable), kept),
