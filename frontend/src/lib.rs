@@ -11,6 +11,7 @@ mod sentences {
 pub mod bridge;
 pub mod keys;
 pub mod page;
+mod parcel;
 pub mod reader;
 pub mod strength;
 pub mod worker;

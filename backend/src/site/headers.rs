@@ -8,9 +8,9 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// No inline script, no other origin, no frame; `wasm-unsafe-eval` lets WebAssembly compile and nothing else.
+/// No inline script, no other origin, no frame but a file that is looked at: it inherits this policy, and runs nothing; `wasm-unsafe-eval` lets WebAssembly compile and nothing else.
 pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; \
+    img-src 'self' data:; frame-src blob:; connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What no answer of the API may do, should a browser ever show one.

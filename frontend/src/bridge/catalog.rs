@@ -3,7 +3,7 @@
 use sealward_client::model::{CustomField, Day, PolicyRef, PublicPart, SecretType};
 use serde::{Deserialize, Serialize};
 
-use super::{Damage, FactsView, Item, Number, ObjectId, Place, SecretText, UndoId, VaultId, Version};
+use super::{Damage, FactsView, FileRef, Item, Number, ObjectId, Place, SecretText, UndoId, VaultId, Version};
 
 /// Asks for the tree.
 #[derive(Serialize, Deserialize)]
@@ -267,6 +267,10 @@ pub struct AccountFields {
     pub policy: Option<PolicyRef>,
     /// Up to 20 further fields; of hidden ones only the label.
     pub custom: Vec<CustomField>,
+    /// The file that is the secret.
+    pub secret_file: Option<FileRef>,
+    /// The files beside it.
+    pub files: Vec<FileRef>,
 }
 
 /// A new vault.

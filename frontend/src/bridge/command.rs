@@ -191,6 +191,22 @@ commands! {
     /// Has all secrets released by one decision, and written to a file.
     run_export: RunExport -> ExportReport;
 
+    // Files
+    /// Sends a file; progress comes as notices.
+    upload_file: UploadFile -> FileRef;
+    /// Fetches a file; its handle comes with the answer.
+    download_file: DownloadFile -> ();
+    /// Goes on with a transfer that waits for the connection.
+    resume_transfer: ResumeTransfer -> ();
+    /// Stops a transfer.
+    cancel_transfer: CancelTransfer -> ();
+    /// Gives up files that were sent and that nothing will name.
+    drop_uploads: DropUploads -> ();
+    /// Puts a file beside an account.
+    attach_file: AttachFile -> Changed;
+    /// Removes one.
+    remove_file: RemoveFile -> Changed;
+
     // Finding and bringing in
     /// Ranked hits over the whole catalog.
     search: Search -> Vec<Hit>;

@@ -79,6 +79,8 @@ pub enum Error {
     UploadLost,
     /// Too many uploads were begun and not finished.
     TooManyUploads,
+    /// The person stopped it.
+    Stopped,
 
     // Importing
     /// Nothing can be taken from the file.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Damage, ImportId, SessionState};
+use super::{Damage, ImportId, SessionState, TransferProgress};
 
 /// Pushed by the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum Notice {
     Connection(Connection),
     /// How far a long piece of work is.
     Progress(Progress),
+    /// How far a file is.
+    Transfer(TransferProgress),
     /// The background verification found something.
     Damage(Damage),
 }

@@ -9,6 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use super::address::{Address, Open, Spot};
+use super::components::files::{Moving, Preview};
 use super::engine::{self, ask};
 use super::explain::explain;
 use super::language::{self, tr};
@@ -32,6 +33,8 @@ pub struct App {
     pub tree: RwSignal<Option<Arc<Tree>>>,
     /// Long work under way.
     pub progress: RwSignal<Option<Progress>>,
+    /// Files on their way.
+    pub transfers: RwSignal<Vec<Moving>>,
     /// What failed its verification.
     pub damage: RwSignal<Vec<Damage>>,
     /// The dialog that is open.
@@ -100,6 +103,8 @@ pub enum Dialog {
     Import(Option<VaultId>),
     /// Taking things out: what there is to choose from.
     Export(Vec<Scope>),
+    /// A file that is looked at.
+    Preview(Preview),
     /// Search and commands.
     Palette,
     /// The kit once more.
@@ -148,6 +153,7 @@ impl App {
             catalog: RwSignal::new(0),
             tree: RwSignal::new(None),
             progress: RwSignal::new(None),
+            transfers: RwSignal::new(Vec::new()),
             damage: RwSignal::new(Vec::new()),
             dialog: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
@@ -199,6 +205,7 @@ impl App {
                     self.connection.set(connection);
                 }
             }
+            Notice::Transfer(progress) => self.hear_transfer(progress),
             Notice::Progress(progress) => self.progress.set(Some(progress)),
             Notice::Damage(damage) => self.damage.update(|all| {
                 if !all.contains(&damage) {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use leptos::logging::error;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
-use web_sys::{MessageEvent, Worker};
+use web_sys::{Blob, MessageEvent, Worker};
 
 use crate::bridge::{Ask, Command, Error, FromWorker, Notice, ToWorker, decode, encode};
+use crate::parcel::{pack, unpack};
 
 thread_local! {
     static ENGINE: Engine = const {
@@ -27,7 +28,13 @@ struct Engine {
 enum Slot {
     Empty,
     Waits(Waker),
-    Full(Result<Vec<u8>, Error>),
+    Full(Result<Answered, Error>),
+}
+
+/// The encoded answer, and the file that came with it.
+struct Answered {
+    bytes: Vec<u8>,
+    file: Option<Blob>,
 }
 
 /// Connects to the worker; notices go to `heard`. Call once, before anything is asked.
@@ -37,9 +44,11 @@ pub fn connect(heard: impl Fn(Notice) + 'static) {
         return;
     };
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else { return };
+        let Some((bytes, file)) = unpack(event.data()) else { return };
         match decode(&bytes.to_vec()) {
-            Ok(FromWorker::Answer { request, result }) => settle(request, result.map(|bytes| bytes.0)),
+            Ok(FromWorker::Answer { request, result }) => {
+                settle(request, result.map(|bytes| Answered { bytes: bytes.0, file }));
+            }
             Ok(FromWorker::Notice(notice)) => heard(notice),
             Err(_) => error!("unreadable message from the worker"),
         }
@@ -62,18 +71,35 @@ pub fn connect(heard: impl Fn(Notice) + 'static) {
 /// # Errors
 /// Whatever the worker answers, or [`Error::Bridge`] when it cannot be reached.
 pub async fn ask<A: Ask>(ask: A) -> Result<A::Answer, Error> {
-    decode(&exchange(ask.into()).await?)
+    decode(&exchange(ask.into(), None).await?.bytes)
 }
 
-async fn exchange(command: Command) -> Result<Vec<u8>, Error> {
+/// Asks the worker for something that takes a file along.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn send_file<A: Ask>(ask: A, file: &Blob) -> Result<A::Answer, Error> {
+    decode(&exchange(ask.into(), Some(file)).await?.bytes)
+}
+
+/// Asks the worker for a file.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn fetch_file<A: Ask>(ask: A) -> Result<(A::Answer, Blob), Error> {
+    let Answered { bytes, file } = exchange(ask.into(), None).await?;
+    Ok((decode(&bytes)?, file.ok_or(Error::Bridge)?))
+}
+
+async fn exchange(command: Command, file: Option<&Blob>) -> Result<Answered, Error> {
     let request = ENGINE.with(|engine| {
         let request = engine.next.get();
         engine.next.set(request.wrapping_add(1));
         let bytes = Uint8Array::from(encode(&ToWorker { request, command })?.as_slice());
         let worker = engine.worker.borrow();
         let worker = worker.as_ref().ok_or(Error::Bridge)?;
-        let transfer = Array::of1(&bytes.buffer());
-        worker.post_message_with_transfer(&bytes, &transfer).map_err(|_| Error::Bridge)?;
+        let (message, handed_over) = pack(&bytes, file);
+        worker.post_message_with_transfer(&message, &handed_over).map_err(|_| Error::Bridge)?;
         engine.waiting.borrow_mut().insert(request, Slot::Empty);
         Ok::<_, Error>(request)
     })?;
@@ -93,7 +119,7 @@ async fn exchange(command: Command) -> Result<Vec<u8>, Error> {
     .await
 }
 
-fn settle(request: u32, result: Result<Vec<u8>, Error>) {
+fn settle(request: u32, result: Result<Answered, Error>) {
     let before = ENGINE.with(|engine| {
         let mut waiting = engine.waiting.borrow_mut();
         // What nobody waits for any more is dropped.

@@ -47,6 +47,7 @@ pub fn explain(error: &Error) -> String {
         Error::File(error) => explain_file(error),
         Error::FileChanged => tr!(files.error_changed).into(),
         Error::UploadLost => tr!(files.error_lost).into(),
+        Error::Stopped => tr!(files.error_stopped).into(),
         Error::TooManyUploads => tr!(files.error_too_many).into(),
         Error::Offline => tr!(error.offline).into(),
         Error::ServerFailed { request_id: Some(id) } => tr!(error.server_failed_with_id, id = id.clone()),

@@ -118,6 +118,21 @@ pub fn number(value: u32) -> String {
     js_sys::Number::from(value).to_locale_string(tag()).into()
 }
 
+/// A size, such as 1.2 MB.
+#[expect(clippy::cast_precision_loss, reason = "sizes of files fit into a double")]
+pub fn bytes(value: u64) -> String {
+    let (value, unit) = match value {
+        0..1_000 => (value as f64, "byte"),
+        1_000..1_000_000 => (value as f64 / 1e3, "kilobyte"),
+        _ => (value as f64 / 1e6, "megabyte"),
+    };
+    let options = options(&[("style", "unit"), ("unit", unit)]);
+    let rounded = if value < 10.0 { (value * 10.0).round() / 10.0 } else { value.round() };
+    let format = Intl::NumberFormat::new(&locales(), &options);
+    let text = format.format().call1(&JsValue::UNDEFINED, &JsValue::from_f64(rounded));
+    text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
 /// A day, such as 21 Nov 2026.
 pub fn day(day: Day) -> String {
     format_date(f64::from(day.0) * 86_400_000.0, &[("dateStyle", "medium"), ("timeZone", "UTC")])

@@ -8,6 +8,7 @@ use super::{
     device_store::{DeviceStore, Remembered, Standing},
     editing::Undos,
     events,
+    files::Files,
     import::Imports,
     message::tell,
     otp::Seeds,
@@ -84,6 +85,7 @@ pub struct Open {
     pub imports: RefCell<Imports>,
     /// Seeds of the one-time codes that are shown.
     pub seeds: RefCell<Seeds>,
+    pub files: RefCell<Files>,
     /// The groups of the kit that the person is to type back.
     pub challenges: RefCell<Vec<Challenge>>,
     /// Long writes under way: the vaults are not synchronised in between.
@@ -246,6 +248,7 @@ impl Open {
             undos: RefCell::default(),
             imports: RefCell::default(),
             seeds: RefCell::default(),
+            files: RefCell::default(),
             challenges: RefCell::default(),
             writing: Cell::new(0),
             news,
@@ -314,6 +317,9 @@ impl Open {
     fn stop(&self) {
         if let Ok(mut imports) = self.imports.try_borrow_mut() {
             imports.stop_all();
+        }
+        if let Ok(mut files) = self.files.try_borrow_mut() {
+            files.stop_all();
         }
         for task in self.tasks.take() {
             task.abort();

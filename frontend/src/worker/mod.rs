@@ -15,6 +15,7 @@ mod editing;
 mod events;
 mod examples;
 mod export;
+mod files;
 mod history;
 mod idle;
 mod import;

@@ -278,6 +278,34 @@ impl Serve for Engine {
         Self::run_export(self, ask).await
     }
 
+    async fn upload_file(&self, ask: UploadFile) -> Result<FileRef, Error> {
+        Self::upload_file(self, ask).await
+    }
+
+    async fn download_file(&self, ask: DownloadFile) -> Result<(), Error> {
+        Self::download_file(self, ask).await
+    }
+
+    async fn resume_transfer(&self, ask: ResumeTransfer) -> Result<(), Error> {
+        Self::resume_transfer(self, &ask)
+    }
+
+    async fn cancel_transfer(&self, ask: CancelTransfer) -> Result<(), Error> {
+        Self::cancel_transfer(self, &ask)
+    }
+
+    async fn drop_uploads(&self, ask: DropUploads) -> Result<(), Error> {
+        Self::drop_uploads(self, &ask)
+    }
+
+    async fn attach_file(&self, ask: AttachFile) -> Result<Changed, Error> {
+        Self::attach_file(self, ask).await
+    }
+
+    async fn remove_file(&self, ask: RemoveFile) -> Result<Changed, Error> {
+        Self::remove_file(self, ask).await
+    }
+
     async fn search(&self, ask: Search) -> Result<Vec<Hit>, Error> {
         Self::search(self, &ask).await
     }

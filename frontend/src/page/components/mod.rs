@@ -4,6 +4,7 @@ pub mod copy;
 pub mod dialog;
 pub mod field;
 pub mod file;
+pub mod files;
 pub mod form;
 pub mod generator;
 pub mod icon;

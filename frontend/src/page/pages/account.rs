@@ -11,6 +11,7 @@ use crate::bridge::*;
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::Open;
 use crate::page::app::{App, Dialog};
+use crate::page::components::files::{attachments, file_line};
 use crate::page::components::icon::{icon, secret_icon};
 use crate::page::components::menu::menu;
 use crate::page::components::otp::code_line;
@@ -43,7 +44,9 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
         .then(|| entry(tr!(field.user_name), fields.user_name.clone().into_any(), Some(fields.user_name.clone())));
     let secret_label = secret_type_name(fields.secret_type);
     let secret = (account.damage.is_none()).then(|| {
-        let value = if account.has_secret {
+        let value = if let Some(file) = &fields.secret_file {
+            file_line(app, account.vault, account.id, file, None)
+        } else if account.has_secret {
             shelf.line(secret_label.to_owned(), None)
         } else {
             view! { <span class="muted">{tr!(secret.none)}</span> }.into_any()
@@ -71,7 +74,8 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
                 {code}
                 {account.public.as_ref().map(public_lines)}
                 {hidden.collect_view()}
-                {fields.custom.iter().map(custom).collect_view()}
+                {fields.custom.iter().map(|field| custom(app, account.vault, account.id, field)).collect_view()}
+                {attachments(app, account, writable)}
                 {tags}
                 {notes}
             </dl>

@@ -13,6 +13,7 @@ use crate::bridge::*;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog_with};
 use crate::page::components::field::{Kind, TextField, choice, tick};
+use crate::page::components::files::{Sent, file_button, transfers, upload};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::generator::generator;
 use crate::page::components::icon::icon;
@@ -22,7 +23,7 @@ use crate::page::components::public_part::is_key_type;
 use crate::page::components::seed_field::SeedDraft;
 use crate::page::components::strength::{estimate, live_strength};
 use crate::page::engine::ask;
-use crate::page::language::{iso, tr};
+use crate::page::language::{bytes, iso, tr};
 
 /// What is being typed for an account.
 #[derive(Clone, Copy)]
@@ -45,6 +46,11 @@ pub struct AccountDraft {
     around: RwSignal<Option<RwSignal<Option<PolicyRef>>>>,
     custom: CustomDrafts,
     seed: SeedDraft,
+    /// The file that is the secret.
+    secret_file: RwSignal<Option<FileRef>>,
+    /// The files beside it; they are changed in the detail pane.
+    files: RwSignal<Vec<FileRef>>,
+    sent: Sent,
 }
 
 impl AccountDraft {
@@ -67,12 +73,16 @@ impl AccountDraft {
             around: RwSignal::new(None),
             custom: CustomDrafts::new(&fields.custom, true),
             seed: SeedDraft::new(has_otp),
+            secret_file: RwSignal::new(fields.secret_file.clone()),
+            files: RwSignal::new(fields.files.clone()),
+            sent: Sent::new(),
         }
     }
 
     /// The same draft for a place: its vault and, once it is made, its resource.
     pub fn in_place(self, place: impl Fn() -> Option<(VaultId, Option<ObjectId>)> + 'static) -> Self {
         Effect::new(move |_| self.place.set(place()));
+        self.custom.in_vault(move || self.place.get().map(|(vault, _)| vault));
         self
     }
 
@@ -84,7 +94,9 @@ impl AccountDraft {
 
     /// Whether something was typed.
     pub fn touched(self) -> bool {
-        !self.user_name.with(String::is_empty) || !self.secret.with(String::is_empty)
+        !self.user_name.with(String::is_empty)
+            || !self.secret.with(String::is_empty)
+            || self.secret_file.with(Option::is_some)
     }
 
     fn kind(self) -> SecretType {
@@ -107,6 +119,8 @@ impl AccountDraft {
             tags: split_tags(&self.tags.get_untracked()),
             policy: self.policy.get_untracked(),
             custom: self.custom.fields(),
+            secret_file: self.secret_file.get_untracked(),
+            files: self.files.get_untracked(),
         }
     }
 
@@ -190,6 +204,9 @@ impl AccountDraft {
             (self.kind() == SecretType::Password).then_some(ReadPasswordRules { vault, resource, own })
         });
         let view = move || {
+            if let Some(file) = self.secret_file.get() {
+                return self.file_as_secret(&file);
+            }
             if self.kept.with(Option::is_some) {
                 return self.kept_secret();
             }
@@ -220,10 +237,11 @@ impl AccountDraft {
                 return view! {
                     <div class="key-field" on:drop=move |event: web_sys::DragEvent| key.take_dropped(&event)>{field}</div>
                     {key.view()}
+                    <div class="secret-tools"><span class="grow"></span>{self.choose_file()}</div>
                 }
                 .into_any();
             }
-            view! { {field}{kept}<div class="secret-tools">{strength}<span class="grow"></span>{generate}</div> }
+            view! { {field}{kept}<div class="secret-tools">{strength}<span class="grow"></span>{self.choose_file()}{generate}</div> }
                 .into_any()
         };
         let panel = move || {
@@ -236,6 +254,32 @@ impl AccountDraft {
             })
         };
         view! { {view} {panel} }.into_any()
+    }
+
+    /// Offers to take a file for the secret.
+    fn choose_file(self) -> Option<AnyView> {
+        let vault = self.place.get()?.0;
+        Some(file_button(tr!(files.use_file), move |file| {
+            upload(App::get(), vault, file, move |file| {
+                self.sent.note(&file);
+                self.secret_file.try_set(Some(file));
+            });
+        }))
+    }
+
+    fn file_as_secret(self, file: &FileRef) -> AnyView {
+        view! {
+            <div class="field">
+                <span class="label">{secret_type_name(self.kind())}</span>
+                <div class="kept">
+                    {icon("paperclip")}
+                    <span class="grow file-name">{file.name.clone()}</span>
+                    <span class="muted">{bytes(file.length)}</span>
+                    <button type="button" class="button small" on:click=move |_| self.secret_file.set(None)>{tr!(files.use_text)}</button>
+                </div>
+            </div>
+        }
+        .into_any()
     }
 
     /// The secret stays where it is: it is not even asked for unless someone wants to change it.
@@ -349,7 +393,7 @@ fn sheet(
         Some(dirty),
         view! {
             <form class="dialog-form" on:submit=send>
-                <div class="dialog-body form">{draft.whole()}</div>
+                <div class="dialog-body form">{draft.whole()}{transfers(App::get())}</div>
                 {dialog_footer(form, submit)}
             </form>
         }

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use sealward_client::model::{CustomField, CustomValue, Day, FileRef, limits};
 
-use crate::bridge::{HiddenEdit, SecretText};
+use crate::bridge::{HiddenEdit, SecretText, VaultId};
+use crate::page::app::App;
 use crate::page::components::field::{Kind, TextField};
+use crate::page::components::files::{Sent, file_button, upload};
 use crate::page::components::icon::icon;
 use crate::page::language::{iso, tr};
 
@@ -14,6 +16,9 @@ pub struct CustomDrafts {
     drafts: RwSignal<Vec<CustomDraft>>,
     /// Whether a field may be hidden.
     secrets: bool,
+    /// Where files go; none can be added before that is known.
+    vault: RwSignal<Option<VaultId>>,
+    sent: Sent,
     next: RwSignal<u32>,
     /// What is added later lives as long as the form, not as long as the button that added it.
     owner: StoredValue<Option<Owner>>,
@@ -48,9 +53,32 @@ impl CustomDrafts {
         Self {
             drafts: RwSignal::new(drafts),
             secrets,
+            vault: RwSignal::new(None),
+            sent: Sent::new(),
             next: RwSignal::new(next),
             owner: StoredValue::new(Owner::current()),
         }
+    }
+
+    /// The same fields for a vault, which takes the files.
+    pub fn in_vault(self, vault: impl Fn() -> Option<VaultId> + 'static) -> Self {
+        Effect::new(move |_| self.vault.set(vault()));
+        self
+    }
+
+    /// Sends a file and makes a field of it.
+    fn add_file(self, file: web_sys::File) {
+        let Some(vault) = self.vault.get_untracked() else { return };
+        upload(App::get(), vault, file, move |file| {
+            self.sent.note(&file);
+            let Some(key) = self.next.try_get_untracked() else { return };
+            self.next.set(key.wrapping_add(1));
+            let Some(owner) = self.owner.get_value() else { return };
+            let label = file.name.chars().take(limits::CUSTOM_LABEL).collect();
+            let field = CustomField { label, value: CustomValue::File(file) };
+            let draft = owner.with(|| CustomDraft::of(key, &field));
+            self.drafts.update(|drafts| drafts.push(draft));
+        });
     }
 
     /// The fields as typed; empty ones are left out.
@@ -106,6 +134,7 @@ impl CustomDrafts {
                     {button(Shape::Text, "type", tr!(custom.text))}
                     {secrets.then(|| button(Shape::Hidden, "eye-off", tr!(custom.hidden)))}
                     {button(Shape::Date, "calendar", tr!(custom.date))}
+                    {self.vault.get().map(|_| file_button(tr!(files.custom), move |file| self.add_file(file)))}
                 </div>
             }
             .into_any()

@@ -12,6 +12,7 @@ use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Open, Spot};
 use crate::page::app::{App, Dialog};
 use crate::page::components::copy::copy_button;
+use crate::page::components::files::file_line;
 use crate::page::components::icon::{icon, resource_tile};
 use crate::page::components::menu::menu;
 use crate::page::engine::ask;
@@ -123,7 +124,7 @@ fn resource_view(app: App, resource: Arc<ResourceView>, open: Memo<Option<Open>>
             {damage}
             {(!fields.description.is_empty()).then(|| view! { <p class="description">{fields.description.clone()}</p> })}
             {tags}
-            {facts(fields)}
+            {facts(app, &resource)}
             <section class="accounts" aria-label=tr!(detail.accounts)>
                 <header><h3>{tr!(detail.accounts)}</h3><span class="grow"></span>{add_account}</header>
                 {accounts}
@@ -173,7 +174,8 @@ fn more(app: App, resource: Arc<ResourceView>) -> AnyView {
     menu(tr!(detail.more), icon("ellipsis"), "icon-button", menu_items(app, &Here::at(app, resource, None), &MORE))
 }
 
-fn facts(fields: &ResourceFields) -> AnyView {
+fn facts(app: App, resource: &ResourceView) -> AnyView {
+    let fields = &resource.fields;
     let url = (!fields.url.is_empty()).then(|| {
         // Anything but the web would be started by the browser in ways that nobody looked at.
         let opens = fields.url.starts_with("https://") || fields.url.starts_with("http://");
@@ -197,7 +199,7 @@ fn facts(fields: &ResourceFields) -> AnyView {
             {line(tr!(field.department), &fields.department, false)}
             {line(tr!(field.location), &fields.location, false)}
             {line(tr!(field.owner), &fields.owner, false)}
-            {fields.custom.iter().map(custom).collect_view()}
+            {fields.custom.iter().map(|field| custom(app, resource.vault, resource.id, field)).collect_view()}
             {line(tr!(field.notes), &fields.notes, false)}
         </dl>
     }
@@ -205,11 +207,11 @@ fn facts(fields: &ResourceFields) -> AnyView {
 }
 
 /// A custom field that is not hidden.
-pub fn custom(field: &CustomField) -> AnyView {
+pub fn custom(app: App, vault: VaultId, holder: ObjectId, field: &CustomField) -> AnyView {
     match &field.value {
         CustomValue::Text(text) => entry_named(field.label.clone(), text.clone().into_any(), Some(text.clone())),
         CustomValue::Date(date) => entry_named(field.label.clone(), day(*date).into_any(), None),
-        CustomValue::File(file) => entry_named(field.label.clone(), file.name.clone().into_any(), None),
+        CustomValue::File(file) => entry_named(field.label.clone(), file_line(app, vault, holder, file, None), None),
         CustomValue::Hidden => ().into_any(),
     }
 }

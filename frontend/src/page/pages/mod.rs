@@ -40,6 +40,7 @@ use self::detail::millis;
 use super::actions;
 use super::address::Address;
 use super::app::{App, Dialog};
+use super::components::files;
 use super::components::icon::icon;
 use super::components::large_type;
 use super::components::toast::toasts;
@@ -55,6 +56,7 @@ pub fn root(app: App) -> AnyView {
         {page(app)}
         {move || app.dialog.get().map(|dialog| untrack(|| show_dialog(dialog)))}
         {toasts()}
+        <div class="tray">{files::transfers(app)}</div>
     }
     .into_any()
 }
@@ -122,6 +124,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::TrashDays(vault) => trash::days(vault),
         Dialog::Import(vault) => import::dialog(vault),
         Dialog::Export(scopes) => export::dialog(scopes),
+        Dialog::Preview(shown) => files::preview(shown),
         Dialog::Palette => palette::dialog(),
         Dialog::ShowKit => security::show_kit(),
         Dialog::ReplaceKit => security::replace_kit(),

@@ -10,6 +10,7 @@ use crate::bridge::*;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog_with};
 use crate::page::components::field::{Kind, TextField};
+use crate::page::components::files::transfers;
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::components::password_policy::policy_choice;
@@ -100,7 +101,8 @@ impl Draft {
             </div>
             {policy_choice(tr!(password_policy.of_resource), tr!(password_policy.inherited), vault, self.policy)}
             {TextField::new(tr!(field.notes), self.notes).kind(Kind::Area).limit(limits::NOTES).view()}
-            {self.custom.view()}
+            {self.custom.in_vault(move || vault.get()).view()}
+            {transfers(App::get())}
         }
         .into_any()
     }

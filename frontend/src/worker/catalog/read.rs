@@ -177,5 +177,7 @@ fn account_fields(details: &AccountDetails) -> AccountFields {
         tags: details.tags,
         policy: details.policy,
         custom: details.custom_fields,
+        secret_file: details.secret_file,
+        files: details.files.unwrap_or_default(),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     },
 };
 use sealward_client::{
+    files::FileChanges,
     model::{
         AccountDetails, CustomValue, Field, HiddenField, Invalid, PolicyRef, Problem, PublicPart, SecretPayload,
         SecretText as ClientSecret, SecretType,
@@ -27,7 +28,12 @@ impl Engine {
             let place = operations::Place { vault: ask.vault, parent: ask.resource };
             let account = new_account(ask.account, &open).await?;
             check_new(&open, ask.vault, Some(ask.resource), None, &account)?;
-            let (id, undo) = open.session.create_account(place, account).await?;
+            let files = new_files(&open, &account)?;
+            let made = open.session.create_account_with(place, account, &files).await;
+            if made.is_err() {
+                open.keep_files(ask.vault, files);
+            }
+            let (id, undo) = made?;
             Ok(open.changed(Some(Item::Account(ask.vault, ask.resource, id)), Some(undo)))
         })
         .await
@@ -41,16 +47,24 @@ impl Engine {
             let was = SecretBefore::of(&details);
             let secret_type = ask.fields.secret_type;
             let replaced = matches!(ask.secret, SecretChange::Replace(_));
+            let former = Details::Account(details.clone());
             let public = changed_public(&details, secret_type, &ask.secret).await;
             let details = AccountDetails { public, ..account_details(ask.fields, *details, &open) };
+            let named = Details::Account(Box::new(details.clone()));
             let change = SecretEdit { value: ask.secret, hidden: ask.hidden, seed: ask.seed };
             let secret = changed_secret(&open, &ask.vault, &ask.account, &was, change, secret_type).await?;
             // What stays was right when it was written; a stricter policy does not reach back.
             if let Some(secret) = secret.as_ref().filter(|_| replaced) {
                 open.check_password(ask.vault, Some(before.parent), Some(ask.account), &details, secret)?;
             }
-            let undo = open.session.update_account(ask.vault, ask.account, ask.version, details, secret).await?;
-            Ok(open.changed(Some(Item::Account(ask.vault, before.parent, ask.account)), undo))
+            let files = open.file_changes(&former, &named)?;
+            let session = &open.session;
+            let written =
+                session.update_account_with(ask.vault, ask.account, ask.version, details, secret, &files).await;
+            if written.is_err() {
+                open.keep_files(ask.vault, files);
+            }
+            Ok(open.changed(Some(Item::Account(ask.vault, before.parent, ask.account)), written?))
         })
         .await
     }
@@ -70,6 +84,8 @@ fn account_details(fields: AccountFields, before: AccountDetails, open: &Open) -
         custom_fields: fields.custom,
         tags: fields.tags,
         policy: fields.policy,
+        secret_file: fields.secret_file,
+        files: (!fields.files.is_empty()).then_some(fields.files),
         created,
         changed: now,
         ..before
@@ -93,6 +109,12 @@ pub(super) async fn new_account(account: NewAccount, open: &Open) -> Result<oper
         None => None,
     };
     Ok(operations::NewAccount { details, secret })
+}
+
+/// The files that a new account names.
+pub(super) fn new_files(open: &Open, account: &operations::NewAccount) -> Result<FileChanges, Error> {
+    let none = Details::Account(Box::default());
+    open.file_changes(&none, &Details::Account(Box::new(account.details.clone())))
 }
 
 /// Checks the password of a new account; `around` is the policy of a resource that is being made with it.

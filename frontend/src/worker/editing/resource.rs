@@ -1,14 +1,14 @@
 //! Resources: made and changed.
 
 use super::{
-    account::{check_new, new_account},
+    account::{check_new, new_account, new_files},
     place_in,
 };
 use crate::{
     bridge::{Changed, CreateResource, Error, Item, ResourceFields, UpdateResource},
     worker::engine::{Engine, Open},
 };
-use sealward_client::{model::ResourceDetails, vault::Details};
+use sealward_client::{files::FileChanges, model::ResourceDetails, vault::Details};
 
 impl Engine {
     pub async fn create_resource(&self, ask: CreateResource) -> Result<Changed, Error> {
@@ -22,7 +22,19 @@ impl Engine {
             if let Some(account) = &account {
                 check_new(&open, ask.vault, None, details.policy, account)?;
             }
-            let (id, undo) = open.session.create_resource(place, details, account).await?;
+            let none = Details::Resource(Box::default());
+            let files = open.file_changes(&none, &Details::Resource(Box::new(details.clone())))?;
+            let of_account = match &account {
+                Some(account) => new_files(&open, account)?,
+                None => FileChanges::default(),
+            };
+            let account = account.map(|account| (account, &of_account));
+            let made = open.session.create_resource_with(place, (details, &files), account).await;
+            if made.is_err() {
+                open.keep_files(ask.vault, files);
+                open.keep_files(ask.vault, of_account);
+            }
+            let (id, undo) = made?;
             Ok(open.changed(Some(Item::Resource(ask.vault, id)), Some(undo)))
         })
         .await
@@ -32,7 +44,23 @@ impl Engine {
         let item = Item::Resource(ask.vault, ask.resource);
         let Details::Resource(before) = self.read(item)? else { return Err(Error::Gone) };
         let parent = place_in(ask.vault, ask.fields.group).parent;
-        let details = resource_details(ask.fields, *before, &*self.open()?);
+        let open = self.open()?;
+        let former = Details::Resource(before.clone());
+        let details = resource_details(ask.fields, *before, &open);
+        let files = open.file_changes(&former, &Details::Resource(Box::new(details.clone())))?;
+        if !files.is_empty() {
+            return self
+                .change(async |open| {
+                    let session = &open.session;
+                    let written =
+                        session.update_resource_with(ask.vault, ask.resource, ask.version, details, &files).await;
+                    if written.is_err() {
+                        open.keep_files(ask.vault, files);
+                    }
+                    Ok(open.changed(Some(item), written?))
+                })
+                .await;
+        }
         self.update(item, ask.version, Details::Resource(Box::new(details)), Some(parent)).await
     }
 }

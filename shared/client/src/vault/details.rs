@@ -44,6 +44,22 @@ impl Details {
     }
 
     /// The files that it names: as secret, beside it, and in custom fields.
+    pub fn files(&self) -> impl Iterator<Item = &FileRef> {
+        let (secret, beside, fields) = match self {
+            Self::Vault(_) | Self::ResourceGroup(_) => (None, None, None),
+            Self::Resource(details) => (None, None, Some(&details.custom_fields)),
+            Self::Account(details) => {
+                (details.secret_file.as_ref(), details.files.as_ref(), Some(&details.custom_fields))
+            }
+        };
+        let in_fields = fields.into_iter().flatten().filter_map(|field| match &field.value {
+            CustomValue::File(file) => Some(file),
+            _ => None,
+        });
+        secret.into_iter().chain(beside.into_iter().flatten()).chain(in_fields)
+    }
+
+    /// The same, to be changed: as secret, beside it, and in custom fields.
     pub fn files_mut(&mut self) -> impl Iterator<Item = &mut FileRef> {
         let (secret, beside, fields) = match self {
             Self::Vault(_) | Self::ResourceGroup(_) => (None, None, None),

@@ -1,0 +1,286 @@
+//! Files: sealed from the browser's handle piece by piece and sent, fetched and opened piece by piece into a handle. A
+//! broken connection is waited for, and the transfer goes on where it was.
+
+use super::{
+    clock::sleep,
+    engine::{Engine, Open},
+    message::tell,
+};
+use crate::bridge::*;
+use futures_channel::oneshot;
+use futures_util::future::{AbortHandle, Either, abortable, select};
+use js_sys::{Array, Uint8Array};
+use sealward_client::{
+    error as client,
+    files::{Attached, FileChanges, NewFile},
+    vault::Details,
+};
+use sealward_contract::record::{LeafKey, RecordKind};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    pin::pin,
+    rc::Rc,
+};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag};
+use zeroize::Zeroizing;
+
+/// Waits between two attempts to go on, in milliseconds: the last is repeated.
+const PAUSES: [i32; 4] = [1_000, 2_000, 5_000, 10_000];
+
+/// Transfers under way, and files that wait for the change that names them.
+#[derive(Default)]
+pub struct Files {
+    given: BTreeMap<TransferId, Blob>,
+    made: BTreeMap<TransferId, Blob>,
+    running: BTreeMap<TransferId, Running>,
+    sent: BTreeMap<ObjectId, (VaultId, Attached)>,
+}
+
+struct Running {
+    stop: AbortHandle,
+    wake: Option<oneshot::Sender<()>>,
+}
+
+impl Files {
+    /// Takes a file over that came with a message.
+    pub fn give(&mut self, transfer: TransferId, blob: Blob) {
+        self.given.insert(transfer, blob);
+    }
+
+    /// Hands over what a download has made.
+    pub fn take_made(&mut self, transfer: TransferId) -> Option<Blob> {
+        self.made.remove(&transfer)
+    }
+
+    /// Stops everything: the session is closed.
+    pub fn stop_all(&mut self) {
+        for running in std::mem::take(&mut self.running).into_values() {
+            running.stop.abort();
+        }
+    }
+}
+
+impl Engine {
+    /// Sends a file; it waits then for the change that names it.
+    pub async fn upload_file(&self, ask: UploadFile) -> Result<FileRef, Error> {
+        let open = self.open()?;
+        let blob = open.files.borrow_mut().given.remove(&ask.transfer).ok_or(Error::Bridge)?;
+        let file = NewFile { name: ask.name, media_type: ask.media_type, length: length_of(&blob) };
+        let total = file.length;
+        let mut upload = open.session.make_upload(ask.vault, file).await?;
+        let outcome = {
+            let upload = &mut upload;
+            let moving = async {
+                let far = Cell::new(0);
+                let mut pauses = PAUSES.into_iter();
+                let mut pause = 0;
+                loop {
+                    let before = far.get();
+                    let progress = |done| self.tell_progress(ask.transfer, &far, done, total);
+                    let source = async |offset, length| read(&blob, offset, length).await;
+                    match open.session.upload(upload, source, progress).await {
+                        Err(client::Error::Unreachable) => {}
+                        outcome => return outcome,
+                    }
+                    if far.get() > before {
+                        pauses = PAUSES.into_iter();
+                    }
+                    pause = pauses.next().unwrap_or(pause);
+                    open.wait(ask.transfer, far.get(), total, pause).await;
+                }
+            };
+            open.run_transfer(ask.transfer, moving).await
+        };
+        match outcome {
+            Some(Ok(())) => {
+                let sent = upload.finish().ok_or(Error::Bridge)?;
+                let file = sent.file.clone();
+                open.files.borrow_mut().sent.insert(file.id, (ask.vault, sent));
+                Ok(file)
+            }
+            other => {
+                // The server need not keep what nobody will name.
+                spawn_local(async move {
+                    let _ = open.session.end_upload(upload).await;
+                });
+                other.map_or(Err(Error::Stopped), |outcome| Err(outcome.err().map_or(Error::Bridge, Into::into)))
+            }
+        }
+    }
+
+    /// Fetches a file; its handle goes along with the answer.
+    pub async fn download_file(&self, ask: DownloadFile) -> Result<(), Error> {
+        let open = self.open()?;
+        let total = ask.file.length;
+        let parts = Array::new();
+        let moving = async {
+            let mut download = open.session.open_file(ask.vault, ask.holder, &ask.file).await?;
+            let far = Cell::new(0);
+            let mut pauses = PAUSES.into_iter();
+            let mut pause = 0;
+            loop {
+                let before = far.get();
+                let progress = |done| self.tell_progress(ask.transfer, &far, done, total);
+                // Each piece is handed to the browser at once: it keeps large ones on the disk.
+                let sink = async |piece: Zeroizing<Vec<u8>>| {
+                    let bytes = Uint8Array::from(piece.as_slice());
+                    let part = Blob::new_with_u8_array_sequence(&Array::of1(&bytes));
+                    let part = part.map_err(|_| client::Error::OutOfMemory)?;
+                    parts.push(&part);
+                    Ok(())
+                };
+                match open.session.download(&mut download, sink, progress).await {
+                    Err(client::Error::Unreachable) => {}
+                    outcome => return outcome,
+                }
+                if far.get() > before {
+                    pauses = PAUSES.into_iter();
+                }
+                pause = pauses.next().unwrap_or(pause);
+                open.wait(ask.transfer, far.get(), total, pause).await;
+            }
+        };
+        open.run_transfer(ask.transfer, moving).await.ok_or(Error::Stopped)??;
+        let kind = BlobPropertyBag::new();
+        kind.set_type(&ask.shown_as);
+        let whole = Blob::new_with_blob_sequence_and_options(&parts, &kind).map_err(|_| Error::OutOfMemory)?;
+        open.files.borrow_mut().made.insert(ask.transfer, whole);
+        Ok(())
+    }
+
+    /// Goes on at once with what waits.
+    pub fn resume_transfer(&self, ask: &ResumeTransfer) -> Result<(), Error> {
+        let open = self.open()?;
+        let wake = open.files.borrow_mut().running.get_mut(&ask.transfer).and_then(|running| running.wake.take());
+        if let Some(wake) = wake {
+            let _ = wake.send(());
+        }
+        Ok(())
+    }
+
+    /// Stops a transfer.
+    pub fn cancel_transfer(&self, ask: &CancelTransfer) -> Result<(), Error> {
+        let open = self.open()?;
+        if let Some(running) = open.files.borrow_mut().running.remove(&ask.transfer) {
+            running.stop.abort();
+        }
+        Ok(())
+    }
+
+    /// Forgets files that nothing will name; the server forgets them within a day.
+    pub fn drop_uploads(&self, ask: &DropUploads) -> Result<(), Error> {
+        let open = self.open()?;
+        for file in &ask.files {
+            open.files.borrow_mut().sent.remove(file);
+        }
+        Ok(())
+    }
+
+    fn tell_progress(&self, transfer: TransferId, far: &Cell<u64>, done: u64, total: u64) {
+        far.set(done);
+        // Whoever waits for a transfer is there, even if nothing is touched.
+        self.touch();
+        tell(Notice::Transfer(TransferProgress { transfer, done, total, state: TransferState::Running }));
+    }
+}
+
+impl Open {
+    /// Runs a transfer until it ends or is stopped: `None` then.
+    async fn run_transfer<R>(&self, transfer: TransferId, moving: impl Future<Output = R>) -> Option<R> {
+        let (moving, stop) = abortable(moving);
+        self.files.borrow_mut().running.insert(transfer, Running { stop, wake: None });
+        let outcome = moving.await;
+        self.files.borrow_mut().running.remove(&transfer);
+        outcome.ok()
+    }
+
+    /// Waits until it is time to try again, or somebody says so.
+    async fn wait(&self, transfer: TransferId, done: u64, total: u64, pause: i32) {
+        tell(Notice::Transfer(TransferProgress { transfer, done, total, state: TransferState::Waiting }));
+        let (wake, woken) = oneshot::channel();
+        if let Some(running) = self.files.borrow_mut().running.get_mut(&transfer) {
+            running.wake = Some(wake);
+        }
+        match select(pin!(sleep(pause)), woken).await {
+            Either::Left(_) | Either::Right(_) => {}
+        }
+    }
+
+    /// What becomes of files when an object's details change: those that came were sent before, those that went go.
+    ///
+    /// # Errors
+    /// [`Error::UploadLost`] when one that came was not sent here.
+    pub fn file_changes(&self, before: &Details, after: &Details) -> Result<FileChanges, Error> {
+        let ids = |details: &Details| details.files().map(|file| file.id).collect::<BTreeSet<ObjectId>>();
+        let (before, after) = (ids(before), ids(after));
+        let mut files = self.files.borrow_mut();
+        if after.difference(&before).any(|id| !files.sent.contains_key(id)) {
+            return Err(Error::UploadLost);
+        }
+        let added = after.difference(&before).filter_map(|id| files.sent.remove(id)).map(|(_, sent)| sent).collect();
+        Ok(FileChanges { added, removed: before.difference(&after).copied().collect() })
+    }
+
+    /// Keeps files for another attempt: the change that named them was not written.
+    pub fn keep_files(&self, vault: VaultId, changes: FileChanges) {
+        let mut files = self.files.borrow_mut();
+        for sent in changes.added {
+            files.sent.insert(sent.file.id, (vault, sent));
+        }
+    }
+}
+
+impl Engine {
+    /// Puts a file beside an account.
+    pub async fn attach_file(&self, ask: AttachFile) -> Result<Changed, Error> {
+        self.change_files(ask.vault, ask.account, |files| files.push(ask.file)).await
+    }
+
+    /// Removes one.
+    pub async fn remove_file(&self, ask: RemoveFile) -> Result<Changed, Error> {
+        self.change_files(ask.vault, ask.account, |files| files.retain(|file| file.id != ask.file)).await
+    }
+
+    async fn change_files(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        change: impl FnOnce(&mut Vec<FileRef>),
+    ) -> Result<Changed, Error> {
+        self.change(async |open: Rc<Open>| {
+            let entry = open.session.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
+            let Details::Account(before) = entry.details else { return Err(Error::Gone) };
+            let mut details = (*before).clone();
+            let mut files = details.files.take().unwrap_or_default();
+            change(&mut files);
+            details.files = (!files.is_empty()).then_some(files);
+            details.changed = open.session.surroundings().now();
+            let after = Details::Account(Box::new(details.clone()));
+            let changes = open.file_changes(&Details::Account(before), &after)?;
+            let written =
+                open.session.update_account_with(vault, account, entry.version, details, None, &changes).await;
+            if written.is_err() {
+                open.keep_files(vault, changes);
+            }
+            written?;
+            Ok(Changed { item: Some(Item::Account(vault, entry.parent, account)), undo: None })
+        })
+        .await
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's length is a whole number")]
+fn length_of(blob: &Blob) -> u64 {
+    blob.size() as u64
+}
+
+/// A piece of a file. The browser refuses to read one that changed since it was chosen.
+#[expect(clippy::cast_precision_loss, reason = "a file's length fits into a double")]
+async fn read(blob: &Blob, offset: u64, length: usize) -> Result<Zeroizing<Vec<u8>>, client::Error> {
+    let end = offset.saturating_add(length as u64);
+    let piece = blob.slice_with_f64_and_f64(offset as f64, end as f64).map_err(|_| client::Error::FileChanged)?;
+    let bytes = JsFuture::from(piece.array_buffer()).await.map_err(|_| client::Error::FileChanged)?;
+    Ok(Zeroizing::new(Uint8Array::new(&bytes).to_vec()))
+}
