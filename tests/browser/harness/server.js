@@ -28,11 +28,17 @@ class Server {
   log = [];
   // { method, path, requestHeaders, request, status, responseHeaders, response }
   exchanges = [];
+  // Whether the exchange with this path is kept: large files would fill the memory.
+  keeps = () => true;
   // (path, body) => Buffer, to hand out something else than the server does.
   tamper = null;
 
   constructor(folder, port, inner) {
     Object.assign(this, { folder, port, inner, origin: `http://127.0.0.1:${port}` });
+  }
+
+  get pid() {
+    return this.#process.pid;
   }
 
   async start() {
@@ -67,7 +73,7 @@ class Server {
   }
 
   #forward(request, response) {
-    const recorded = request.url.startsWith('/v1');
+    const recorded = request.url.startsWith('/v1') && this.keeps(request.url);
     const exchange = { method: request.method, path: request.url, requestHeaders: request.headers, request: [], response: [] };
     if (recorded) this.exchanges.push(exchange);
     const headers = { ...request.headers };

@@ -1,0 +1,231 @@
+// Files on an account: added, dropped, shown where nothing runs, saved, used as the secret, removed; and a large one up
+// and down through a connection that breaks.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before } from 'node:test';
+import { checkAccess, narrow, wide } from './harness/browser.js';
+import { account, addResource, detail, dialog, eventually, inside, row, save, shown, toast, unlock } from './harness/person.js';
+import { story } from './harness/story.js';
+import { startTeam } from './harness/team.js';
+
+const step = story();
+const mebi = 1024 * 1024;
+let team;
+let page;
+let folder;
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sealward-files-'));
+  team = await startTeam();
+  page = team.page;
+  await addResource(page, { Name: team.secret('licence-server.internal'), 'User name': name, Password: team.secret('Marble-Canoe-71') });
+});
+afterEach((test) => team.check(test));
+after(async () => {
+  await team?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const name = 'licence-admin';
+const card = () => account(page, name);
+const button = (label) => card().getByRole('button', { name: label, exact: true });
+const add = (files) => card().getByLabel('Add files, or drop them here').setInputFiles(files);
+const frame = () => page.frameLocator('iframe.preview');
+const close = () => dialog(page).getByRole('button', { name: 'Close' }).click();
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEUlEQVR4nGP4z8DA8B+MgBgAHfAD/dPQfSYAAAAASUVORK5CYII=', 'base64');
+
+async function bytesOf(download) {
+  return readFile(await download.path());
+}
+
+step('files are added beside an account', async () => {
+  const text = team.secret('Seat 1: orchid-lagoon-5521\nSeat 2: 会议室投影仪\n');
+  await add([
+    { name: team.secret('seats-and-serials.txt'), mimeType: 'text/plain', buffer: Buffer.from(text) },
+    { name: 'rack-photo.png', mimeType: 'image/png', buffer: png },
+  ]);
+  await card().getByText('seats-and-serials.txt').waitFor();
+  await card().getByText('rack-photo.png').waitFor();
+  await eventually(() => page.locator('.transfer').count(), 0);
+  await checkAccess(page, 'an account with files');
+});
+
+step('a file is dropped on it', async () => {
+  const dropped = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['<h1>Not a page</h1><script>parent.ran = true</script>'], 'readme.html', { type: 'text/html' }));
+    return data;
+  });
+  await card().locator('.drop').dispatchEvent('drop', { dataTransfer: dropped });
+  await card().getByText('readme.html').waitFor();
+});
+
+step('text is shown as text, whatever it is called', async () => {
+  await button('Show seats-and-serials.txt').click();
+  await frame().getByText('orchid-lagoon-5521').waitFor();
+  assert.equal(await page.locator('iframe.preview').getAttribute('sandbox'), '');
+  await checkAccess(page, 'a preview');
+  await close();
+  await button('Show readme.html').click();
+  await frame().getByText('<h1>Not a page</h1>').waitFor();
+  assert.equal(await frame().locator('h1').count(), 0);
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+  await close();
+});
+
+step('an image is shown, and what it brings along does not run', async () => {
+  await button('Show rack-photo.png').click();
+  await eventually(() => frame().locator('img').evaluate((image) => image.naturalWidth), 2);
+  await close();
+  team.owner.expect(/Blocked script execution|Refused to|violates the following/);
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>parent.ran = true; top.ran = true</script><circle r="4"/></svg>';
+  await add([{ name: 'diagram.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) }]);
+  await button('Show diagram.svg').click();
+  await frame().locator('circle').waitFor({ state: 'attached' });
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+  await close();
+});
+
+step('a file is saved as it was', async () => {
+  const [download] = await Promise.all([page.waitForEvent('download'), button('Download rack-photo.png').click()]);
+  assert.equal(download.suggestedFilename(), 'rack-photo.png');
+  assert.ok((await bytesOf(download)).equals(png));
+});
+
+step('files are there in both languages and themes and at 360 px', async () => {
+  for (const viewport of [wide, narrow]) {
+    for (const colorScheme of ['light', 'dark']) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+      await checkAccess(page, `files, ${colorScheme}, ${viewport.width} px`);
+      if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `files-${colorScheme}-${viewport.width}.png`) });
+    }
+  }
+  await page.setViewportSize(wide);
+  await page.emulateMedia({ colorScheme: 'light' });
+});
+
+step('a file is the secret, and stands in a field', async () => {
+  await card().getByRole('button', { name: 'Edit account' }).click();
+  await dialog(page).getByRole('button', { name: 'Replace' }).click();
+  await dialog(page).getByLabel('Use a file').setInputFiles({ name: 'server.lic', mimeType: '', buffer: randomBytes(3_000) });
+  await dialog(page).getByText('server.lic').waitFor();
+  await dialog(page).getByLabel('File', { exact: true }).setInputFiles({ name: 'contract.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n') });
+  await eventually(() => dialog(page).getByLabel('Label').last().inputValue(), 'contract.pdf');
+  await checkAccess(page, 'a form with files');
+  if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, 'files-form.png') });
+  await save(page);
+  await button('Download server.lic').waitFor();
+  await button('Download contract.pdf').waitFor();
+});
+
+step('a file is removed after a second click', async () => {
+  await button('Remove readme.html').click();
+  await button('Remove readme.html').click();
+  await toast(page, 'File removed').waitFor();
+  await eventually(() => card().getByText('readme.html').count(), 0);
+});
+
+step('an upload is stopped, and the server forgets it', async () => {
+  const large = path.join(folder, 'stopped.bin');
+  await writeFile(large, randomBytes(40 * mebi));
+  await add(large);
+  await page.getByRole('button', { name: 'Cancel stopped.bin' }).click();
+  await eventually(() => page.locator('.transfer').count(), 0);
+  await eventually(() => team.server.exchanges.some(({ method, status }) => method === 'DELETE' && status === 200), true);
+  assert.equal(await card().getByText('stopped.bin').count(), 0);
+});
+
+step('a file of 100 MiB goes up and comes down through a connection that breaks three times', async (test) => {
+  team.owner.expect(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|Failed to load resource|net::/);
+  team.server.keeps = (url) => !url.includes('/chunks/');
+  const large = path.join(folder, 'disk.img');
+  const sent = createHash('sha256');
+  const parts = Array.from({ length: 100 }, () => randomBytes(mebi));
+  parts.forEach((part) => sent.update(part));
+  await writeFile(large, Buffer.concat(parts));
+  parts.length = 0;
+  const memory = await watchMemory();
+  const begun = Date.now();
+  await add(large);
+  await cutThrice('Uploading disk.img');
+  await button('Download disk.img').waitFor({ timeout: 180_000 });
+  test.diagnostic(`up: ${((Date.now() - begun) / 1000).toFixed(1)} s; ${memory.report()}`);
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: 240_000 }),
+    (async () => {
+      await button('Download disk.img').click();
+      await cutThrice('Downloading disk.img');
+    })(),
+  ]);
+  const received = createHash('sha256');
+  for await (const part of createReadStream(await download.path())) received.update(part);
+  assert.equal(received.digest('hex'), sent.digest('hex'));
+  const { server, renderer } = memory.stop();
+  test.diagnostic(`up and down: ${((Date.now() - begun) / 1000).toFixed(1)} s; ${memory.report()}`);
+  // A file that was held whole would be 100 MiB on top.
+  assert.ok(server < 100, `the server grew by ${server} MiB`);
+  assert.ok(renderer < 100, `the page grew by ${renderer} MiB`);
+});
+
+async function cutThrice(label) {
+  const bar = page.getByRole('progressbar', { name: label });
+  for (const share of [20, 50, 80]) {
+    await bar.waitFor();
+    while (Number(await bar.getAttribute('aria-valuenow')) < share) await new Promise((resolve) => setTimeout(resolve, 10));
+    await team.server.disconnect();
+    await page.getByText('Waiting for the connection').waitFor();
+    await team.server.reconnect();
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await page.getByText('Waiting for the connection').waitFor({ state: 'detached' });
+  }
+}
+
+// The most that server and page have held since now, in MiB over what they hold now.
+async function watchMemory() {
+  const session = await team.browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  const held = async (ids) => {
+    const sizes = await Promise.all(ids.map(async (id) => {
+      const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
+      return Number(status.match(/VmRSS:\s+(\d+)/)?.[1] ?? 0) / 1024;
+    }));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  };
+  const groups = { server: [team.server.pid], renderer: renderers };
+  const first = {};
+  const most = {};
+  const look = async () => {
+    for (const [group, ids] of Object.entries(groups)) {
+      const now = await held(ids);
+      first[group] ??= now;
+      most[group] = Math.max(most[group] ?? 0, now);
+    }
+  };
+  await look();
+  const timer = setInterval(look, 100);
+  const grown = () => Object.fromEntries(Object.keys(groups).map((group) => [group, Math.round(most[group] - first[group])]));
+  return {
+    report: () => Object.keys(groups).map((group) => `${group} ${Math.round(first[group])} MiB, at most ${Math.round(most[group])} MiB`).join('; '),
+    stop: () => {
+      clearInterval(timer);
+      return grown();
+    },
+  };
+}
+
+step('nothing of the files is on the server in the clear', async () => {
+  await page.keyboard.press('Control+Shift+L');
+  await unlock(page);
+  await inside(page);
+  await row(page, 'licence-server').click();
+  await shown(page, 'licence-server.internal');
+  await detail(page).getByText('seats-and-serials.txt').waitFor();
+  await team.checkRemains();
+});
