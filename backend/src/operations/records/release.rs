@@ -1,6 +1,6 @@
 //! Releases one version of one secret, the newest or an earlier one, to whoever asked for it with a signed statement, and
-//! writes that down in the same transaction. With the export, which asks the same of every secret on its list, the only way on which a secret's
-//! ciphertext leaves the server; a file's record goes the same way.
+//! writes that down in the same transaction. With the export, which asks the same of every secret on its list, the only
+//! way on which a secret's ciphertext leaves the server; a file's record goes the same way.
 
 use std::{net::IpAddr, sync::Arc};
 
