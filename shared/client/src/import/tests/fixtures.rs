@@ -156,19 +156,20 @@ fn a_person_may_say_what_a_sheet_is() {
     assert_eq!(headings, ["Gerät", "Konto", "Kennwort", "Wo", "Ordner", "PIN"]);
     assert_eq!(seen[0].samples, ["pump-1", "pump-2"]);
     assert_eq!((seen[5].meaning, seen[5].samples.len()), (Column::Hidden, 0), "what sounds secret is not shown");
-    let plan = read(file.to_vec(), &Options { format: None, columns: Some(columns) }, NOW);
+    let plan = read(file.to_vec(), &Options { columns: Some(columns), ..Options::default() }, NOW);
     compare(ImportFormat::Columns, &plan, fixture!("columns/fleet.expected.txt"));
 
     // The same file as another program's, as far as it has that program's columns.
     let chrome = fixture!("chrome/passwords.csv").to_vec();
-    let open =
-        |format| Import::open_as(Zeroizing::new(chrome.clone()), &Options { format: Some(format), columns: None }, NOW);
+    let open = |format| {
+        Import::open_as(Zeroizing::new(chrome.clone()), &Options { format: Some(format), ..Options::default() }, NOW)
+    };
     assert_eq!(open(ImportFormat::Safari).unwrap().format(), ImportFormat::Safari);
     assert_eq!(open(ImportFormat::Columns).unwrap().format(), ImportFormat::Columns);
     assert_eq!(open(ImportFormat::Bitwarden).err(), Some(ImportError::OtherFormat));
     assert_eq!(open(ImportFormat::JumpServer).err(), None, "it has user names and passwords");
     let json = br#"{"items":[{"type":1,"name":"x"}]}"#.to_vec();
-    let options = Options { format: Some(ImportFormat::Chrome), columns: None };
+    let options = Options { format: Some(ImportFormat::Chrome), ..Options::default() };
     assert_eq!(Import::open_as(Zeroizing::new(json), &options, NOW).err(), Some(ImportError::OtherFormat));
 }
 
@@ -209,25 +210,6 @@ fn a_plan_survives_its_bytes() {
         compare(format, &read, expected);
         assert!(ImportPlan::from_bytes(&bytes[..bytes.len() - 1]).is_none());
     }
-}
-
-#[test]
-fn earlier_passwords_are_kept_in_hidden_fields() {
-    let mut plan = read(one_password(), &Options::default(), NOW);
-    let account = &mut plan.accounts[0];
-    account.keep_history();
-    assert!(account.history.is_empty());
-    assert_eq!(account.details.custom_fields.last().unwrap().label, "Earlier password, until 2022-01-01");
-    assert_eq!(account.secret.hidden("Earlier password, until 2022-01-01").unwrap().expose(), "Pux 0");
-    assert!(account.details.to_bytes().is_ok() && account.secret.to_bytes().is_ok());
-    use crate::model::Payload as _;
-    // No more than there is room for.
-    for number in 0..30 {
-        account.history.push(PastPassword { value: format!("p{number}").as_str().into(), until: None });
-    }
-    account.keep_history();
-    assert_eq!(account.details.custom_fields.len(), 20);
-    assert!(account.details.to_bytes().is_ok() && account.secret.to_bytes().is_ok());
 }
 
 /// All that a plan says, as the expectations are written.
