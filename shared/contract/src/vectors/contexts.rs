@@ -49,7 +49,7 @@ fn frozen(label: Label) -> &'static str {
     }
 }
 
-const LABELS: [Label; 29] = [
+const LABELS: [Label; 30] = [
     Label::Statement,
     Label::Record,
     Label::Head,
