@@ -8,7 +8,7 @@ use sealward_contract::{
     ids::{Number, ObjectId, VaultId, Version},
     limits,
     operations::{
-        ObjectPath, VaultPath,
+        ObjectPath,
         files::{BeginUpload, Chunk, ChunkPath, GetChunk, GetUpload, NewUpload, PutChunk},
         wire::target,
     },
@@ -16,10 +16,6 @@ use sealward_contract::{
 };
 
 impl Scene {
-    fn vault_path(&self) -> VaultPath {
-        VaultPath { team: self.founder.team, vault: self.made.vault }
-    }
-
     fn chunk_path(&self, id: ObjectId, index: u32) -> ChunkPath {
         ChunkPath { team: self.founder.team, vault: self.made.vault, id, index: ChunkIndex(index) }
     }

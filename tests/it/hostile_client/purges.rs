@@ -30,7 +30,7 @@ impl Scene {
         }
     }
 
-    fn vault_path(&self) -> VaultPath {
+    pub(super) fn vault_path(&self) -> VaultPath {
         VaultPath { team: self.founder.team, vault: self.made.vault }
     }
 

@@ -266,9 +266,9 @@ async fn a_removed_file_is_given_to_nobody() {
     // So is the file of a deleted account, until the account returns.
     let file = attach(&session, &made, b"with its account").await;
     let account = Item::within(made.vault, RecordKind::Account, made.first);
-    let undo = session.delete_items(&[account]).await.unwrap();
+    let mut undo = session.delete_items(&[account], |_, _, _| {}).await.whole().unwrap();
     assert_eq!(session.open_file(made.vault, made.first, &file).await.map(drop), Err(Error::Gone));
-    session.undo(&undo).await.unwrap();
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
     assert_eq!(**session.download_bytes(made.vault, made.first, &file).await.unwrap(), *b"with its account");
 }
 
@@ -283,7 +283,7 @@ async fn files_go_along_to_another_vault() {
     let archive = session.create_vault(&NewVault { details: archive, kind: VaultKind::Shared }).await.unwrap();
     let to = Place { vault: archive, parent: archive.object() };
     let resource = [Item::within(made.vault, RecordKind::Resource, made.resource)];
-    session.move_items(&resource, to, |_, _| {}).await.unwrap();
+    session.move_items(&resource, to, |_, _, _| {}).await.whole().unwrap();
 
     let other = founder.session(&server, &server.connect()).await;
     assert_eq!(other.sync(|_| {}).await.unwrap().damages, []);

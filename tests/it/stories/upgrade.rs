@@ -83,7 +83,7 @@ async fn make_a_data_file() {
     session.set_policy(&SetPolicy { vault: made.vault, scope: PolicyScope::Vault, policy }).await.unwrap();
     session.release(made.vault, made.first).await.unwrap();
     let gone = Item { vault: made.vault, key: made.key(made.second) };
-    session.delete_items(&[gone]).await.unwrap();
+    session.delete_items(&[gone], |_, _, _| {}).await.whole().unwrap();
     Furnished::make(&session, "Laboratory").await;
     server.server.close().await.unwrap();
     drop((session, server));
