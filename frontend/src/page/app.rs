@@ -381,6 +381,8 @@ impl App {
         spawn_local(async move {
             match ask(Undo { undo }).await {
                 Ok(()) => self.say(tr!(toast.undone)),
+                // What is left can be tried again once the server is there.
+                Err(error @ (Error::Offline | Error::Busy)) => self.toast(explain(&error), Some(undo), true),
                 Err(error) => self.fail(&error),
             }
         });

@@ -10,8 +10,11 @@ use sealward_contract::{
     operations::{
         Empty,
         files::{BeginUpload, Chunk, ChunkPath, NewUpload, PutChunk},
+        records::{PurgeObjects, PurgeRequest},
     },
-    record::{Record, RecordKind, Tier},
+    purge::{PurgeStatement, PurgedObject},
+    record::{Record, RecordKind, RecordState, Tier},
+    suite::SUITE,
 };
 
 use super::remove;
@@ -19,9 +22,9 @@ use crate::{
     jobs,
     store::{
         Order, StoreError,
-        tables::{FILE_CHUNKS, FILES, UPLOADS},
+        tables::{FILE_CHUNKS, FILES, RECORDS, UPLOADS},
     },
-    testing::{Draft, Member, World, sealed},
+    testing::{Draft, Member, World, next, sealed, sign},
 };
 
 struct Scene {
@@ -115,4 +118,32 @@ async fn a_purged_file_leaves_no_chunk() {
     store.write(move |tx| remove(tx, vault, first)).await.unwrap();
     assert_eq!(scene.counts(), (1, 2, 0));
     assert!(store.read(|tx| FILES.contains(tx, &(vault, second))).unwrap());
+}
+
+#[tokio::test]
+async fn a_purged_account_takes_its_files_with_it() {
+    let mut scene = Scene::set().await;
+    let id = ObjectId([1; 16]);
+    scene.send(id, 2).await;
+    scene.attach(id).await;
+    let deleted = Draft { state: RecordState::Deleted, ..next(&scene.account) };
+    let deleted = sealed(&scene.world, &scene.ada, deleted);
+    scene.ada.write(&scene.world, scene.vault, std::slice::from_ref(&deleted)).await.unwrap();
+    let context = deleted.context();
+    let statement = PurgeStatement {
+        suite: SUITE,
+        team: scene.ada.team,
+        vault: scene.vault,
+        member: scene.ada.id,
+        position: scene.ada.state.position(),
+        time: scene.world.now(),
+        objects: vec![PurgedObject { kind: context.kind, id: context.id, version: context.version }],
+    };
+    let body = PurgeRequest { statement: sign(&scene.ada.secrets.signing, statement).to_wire() };
+    let path = scene.ada.vault_path(scene.vault);
+    let purged = scene.world.call::<PurgeObjects>(Some(&scene.ada.token), &path, &Empty {}, &body).await.unwrap();
+    assert_eq!((purged.count, scene.counts()), (1, (0, 0, 0)));
+    let store = &scene.world.server.app().store;
+    let left = store.read(|tx| RECORDS.get(tx, &(scene.vault, RecordKind::File, id, 1))).unwrap().unwrap();
+    assert!(Record::parse(&left).unwrap().payload().is_none());
 }

@@ -1,7 +1,7 @@
 //! Removes for good what was deleted, on a custodian's signed statement: payloads and earlier versions go, the newest
 //! header of each record stays, because the vault's root is over it.
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{collections::BTreeSet, ops::ControlFlow, sync::Arc};
 
 use sealward_contract::{
     audit::AuditedAct,
@@ -20,6 +20,7 @@ use crate::{
     operations::{
         Call, Caller, Handler, Outcome, Refusal, Reply,
         audit::{self, Audited},
+        files,
     },
     server::App,
     store::{
@@ -96,6 +97,7 @@ fn purge(
     }
     // Whoever comes next in this vault is told of it with the next head.
     let told = HEADS.get(tx, &vault)?.ok_or(Rejection::NotFound)?.sequence.saturating_add(1);
+    let mut holders = BTreeSet::new();
     let mut count = 0;
     for PurgedObject { kind, id, version } in &statement.objects {
         let entry = ENTRIES.get(tx, &(vault, *kind, *id))?.ok_or(Rejection::NotFound)?;
@@ -117,9 +119,37 @@ fn purge(
                 }
             }
         }
+        if matches!(kind, RecordKind::Resource | RecordKind::Account) {
+            holders.insert(*id);
+        }
         count += 1;
     }
+    for (id, entry) in files_of(tx, vault, &holders)? {
+        if !PURGED.contains(tx, &(vault, RecordKind::File, id))? {
+            strip(tx, vault, RecordKind::File, id, entry, (now, told))?;
+        }
+        files::remove(tx, vault, id)?;
+    }
     Ok(count)
+}
+
+/// The files of resources and accounts.
+fn files_of(
+    rows: &impl Rows,
+    vault: VaultId,
+    holders: &BTreeSet<ObjectId>,
+) -> Result<Vec<(ObjectId, Entry)>, StoreError> {
+    let mut found = Vec::new();
+    if holders.is_empty() {
+        return Ok(found);
+    }
+    ENTRIES.scan(rows, &(vault, RecordKind::File), Order::Forward, |(_, _, id), entry| {
+        if holders.contains(&entry.parent) {
+            found.push((id, entry));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
 }
 
 /// What stands in something purged can never be reached again.
