@@ -3,7 +3,7 @@
 use sealward_client::model::{CustomField, Day, PolicyRef, PublicPart, SecretType};
 use serde::{Deserialize, Serialize};
 
-use super::{Damage, FactsView, FileRef, Item, Number, ObjectId, Place, SecretText, UndoId, VaultId, Version};
+use super::{Damage, FactsView, FileRef, Item, Number, ObjectId, Place, SecretText, UndoId, VaultId, Version, ViewId};
 
 /// Asks for the tree.
 #[derive(Serialize, Deserialize)]
@@ -64,77 +64,16 @@ pub enum Selection {
     /// Every vault.
     #[default]
     All,
+    /// What the person marked with a star.
+    Favourites,
+    /// What the person opened last.
+    Recent,
+    /// A saved view.
+    View(ViewId),
     /// One vault.
     Vault(VaultId),
     /// One resource group and the groups in it.
     ResourceGroup(VaultId, ObjectId),
-}
-
-/// How the list is sorted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Sort {
-    /// By name, as the language does.
-    #[default]
-    Name,
-    /// The newest change first.
-    Changed,
-    /// By type, then by name.
-    Type,
-    /// The worst secret first.
-    Strength,
-}
-
-/// Asks for a window of the list.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadRows {
-    /// From where.
-    pub selection: Selection,
-    /// Only what contains this; empty is everything.
-    pub filter: String,
-    /// In what order.
-    pub sort: Sort,
-    /// The first row.
-    pub offset: u32,
-    /// How many rows, 100 at most.
-    pub limit: u32,
-}
-
-/// A window of the list.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Rows {
-    /// Rows in all.
-    pub total: u32,
-    /// The first row given.
-    pub offset: u32,
-    /// The rows.
-    pub rows: Vec<Row>,
-}
-
-/// A resource in the list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    /// Its vault.
-    pub vault: VaultId,
-    /// Its id.
-    pub resource: ObjectId,
-    /// Its name.
-    pub name: String,
-    /// Its type, as typed.
-    pub resource_type: String,
-    /// DNS name or the host of the URL.
-    pub address: String,
-    /// The user name of its only or first account.
-    pub user_name: String,
-    /// How many accounts it has.
-    pub accounts: u32,
-    /// The only account, so that its secret can be copied from the list.
-    pub only_account: Option<ObjectId>,
-    /// Whether an account is privileged.
-    pub privileged: bool,
-    /// The worst strength among its secrets.
-    pub strength: Option<u8>,
-    /// Whether the record failed its verification.
-    pub damaged: bool,
 }
 
 /// Asks for a resource.

@@ -94,6 +94,12 @@ commands! {
     read_tree: ReadTree -> Tree;
     /// A window of the resources selected.
     read_rows: ReadRows -> Rows;
+    /// What the list could be filtered by.
+    read_facets: ReadFacets -> Facets;
+    /// The next row whose name begins so.
+    find_row: FindRow -> Option<u32>;
+    /// The resources of a stretch of the list.
+    read_items: ReadItems -> Items;
     /// A resource with its accounts.
     read_resource: ReadResource -> ResourceView;
     /// An account.
@@ -148,6 +154,22 @@ commands! {
     empty_trash: EmptyTrash -> Done;
     /// For how long a vault keeps what was deleted.
     set_trash_days: SetTrashDays -> Changed;
+
+    // Personal
+    /// Views, favourites and what was opened last.
+    read_personal: ReadPersonal -> Personal;
+    /// Saves a view.
+    save_view: SaveView -> ViewId;
+    /// Forgets a view.
+    delete_view: DeleteView -> ();
+    /// Makes a favourite, or no more.
+    set_favourite: SetFavourite -> ();
+    /// Notes what was looked at.
+    note_opened: NoteOpened -> ();
+    /// Another look of lists.
+    set_look: SetLook -> ();
+    /// What is known of the health of all secrets.
+    read_health: ReadHealth -> Health;
 
     // Secrets
     /// Has the server release one secret, and opens it.

@@ -13,6 +13,11 @@ pub struct ImportId(pub u32);
 #[serde(transparent)]
 pub struct UndoId(pub u32);
 
+/// A saved view on this device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ViewId(pub u32);
+
 /// Anything that stands in the tree or in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Item {

@@ -9,6 +9,8 @@ use super::{Damage, ImportId, SessionState, TransferProgress};
 pub enum Notice {
     /// The catalog changed, here or elsewhere: read again what is on the screen.
     CatalogChanged,
+    /// Favourites, views or the look of lists changed, here or in another window.
+    PersonalChanged,
     /// The session opened, locked, or is gone, here or in another window.
     Session(SessionState),
     /// The session was ended from outside: by another device, a change of password, or the server.

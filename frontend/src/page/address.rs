@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::bridge::{ObjectId, Selection, TeamId, VaultId};
+use crate::bridge::{ObjectId, Selection, TeamId, VaultId, ViewId};
 
 /// A place in the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Spot {
     Trash,
     /// The settings.
     Settings,
+    /// The report on the health of all secrets.
+    Health,
 }
 
 /// What is open in the detail pane.
@@ -69,7 +71,11 @@ impl Spot {
         let (selection, rest) = match parts {
             ["settings"] => return Self::Settings,
             ["trash"] => return Self::Trash,
+            ["health"] => return Self::Health,
             ["all", rest @ ..] => (Some(Selection::All), rest),
+            ["favourites", rest @ ..] => (Some(Selection::Favourites), rest),
+            ["recent", rest @ ..] => (Some(Selection::Recent), rest),
+            ["view", view, rest @ ..] => (view.parse().ok().map(|view| Selection::View(ViewId(view))), rest),
             ["vault", vault, "group", group, rest @ ..] => {
                 let ids = vault.parse().ok().zip(group.parse().ok());
                 (ids.map(|(vault, group)| Selection::ResourceGroup(vault, group)), rest)
@@ -80,7 +86,7 @@ impl Spot {
         let Some(selection) = selection else { return Self::Home };
         let vault = match selection {
             Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
-            Selection::All => None,
+            _ => None,
         };
         let (vault, rest) = match (vault, rest) {
             (None, ["in", vault, rest @ ..]) => (vault.parse().ok(), rest),
@@ -101,7 +107,7 @@ impl Spot {
     pub const fn selection(self) -> Selection {
         match self {
             Self::List(selection) | Self::Detail(selection, _) => selection,
-            Self::Home | Self::Trash | Self::Settings => Selection::All,
+            Self::Home | Self::Trash | Self::Settings | Self::Health => Selection::All,
         }
     }
 
@@ -131,10 +137,11 @@ impl fmt::Display for Spot {
             Self::Home => Ok(()),
             Self::Trash => out.write_str("/trash"),
             Self::Settings => out.write_str("/settings"),
+            Self::Health => out.write_str("/health"),
             Self::List(selection) => write_selection(out, *selection),
             Self::Detail(selection, open) => {
                 write_selection(out, *selection)?;
-                if *selection == Selection::All {
+                if !matches!(selection, Selection::Vault(_) | Selection::ResourceGroup(..)) {
                     write!(out, "/in/{}", open.vault)?;
                 }
                 write!(out, "/resource/{}", open.resource)?;
@@ -147,6 +154,9 @@ impl fmt::Display for Spot {
 fn write_selection(out: &mut fmt::Formatter<'_>, selection: Selection) -> fmt::Result {
     match selection {
         Selection::All => out.write_str("/all"),
+        Selection::Favourites => out.write_str("/favourites"),
+        Selection::Recent => out.write_str("/recent"),
+        Selection::View(ViewId(view)) => write!(out, "/view/{view}"),
         Selection::Vault(vault) => write!(out, "/vault/{vault}"),
         Selection::ResourceGroup(vault, group) => write!(out, "/vault/{vault}/group/{group}"),
     }
@@ -166,7 +176,14 @@ mod tests {
         let group = ObjectId([3; 16]);
         let open = Open { vault, resource: ObjectId([4; 16]), account: None };
         let deep = Open { account: Some(ObjectId([5; 16])), ..open };
-        let selections = [Selection::All, Selection::Vault(vault), Selection::ResourceGroup(vault, group)];
+        let selections = [
+            Selection::All,
+            Selection::Favourites,
+            Selection::Recent,
+            Selection::View(ViewId(7)),
+            Selection::Vault(vault),
+            Selection::ResourceGroup(vault, group),
+        ];
         let mut addresses = vec![
             Address::Start,
             Address::Create,
@@ -174,6 +191,7 @@ mod tests {
             Address::Team(team, Spot::Home),
             Address::Team(team, Spot::Settings),
             Address::Team(team, Spot::Trash),
+            Address::Team(team, Spot::Health),
         ];
         for selection in selections {
             addresses.push(Address::Team(team, Spot::List(selection)));

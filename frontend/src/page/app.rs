@@ -13,6 +13,7 @@ use super::components::files::{Moving, Preview};
 use super::engine::{self, ask};
 use super::explain::explain;
 use super::language::{self, tr};
+use super::memory;
 use super::pages::export::Scope;
 use crate::bridge::{Error, *};
 
@@ -45,6 +46,12 @@ pub struct App {
     pub founding: RwSignal<bool>,
     /// A kit that was just made and is not confirmed.
     pub kit: RwSignal<Option<Arc<KitView>>>,
+    /// What is listed, how it is narrowed and sorted.
+    pub query: RwSignal<ListQuery>,
+    /// How the list looks.
+    pub look: RwSignal<Look>,
+    /// Views, favourites, and what was opened last.
+    pub personal: RwSignal<Arc<Personal>>,
     /// The resource under the cursor of the list.
     pub pointed: RwSignal<Option<(VaultId, ObjectId)>>,
     /// What the cursor of the tree is on.
@@ -117,6 +124,10 @@ pub enum Dialog {
     Shortcuts,
     /// A secret in large type, under its name.
     LargeType(String, Arc<SecretText>),
+    /// The name of a view.
+    SaveView(SavedView, Naming),
+    /// Which columns the table has.
+    Columns,
 }
 
 /// Moving or copying.
@@ -126,6 +137,15 @@ pub enum Transfer {
     Move,
     /// It stays there too.
     Copy,
+}
+
+/// Whether a view is new.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// A new one.
+    New,
+    /// Another name for one that is there.
+    Rename,
 }
 
 /// A message at the edge of the page.
@@ -159,6 +179,9 @@ impl App {
             toasts: RwSignal::new(Vec::new()),
             founding: RwSignal::new(false),
             kit: RwSignal::new(None),
+            query: RwSignal::new(ListQuery { sort: remembered_sort(), ..ListQuery::default() }),
+            look: RwSignal::new(Look::default()),
+            personal: RwSignal::new(Arc::default()),
             pointed: RwSignal::new(None),
             pointed_place: RwSignal::new(None),
             marked: RwSignal::new(BTreeSet::new()),
@@ -195,6 +218,7 @@ impl App {
     fn hear(self, notice: Notice) {
         match notice {
             Notice::CatalogChanged => self.catalog.update(|stamp| *stamp = stamp.wrapping_add(1)),
+            Notice::PersonalChanged => self.read_personal(),
             Notice::Session(session) => self.enter(session),
             Notice::SessionEnded => {
                 self.ended.set(true);
@@ -236,11 +260,17 @@ impl App {
             self.kit.set(None);
             self.pointed.set(None);
             self.unmark();
+            self.personal.set(Arc::default());
+            self.query.set(ListQuery { sort: remembered_sort(), ..ListQuery::default() });
         } else {
             self.ended.set(false);
         }
+        let opened = matches!(session, SessionState::Open(_)) && !untrack(|| self.is_open());
         if self.session.get_untracked() != session {
             self.session.set(session);
+        }
+        if opened {
+            self.read_personal();
         }
     }
 
@@ -357,6 +387,151 @@ impl App {
         }
     }
 
+    /// Reads what the person keeps for themselves.
+    fn read_personal(self) {
+        spawn_local(async move {
+            let Ok(personal) = ask(ReadPersonal).await else { return };
+            let before = self.personal.get_untracked();
+            let of_view = matches!(self.query.with_untracked(|query| query.selection), Selection::View(_));
+            if before.look != personal.look && !of_view {
+                self.look.set(personal.look.clone());
+            }
+            let starred = before.favourites != personal.favourites;
+            if *before != personal {
+                self.personal.set(Arc::new(personal));
+            }
+            if starred {
+                self.catalog.update(|stamp| *stamp = stamp.wrapping_add(1));
+            }
+        });
+    }
+
+    /// Lists what is selected, as it was saved or as lists are.
+    pub fn list(self, selection: Selection) {
+        if self.query.with_untracked(|query| query.selection == selection) {
+            return;
+        }
+        let personal = self.personal.get_untracked();
+        let saved = personal.views.iter().find(|view| Selection::View(view.id) == selection);
+        self.unmark();
+        match saved {
+            Some(view) => {
+                self.look.set(view.look.clone());
+                let SavedView { text, filters, sort, .. } = view.clone();
+                self.query.set(ListQuery { selection, text, filters, sort });
+            }
+            // Views may still be on their way.
+            None if matches!(selection, Selection::View(_)) => {}
+            None => {
+                let newest = Sort { column: Column::Opened, down: false };
+                let sort = if selection == Selection::Recent { newest } else { remembered_sort() };
+                if self.look.get_untracked() != personal.look {
+                    self.look.set(personal.look.clone());
+                }
+                self.query.set(ListQuery { selection, sort, ..ListQuery::default() });
+            }
+        }
+    }
+
+    /// Lists everything to which a check applies, in one vault or in all.
+    pub fn list_found(self, check: Check, vault: Option<VaultId>) {
+        let selection = vault.map_or(Selection::All, Selection::Vault);
+        let mut query = ListQuery { selection, sort: remembered_sort(), ..ListQuery::default() };
+        query.filters.of.checks.push(check);
+        self.unmark();
+        self.query.set(query);
+        self.go_to(Spot::List(selection));
+    }
+
+    /// Sorts the list, and remembers how.
+    pub fn sort(self, sort: Sort) {
+        memory::write(memory::SORT, &sort_name(sort));
+        self.query.update(|query| query.sort = sort);
+    }
+
+    /// Takes all filters and words away.
+    pub fn clear_filters(self) {
+        self.query.update(|query| {
+            query.text.clear();
+            query.filters = ListFilters::default();
+        });
+    }
+
+    /// Makes something a favourite, or no more.
+    pub fn set_favourite(self, vault: VaultId, resource: ObjectId, favourite: bool) {
+        spawn_local(async move {
+            if let Err(error) = ask(SetFavourite { vault, resource, favourite }).await {
+                self.fail(&error);
+            }
+        });
+    }
+
+    /// Gives lists another look. That of a view stays with the view until it is saved.
+    pub fn set_look(self, look: Look) {
+        self.look.set(look.clone());
+        if !matches!(self.query.with_untracked(|query| query.selection), Selection::View(_)) {
+            spawn_local(async move {
+                if let Err(error) = ask(SetLook { look }).await {
+                    self.fail(&error);
+                }
+            });
+        }
+    }
+
+    /// The list as it is now, as a view without a name.
+    pub fn view_of_list(self, selection: Selection) -> SavedView {
+        let ListQuery { text, mut filters, sort, .. } = self.query.get_untracked();
+        match selection {
+            Selection::All | Selection::View(_) => {}
+            Selection::Favourites => filters.favourites = true,
+            Selection::Recent => filters.recent = true,
+            Selection::Vault(vault) => filters.vaults = vec![vault],
+            Selection::ResourceGroup(vault, group) => filters.groups = vec![(vault, group)],
+        }
+        SavedView { text, filters, sort, look: self.look.get_untracked(), ..SavedView::default() }
+    }
+
+    /// Saves a view.
+    pub fn save_view(self, view: SavedView, done: impl FnOnce(ViewId) + 'static) {
+        spawn_local(async move {
+            match ask(SaveView { view }).await {
+                Ok(id) => {
+                    self.say(tr!(toast.saved));
+                    done(id);
+                }
+                Err(error) => self.fail(&error),
+            }
+        });
+    }
+
+    /// Selects a stretch of the list.
+    pub fn mark(self, first: u32, end: u32) {
+        let query = self.query.get_untracked();
+        spawn_local(async move {
+            let asked = query.clone();
+            match ask(ReadItems { query, first, end }).await {
+                Ok(items) if self.query.with_untracked(|now| *now == asked) => {
+                    let places = items.into_iter().filter_map(|item| match item {
+                        Item::Resource(vault, resource) => Some((vault, resource)),
+                        _ => None,
+                    });
+                    self.marked.set(places.collect());
+                }
+                Ok(_) => {}
+                Err(error) => self.fail(&error),
+            }
+        });
+    }
+
+    /// Selects a resource, or no more.
+    pub fn toggle_mark(self, vault: VaultId, resource: ObjectId) {
+        self.marked.update(|marked| {
+            if !marked.remove(&(vault, resource)) {
+                marked.insert((vault, resource));
+            }
+        });
+    }
+
     /// Selects nothing any more.
     pub fn unmark(self) {
         if self.marked.with_untracked(|marked| !marked.is_empty()) {
@@ -415,5 +590,35 @@ impl App {
                 Err(error) => self.fail(&error),
             }
         });
+    }
+}
+
+/// How lists were sorted last.
+fn remembered_sort() -> Sort {
+    let remembered = memory::read(memory::SORT).unwrap_or_default();
+    let (name, down) = remembered.strip_prefix('-').map_or((remembered.as_str(), false), |name| (name, true));
+    let column = Column::ALL.into_iter().find(|column| column_key(*column) == name);
+    Sort { column: column.unwrap_or_default(), down }
+}
+
+fn sort_name(sort: Sort) -> String {
+    format!("{}{}", if sort.down { "-" } else { "" }, column_key(sort.column))
+}
+
+const fn column_key(column: Column) -> &'static str {
+    match column {
+        Column::Name => "name",
+        Column::Type => "type",
+        Column::Address => "address",
+        Column::UserName => "user-name",
+        Column::Accounts => "accounts",
+        Column::Strength => "strength",
+        Column::Changed => "changed",
+        Column::Tags => "tags",
+        Column::Owner => "owner",
+        Column::Department => "department",
+        Column::Location => "location",
+        Column::Expiry => "expiry",
+        Column::Opened => "opened",
     }
 }

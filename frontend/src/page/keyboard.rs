@@ -48,8 +48,8 @@ pub fn command_key() -> &'static str {
     if platform.contains("Mac OS") { "⌘" } else { "Ctrl " }
 }
 
-/// Whether the key was pressed inside of what a selector finds.
-pub fn within(event: &KeyboardEvent, selector: &str) -> bool {
+/// Whether it happened inside of what a selector finds.
+pub fn within(event: &web_sys::Event, selector: &str) -> bool {
     let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     element.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
 }
@@ -70,7 +70,8 @@ impl TypedAhead {
     /// Takes a letter; gives all letters of the word so far, small.
     pub fn letter(self, event: &KeyboardEvent) -> Option<String> {
         let key = event.key();
-        if commanded(event) || event.alt_key() || key.chars().count() != 1 {
+        let letter = key.chars().next().filter(|_| key.chars().count() == 1)?;
+        if commanded(event) || event.alt_key() || !letter.is_alphanumeric() {
             return None;
         }
         let now = js_sys::Date::now();
@@ -80,10 +81,10 @@ impl TypedAhead {
                 typed.clear();
             }
             *last = now;
-            typed.push_str(&key.to_lowercase());
+            typed.extend(letter.to_lowercase());
             word.clone_from(typed);
         });
-        (!word.trim().is_empty()).then_some(word)
+        Some(word)
     }
 }
 

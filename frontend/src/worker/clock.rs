@@ -2,6 +2,7 @@
 
 use futures_util::future::{Either, select};
 use js_sys::{Date, Promise};
+use sealward_client::model::Day;
 use sealward_contract::ids::Timestamp;
 use std::pin::pin;
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,6 +18,13 @@ pub fn scope() -> DedicatedWorkerGlobalScope {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970 fit for ever")]
 pub fn now() -> Timestamp {
     Timestamp(Date::now() as u64)
+}
+
+/// Today, by the calendar of where the browser is.
+#[expect(clippy::cast_possible_truncation, reason = "days since 1970 fit for ever")]
+pub fn today() -> Day {
+    let now = Date::new_0();
+    Day(((now.get_time() - now.get_timezone_offset() * 60_000.0) / 86_400_000.0).floor() as i32)
 }
 
 /// Waits so many milliseconds.

@@ -12,6 +12,8 @@ use zeroize::Zeroize;
 
 const DATABASE: &str = "sealward";
 const TEAMS: &str = "teams";
+/// What people keep for themselves, sealed, by team.
+const PERSONAL: &str = "personal";
 /// Minutes after which a session locks, unless the person chose otherwise.
 const IDLE_MINUTES: u16 = 10;
 
@@ -138,15 +140,36 @@ impl DeviceStore {
         commit(transaction).await
     }
 
+    /// What a person keeps for themselves in a team, sealed.
+    pub async fn personal(&self, team: TeamId) -> Option<Vec<u8>> {
+        let transaction = self.0.as_ref()?.transaction(&[PERSONAL], TransactionMode::ReadOnly).ok()?;
+        let found = transaction.object_store(PERSONAL).ok()?.get(Query::from(key_of(team))).ok()?.await.ok()??;
+        found.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
+    }
+
+    /// Keeps that.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn put_personal(&self, team: TeamId, sealed: &[u8]) -> Result<(), Error> {
+        let database = self.0.as_ref().ok_or(Error::Storage)?;
+        let transaction = database.transaction(&[PERSONAL], TransactionMode::ReadWrite).map_err(storage)?;
+        let store = transaction.object_store(PERSONAL).map_err(storage)?;
+        store.put(&Uint8Array::from(sealed), Some(&key_of(team))).map_err(storage)?.await.map_err(storage)?;
+        transaction.await.map_err(storage).map(drop)
+    }
+
     /// Forgets a team.
     ///
     /// # Errors
     /// [`Error::Storage`].
     pub async fn forget(&self, team: TeamId) -> Result<(), Error> {
         let Some(database) = &self.0 else { return Ok(()) };
-        let transaction = database.transaction(&[TEAMS], TransactionMode::ReadWrite).map_err(storage)?;
-        let store = transaction.object_store(TEAMS).map_err(storage)?;
-        store.delete(Query::from(key_of(team))).map_err(storage)?.await.map_err(storage)?;
+        let transaction = database.transaction(&[TEAMS, PERSONAL], TransactionMode::ReadWrite).map_err(storage)?;
+        for store in [TEAMS, PERSONAL] {
+            let store = transaction.object_store(store).map_err(storage)?;
+            store.delete(Query::from(key_of(team))).map_err(storage)?.await.map_err(storage)?;
+        }
         commit(transaction).await
     }
 
@@ -158,11 +181,14 @@ impl DeviceStore {
 }
 
 async fn open() -> Result<Database, idb::Error> {
-    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
+    let mut request = Factory::new()?.open(DATABASE, Some(2))?;
     request.on_upgrade_needed(|event| {
         // Where this fails the store stays missing, and every use of it says so.
         if let Ok(database) = event.database() {
-            let _ = database.create_object_store(TEAMS, ObjectStoreParams::new());
+            let there = database.store_names();
+            for store in [TEAMS, PERSONAL].into_iter().filter(|store| !there.iter().any(|other| other == store)) {
+                let _ = database.create_object_store(store, ObjectStoreParams::new());
+            }
         }
     });
     request.await

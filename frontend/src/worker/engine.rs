@@ -12,6 +12,7 @@ use super::{
     import::Imports,
     message::tell,
     otp::Seeds,
+    personal::Shelf,
     search::Index,
     secret::FactsShelf,
     transport::Fetch,
@@ -81,6 +82,8 @@ pub struct Open {
     pub catalog: RefCell<Catalog>,
     pub index: RefCell<Index>,
     pub facts: RefCell<FactsShelf>,
+    /// What the person keeps for themselves on this device.
+    pub personal: RefCell<Shelf>,
     pub undos: RefCell<Undos>,
     pub imports: RefCell<Imports>,
     /// Seeds of the one-time codes that are shown.
@@ -245,6 +248,7 @@ impl Open {
             catalog: RefCell::new(Catalog::new(language)),
             index: RefCell::default(),
             facts: RefCell::default(),
+            personal: RefCell::default(),
             undos: RefCell::default(),
             imports: RefCell::default(),
             seeds: RefCell::default(),

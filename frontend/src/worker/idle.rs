@@ -89,6 +89,7 @@ impl Engine {
                     tell(Notice::Session(self.state()));
                 }
             }
+            Word::Kept(team) => self.reload_personal(team),
             Word::Touched => self.touched.set(clock::now().0),
             Word::Locked => self.lock(),
             Word::SignedOut(team) => self.leave(team),

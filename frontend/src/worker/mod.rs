@@ -24,6 +24,7 @@ mod kit;
 mod leaving;
 mod message;
 mod otp;
+mod personal;
 mod search;
 mod secret;
 mod serve;

@@ -4,6 +4,7 @@ use super::engine::{Engine, Open};
 use crate::{bridge::*, strength::load};
 use sealward_client::{
     generate::{self, PasswordRecipe, PhraseRecipe, Separator},
+    listing::Known,
     model::{CharacterClasses, Facts, ReuseTag, Score, SecretPayload, SecretType},
     operations::PasswordUse,
     session::Session,
@@ -45,6 +46,15 @@ impl FactsShelf {
     pub fn known(&self, vault: &VaultId, account: &ObjectId) -> Option<Facts> {
         let current = !self.fetching && !self.stale.contains(vault);
         current.then(|| self.facts.get(&(*vault, *account)).cloned()).flatten()
+    }
+
+    /// Tells what is known of an account's secret.
+    pub fn tell(&self, vault: VaultId, known: &mut Known) {
+        let facts = self.facts.get(&(vault, known.account));
+        let tag = facts.and_then(|facts| facts.reuse);
+        known.strength = facts.and_then(|facts| facts.score).map(Score::value);
+        known.changed = facts.map(|facts| facts.changed);
+        known.reused = tag.and_then(|tag| self.reuse.get(&(vault, tag))).is_some_and(|count| *count > 1);
     }
 
     /// Its strength alone.

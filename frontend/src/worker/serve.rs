@@ -98,8 +98,26 @@ impl Serve for Engine {
 
     async fn read_rows(&self, ask: ReadRows) -> Result<Rows, Error> {
         let open = self.open()?;
-        let rows = open.catalog.borrow_mut().rows(&open.session.vaults(), &ask);
+        let rows = open.catalog.borrow_mut().rows(&open, &ask);
         Ok(rows)
+    }
+
+    async fn read_facets(&self, ask: ReadFacets) -> Result<Facets, Error> {
+        let open = self.open()?;
+        let facets = open.catalog.borrow_mut().facets(&open, &ask.query);
+        Ok(facets)
+    }
+
+    async fn find_row(&self, ask: FindRow) -> Result<Option<u32>, Error> {
+        let open = self.open()?;
+        let found = open.catalog.borrow_mut().find_row(&open, &ask);
+        Ok(found)
+    }
+
+    async fn read_items(&self, ask: ReadItems) -> Result<Items, Error> {
+        let open = self.open()?;
+        let items = open.catalog.borrow_mut().items(&open, &ask);
+        Ok(items)
     }
 
     async fn read_resource(&self, ask: ReadResource) -> Result<ResourceView, Error> {
@@ -216,6 +234,36 @@ impl Serve for Engine {
 
     async fn remove_examples(&self, ask: RemoveExamples) -> Result<Changed, Error> {
         Self::remove_examples(self, &ask).await
+    }
+
+    async fn read_personal(&self, _: ReadPersonal) -> Result<Personal, Error> {
+        Ok(self.open()?.personal.borrow().all().clone())
+    }
+
+    async fn save_view(&self, ask: SaveView) -> Result<ViewId, Error> {
+        Self::save_view(self, ask.view).await
+    }
+
+    async fn delete_view(&self, ask: DeleteView) -> Result<(), Error> {
+        self.keep(|shelf| shelf.delete_view(ask.view)).await
+    }
+
+    async fn set_favourite(&self, ask: SetFavourite) -> Result<(), Error> {
+        self.keep(|shelf| shelf.set_favourite((ask.vault, ask.resource), ask.favourite)).await
+    }
+
+    async fn note_opened(&self, ask: NoteOpened) -> Result<(), Error> {
+        self.keep(|shelf| shelf.note_opened((ask.vault, ask.resource))).await
+    }
+
+    async fn set_look(&self, ask: SetLook) -> Result<(), Error> {
+        self.keep(|shelf| shelf.set_look(ask.look)).await
+    }
+
+    async fn read_health(&self, _: ReadHealth) -> Result<Health, Error> {
+        let open = self.open()?;
+        let health = open.catalog.borrow_mut().health(&open);
+        Ok(health)
     }
 
     async fn release_secret(&self, ask: ReleaseSecret) -> Result<ReleasedSecret, Error> {

@@ -219,6 +219,7 @@ impl Engine {
             },
         };
         let (open, wakes) = Open::new(session, unlocking, keeping, standing, self.language.get());
+        self.load_personal(&open).await;
         self.set_open(Rc::clone(&open), wakes);
         self.say_connection(&open);
         self.take_in(&open);

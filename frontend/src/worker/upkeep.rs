@@ -141,7 +141,7 @@ pub async fn verify_always(engine: Engine, open: Weak<Open>) {
 
 /// Search first, then filters.
 fn index_some(open: &Open) -> bool {
-    open.index.borrow_mut().index_some(&open.session) || open.catalog.borrow_mut().make_texts(&open.session.vaults())
+    open.index.borrow_mut().index_some(&open.session) || open.catalog.borrow_mut().make_details(open)
 }
 
 fn verify_some(engine: &Engine, open: &Rc<Open>) -> bool {

@@ -46,6 +46,8 @@ pub enum Word {
     Locked,
     /// The person signed out.
     SignedOut(TeamId),
+    /// Favourites, views or the look of lists changed.
+    Kept(TeamId),
 }
 
 #[wasm_bindgen]

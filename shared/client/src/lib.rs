@@ -9,6 +9,7 @@ pub mod generate;
 pub mod import;
 pub mod keys;
 pub mod kit;
+pub mod listing;
 pub mod model;
 pub mod operations;
 pub mod otp;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::bridge::{
-    AccountView, Item, ObjectId, Place, ReadResource, ResourceView, Selection, Tree, TreeGroup, TreeVault, VaultId,
+    AccountView, Item, ObjectId, Personal, Place, ReadResource, ResourceView, SavedView, Selection, Tree, TreeGroup,
+    TreeVault, VaultId,
 };
 use crate::page::address::{Open, Spot};
 use crate::page::app::App;
@@ -32,6 +33,8 @@ pub struct Here {
     pub resource: Option<Arc<ResourceView>>,
     /// The account that is looked at.
     pub looked_at: Option<ObjectId>,
+    /// Views and favourites.
+    pub personal: Arc<Personal>,
     /// What is selected in the list.
     pub marked: Arc<Vec<(VaultId, ObjectId)>>,
 }
@@ -69,14 +72,15 @@ impl Here {
     /// What is listed, and nothing in it.
     pub fn listed(app: App, selection: Selection) -> Self {
         let marked = Arc::new(app.marked.with_untracked(|marked| marked.iter().copied().collect()));
-        Self { selection, tree: app.tree.get_untracked(), marked, ..Self::default() }
+        let (tree, personal) = (app.tree.get_untracked(), app.personal.get_untracked());
+        Self { selection, tree, personal, marked, ..Self::default() }
     }
 
     /// A resource of its own, and perhaps one of its accounts.
     pub fn at(app: App, resource: Arc<ResourceView>, account: Option<ObjectId>) -> Self {
         let selection = app.address.get_untracked().spot().map_or(Selection::All, Spot::selection);
-        let tree = app.tree.get_untracked();
-        Self { selection, tree, resource: Some(resource), looked_at: account, marked: Arc::default() }
+        let here = Self::listed(app, selection);
+        Self { resource: Some(resource), looked_at: account, marked: Arc::default(), ..here }
     }
 
     /// The account that is looked at, or the only one.
@@ -135,8 +139,20 @@ impl Here {
         match self.selection {
             Selection::Vault(vault) => Some(Place::Vault(vault)),
             Selection::ResourceGroup(vault, group) => Some(Place::ResourceGroup(vault, group)),
-            Selection::All => None,
+            _ => None,
         }
+    }
+
+    /// The saved view that is listed.
+    pub fn view(&self) -> Option<&SavedView> {
+        let Selection::View(id) = self.selection else { return None };
+        self.personal.views.iter().find(|view| view.id == id)
+    }
+
+    /// Whether the resource is a favourite.
+    pub fn is_favourite(&self) -> bool {
+        let place = self.resource.as_ref().map(|resource| (resource.vault, resource.id));
+        place.is_some_and(|place| self.personal.favourites.contains(&place))
     }
 
     /// DNS name or web address.

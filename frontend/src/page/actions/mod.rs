@@ -40,6 +40,8 @@ pub enum Do {
     CopyResource,
     TagResources,
     EditResources,
+    Favourite,
+    Unfavourite,
     DeleteResource,
     NewResource,
     NewGroup,
@@ -55,10 +57,22 @@ pub enum Do {
     RemoveExamples,
     DeleteVault,
     Filter,
+    Filters,
+    ClearFilters,
+    ToggleTable,
+    Columns,
+    SaveView,
+    UpdateView,
+    RenameView,
+    DeleteView,
+    MarkAll,
     Unmark,
     Undo,
     Everything,
     Trash,
+    Favourites,
+    Recent,
+    Health,
     Settings,
     Search,
     Lock,
@@ -163,10 +177,6 @@ impl Keys {
         Self { key, command: false, shift: false, area }
     }
 
-    const fn shift(key: &'static str, area: Area) -> Self {
-        Self { key, command: false, shift: true, area }
-    }
-
     const fn command(key: &'static str, area: Area) -> Self {
         Self { key, command: true, shift: false, area }
     }
@@ -202,10 +212,12 @@ pub fn key_name(key: &'static str) -> &'static str {
         "PageUp" => "PgUp",
         " " => tr!(shortcuts.space),
         "a" => "A",
+        "b" => "B",
         "c" => "C",
         "d" => "D",
         "e" => "E",
         "f" => "F",
+        "g" => "G",
         "h" => "H",
         "i" => "I",
         "k" => "K",
@@ -213,10 +225,14 @@ pub fn key_name(key: &'static str) -> &'static str {
         "m" => "M",
         "n" => "N",
         "o" => "O",
+        "p" => "P",
         "s" => "S",
         "t" => "T",
         "u" => "U",
+        "v" => "V",
         "w" => "W",
+        "x" => "X",
+        "y" => "Y",
         "z" => "Z",
         other => other,
     }
@@ -273,7 +289,8 @@ pub fn menu_items(app: App, here: &Here, ids: &[Do]) -> Vec<MenuItem> {
 /// Does what the keys stand for; says whether they stand for anything.
 pub fn pressed(app: App, event: &KeyboardEvent) -> bool {
     let in_dialog = app.dialog.with_untracked(Option::is_some);
-    let outside = !in_dialog && !keyboard::typing(event);
+    // An open menu has keys of its own.
+    let outside = !in_dialog && !keyboard::typing(event) && !keyboard::within(event, ".menu");
     let in_tree = keyboard::within(event, ".tree");
     let listened = |keys: &&Keys| match keys.area {
         Area::Everywhere => true,

@@ -6,9 +6,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Here;
-use crate::bridge::{CopyItems, Item, Place, ReleasePurpose, ReleaseSecret, SecretText, Selection};
+use crate::bridge::{
+    CopyItems, DeleteView, Item, Look, Place, ReleasePurpose, ReleaseSecret, SavedView, SecretText, Selection,
+};
 use crate::page::address::Spot;
-use crate::page::app::{App, Dialog, Transfer};
+use crate::page::app::{App, Dialog, Naming, Transfer};
 use crate::page::clipboard;
 use crate::page::components::{large_type, otp};
 use crate::page::engine::ask;
@@ -192,7 +194,7 @@ pub(super) fn new_group(app: App, here: &Here) {
 pub(super) fn import(app: App, here: &Here) {
     let vault = match here.selection {
         Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
-        Selection::All => None,
+        _ => None,
     };
     app.open(Dialog::Import(vault));
 }
@@ -275,6 +277,54 @@ pub(super) fn delete_group(app: App, here: &Here) {
         app.delete(vec![Item::ResourceGroup(vault, group.id)], tr!(toast.deleted, name = group.name));
         app.go_to(Spot::List(Selection::Vault(vault)));
     }
+}
+
+pub(super) fn favourite(app: App, here: &Here) {
+    if let Some(resource) = &here.resource {
+        app.set_favourite(resource.vault, resource.id, !here.is_favourite());
+    }
+}
+
+pub(super) fn mark_all(app: App, _: &Here) {
+    app.mark(0, u32::MAX);
+}
+
+pub(super) fn save_view(app: App, here: &Here) {
+    let view = app.view_of_list(here.selection);
+    app.open(Dialog::SaveView(view, Naming::New));
+}
+
+pub(super) fn rename_view(app: App, here: &Here) {
+    if let Some(view) = here.view() {
+        app.open(Dialog::SaveView(view.clone(), Naming::Rename));
+    }
+}
+
+/// Puts the list as it is now in place of the view that it was opened as.
+pub(super) fn update_view(app: App, here: &Here) {
+    if let Some(saved) = here.view() {
+        let view = SavedView { id: saved.id, name: saved.name.clone(), ..app.view_of_list(here.selection) };
+        app.save_view(view, |_| {});
+    }
+}
+
+pub(super) fn delete_view(app: App, here: &Here) {
+    let Some(view) = here.view() else { return };
+    let (id, name) = (view.id, view.name.clone());
+    spawn_local(async move {
+        match ask(DeleteView { view: id }).await {
+            Ok(()) => {
+                app.say(tr!(toast.deleted, name = name));
+                app.go_to(Spot::List(Selection::All));
+            }
+            Err(error) => app.fail(&error),
+        }
+    });
+}
+
+pub(super) fn toggle_table(app: App, _: &Here) {
+    let look = app.look.get_untracked();
+    app.set_look(Look { table: !look.table, ..look });
 }
 
 pub(super) fn sign_out(app: App, _: &Here) {

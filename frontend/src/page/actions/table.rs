@@ -1,6 +1,7 @@
 //! The table of actions.
 
 use super::{Action, Area, Do, Keys, Part, run};
+use crate::bridge::Selection;
 use crate::page::address::Spot;
 use crate::page::app::Dialog;
 use crate::page::language::{Locale, tr};
@@ -23,7 +24,7 @@ pub static ACTIONS: &[Action] = &[
         .keys(&[Keys::plain("l", Area::OffTree)])
         .fits(|here| here.has_many() || here.account().is_some_and(|account| account.has_secret)),
     Action::new(Do::EditAccount, "pencil", || tr!(account.edit), Part::Account, run::edit_account)
-        .keys(&[Keys::shift("e", Area::OffTree)])
+        .keys(&[Keys::plain("p", Area::OffTree)])
         .fits(|here| here.editable_account().is_some()),
     Action::new(Do::History, "history", || tr!(history.open), Part::Account, run::history)
         .keys(&[Keys::plain("h", Area::OffTree)])
@@ -72,13 +73,19 @@ pub static ACTIONS: &[Action] = &[
         .fits(|here| !here.resources().is_empty()),
     Action::new(Do::CopyResource, "copy-plus", || tr!(actions.copy_resource), Part::Resource, run::copy_resources)
         .short(|| tr!(action.copy_to))
-        .keys(&[Keys::shift("m", Area::OffTree)])
+        .keys(&[Keys::plain("y", Area::OffTree)])
         .fits(|here| !here.resources().is_empty()),
     Action::new(Do::TagResources, "tag", || tr!(bulk.tags), Part::Resource, run::tag_resources)
-        .keys(&[Keys::plain("t", Area::OffTree)])
+        .keys(&[Keys::plain("k", Area::OffTree)])
         .fits(|here| !here.resources().is_empty()),
     Action::new(Do::EditResources, "pencil", || tr!(bulk.edit), Part::Resource, run::edit_resources)
         .fits(|here| here.marked.len() > 1),
+    Action::new(Do::Favourite, "star", || tr!(actions.favourite), Part::Resource, run::favourite)
+        .keys(&[Keys::plain("s", Area::OffTree)])
+        .fits(|here| here.resource.is_some() && !here.is_favourite()),
+    Action::new(Do::Unfavourite, "star-off", || tr!(actions.unfavourite), Part::Resource, run::favourite)
+        .keys(&[Keys::plain("s", Area::OffTree)])
+        .fits(|here| here.resource.is_some() && here.is_favourite()),
     Action::new(Do::DeleteResource, "trash-2", || tr!(resource.delete), Part::Resource, run::delete_resources)
         .keys(&[Keys::plain("Delete", Area::OffTree)])
         .fits(|here| !here.resources().is_empty())
@@ -95,7 +102,7 @@ pub static ACTIONS: &[Action] = &[
     )
     .keys(&[Keys::plain("n", Area::OffTree)]),
     Action::new(Do::NewGroup, "folder-plus", || tr!(group.new), Part::New, run::new_group)
-        .keys(&[Keys::shift("n", Area::OffTree)])
+        .keys(&[Keys::plain("g", Area::OffTree)])
         .fits(|here| here.place().is_some()),
     Action::new(Do::NewVault, "vault", || tr!(vault.new), Part::New, |app, _| app.open(Dialog::NewVault)),
     Action::new(Do::Import, "import", || tr!(import.title), Part::New, run::import),
@@ -134,6 +141,26 @@ pub static ACTIONS: &[Action] = &[
     // The list
     Action::new(Do::Filter, "search", || tr!(actions.filter), Part::List, |_, _| list::focus_filter())
         .keys(&[Keys::plain("/", Area::Outside)]),
+    Action::new(Do::Filters, "list-filter", || tr!(filters.title), Part::List, |_, _| list::open_filters())
+        .keys(&[Keys::plain("f", Area::Outside)]),
+    Action::new(Do::ClearFilters, "search-x", || tr!(filters.clear), Part::List, |app, _| app.clear_filters())
+        .keys(&[Keys::plain("x", Area::OffTree)]),
+    Action::new(Do::ToggleTable, "table-2", || tr!(views.table), Part::List, run::toggle_table)
+        .keys(&[Keys::plain("b", Area::OffTree)]),
+    Action::new(Do::Columns, "columns-3", || tr!(views.columns), Part::List, |app, _| app.open(Dialog::Columns)),
+    Action::new(Do::SaveView, "bookmark-plus", || tr!(views.save), Part::List, run::save_view)
+        .keys(&[Keys::plain("v", Area::OffTree)]),
+    Action::new(Do::UpdateView, "bookmark", || tr!(views.update), Part::List, run::update_view)
+        .fits(|here| here.view().is_some()),
+    Action::new(Do::RenameView, "pencil", || tr!(views.rename), Part::List, run::rename_view)
+        .keys(&[Keys::plain("F2", Area::Tree)])
+        .fits(|here| here.view().is_some()),
+    Action::new(Do::DeleteView, "trash-2", || tr!(views.delete), Part::List, run::delete_view)
+        .keys(&[Keys::plain("Delete", Area::Tree)])
+        .fits(|here| here.view().is_some())
+        .danger(),
+    Action::new(Do::MarkAll, "square-check", || tr!(actions.mark_all), Part::List, run::mark_all)
+        .keys(&[Keys::command("a", Area::OffTree)]),
     Action::new(Do::Unmark, "square-x", || tr!(actions.unmark), Part::List, |app, _| app.unmark())
         .fits(|here| !here.marked.is_empty()),
     Action::new(Do::Undo, "undo-2", || tr!(actions.undo), Part::List, |app, _| app.undo_last())
@@ -145,10 +172,30 @@ pub static ACTIONS: &[Action] = &[
         || tr!(tree.all),
         Part::Go,
         |app, _| {
-            app.go_to(Spot::List(Default::default()));
+            app.go_to(Spot::List(Selection::All));
         },
     ),
     Action::new(Do::Trash, "trash-2", || tr!(trash.title), Part::Go, |app, _| app.go_to(Spot::Trash)),
+    Action::new(
+        Do::Favourites,
+        "star",
+        || tr!(views.favourites),
+        Part::Go,
+        |app, _| {
+            app.go_to(Spot::List(Selection::Favourites));
+        },
+    ),
+    Action::new(
+        Do::Recent,
+        "history",
+        || tr!(views.recent),
+        Part::Go,
+        |app, _| {
+            app.go_to(Spot::List(Selection::Recent));
+        },
+    ),
+    Action::new(Do::Health, "heart-pulse", || tr!(health.title), Part::Go, |app, _| app.go_to(Spot::Health))
+        .keys(&[Keys::plain("i", Area::OffTree)]),
     Action::new(Do::Settings, "settings", || tr!(settings.title), Part::Go, |app, _| app.go_to(Spot::Settings))
         .keys(&[Keys::command(",", Area::Outside)]),
     // Sealward itself

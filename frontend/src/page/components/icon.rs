@@ -20,7 +20,7 @@ pub fn resource_tile(resource_type: &str) -> AnyView {
 }
 
 /// The icon of a resource's type, and the class with its colour.
-fn resource_icon(resource_type: &str) -> (&'static str, &'static str) {
+pub fn resource_icon(resource_type: &str) -> (&'static str, &'static str) {
     match ResourceKind::recognise(resource_type) {
         Some(ResourceKind::Server) => ("server", "hue-slate"),
         Some(ResourceKind::Windows) => ("app-window", "hue-blue"),

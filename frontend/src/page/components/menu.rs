@@ -63,19 +63,10 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
         }
     };
     let place = move || {
-        let (Some(trigger), Some(popover)) = (trigger.get_untracked(), popover.get_untracked()) else { return };
-        let around = trigger.get_bounding_client_rect();
-        let (right, above, below) = (whole(around.right()), whole(around.top()), whole(around.bottom()));
-        let (width, height) = (popover.offset_width(), popover.offset_height());
-        let page = document().document_element();
-        let (page_width, page_height) = page.map_or((0, 0), |page| (page.client_width(), page.client_height()));
-        let left = (right - width).max(8).min((page_width - width - 8).max(8));
-        let fits_below = below + 4 + height <= page_height - 8;
-        let top = if fits_below { below + 4 } else { (above - height - 4).max(8) };
-        let style = (*popover).style();
-        let _ = style.set_property("left", &format!("{left}px"));
-        let _ = style.set_property("top", &format!("{top}px"));
-        move_focus(&popover, Step::First);
+        if let (Some(trigger), Some(popover)) = (trigger.get_untracked(), popover.get_untracked()) {
+            place_below(&trigger, &popover);
+            move_focus(&popover, Step::First);
+        }
     };
     let on_key = move |event: KeyboardEvent| {
         let Some(popover) = popover.get_untracked() else { return };
@@ -134,6 +125,21 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
         </div>
     }
     .into_any()
+}
+
+/// Puts what was opened below its button, or above where there is more room, and inside of the page.
+pub fn place_below(trigger: &web_sys::Element, popover: &HtmlElement) {
+    let around = trigger.get_bounding_client_rect();
+    let (right, above, below) = (whole(around.right()), whole(around.top()), whole(around.bottom()));
+    let (width, height) = (popover.offset_width(), popover.offset_height());
+    let page = document().document_element();
+    let (page_width, page_height) = page.map_or((0, 0), |page| (page.client_width(), page.client_height()));
+    let left = (right - width).max(8).min((page_width - width - 8).max(8));
+    let fits_below = below + 4 + height <= page_height - 8;
+    let top = if fits_below { below + 4 } else { (above - height - 4).max(8) };
+    let style = popover.style();
+    let _ = style.set_property("left", &format!("{left}px"));
+    let _ = style.set_property("top", &format!("{top}px"));
 }
 
 #[derive(Clone, Copy)]

@@ -1,4 +1,5 @@
-//! A list of any length with rows of one height: only the rows on the screen exist.
+//! A list of any length with rows of one height. Only as many rows exist as fit on the screen and a few more; whoever
+//! scrolls sees the same ones again with other contents, each moved by a transform, so that nothing is laid out anew.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ const MARGIN: usize = 6;
 
 /// What a window shows and how it behaves.
 pub struct Window {
-    /// `listbox` or `tree`.
+    /// `listbox`, `grid` or `tree`.
     pub role: &'static str,
     /// Its name for screen readers.
     pub label: String,
@@ -25,51 +26,38 @@ pub struct Window {
     pub count: Signal<usize>,
     /// Height of a row in pixels.
     pub row_height: u32,
+    /// What stands above the rows and stays there, and its height in pixels.
+    pub head: Option<(AnyView, u32)>,
     /// The row that the keys act on.
     pub cursor: RwSignal<usize>,
-    /// The rows that exist.
+    /// The rows that exist, as (first, behind the last).
     pub drawn: RwSignal<(usize, usize)>,
 }
 
 impl Window {
-    /// The window. `row` draws a row; `on_key` gets what does not move the cursor; `moved` hears of moves by key, and
-    /// whether Shift was held.
+    /// The window. `row` draws the row whose number it is given, which changes; `on_key` gets what does not move the
+    /// cursor; `moved` hears of moves by key, and whether Shift was held.
     pub fn view(
         self,
-        row: impl Fn(usize) -> AnyView + Clone + Send + 'static,
+        row: impl Fn(Memo<usize>) -> AnyView + Clone + Send + 'static,
         moved: impl Fn(usize, bool) + 'static,
         on_key: impl Fn(&KeyboardEvent, Option<Step>) + 'static,
     ) -> AnyView {
-        let Self { role, label, class, prefix, count, row_height, cursor, drawn } = self;
+        let Self { role, label, class, prefix, count, row_height, head, cursor, drawn } = self;
+        let (head, head_height) = head.map_or((None, 0), |(head, height)| (Some(head), height));
         let element = NodeRef::<html::Div>::new();
         let top = RwSignal::new(0_u32);
         let height = RwSignal::new(600_u32);
-        let measured = StoredValue::new_local(None::<ResizeObserver>);
-        Effect::new(move |_| {
-            let Some(element) = element.get() else { return };
-            let watched = element.clone();
-            let measure = Closure::<dyn Fn()>::new(move || {
-                let now = u32::try_from(watched.client_height()).unwrap_or(0);
-                if now > 0 && height.try_get_untracked().is_some_and(|before| before != now) {
-                    height.set(now);
-                }
-            });
-            if let Ok(observer) = ResizeObserver::new(measure.as_ref().unchecked_ref()) {
-                observer.observe(&element);
-                measured.set_value(Some(observer));
-            }
-            // Lives as long as the observer does, which the cleanup below ends.
-            measure.forget();
-        });
-        on_cleanup(move || {
-            if let Some(Some(observer)) = measured.try_update_value(Option::take) {
-                observer.disconnect();
-            }
+        watch_height(element, height);
+        let room = move || height.get().saturating_sub(head_height);
+        // As many rows as ever stand on the screen of this height.
+        let pool = Memo::new(move |_| (room() / row_height) as usize + 2 + 2 * MARGIN);
+        let first = Memo::new(move |_| {
+            let most = count.get().saturating_sub(pool.get());
+            ((top.get() / row_height) as usize).saturating_sub(MARGIN).min(most)
         });
         Effect::new(move |_| {
-            let first = (top.get() / row_height) as usize;
-            let visible = (height.get() / row_height) as usize + 1;
-            let range = (first.saturating_sub(MARGIN), (first + visible + MARGIN).min(count.get()));
+            let range = (first.get(), (first.get() + pool.get()).min(count.get()));
             if drawn.get_untracked() != range {
                 drawn.set(range);
             }
@@ -78,14 +66,14 @@ impl Window {
         Effect::new(move |_| {
             let at = u32::try_from(cursor.get()).unwrap_or(0) * row_height;
             let Some(element) = element.get_untracked() else { return };
-            let (top, height) = (top.get_untracked(), height.get_untracked());
+            let (top, height) = (top.get_untracked(), untrack(room));
             if at < top {
                 element.set_scroll_top(i32::try_from(at).unwrap_or(0));
             } else if at + row_height > top + height {
                 element.set_scroll_top(i32::try_from((at + row_height).saturating_sub(height)).unwrap_or(0));
             }
         });
-        let page = move || ((height.get_untracked() / row_height) as usize).saturating_sub(1).max(1);
+        let page = move || ((untrack(room) / row_height) as usize).saturating_sub(1).max(1);
         let keys = move |event: KeyboardEvent| {
             if composing(&event) {
                 return;
@@ -113,18 +101,24 @@ impl Window {
             let (first, end) = drawn.get();
             (first..end).contains(&at).then(|| format!("{prefix}-{at}"))
         };
-        let rows = move || {
-            let (first, end) = drawn.get();
-            first..end
+        let place = move |slot: usize| {
+            // Each row keeps its element as long as its number is near: the numbers of one element are a pool apart.
+            let at = Memo::new(move |_| {
+                let (first, pool) = (first.get(), pool.get().max(1));
+                first + (slot + pool - first % pool) % pool
+            });
+            let away = move || at.get() >= count.get();
+            let offset = move || format!("translateY({}px)", at.get().saturating_mul(row_height as usize));
+            view! {
+                <div class="window-row" role="presentation" hidden=away style:transform=offset>{row(at)}</div>
+            }
         };
-        let place = move |at: usize| {
-            let offset = at.saturating_mul(row_height as usize);
-            let row = row.clone();
-            view! { <div class="window-row" role="presentation" style:transform=format!("translateY({offset}px)")>{row(at)}</div> }
-        };
+        let rows = move || 0..pool.get().min(count.get());
         view! {
             <div
                 node_ref=element class=class role=role aria-label=label tabindex="0" aria-activedescendant=active
+                aria-multiselectable=(role != "tree").then_some("true")
+                aria-rowcount=move || (role == "grid").then(|| (count.get() + 1).to_string())
                 on:keydown=keys
                 on:scroll=move |_| {
                     if let Some(element) = element.get_untracked() {
@@ -132,14 +126,40 @@ impl Window {
                     }
                 }
             >
+                {head}
                 <div
                     class="window-space" role="presentation"
                     style:height=move || format!("{}px", count.get().saturating_mul(row_height as usize))
                 >
-                    <For each=rows key=|at| *at children=place />
+                    <For each=rows key=|slot| *slot children=place />
                 </div>
             </div>
         }
         .into_any()
     }
+}
+
+fn watch_height(element: NodeRef<html::Div>, height: RwSignal<u32>) {
+    let measured = StoredValue::new_local(None::<ResizeObserver>);
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let watched = element.clone();
+        let measure = Closure::<dyn Fn()>::new(move || {
+            let now = u32::try_from(watched.client_height()).unwrap_or(0);
+            if now > 0 && height.try_get_untracked().is_some_and(|before| before != now) {
+                height.set(now);
+            }
+        });
+        if let Ok(observer) = ResizeObserver::new(measure.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            measured.set_value(Some(observer));
+        }
+        // Lives as long as the observer does, which the cleanup below ends.
+        measure.forget();
+    });
+    on_cleanup(move || {
+        if let Some(Some(observer)) = measured.try_update_value(Option::take) {
+            observer.disconnect();
+        }
+    });
 }

@@ -1,7 +1,9 @@
 //! The detail pane: a resource with its fields and its accounts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use sealward_client::model::{CustomField, CustomValue};
@@ -51,6 +53,24 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
                 reading.set(now);
             }
         });
+    });
+    // Whoever stays for a moment has opened it; passing by does not count.
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(Some(timer)) = timer.try_update_value(Option::take) {
+            timer.clear();
+        }
+    };
+    on_cleanup(stop);
+    Effect::new(move |_| {
+        stop();
+        let Some((vault, resource)) = target.get() else { return };
+        let note = move || {
+            spawn_local(async move {
+                let _ = ask(NoteOpened { vault, resource }).await;
+            });
+        };
+        timer.set_value(set_timeout_with_handle(note, Duration::from_millis(700)).ok());
     });
     let body = move || match reading.get() {
         Reading::Nothing => view! {
@@ -119,7 +139,7 @@ fn resource_view(app: App, resource: Arc<ResourceView>, open: Memo<Option<Open>>
                     <h2>{fields.name.clone()}</h2>
                     <p class="muted path">{resource.path.join(" / ")}</p>
                 </div>
-                <div class="detail-actions">{actions}</div>
+                <div class="detail-actions">{star(app, &resource)}{actions}</div>
             </header>
             {damage}
             {(!fields.description.is_empty()).then(|| view! { <p class="description">{fields.description.clone()}</p> })}
@@ -163,6 +183,22 @@ fn accounts(app: App, resource: &Arc<ResourceView>, open: Memo<Option<Open>>) ->
     view! {
         <For each=move || 0..shown.get() key=|at| *at children=card />
         {more}
+    }
+    .into_any()
+}
+
+/// The button that makes a favourite, or no more.
+fn star(app: App, resource: &ResourceView) -> AnyView {
+    let (vault, id) = (resource.vault, resource.id);
+    let on = Memo::new(move |_| app.personal.with(|personal| personal.favourites.contains(&(vault, id))));
+    let toggle = move |_| app.set_favourite(vault, id, !on.get_untracked());
+    view! {
+        <button
+            type="button" class="icon-button star-button" aria-label=tr!(views.favourite) title=tr!(views.favourite)
+            aria-pressed=move || on.get().to_string() on:click=toggle
+        >
+            {icon("star")}
+        </button>
     }
     .into_any()
 }

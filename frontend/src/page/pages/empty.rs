@@ -11,20 +11,28 @@ use crate::page::engine::ask;
 use crate::page::language::tr;
 
 /// The offers for what is selected; for a filter that leaves nothing, the way back.
-pub fn nothing(app: App, selection: Selection, filter: RwSignal<String>) -> AnyView {
-    if filter.with(|filter| !filter.is_empty()) {
+pub fn nothing(app: App, selection: Selection) -> AnyView {
+    if app.query.with(|query| !query.text.is_empty() || !query.filters.is_empty()) {
         return view! {
             <div class="empty">
                 {icon("search-x")}<p>{tr!(list.nothing_found)}</p>
-                <button type="button" class="button" on:click=move |_| filter.set(String::new())>{tr!(list.clear_filter)}</button>
+                <button type="button" class="button" on:click=move |_| app.clear_filters()>{tr!(list.clear_filter)}</button>
             </div>
         }
         .into_any();
     }
+    let none = |symbol: &'static str, title: &'static str, hint: &'static str| {
+        view! { <div class="empty quiet">{icon(symbol)}<h2>{title}</h2><p>{hint}</p></div> }.into_any()
+    };
+    match selection {
+        Selection::Favourites => return none("star", tr!(views.no_favourites), tr!(views.no_favourites_hint)),
+        Selection::Recent => return none("history", tr!(views.no_recent), tr!(views.no_recent_hint)),
+        _ => {}
+    }
     let tree = app.tree.get();
     let vault = match selection {
-        Selection::All => tree.as_ref().and_then(|tree| tree.vaults.first()).map(|vault| vault.id),
         Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
+        _ => tree.as_ref().and_then(|tree| tree.vaults.first()).map(|vault| vault.id),
     };
     let is_there = |vault| tree.as_ref().is_none_or(|tree| tree.vaults.iter().any(|other| other.id == vault));
     if vault.is_some_and(|vault| !is_there(vault)) {

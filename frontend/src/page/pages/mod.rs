@@ -3,11 +3,14 @@
 mod account;
 mod account_form;
 mod bulk;
+mod columns;
 mod create;
 mod custom_fields;
 mod detail;
 pub(super) mod empty;
 pub(super) mod export;
+mod filters;
+mod health;
 mod history;
 mod import;
 pub mod import_columns;
@@ -29,6 +32,7 @@ mod start;
 mod team;
 mod trash;
 pub(super) mod tree;
+mod views;
 
 use std::cell::Cell;
 
@@ -131,6 +135,8 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::ChangePassword => security::change_password(),
         Dialog::Shortcuts => shortcuts::dialog(),
         Dialog::LargeType(label, text) => large_type::dialog(label, &text),
+        Dialog::SaveView(view, naming) => views::name(view, naming),
+        Dialog::Columns => columns::dialog(),
     }
 }
 

@@ -204,7 +204,7 @@ fn resource_search(target: RwSignal<Option<Place>>) -> AnyView {
         let filter = query.get();
         leptos::task::spawn_local(async move {
             let command =
-                ReadRows { selection: Selection::All, filter: filter.clone(), sort: Sort::Name, offset: 0, limit: 8 };
+                ReadRows { query: ListQuery { text: filter.clone(), ..ListQuery::default() }, offset: 0, limit: 8 };
             if let Ok(rows) = crate::page::engine::ask(command).await
                 && query.try_with_untracked(|now| *now == filter) == Some(true)
             {
@@ -256,9 +256,9 @@ type Chosen = Option<(VaultId, Option<ObjectId>)>;
 pub fn place_choice(app: App, selection: Selection) -> (RwSignal<Chosen>, AnyView) {
     let places = places(app);
     let here = match selection {
-        Selection::All => None,
         Selection::Vault(vault) => Some(Place::Vault(vault)),
         Selection::ResourceGroup(vault, group) => Some(Place::ResourceGroup(vault, group)),
+        _ => None,
     };
     let chosen = RwSignal::new(places.iter().position(|(place, _)| Some(*place) == here).unwrap_or(0));
     let names = places.iter().map(|(_, name)| name.clone()).collect();

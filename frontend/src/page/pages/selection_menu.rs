@@ -10,7 +10,8 @@ use crate::page::components::menu::menu;
 use crate::page::language::tr;
 
 /// What the menu offers, where it can be done.
-const LINES: [Do; 13] = [
+const LINES: [Do; 18] = [
+    Do::SaveView,
     Do::NewVault,
     Do::NewGroup,
     Do::Import,
@@ -21,6 +22,10 @@ const LINES: [Do; 13] = [
     Do::MoveGroup,
     Do::CopyGroup,
     Do::RemoveExamples,
+    Do::UpdateView,
+    Do::RenameView,
+    Do::Columns,
+    Do::DeleteView,
     Do::DeleteGroup,
     Do::DeleteVault,
     Do::Unmark,
@@ -31,5 +36,6 @@ pub fn selection_menu(app: App, selection: Selection) -> AnyView {
     // The tree says what is listed.
     app.tree.track();
     app.marked.track();
+    app.personal.track();
     menu(tr!(list.more), icon("ellipsis"), "icon-button", menu_items(app, &Here::listed(app, selection), &LINES))
 }

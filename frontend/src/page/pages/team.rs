@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{detail, list, settings, trash, tree};
+use super::{detail, health, list, settings, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -27,7 +27,7 @@ pub fn page(app: App) -> AnyView {
     let depth = move || match spot.get() {
         Spot::Home => "tree",
         Spot::List(_) => "list",
-        Spot::Detail(..) | Spot::Trash | Spot::Settings => "detail",
+        Spot::Detail(..) | Spot::Trash | Spot::Settings | Spot::Health => "detail",
     };
     // Where there is room for one pane only, the focus goes along with it.
     Effect::new(move |before: Option<&'static str>| {
@@ -37,15 +37,25 @@ pub fn page(app: App) -> AnyView {
         }
         now
     });
-    // These take the place of list and detail.
-    let whole = Memo::new(move |_| Some(spot.get()).filter(|spot| matches!(spot, Spot::Settings | Spot::Trash)));
-    let main = move || match whole.get() {
+    // What is listed follows the address; a view may still be on its way.
+    Effect::new(move |_| {
+        app.personal.track();
+        app.list(spot.get().selection());
+    });
+    let page = Memo::new(move |_| match spot.get() {
+        page @ (Spot::Settings | Spot::Health | Spot::Trash) => Some(page),
+        _ => None,
+    });
+    let alone = move || page.get().is_some();
+    let table = move || app.look.with(|look| look.table) && page.get().is_none() && spot.get().open().is_none();
+    let main = move || match page.get() {
+        Some(Spot::Settings) => untrack(|| settings::pane(app)),
         Some(Spot::Trash) => untrack(|| trash::pane(app)),
-        Some(_) => untrack(|| settings::pane(app)),
+        Some(_) => untrack(|| health::pane(app)),
         None => untrack(|| view! { {list::pane(app, spot)} {detail::pane(app, spot)} }.into_any()),
     };
     view! {
-        <main class="team" data-depth=depth class:with-settings=move || whole.get().is_some()>
+        <main class="team" data-depth=depth class:with-settings=alone class:with-table=table class:table-look=move || app.look.with(|look| look.table)>
             <h1 class="visually-hidden">{view.team_name.clone()}</h1>
             <a class="skip-link" href="#content" rel="external">{tr!(shell.skip)}</a>
             <nav class="pane tree-pane" aria-label=tr!(shell.vaults)>

@@ -6,7 +6,7 @@ use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::bridge::{ObjectId, Selection, Tree, VaultId};
+use crate::bridge::{ObjectId, Personal, Selection, Tree, VaultId};
 use crate::page::actions::Step;
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
@@ -21,13 +21,24 @@ const ROW: u32 = 30;
 /// A visible line of the tree.
 #[derive(Clone, PartialEq, Eq)]
 struct Node {
-    selection: Selection,
+    goes: Spot,
     name: String,
     depth: u16,
     count: u32,
     /// `None` has nothing in it.
     open: Option<bool>,
-    damaged: bool,
+    symbol: &'static str,
+    /// Whether it is the first vault, which stands a little apart.
+    first: bool,
+}
+
+impl Node {
+    const fn selection(&self) -> Option<Selection> {
+        match self.goes {
+            Spot::List(selection) => Some(selection),
+            _ => None,
+        }
+    }
 }
 
 /// The tree.
@@ -40,25 +51,32 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
         }
     });
     let nodes = Memo::new(move |_| {
-        app.tree.with(|tree| tree.as_ref().map(|tree| folded.with(|folded| visible(tree, folded))).unwrap_or_default())
+        app.personal.with(|personal| {
+            app.tree.with(|tree| {
+                tree.as_ref().map(|tree| folded.with(|folded| visible(tree, personal, folded))).unwrap_or_default()
+            })
+        })
     });
     let cursor = RwSignal::new(0_usize);
     let drawn = RwSignal::new((0, 0));
     // In the settings and the trash nothing of the tree is selected.
-    let selected =
-        Memo::new(move |_| (!matches!(spot.get(), Spot::Settings | Spot::Trash)).then(|| spot.get().selection()));
+    let selected = Memo::new(move |_| match spot.get() {
+        Spot::Settings | Spot::Trash => None,
+        Spot::Health => Some(Spot::Health),
+        spot => Some(Spot::List(spot.selection())),
+    });
     // The cursor follows what is selected by other means.
     Effect::new(move |_| {
         let Some(selected) = selected.get() else { return };
         app.tree.track();
         // Folding moves nothing: whoever folds stays where they are.
-        if let Some(at) = nodes.with_untracked(|nodes| nodes.iter().position(|node| node.selection == selected)) {
+        if let Some(at) = nodes.with_untracked(|nodes| nodes.iter().position(|node| node.goes == selected)) {
             cursor.set(at);
         }
     });
-    let fold = move |selection: Selection, open: bool| {
+    let fold = move |place: Spot, open: bool| {
         folded.update(|folded| {
-            let key = key(selection);
+            let key = key(place);
             if open {
                 folded.remove(&key)
             } else {
@@ -66,26 +84,26 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
             };
         });
     };
-    let row = move |at: usize| line(app, nodes, at, selected, cursor, fold);
+    let row = move |at: Memo<usize>| line(app, nodes, at, selected, cursor, fold);
     // Shown to the keys that act on what the cursor is on.
     Effect::new(move |_| {
         let at = cursor.get();
-        app.pointed_place.set(nodes.with(|nodes| nodes.get(at).map(|node| node.selection)));
+        app.pointed_place.set(nodes.with(|nodes| nodes.get(at).and_then(Node::selection)));
     });
     let typed = TypedAhead::new();
     let keys = move |event: &KeyboardEvent, step: Option<Step>| {
         let at = cursor.get_untracked();
         let Some(node) = nodes.with_untracked(|nodes| nodes.get(at).cloned()) else { return };
         match (step, node.open) {
-            (Some(Step::Unfold), Some(false)) => fold(node.selection, true),
+            (Some(Step::Unfold), Some(false)) => fold(node.goes, true),
             (Some(Step::Unfold), Some(true)) => cursor.set(at + 1),
-            (Some(Step::Fold), Some(true)) if node.selection != Selection::All => fold(node.selection, false),
+            (Some(Step::Fold), Some(true)) => fold(node.goes, false),
             (Some(Step::Fold), _) => {
                 let parent =
                     nodes.with_untracked(|nodes| nodes.iter().take(at).rposition(|other| other.depth < node.depth));
                 cursor.set(parent.unwrap_or(0));
             }
-            (Some(Step::Open | Step::Mark), _) => app.go_to(Spot::List(node.selection)),
+            (Some(Step::Open | Step::Mark), _) => app.go_to(node.goes),
             (None, _) => {
                 let Some(typed) = typed.letter(event) else { return };
                 let names = |node: &Node| node.name.to_lowercase().starts_with(&typed);
@@ -109,6 +127,7 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
         prefix: "node",
         count: Signal::derive(move || nodes.with(Vec::len)),
         row_height: ROW,
+        head: None,
         cursor,
         drawn,
     };
@@ -127,47 +146,37 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
 fn line(
     app: App,
     nodes: Memo<Vec<Node>>,
-    at: usize,
-    selected: Memo<Option<Selection>>,
+    at: Memo<usize>,
+    selected: Memo<Option<Spot>>,
     cursor: RwSignal<usize>,
-    fold: impl Fn(Selection, bool) + Copy + Send + 'static,
+    fold: impl Fn(Spot, bool) + Copy + Send + 'static,
 ) -> AnyView {
     // A line is drawn again only when it itself changed.
-    let node = Memo::new(move |_| nodes.with(|nodes| nodes.get(at).cloned()));
+    let node = Memo::new(move |_| nodes.with(|nodes| nodes.get(at.get()).cloned()));
     let view = move || {
         let node = node.get()?;
-        let Node { selection, name, depth, count, open, damaged } = node;
-        let is_selected = move || selected.get() == Some(selection);
-        let symbol = match selection {
-            Selection::All => "layers",
-            Selection::Vault(_) => "vault",
-            Selection::ResourceGroup(..) => {
-                if open == Some(true) {
-                    "folder-open"
-                } else {
-                    "folder"
-                }
-            }
-        };
-        let twist = open.filter(|_| selection != Selection::All).map(|open| {
+        let Node { goes, name, depth, count, open, symbol, first } = node;
+        let is_selected = move || selected.get() == Some(goes);
+        let twist = open.map(|open| {
             let on_click = move |event: leptos::ev::MouseEvent| {
                 event.stop_propagation();
-                fold(selection, !open);
+                fold(goes, !open);
             };
             view! { <span class="twist" class:open=open aria-hidden="true" on:click=on_click>{icon("chevron-right")}</span> }
         });
         Some(view! {
             <div
-                id=format!("node-{at}") role="treeitem" class="node" {..custom_attribute("aria-level", (depth + 1).to_string())}
+                id=move || format!("node-{}", at.get()) role="treeitem" class="node" {..custom_attribute("aria-level", (depth + 1).to_string())}
+                class:first=first
                 aria-selected=move || is_selected().to_string() aria-expanded=open.map(|open| open.to_string())
-                class:cursor=move || cursor.get() == at style:padding-left=format!("{}px", 6 + depth * 14) title=name
+                class:cursor=move || cursor.get() == at.get() style:padding-left=format!("{}px", 6 + depth * 14) title=name
                 on:click=move |_| {
-                    cursor.set(at);
-                    app.go_to(Spot::List(selection));
+                    cursor.set(at.get_untracked());
+                    app.go_to(goes);
                 }
             >
                 <span class="twist-space">{twist}</span>
-                {icon(if damaged { "shield-alert" } else { symbol })}
+                {icon(symbol)}
                 <span class="node-name">{name.clone()}</span>
                 <span class="count">{(count > 0).then(|| number(count))}</span>
             </div>
@@ -176,26 +185,39 @@ fn line(
     view.into_any()
 }
 
-fn visible(tree: &Tree, folded: &BTreeSet<String>) -> Vec<Node> {
+fn visible(tree: &Tree, personal: &Personal, folded: &BTreeSet<String>) -> Vec<Node> {
     let all = tree.vaults.iter().map(|vault| vault.resources).sum();
-    let mut nodes = vec![Node {
-        selection: Selection::All,
-        name: tr!(tree.all).to_owned(),
+    let plain = |goes: Spot, symbol: &'static str, name: &str, count: u32| Node {
+        goes,
+        name: name.to_owned(),
         depth: 0,
-        count: all,
+        count,
         open: None,
-        damaged: false,
-    }];
+        symbol,
+        first: false,
+    };
+    let stars = u32::try_from(personal.favourites.len()).unwrap_or(u32::MAX);
+    let mut nodes = vec![
+        plain(Spot::List(Selection::All), "layers", tr!(tree.all), all),
+        plain(Spot::List(Selection::Favourites), "star", tr!(views.favourites), stars),
+        plain(Spot::List(Selection::Recent), "history", tr!(views.recent), 0),
+    ];
+    for view in &personal.views {
+        nodes.push(plain(Spot::List(Selection::View(view.id)), "bookmark", &view.name, 0));
+    }
+    nodes.push(plain(Spot::Health, "heart-pulse", tr!(health.title), 0));
+    let before = nodes.len();
     for vault in &tree.vaults {
-        let selection = Selection::Vault(vault.id);
-        let open = !folded.contains(&key(selection));
+        let goes = Spot::List(Selection::Vault(vault.id));
+        let open = !folded.contains(&key(goes));
         nodes.push(Node {
-            selection,
+            goes,
             name: vault.name.clone(),
             depth: 0,
             count: vault.resources,
             open: (!vault.groups.is_empty()).then_some(open),
-            damaged: vault.damage.is_some(),
+            symbol: if vault.damage.is_some() { "shield-alert" } else { "vault" },
+            first: nodes.len() == before,
         });
         if !open {
             continue;
@@ -207,19 +229,20 @@ fn visible(tree: &Tree, folded: &BTreeSet<String>) -> Vec<Node> {
                 Some(depth) if group.depth > depth => continue,
                 _ => hidden_below = None,
             }
-            let selection = Selection::ResourceGroup(vault.id, group.id);
+            let goes = Spot::List(Selection::ResourceGroup(vault.id, group.id));
             let has_groups = vault.groups.get(at + 1).is_some_and(|next| next.depth > group.depth);
-            let open = !folded.contains(&key(selection));
+            let open = !folded.contains(&key(goes));
             if has_groups && !open {
                 hidden_below = Some(group.depth);
             }
             nodes.push(Node {
-                selection,
+                goes,
                 name: group.name.clone(),
                 depth: group.depth + 1,
                 count: group.resources,
                 open: has_groups.then_some(open),
-                damaged: false,
+                symbol: if has_groups && open { "folder-open" } else { "folder" },
+                first: false,
             });
         }
     }
@@ -231,11 +254,11 @@ pub fn find_group(tree: &Tree, vault: VaultId, group: ObjectId) -> Option<&crate
     tree.vaults.iter().find(|other| other.id == vault)?.groups.iter().find(|other| other.id == group)
 }
 
-fn key(selection: Selection) -> String {
-    match selection {
-        Selection::All => "all".to_owned(),
-        Selection::Vault(vault) => vault.to_string(),
-        Selection::ResourceGroup(_, group) => group.to_string(),
+fn key(place: Spot) -> String {
+    match place {
+        Spot::List(Selection::Vault(vault)) => vault.to_string(),
+        Spot::List(Selection::ResourceGroup(_, group)) => group.to_string(),
+        _ => String::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What lists and tree are made from: one small row for every resource that can be reached, kept up to date as records
 //! change, and sorted lists that stay until something does.
 
+mod health;
 mod list;
 mod read;
 mod row;
@@ -10,17 +11,14 @@ pub use read::names_around;
 pub use row::address;
 
 use super::secret::FactsShelf;
-use crate::bridge::{Language, ObjectId, Selection, Sort, Tree, VaultId};
+use crate::bridge::{Language, ObjectId, Tree, VaultId};
+use list::Selected;
 use row::Listed;
-use sealward_client::{search::Collation, session::Session, transport::Transport, vault::VaultView};
-use sealward_contract::record::{LeafKey, RecordKind};
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    rc::Rc,
-};
+use sealward_client::{listing::Listing, search::Collation, session::Session, transport::Transport, vault::VaultView};
 
-/// A resource in its vault.
-pub type Place = (VaultId, ObjectId);
+pub use sealward_client::listing::Place;
+use sealward_contract::record::{LeafKey, RecordKind};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Everything that is listed.
 pub struct Catalog {
@@ -30,18 +28,8 @@ pub struct Catalog {
     homes: HashMap<Place, ObjectId>,
     /// The group around each group.
     groups: BTreeMap<VaultId, BTreeMap<ObjectId, Option<ObjectId>>>,
-    lists: HashMap<(Selection, Sort), Rc<Vec<Place>>>,
-    filtered: Option<Filtered>,
-    /// Resources whose text for filters is still to be made.
-    without_text: Vec<Place>,
+    listing: Listing<Selected>,
     tree: Option<Tree>,
-}
-
-/// The newest filtered list: typing on starts from it.
-struct Filtered {
-    of: (Selection, Sort),
-    words: Vec<String>,
-    list: Rc<Vec<Place>>,
 }
 
 impl Catalog {
@@ -52,9 +40,7 @@ impl Catalog {
             resources: HashMap::new(),
             homes: HashMap::new(),
             groups: BTreeMap::new(),
-            lists: HashMap::new(),
-            filtered: None,
-            without_text: Vec::new(),
+            listing: Listing::default(),
             tree: None,
         }
     }
@@ -64,10 +50,8 @@ impl Catalog {
         let collation = collation(language);
         if collation != self.collation {
             self.collation = collation;
-            for listed in self.resources.values_mut() {
-                listed.sort_by(collation);
-            }
-            self.forget_lists();
+            self.listing.rename(|place| row::renamed(self.resources.get(place), collation));
+            self.tree = None;
         }
     }
 
@@ -76,17 +60,18 @@ impl Catalog {
         let vaults = session.vaults();
         let mut whole = BTreeSet::new();
         let mut single = BTreeSet::new();
+        // Accounts of which more is known, or less.
+        let mut known = BTreeSet::new();
         for (vault, key) in changes {
             match key.kind {
                 RecordKind::Vault | RecordKind::ResourceGroup => drop(whole.insert(*vault)),
                 RecordKind::Resource => drop(single.insert((*vault, key.id))),
-                // What is known of a secret changes nothing but the strength; the secret itself not even that.
+                RecordKind::Secret => drop(known.insert((*vault, key.id))),
                 RecordKind::Facts => {
+                    known.insert((*vault, key.id));
                     let home = self.homes.get(&(*vault, key.id)).map(|resource| (*vault, *resource));
-                    if let (Some(place), Some(view)) = (home, vaults.get(vault))
-                        && let Some(listed) = self.resources.get_mut(&place)
-                    {
-                        listed.strength = row::strength(view, place, facts);
+                    if let (Some(place), Some(view)) = (home, vaults.get(vault)) {
+                        self.listing.set_strength(&place, row::strength(view, place, facts));
                     }
                 }
                 RecordKind::Account => {
@@ -110,21 +95,36 @@ impl Catalog {
         for vault in whole {
             self.place_all(vaults.get(&vault), vault, facts);
         }
-        self.forget_lists();
+        if !known.is_empty() {
+            // Equal secrets may be anywhere in the vault.
+            let of: BTreeSet<VaultId> = known.iter().map(|(vault, _)| *vault).collect();
+            self.listing.update_known(
+                |(vault, _)| of.contains(vault),
+                |(vault, _), account| {
+                    if known.contains(&(*vault, account.account)) {
+                        account.has_secret |= session.has_secret(vault, &account.account);
+                    }
+                    facts.tell(*vault, account);
+                },
+            );
+        }
+        self.tree = None;
     }
 
     /// Lists one resource anew, or no more.
     fn put(&mut self, view: Option<&VaultView>, place: Place, facts: &FactsShelf) {
         let key = LeafKey { id: place.1, kind: RecordKind::Resource };
-        let listed = view
-            .filter(|view| view.is_reachable(&key))
-            .and_then(|view| Listed::read(view, place, facts, self.collation));
-        match listed {
-            Some(listed) => {
-                self.without_text.push(place);
+        let read =
+            view.filter(|view| view.is_reachable(&key)).and_then(|view| row::read(view, place, facts, self.collation));
+        match read {
+            Some((listed, entry)) => {
                 self.resources.insert(place, listed);
+                self.listing.put(place, entry);
             }
-            None => drop(self.resources.remove(&place)),
+            None => {
+                self.resources.remove(&place);
+                self.listing.remove(&place);
+            }
         }
     }
 
@@ -146,9 +146,11 @@ impl Catalog {
                             met.insert(key.id);
                             let known = self.resources.get(&(vault, key.id));
                             let same = known.is_some_and(|known| known.is_of(entry, group));
-                            if !same && let Some(listed) = Listed::read(view, (vault, key.id), facts, self.collation) {
-                                self.without_text.push((vault, key.id));
+                            if !same
+                                && let Some((listed, entry)) = row::read(view, (vault, key.id), facts, self.collation)
+                            {
                                 self.resources.insert((vault, key.id), listed);
+                                self.listing.put((vault, key.id), entry);
                             }
                         }
                         _ => {}
@@ -156,14 +158,17 @@ impl Catalog {
                 }
             }
         }
-        self.resources.retain(|(of, resource), _| *of != vault || met.contains(resource));
+        let listing = &mut self.listing;
+        self.resources.retain(|place, _| {
+            let there = place.0 != vault || met.contains(&place.1);
+            if !there {
+                listing.remove(place);
+            }
+            there
+        });
+        // Groups may have moved, and what is in them with them.
+        self.listing.forget_selected(|_| true);
         self.groups.insert(vault, groups);
-    }
-
-    fn forget_lists(&mut self) {
-        self.lists.clear();
-        self.filtered = None;
-        self.tree = None;
     }
 
     /// Whether a group is another one or stands in it.

@@ -1,9 +1,14 @@
 //! What is kept of a resource for sorting, counting and filtering, and the row that is shown of it.
 
-use super::{super::secret::FactsShelf, Catalog, Place};
-use crate::bridge::{ObjectId, Row};
+use super::{
+    super::{engine::Open, personal::Shelf, secret::FactsShelf},
+    Catalog,
+    list::Selected,
+};
+use crate::bridge::{Column, ObjectId, Row};
 use sealward_client::{
-    model::{AccountDetails, ResourceDetails},
+    listing::{self, Detail, Known, Listing, Place, SortValue},
+    model::{AccountDetails, Day, ResourceDetails},
     search::{Collation, SortKey, sort_key},
     vault::{Details, Entry, VaultView},
 };
@@ -16,96 +21,115 @@ use sealward_contract::{
 pub(super) struct Listed {
     /// The group around it.
     pub(super) group: Option<ObjectId>,
-    /// Its place in the order of names.
-    pub(super) by_name: SortKey,
-    /// Its place in the order of types.
-    pub(super) by_type: SortKey,
-    /// The newest change of it or of an account on it.
-    pub(super) changed: u64,
-    /// The worst strength among its secrets.
-    pub(super) strength: Option<u8>,
     /// Whether it is one of the examples.
     pub(super) example: bool,
-    /// What a filter looks at, in small letters; made after everything that people wait for.
-    pub(super) text: Option<String>,
-    name: String,
-    resource_type: String,
+    /// Its name.
+    pub(super) name: String,
     version: Version,
     damaged: bool,
 }
 
 impl Listed {
-    pub(super) fn read(view: &VaultView, place: Place, facts: &FactsShelf, collation: Collation) -> Option<Self> {
-        let (vault, resource) = place;
-        let entry = view.entry(&LeafKey { id: resource, kind: RecordKind::Resource })?;
-        let context = entry.record().context();
-        let changes = accounts(view, resource).map(|(_, account)| account.record().context().time.0);
-        let changed = changes.fold(context.time.0, u64::max);
-        let details = resource_details(entry);
-        let name = details.map_or_else(|| format!("#{}", context.number.0), |details| details.name.clone());
-        let resource_type = details.map(|details| details.resource_type.clone()).unwrap_or_default();
-        Some(Self {
-            group: (context.parent != vault.object()).then_some(context.parent),
-            by_name: sort_key(&name, collation),
-            by_type: sort_key(&resource_type, collation),
-            changed,
-            strength: strength(view, place, facts),
-            example: details.is_some_and(super::super::examples::is_example),
-            text: None,
-            name,
-            resource_type,
-            version: context.version,
-            damaged: details.is_none(),
-        })
-    }
-
     /// Whether it was read from this version of the record, in this group.
     pub(super) fn is_of(&self, entry: &Entry, group: Option<ObjectId>) -> bool {
         self.version == entry.record().context().version
             && self.group == group
             && self.damaged == resource_details(entry).is_none()
     }
+}
 
-    pub(super) fn sort_by(&mut self, collation: Collation) {
-        self.by_name = sort_key(&self.name, collation);
-        self.by_type = sort_key(&self.resource_type, collation);
+/// Reads a resource for the lists.
+pub(super) fn read(
+    view: &VaultView,
+    place: Place,
+    facts: &FactsShelf,
+    collation: Collation,
+) -> Option<(Listed, listing::Entry)> {
+    let (vault, resource) = place;
+    let entry = view.entry(&LeafKey { id: resource, kind: RecordKind::Resource })?;
+    let context = entry.record().context();
+    let (mut changed, mut count) = (context.time.0, 0_u32);
+    for (_, account) in accounts(view, resource) {
+        changed = changed.max(account.record().context().time.0);
+        count = count.saturating_add(1);
     }
+    let details = resource_details(entry);
+    let name = details.map_or_else(|| format!("#{}", context.number.0), |details| details.name.clone());
+    let strength = strength(view, place, facts);
+    let by_name = sort_key(&name, collation);
+    let listed = Listed {
+        group: (context.parent != vault.object()).then_some(context.parent),
+        example: details.is_some_and(super::super::examples::is_example),
+        name,
+        version: context.version,
+        damaged: details.is_none(),
+    };
+    Some((listed, listing::Entry { by_name, changed, strength, accounts: count }))
 }
 
 impl Catalog {
     /// The row of a resource.
-    pub(super) fn row(&self, view: &VaultView, place: Place) -> Option<Row> {
+    pub(super) fn row(&self, view: &VaultView, place: Place, shelf: &Shelf) -> Option<Row> {
         let (vault, resource) = place;
         let listed = self.resources.get(&place)?;
+        let known = self.listing.entry(&place)?;
         let entry = view.entry(&LeafKey { id: resource, kind: RecordKind::Resource })?;
         let details = resource_details(entry);
-        let mut accounts: Vec<(SortKey, ObjectId, Option<&AccountDetails>)> = accounts(view, resource)
-            .map(|(key, account)| {
-                let details = account_details(account);
-                (sort_key(details.map_or("", |details| &details.name), self.collation), key.id, details)
-            })
-            .collect();
-        accounts.sort_by(|a, b| a.0.cmp(&b.0));
-        let only_account = match accounts.as_slice() {
-            [(_, only, _)] => Some(*only),
-            _ => None,
-        };
+        let on_it = || accounts(view, resource).filter_map(|(_, account)| account_details(account));
+        let short = |text: fn(&ResourceDetails) -> &String| details.map(text).cloned().unwrap_or_default();
         Some(Row {
             vault,
             resource,
             name: listed.name.clone(),
-            resource_type: listed.resource_type.clone(),
+            resource_type: short(|details| &details.resource_type),
             address: details.map(address).unwrap_or_default(),
-            user_name: accounts
-                .iter()
-                .find_map(|(_, _, details)| details.map(|details| details.user_name.clone()))
-                .unwrap_or_default(),
-            accounts: u32::try_from(accounts.len()).unwrap_or(u32::MAX),
-            only_account,
-            privileged: accounts.iter().any(|(_, _, details)| details.is_some_and(|details| details.privileged)),
-            strength: listed.strength,
+            user_name: user_name(view, resource, self.collation).unwrap_or_default(),
+            accounts: known.accounts,
+            privileged: on_it().any(|details| details.privileged),
+            strength: known.strength,
+            changed: i64::try_from(known.changed).unwrap_or(i64::MAX),
+            tags: details.map(|details| details.tags.clone()).unwrap_or_default(),
+            owner: short(|details| &details.owner),
+            department: short(|details| &details.department),
+            location: short(|details| &details.location),
+            expiry: on_it().filter_map(|details| details.expiry).min(),
+            favourite: shelf.is_favourite(&place),
             damaged: listed.damaged,
         })
+    }
+}
+
+/// The user name of the first account by name that has one.
+fn user_name(view: &VaultView, resource: ObjectId, collation: Collation) -> Option<String> {
+    let named = accounts(view, resource).filter_map(|(_, account)| account_details(account));
+    let mut named: Vec<&AccountDetails> = named.filter(|details| !details.user_name.is_empty()).collect();
+    if named.len() > 1 {
+        named.sort_by_cached_key(|details| sort_key(&details.name, collation));
+    }
+    named.first().map(|details| details.user_name.clone())
+}
+
+/// What a column sorts by, where the list does not know it by itself.
+pub(super) fn sort_value(view: &VaultView, resource: ObjectId, column: Column, collation: Collation) -> SortValue {
+    let entry = view.entry(&LeafKey { id: resource, kind: RecordKind::Resource });
+    let Some(details) = entry.and_then(resource_details) else { return SortValue::Nothing };
+    let text = |text: &str| match text {
+        "" => SortValue::Nothing,
+        text => SortValue::Text(sort_key(text, collation)),
+    };
+    match column {
+        Column::Type => text(&details.resource_type),
+        Column::Address => text(&address(details)),
+        Column::UserName => text(&user_name(view, resource, collation).unwrap_or_default()),
+        Column::Tags => text(&details.tags.join(" ")),
+        Column::Owner => text(&details.owner),
+        Column::Department => text(&details.department),
+        Column::Location => text(&details.location),
+        Column::Expiry => {
+            let days = accounts(view, resource).filter_map(|(_, account)| account_details(account)?.expiry);
+            days.min().map_or(SortValue::Nothing, |Day(day)| SortValue::Number(day.into()))
+        }
+        Column::Name | Column::Accounts | Column::Strength | Column::Changed | Column::Opened => SortValue::Nothing,
     }
 }
 
@@ -144,22 +168,52 @@ pub(super) fn strength(view: &VaultView, (vault, resource): Place, facts: &Facts
     accounts(view, resource).filter_map(|(key, _)| facts.strength(vault, key.id)).min()
 }
 
-/// What a filter looks at: every short field of a resource and of its accounts.
-pub(super) fn filter_text(view: &VaultView, resource: ObjectId) -> String {
-    let mut text = String::new();
+/// What filters look at: every short field of a resource and of its accounts, and what is known of these.
+pub(super) fn detail(open: &Open, view: &VaultView, place: Place, words: &mut Listing<Selected>) -> Detail {
+    let (vault, resource) = place;
+    let mut detail = Detail::default();
+    let mut known = Vec::new();
+    let text = &mut detail.text;
     let entry = view.entry(&LeafKey { id: resource, kind: RecordKind::Resource });
+    let mut tag = |all: &mut Vec<u32>, tags: &[String]| {
+        for tag in tags {
+            let word = words.word(tag);
+            if !all.contains(&word) {
+                all.push(word);
+            }
+        }
+    };
+    let mut resource_type = "";
     if let Some(details) = entry.and_then(resource_details) {
-        add(&mut text, [&details.name, &details.resource_type, &details.url, &details.dns_name]);
-        add(&mut text, [&details.department, &details.location, &details.owner, &details.description]);
-        add(&mut text, &details.tags);
+        add(text, [&details.name, &details.resource_type, &details.url, &details.dns_name]);
+        add(text, [&details.department, &details.location, &details.owner, &details.description]);
+        add(text, &details.tags);
+        tag(&mut detail.tags, &details.tags);
+        resource_type = details.resource_type.trim();
     }
-    for (_, account) in accounts(view, resource) {
+    let facts = open.facts.borrow();
+    for (key, account) in accounts(view, resource) {
         if let Some(details) = account_details(account) {
-            add(&mut text, [&details.user_name, &details.name]);
-            add(&mut text, &details.tags);
+            add(text, [&details.user_name, &details.name]);
+            add(text, &details.tags);
+            tag(&mut detail.tags, &details.tags);
+            known.push(Known {
+                account: key.id,
+                strength: None,
+                reused: false,
+                changed: None,
+                expiry: details.expiry,
+                privileged: details.privileged,
+                has_secret: details.secret_file.is_some() || open.session.has_secret(&vault, &key.id),
+                has_file: details.secret_file.is_some() || details.files.is_some(),
+                has_code: details.has_otp == Some(true),
+            });
         }
     }
-    text
+    known.iter_mut().for_each(|known| facts.tell(vault, known));
+    detail.known = known.into();
+    detail.resource_type = words.word(resource_type);
+    detail
 }
 
 fn add<'a>(text: &mut String, parts: impl IntoIterator<Item = &'a String>) {
@@ -171,4 +225,9 @@ fn add<'a>(text: &mut String, parts: impl IntoIterator<Item = &'a String>) {
         }
         text.push('\n');
     }
+}
+
+/// The key of a name in another order.
+pub(super) fn renamed(listed: Option<&Listed>, collation: Collation) -> SortKey {
+    sort_key(listed.map_or("", |listed| &listed.name), collation)
 }

@@ -14,6 +14,7 @@ mod handover;
 mod listing;
 mod memory;
 mod numbers;
+mod personal;
 mod purge;
 mod reading;
 mod release;

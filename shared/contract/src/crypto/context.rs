@@ -63,6 +63,8 @@ pub enum Label {
     ImportTag,
     /// Sealing of what a device remembers of the newest verified places.
     DeviceMemory,
+    /// Sealing of what a person keeps on a device for themselves.
+    DevicePersonal,
     /// Sealing of a session for another window of the same browser.
     WindowHandover,
     /// Sealing of the catalog that a device keeps.
@@ -104,6 +106,7 @@ impl Label {
             Self::ReuseTag => b"sealward/1/reuse-tag",
             Self::ImportTag => b"sealward/1/import-tag",
             Self::DeviceMemory => b"sealward/1/device-memory",
+            Self::DevicePersonal => b"sealward/1/device-personal",
             Self::WindowHandover => b"sealward/1/window-handover",
             Self::CatalogCache => b"sealward/1/catalog-cache",
             Self::BackupKey => b"sealward/1/backup-key",

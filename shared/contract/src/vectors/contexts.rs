@@ -42,6 +42,7 @@ fn frozen(label: Label) -> &'static str {
         Label::ReuseTag => "00000000000000147365616c776172642f312f72657573652d746167",
         Label::ImportTag => "00000000000000157365616c776172642f312f696d706f72742d746167",
         Label::DeviceMemory => "00000000000000187365616c776172642f312f6465766963652d6d656d6f7279",
+        Label::DevicePersonal => "000000000000001a7365616c776172642f312f6465766963652d706572736f6e616c",
         Label::WindowHandover => "000000000000001a7365616c776172642f312f77696e646f772d68616e646f766572",
         Label::CatalogCache => "00000000000000187365616c776172642f312f636174616c6f672d6361636865",
         Label::BackupKey => "00000000000000157365616c776172642f312f6261636b75702d6b6579",
@@ -49,7 +50,7 @@ fn frozen(label: Label) -> &'static str {
     }
 }
 
-const LABELS: [Label; 30] = [
+const LABELS: [Label; 31] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -76,6 +77,7 @@ const LABELS: [Label; 30] = [
     Label::ReuseTag,
     Label::ImportTag,
     Label::DeviceMemory,
+    Label::DevicePersonal,
     Label::WindowHandover,
     Label::CatalogCache,
     Label::BackupKey,
