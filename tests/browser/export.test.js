@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before } from 'node:test';
 import { checkAccess, narrow } from './harness/browser.js';
-import { account, addVault, chooseForList, clipboard, dialog, row, shown } from './harness/person.js';
+import { account, addVault, chooseForList, clipboard, dialog, eventually, row, shown } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
@@ -52,6 +52,11 @@ async function leave() {
   await dialog(page).waitFor({ state: 'detached' });
 }
 
+// With SCREENSHOTS set to a folder, what the steps see is kept there.
+async function look(window, name) {
+  if (process.env.SCREENSHOTS) await window.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
+}
+
 step('there is something to take out', async () => {
   await addVault(page, team.secret('Vault to be taken out'));
   const sheet = [
@@ -73,6 +78,7 @@ step('a sheet is written after a warning, and no cell of it is a formula', async
   await dialog(page).getByText('2 resources, 3 accounts, 3 secrets').waitFor();
   await dialog(page).getByRole('alert').getByText('This file is not encrypted.').waitFor();
   await checkAccess(page, 'the export of an open format');
+  await look(page, 'export-open');
   await dialog(page).getByRole('button', { name: 'Export', exact: true }).click();
   await dialog(page).getByRole('alert').waitFor();
   await dialog(page).getByLabel('I understand that the file is in plain text').check();
@@ -84,6 +90,7 @@ step('a sheet is written after a warning, and no cell of it is a formula', async
   assert.ok(text.includes('"Tak3n-0ut/one"') && text.includes('"\'=1+1"') && text.includes('"\'@note of an export"'));
   await dialog(page).getByText('The audit now has one event for this export; it names all 3 secrets.').waitFor();
   await checkAccess(page, 'what an export says at its end');
+  await look(page, 'export-done');
   await leave();
 });
 
@@ -101,6 +108,7 @@ step('JSON holds the tree', async () => {
 step('an encrypted backup wants a strong password, twice', async () => {
   await startExport(/^Encrypted backup/);
   await checkAccess(page, 'the export of an encrypted format');
+  await look(page, 'export-encrypted');
   await dialog(page).getByLabel('Password of the file').fill('password1');
   await dialog(page).getByLabel('The password again').fill('password2');
   await dialog(page).getByRole('button', { name: 'Export', exact: true }).click();
@@ -124,7 +132,7 @@ step('KDBX is written from one resource', async () => {
   await page.keyboard.press('ControlOrMeta+K');
   await page.getByRole('combobox').fill('export');
   await page.getByRole('option', { name: /^Export/ }).first().click();
-  assert.equal(await dialog(page).getByLabel('What').evaluate((field) => field.selectedOptions[0].text), 'export-web-01');
+  assert.equal(await dialog(page).getByLabel('What', { exact: true }).evaluate((field) => field.selectedOptions[0].text), 'export-web-01');
   await dialog(page).getByText('1 resources, 2 accounts, 2 secrets').waitFor();
   await dialog(page).getByRole('radio', { name: /^KDBX/ }).check();
   await dialog(page).getByLabel('Password of the file').fill(password);
@@ -141,6 +149,7 @@ async function openEncrypted(name, bytes) {
   await choose(name, bytes);
   await dialog(page).getByText('The file is encrypted.').waitFor();
   await checkAccess(page, 'the question for a password');
+  await look(page, 'import-key');
   await dialog(page).getByLabel('Password of the file').fill('not the right one');
   await dialog(page).getByRole('button', { name: 'Open' }).click();
   await dialog(page).getByText('Wrong password or key file.').waitFor({ timeout: 60_000 });
@@ -159,8 +168,8 @@ step('the backup comes back in another vault', async () => {
   await dialog(page).getByRole('button', { name: 'Show', exact: true }).click();
   await row(page, 'export-formula').click();
   await shown(page, 'export-formula');
-  await account(page, 'export-sum').getByRole('button', { name: 'Copy secret' }).first().click();
-  assert.equal(await clipboard(page), '=1+1');
+  await account(page, 'export-sum').getByRole('button', { name: 'Copy Password' }).click();
+  await eventually(() => clipboard(page), '=1+1');
 });
 
 step('the same backup again adds nothing', async () => {
@@ -182,19 +191,19 @@ step('the KDBX file comes back too', async () => {
 step('in Chinese, dark, on a phone', async () => {
   const device = await team.openDevice({ locale: 'zh-CN', theme: 'dark', viewport: narrow });
   const other = await device.open('/sign-in');
-  await other.getByLabel('应急套件').or(other.locator('textarea')).first().fill(team.kit.text);
-  await other.locator('input').nth(0).waitFor();
+  await other.getByLabel('应急恢复套件').fill(team.kit.text);
+  await other.getByText('恢复套件完整').waitFor();
   await other.getByLabel('登录名').fill(team.kit.login);
-  await other.locator('input[type=password]').fill(team.kit.password);
-  await other.locator('button[type=submit]').click();
-  await other.getByRole('tree').waitFor();
-  await other.locator('.person-button').click();
+  await other.getByLabel('密码', { exact: true }).fill(team.kit.password);
+  await other.getByRole('button', { name: '登录' }).click();
+  await other.getByRole('tree').waitFor({ timeout: 60_000 });
+  await other.getByRole('button', { name: '设置与更多' }).click();
   await other.getByRole('menuitem', { name: '导出' }).click();
   await other.getByRole('dialog').getByText('加密备份').waitFor();
   await checkAccess(other, 'the export in Chinese on a phone');
   const overflow = await other.getByRole('dialog').evaluate((element) => element.scrollWidth - element.clientWidth);
   assert.ok(overflow <= 0, 'nothing is wider than the screen');
-  if (process.env.SCREENSHOTS) await other.screenshot({ path: `${process.env.SCREENSHOTS}/export-zh.png` });
+  await look(other, 'export-zh');
 });
 
 step('the server has seen nothing of it', async () => {
