@@ -101,6 +101,7 @@ pub fn progress_line(form: Form) -> AnyView {
 
 /// Tags put on all, and taken off all.
 pub fn tags(items: Vec<Item>) -> AnyView {
+    let app = App::get();
     let (add, remove) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let command = {
         let items = items.clone();
@@ -117,7 +118,7 @@ pub fn tags(items: Vec<Item>) -> AnyView {
         .into_any(),
         move |form| {
             if !nothing() {
-                form.send(command(), finished);
+                form.send(command(), move |done| finished(app, done));
             }
         },
     )
@@ -125,6 +126,7 @@ pub fn tags(items: Vec<Item>) -> AnyView {
 
 /// Fields set on all.
 pub fn edit(items: Vec<Item>) -> AnyView {
+    let app = App::get();
     let text = || (RwSignal::new(false), RwSignal::new(String::new()));
     let at = || (RwSignal::new(false), RwSignal::new(0_usize));
     let (owner, department, location, kind) = (text(), text(), text(), text());
@@ -193,7 +195,7 @@ pub fn edit(items: Vec<Item>) -> AnyView {
         move |form| {
             let command = command();
             if !command.edits.is_empty() {
-                form.send(command, finished);
+                form.send(command, move |done| finished(app, done));
             }
         },
     )
@@ -233,8 +235,7 @@ fn many(title: &'static str, count: usize, fields: AnyView, send: impl Fn(Form) 
     )
 }
 
-fn finished(done: Done) {
-    let app = App::get();
+fn finished(app: App, done: Done) {
     app.close();
     app.unmark();
     app.report(tr!(bulk.changed, count = number(done.changed)), done);

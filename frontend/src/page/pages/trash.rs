@@ -293,26 +293,31 @@ fn restore(app: App, items: Vec<Item>) {
 
 /// Asks before things are removed for good.
 pub fn purge(items: Vec<Item>, name: Option<String>) -> AnyView {
+    let app = App::get();
     let question = match name {
         Some(name) => tr!(trash.purge_question, name = name),
         None => tr!(trash.purge_many_question, count = number(narrow(items.len()))),
     };
     let command = move || PurgeItems { items: items.clone() };
-    asked(tr!(trash.purge_title), question, tr!(trash.purge), move |form| form.send(command(), finished))
+    asked(tr!(trash.purge_title), question, tr!(trash.purge), move |form| {
+        form.send(command(), move |done| finished(app, done));
+    })
 }
 
 /// Asks before the whole trash is.
 pub fn empty(vault: Option<TrashVault>) -> AnyView {
+    let app = App::get();
     let question = match &vault {
         Some(vault) => tr!(trash.empty_vault_question, name = vault.name.clone()),
         None => tr!(trash.empty_question).to_owned(),
     };
     let vault = vault.map(|vault| vault.id);
-    asked(tr!(trash.empty_all), question, tr!(trash.empty_all), move |form| form.send(EmptyTrash { vault }, finished))
+    asked(tr!(trash.empty_all), question, tr!(trash.empty_all), move |form| {
+        form.send(EmptyTrash { vault }, move |done| finished(app, done));
+    })
 }
 
-fn finished(done: Done) {
-    let app = App::get();
+fn finished(app: App, done: Done) {
     app.close();
     app.report(tr!(trash.purged_count, count = number(done.changed)), done);
 }
