@@ -43,8 +43,8 @@ pub fn bar(app: App, all: impl Fn(u32, u32) -> ReadRows + Copy + Send + 'static)
             view! {
                 <div class="selection-bar" role="group" aria-label=text.clone()>
                     <span class="selection-count" aria-live="polite">{text.clone()}</span>
-                    <button type="button" class="button small" on:click=move |_| select_all(app, all)>
-                        {icon("square-check")}<span>{tr!(bulk.select_all)}</span>
+                    <button type="button" class="icon-button" aria-label=tr!(bulk.select_all) title=tr!(bulk.select_all) on:click=move |_| select_all(app, all)>
+                        {icon("square-check")}
                     </button>
                     <span class="grow"></span>
                     {button("tag", tr!(bulk.tags), Box::new(move |items| app.open(Dialog::Tags(items))))}
