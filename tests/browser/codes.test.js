@@ -217,7 +217,8 @@ step('a secret is shown in large type, character by character', async () => {
 
 step('and by one key', async () => {
   await addResource(page, { Name: team.secret('spelled-host.internal'), 'User name': team.secret('speller'), Password: team.secret('Ab3!xyzw-9') });
-  await page.getByRole('listbox', { name: 'Resources' }).press('l');
+  await row(page, 'spelled-host').click();
+  await page.keyboard.press('l');
   await dialog(page).getByText('capital Alfa').waitFor();
   await page.keyboard.press('Escape');
 });
