@@ -180,7 +180,7 @@ async function cutThrice(label) {
     await team.server.disconnect();
     await page.getByText('Waiting for the connection').waitFor();
     await team.server.reconnect();
-    await page.getByRole('button', { name: 'Try now' }).click();
+    await page.locator('.transfer').getByRole('button', { name: 'Resume' }).click();
     await page.getByText('Waiting for the connection').waitFor({ state: 'detached' });
   }
 }

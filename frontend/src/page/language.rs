@@ -126,7 +126,8 @@ pub fn bytes(value: u64) -> String {
         1_000..1_000_000 => (value as f64 / 1e3, "kilobyte"),
         _ => (value as f64 / 1e6, "megabyte"),
     };
-    let options = options(&[("style", "unit"), ("unit", unit)]);
+    let options =
+        options(&[("style", "unit"), ("unit", unit), ("unitDisplay", if unit == "byte" { "long" } else { "short" })]);
     let rounded = if value < 10.0 { (value * 10.0).round() / 10.0 } else { value.round() };
     let format = Intl::NumberFormat::new(&locales(), &options);
     let text = format.format().call1(&JsValue::UNDEFINED, &JsValue::from_f64(rounded));

@@ -29,6 +29,9 @@ use zeroize::Zeroizing;
 /// Waits between two attempts to go on, in milliseconds: the last is repeated.
 const PAUSES: [i32; 4] = [1_000, 2_000, 5_000, 10_000];
 
+/// How often files are put beside an account that others change.
+const CHANGE_TRIES: usize = 16;
+
 /// Transfers under way, and files that wait for the change that names them.
 #[derive(Default)]
 pub struct Files {
@@ -235,7 +238,7 @@ impl Open {
 impl Engine {
     /// Puts a file beside an account.
     pub async fn attach_file(&self, ask: AttachFile) -> Result<Changed, Error> {
-        self.change_files(ask.vault, ask.account, |files| files.push(ask.file)).await
+        self.change_files(ask.vault, ask.account, |files| files.push(ask.file.clone())).await
     }
 
     /// Removes one.
@@ -243,31 +246,50 @@ impl Engine {
         self.change_files(ask.vault, ask.account, |files| files.retain(|file| file.id != ask.file)).await
     }
 
+    /// Files come to an account and go one by one: where the account has changed meanwhile, it is read again.
     async fn change_files(
         &self,
         vault: VaultId,
         account: ObjectId,
-        change: impl FnOnce(&mut Vec<FileRef>),
+        change: impl Fn(&mut Vec<FileRef>),
     ) -> Result<Changed, Error> {
         self.change(async |open: Rc<Open>| {
-            let entry = open.session.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
-            let Details::Account(before) = entry.details else { return Err(Error::Gone) };
-            let mut details = (*before).clone();
-            let mut files = details.files.take().unwrap_or_default();
-            change(&mut files);
-            details.files = (!files.is_empty()).then_some(files);
-            details.changed = open.session.surroundings().now();
-            let after = Details::Account(Box::new(details.clone()));
-            let changes = open.file_changes(&Details::Account(before), &after)?;
-            let written =
-                open.session.update_account_with(vault, account, entry.version, details, None, &changes).await;
-            if written.is_err() {
-                open.keep_files(vault, changes);
+            for _ in 0..CHANGE_TRIES {
+                match open.change_files(vault, account, &change).await {
+                    Err(Error::StaleVersion) => {
+                        open.session.sync_one(vault).await?;
+                    }
+                    outcome => return outcome,
+                }
             }
-            written?;
-            Ok(Changed { item: Some(Item::Account(vault, entry.parent, account)), undo: None })
+            Err(Error::Busy)
         })
         .await
+    }
+}
+
+impl Open {
+    async fn change_files(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        change: &impl Fn(&mut Vec<FileRef>),
+    ) -> Result<Changed, Error> {
+        let entry = self.session.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
+        let Details::Account(before) = entry.details else { return Err(Error::Gone) };
+        let mut details = (*before).clone();
+        let mut files = details.files.take().unwrap_or_default();
+        change(&mut files);
+        details.files = (!files.is_empty()).then_some(files);
+        details.changed = self.session.surroundings().now();
+        let after = Details::Account(Box::new(details.clone()));
+        let changes = self.file_changes(&Details::Account(before), &after)?;
+        let written = self.session.update_account_with(vault, account, entry.version, details, None, &changes).await;
+        if written.is_err() {
+            self.keep_files(vault, changes);
+        }
+        written?;
+        Ok(Changed { item: Some(Item::Account(vault, entry.parent, account)), undo: None })
     }
 }
 
