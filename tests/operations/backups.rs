@@ -2,7 +2,7 @@
 
 use crate::{
     people::{Tally, Writer, enter, found, play, version_of},
-    program::{Program, assert_sound, binary, command, empty_folder, free_address, run, said},
+    program::{Program, assert_sound, binary, command, empty_folder, free_address, metric, run, said},
     wire::Wire,
 };
 use std::{cell::Cell, rc::Rc};
@@ -14,7 +14,9 @@ fn a_backup_under_load_has_all_that_was_acknowledged() {
     play(async {
         let (folder, address) = (empty_folder("backups"), free_address());
         let (data, file, again) = (folder.join("data"), folder.join("backup.redb"), folder.join("again"));
-        let program = Program::start(&data, address);
+        let (log, metrics) = (folder.join("log"), free_address());
+        let more = ["--metrics", &metrics.to_string()];
+        let program = Program::start_with(&mut command(binary()), &data, &log, address, &more);
         let device = found(address).await;
         let first = enter(&device, Wire::new(address)).await;
         let (tally, mut tasks, mut seen, mut stops) = (Tally::default(), Vec::new(), Vec::new(), Vec::new());
@@ -41,6 +43,11 @@ fn a_backup_under_load_has_all_that_was_acknowledged() {
         println!("{WRITERS} writers, {during} writes acknowledged during the backup: {told}");
         assert!(during > 0, "nobody wrote during the backup");
         println!("{}", assert_sound(&file));
+        let released: usize = seen.iter().map(|known| known.get().released).sum();
+        assert_eq!(metric(metrics, "sealward_releases_total"), released as f64);
+        let batched =
+            metric(metrics, "sealward_store_commit_operations_sum") / metric(metrics, "sealward_store_commits_total");
+        println!("{released} releases; {batched:.1} operations a commit");
         // Nothing is overwritten, neither the backup nor the data.
         let refused = |arguments: &[&std::ffi::OsStr]| !run(command(binary()).args(arguments)).status.success();
         assert!(refused(&["backup".as_ref(), file.as_ref(), "--data".as_ref(), data.as_ref()]));

@@ -7,6 +7,8 @@ mod backups;
 #[cfg(test)]
 mod chroot;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod disk;
 #[cfg(test)]
 mod kills;

@@ -100,6 +100,13 @@ impl Drop for Program {
     }
 }
 
+/// A sample of the metrics.
+pub fn metric(address: SocketAddr, name: &str) -> f64 {
+    let text = said(command("curl").args(["--silent", "--fail", &format!("http://{address}/metrics")]));
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().unwrap()
+}
+
 /// What people open.
 pub fn origin(address: SocketAddr) -> String {
     format!("http://{address}")
