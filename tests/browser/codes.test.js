@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkAccess, narrow, wide } from './harness/browser.js';
-import { account, addResource, clipboard, detail, dialog, eventually, fill, row, save, shown, toast } from './harness/person.js';
+import { account, addResource, clipboard, detail, dialog, eventually, fill, row, save, toast } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
@@ -289,31 +289,56 @@ step('a certificate in DER tells what it is, and its last day is taken over', as
   team.secret('relay.northwind.example');
 });
 
-step('all of it fits a telephone, in both languages and themes', async () => {
-  const reveal = async (window, names) => {
-    for (const name of names) await window.getByRole('button', { name, exact: true }).first().click();
-  };
-  await row(page, 'mail-relay-07').click();
-  await shown(page, 'mail-relay-07.internal');
-  for (const [language, labels] of [['English', ['Show one-time code']], ['简体中文', ['显示一次性验证码']]]) {
+// Looks at what is on the screen now in each theme and at each width.
+async function look(place) {
+  for (const [theme, viewport] of [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]]) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: theme });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= viewport.width, `${place}: ${width} px at a width of ${viewport.width}`);
+    await checkAccess(page, `${place}, ${theme}, ${viewport.width} px`);
+    if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${place}-${theme}-${viewport.width}.png` });
+  }
+  await page.setViewportSize(wide);
+}
+
+const words = {
+  English: { show: 'Show one-time code', large: 'Large type', edit: 'Edit account', replace: 'Replace one-time code', seed: 'Seed of the one-time code', close: 'Close', discard: 'Discard' },
+  简体中文: { show: '显示一次性验证码', large: '大字显示', edit: '编辑账号', replace: '替换一次性验证码', seed: '一次性验证码的种子', close: '关闭', discard: '放弃' },
+};
+
+for (const [language, say] of Object.entries(words)) {
+  step(`all of it fits a telephone, in both themes: ${language}`, async () => {
+    const button = (name, within = page) => within.getByRole('button', { name, exact: true });
     if (language !== 'English') {
       await page.keyboard.press('Control+k');
       await page.getByRole('combobox', { name: 'Search' }).fill(language);
       await page.locator('#hits').getByRole('option', { name: language }).last().click();
     }
-    await reveal(page, labels);
-    await page.locator('.one-time-code').first().waitFor();
-    for (const [theme, viewport] of [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]]) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme: theme });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= viewport.width, `${width} px at a width of ${viewport.width}`);
-      await checkAccess(page, `codes, ${language}, ${theme}, ${viewport.width} px`);
-      if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/codes-${labels[0].length}-${theme}-${viewport.width}.png` });
-    }
-    await page.setViewportSize(wide);
-  }
-});
+    const place = (name) => `${name}-${language === 'English' ? 'en' : 'zh'}`;
+    await page.getByRole('option', { name: /spelled-host/ }).click();
+    await page.getByText('mx.northwind.example').waitFor();
+    await look(place('keys'));
+    await page.getByRole('option', { name: /mail-relay-07/ }).click();
+    await page.getByRole('heading', { name: 'mail-relay-07.internal', level: 2 }).waitFor();
+    await button(say.show).click();
+    await page.locator('.one-time-code').waitFor();
+    await look(place('code'));
+    await button(say.large).click();
+    await page.locator('.large-type').waitFor();
+    await look(place('large-type'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await button(say.edit, page.getByRole('region', { name: 'relay-second', exact: true })).click();
+    await button(say.replace).click();
+    await page.getByLabel(say.seed, { exact: true }).fill(`otpauth://totp/Northwind:mara?secret=${seed}`);
+    await page.locator('.seed-said').waitFor();
+    await look(place('seed-form'));
+    await page.keyboard.press('Escape');
+    await button(say.discard).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+}
 
 step('the server has seen nothing of it', async () => {
   await team.checkRemains();
