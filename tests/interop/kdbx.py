@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from pykeepass import PyKeePass, create_database
+from pykeepass.kdbx_parsing.kdbx4 import kdf_uuids
 
 PASSWORD = "Interop-Passw0rd ü 密码"
 SECRET = 'pä"ss<w>ö&rd 密码 🔑'
@@ -47,7 +48,8 @@ def ours(program, folder):
     kp = PyKeePass(file, password=PASSWORD)
     same("version", kp.version, (4, 1))
     same("cipher", kp.encryption_algorithm, "aes256")
-    same("key derivation", kp.kdf_algorithm, "argon2id")
+    kdf = kp.kdbx.header.value.dynamic_header.kdf_parameters.data.dict["$UUID"].value
+    same("key derivation", kdf, kdf_uuids["argon2id"])
     same("root", kp.root_group.name, "Team & Söhne")
     group = kp.find_groups(path=["Operations", "Servers 西"])
     same("notes of the group", group.notes, "All of them")
