@@ -87,7 +87,9 @@ async function kept(page) {
   line('kept in the browser, sealed', `${(bytes / 1_048_576).toFixed(1)} MiB`);
 }
 
-const dropKept = (page) => inStore(page, 'clear');
+function dropKept(page) {
+  return inStore(page, 'clear');
+}
 
 function inStore(page, act) {
   return page.evaluate(async (act) => {
