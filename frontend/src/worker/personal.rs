@@ -123,12 +123,12 @@ impl Engine {
     /// Saves a view.
     pub async fn save_view(&self, view: SavedView) -> Result<ViewId, Error> {
         let mut id = view.id;
-        self.keep(|shelf| id = shelf.save_view(view)).await?;
+        self.keep_personal(|shelf| id = shelf.save_view(view)).await?;
         Ok(id)
     }
 
     /// Changes it, here, in the store and in the other windows.
-    pub async fn keep(&self, change: impl FnOnce(&mut Shelf)) -> Result<(), Error> {
+    pub async fn keep_personal(&self, change: impl FnOnce(&mut Shelf)) -> Result<(), Error> {
         let open = self.open()?;
         let remembered = open.standing.get().remembered;
         {

@@ -245,19 +245,19 @@ impl Serve for Engine {
     }
 
     async fn delete_view(&self, ask: DeleteView) -> Result<(), Error> {
-        self.keep(|shelf| shelf.delete_view(ask.view)).await
+        self.keep_personal(|shelf| shelf.delete_view(ask.view)).await
     }
 
     async fn set_favourite(&self, ask: SetFavourite) -> Result<(), Error> {
-        self.keep(|shelf| shelf.set_favourite((ask.vault, ask.resource), ask.favourite)).await
+        self.keep_personal(|shelf| shelf.set_favourite((ask.vault, ask.resource), ask.favourite)).await
     }
 
     async fn note_opened(&self, ask: NoteOpened) -> Result<(), Error> {
-        self.keep(|shelf| shelf.note_opened((ask.vault, ask.resource))).await
+        self.keep_personal(|shelf| shelf.note_opened((ask.vault, ask.resource))).await
     }
 
     async fn set_look(&self, ask: SetLook) -> Result<(), Error> {
-        self.keep(|shelf| shelf.set_look(ask.look)).await
+        self.keep_personal(|shelf| shelf.set_look(ask.look)).await
     }
 
     async fn read_health(&self, _: ReadHealth) -> Result<Health, Error> {
