@@ -154,7 +154,9 @@ impl<T: Transport> Session<T> {
         let id = ObjectId(self.surroundings().make_id());
         let item = Item::within(place.vault, RecordKind::Account, id);
         let NewAccount { mut details, secret } = account;
-        details.has_otp = tells_of_seed(secret.as_ref());
+        if secret.is_some() {
+            details.has_otp = tells_of_seed(secret.as_ref());
+        }
         let (draft, earlier) = draft_first(item, number, place.parent, Details::Account(Box::new(details)))?;
         let mut drafts = vec![draft];
         if let Some(secret) = secret {

@@ -215,6 +215,8 @@ impl<T: Transport> Drafting<'_, T> {
             let score = scores.get(index).copied().flatten();
             let secret = (!secret.is_empty()).then_some(NewSecret { payload: secret, score });
             let place = Place { vault: self.vault, parent };
+            // The secret is drafted below, after those before it.
+            details.has_otp = secret.as_ref().is_some_and(|secret| secret.payload.otp_seed.is_some()).then_some(true);
             let AccountDrafts { id, drafts, .. } =
                 self.session.draft_account(place, number, NewAccount { details, secret: None })?;
             let mut drafts = drafts;
