@@ -13,7 +13,7 @@ use crate::bridge::{Error, Notice, ObjectId, TeamId, VaultId};
 use futures_channel::{mpsc, oneshot};
 use futures_util::{StreamExt, stream::FuturesOrdered};
 use js_sys::Uint8Array;
-use sealward_client::session::{CachePlan, ChunkName, Session, Unkeepable};
+use sealward_client::session::{ChunkName, Session, Unkeepable};
 use sealward_contract::{bytes::Bytes, ids::Timestamp};
 use std::{
     cell::{Cell, RefCell},
@@ -114,7 +114,7 @@ impl Engine {
     /// With it what is to be remembered of the newest places: not newer than what was kept. `None` when something changed
     /// meanwhile.
     async fn try_to_keep(&self, open: &Rc<Open>) -> Result<Option<(Written, Option<Vec<u8>>)>, Error> {
-        let (before, wanted) = self.catalogs.read_manifest(open.team()).await?;
+        let (before, identity, wanted) = self.catalogs.read_manifest(open.team()).await?;
         if !wanted {
             return Ok(Some((Written::Unwanted, None)));
         }
@@ -124,7 +124,11 @@ impl Engine {
             let without = open.keeping.without.borrow();
             open.session.plan_cache(before.as_deref(), &without, &known)
         };
-        let Some(plan) = plan.filter(CachePlan::is_needed) else { return Ok(Some((Written::Done, memory))) };
+        // A new password seals the bundle anew: the old one must not open it here any longer.
+        let renewed = identity != Some(open.session.kept_identity());
+        let Some(plan) = plan.filter(|plan| renewed || plan.is_needed()) else {
+            return Ok(Some((Written::Done, memory)));
+        };
         let mut chunks = Vec::with_capacity(plan.missing().len());
         for name in plan.missing() {
             // What people wait for comes first.

@@ -95,12 +95,16 @@ impl CatalogStore {
         Some(kept)
     }
 
-    /// The manifest alone, and whether the person wants anything kept.
-    pub async fn read_manifest(&self, team: TeamId) -> Result<(Option<Vec<u8>>, bool), Error> {
+    /// The manifest, the identity bundle, and whether the person wants anything kept.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn read_manifest(&self, team: TeamId) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>, bool), Error> {
         let database = self.0.as_ref().ok_or(Error::Storage)?;
         let transaction = database.transaction(&[KEPT], TransactionMode::ReadOnly).map_err(storage)?;
         let store = transaction.object_store(KEPT).map_err(storage)?;
-        Ok((get(&store, team, MANIFEST).await?, get(&store, team, OFF).await?.is_none()))
+        let (manifest, identity) = (get(&store, team, MANIFEST).await?, get(&store, team, IDENTITY).await?);
+        Ok((manifest, identity, get(&store, team, OFF).await?.is_none()))
     }
 
     /// Writes all of it or nothing.

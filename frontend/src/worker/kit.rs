@@ -37,6 +37,7 @@ impl Engine {
         let mut standing = open.standing.get();
         standing.kit_confirmed = false;
         self.settle(&open, standing).await;
+        let _ = open.settled.unbounded_send(());
         self.windows.say(&Word::Renewed(open.team()));
         view(&open)
     }
@@ -49,6 +50,7 @@ impl Engine {
         stretching();
         let (current, new) = (ClientSecret::from(current.expose()), ClientSecret::from(new.expose()));
         open.session.change_password(&current, &new).await?;
+        let _ = open.settled.unbounded_send(());
         self.windows.say(&Word::Renewed(open.team()));
         Ok(())
     }
