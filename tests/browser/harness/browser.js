@@ -15,8 +15,8 @@ const flags = [
 export const wide = { width: 1440, height: 900 };
 export const narrow = { width: 360, height: 740 };
 
-export async function startBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+export async function startBrowser(more = []) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...flags, ...more] });
 }
 
 // With `offline` the app may start without its server; otherwise every request goes where the test can see it.

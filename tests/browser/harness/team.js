@@ -9,8 +9,8 @@ import { startServer } from './server.js';
 const stages = { team: 'Northwind Infrastructure', person: 'Mara Lindqvist', login: 'mara.lindqvist' };
 
 // A server and a browser; with `settled: false` no team is on it yet.
-export async function startTeam({ settled = true, ...device } = {}) {
-  const [browser, server] = await Promise.all([startBrowser(), startServer()]);
+export async function startTeam({ settled = true, flags = [], ...device } = {}) {
+  const [browser, server] = await Promise.all([startBrowser(flags), startServer()]);
   const team = new Team(browser, server);
   try {
     team.owner = await team.openDevice(device);
