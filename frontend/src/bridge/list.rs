@@ -3,7 +3,7 @@
 use sealward_client::listing::Filters;
 use serde::{Deserialize, Serialize};
 
-pub use sealward_client::listing::{Check, Column, Facets, Sort};
+pub use sealward_client::listing::{Check, Column as ListColumn, Facets, Sort};
 
 use super::{Item, ObjectId, Selection, VaultId};
 

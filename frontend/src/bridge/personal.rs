@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Column, ListFilters, ObjectId, Sort, VaultId, ViewId};
+use super::{ListColumn as Column, ListFilters, ObjectId, Sort, VaultId, ViewId};
 
 /// All of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ use super::explain::explain;
 use super::language::{self, tr};
 use super::memory;
 use super::pages::export::Scope;
-use crate::bridge::{Error, *};
+use crate::bridge::{Error, ListColumn as Column, *};
 
 /// Shared by all parts of the page.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use super::detail::millis;
-use crate::bridge::{Column, Look, Row, Sort};
+use crate::bridge::{ListColumn as Column, Look, Row, Sort};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog as plain_dialog};
 use crate::page::components::icon::icon;

@@ -14,7 +14,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::row::Lines;
 use super::tree::find_group;
 use super::{bulk, columns, empty, filters, row, selection_menu};
-use crate::bridge::{Error, *};
+use crate::bridge::{Error, ListColumn as Column, *};
 use crate::page::actions::{Do, Here, Step, find};
 use crate::page::address::{Open, Spot};
 use crate::page::app::{App, Dialog};

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 use super::columns::cell;
-use crate::bridge::{Column, ObjectId, Row};
+use crate::bridge::{ListColumn as Column, ObjectId, Row};
 use crate::page::app::App;
 use crate::page::components::icon::{icon, resource_icon};
 use crate::page::keyboard;

@@ -5,7 +5,7 @@ use super::{
     Catalog,
     list::Selected,
 };
-use crate::bridge::{Column, ObjectId, Row};
+use crate::bridge::{ListColumn as Column, ObjectId, Row};
 use sealward_client::{
     listing::{self, Detail, Known, Listing, Place, SortValue},
     model::{AccountDetails, Day, ResourceDetails},
