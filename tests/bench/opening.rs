@@ -69,11 +69,12 @@ pub async fn measure(folder: &Path, accounts: u32) -> Result<()> {
     tell("  decrypt (the browser's own cipher in the page)", opened);
     tell("  parse, check, take", taken);
     let begun = now();
-    let vaults = session.vaults();
-    let entries = vaults.get(&vault).into_iter().flat_map(|view| view.entries());
-    entries.filter(|(key, entry)| key.kind == RecordKind::Resource && entry.details().is_ok()).count();
+    {
+        let vaults = session.vaults();
+        let entries = vaults.get(&vault).into_iter().flat_map(|view| view.entries());
+        entries.filter(|(key, entry)| key.kind == RecordKind::Resource && entry.details().is_ok()).count();
+    }
     tell("  decode the resources, for the first list", begun.elapsed());
-    drop(vaults);
     tell("what changed since: nothing", timed(|| session.sync(|_| {})).await?);
     server.close().await?;
     Ok(())

@@ -165,7 +165,9 @@ mod stream {
         bytes
     }
 
-    fn received(bytes: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Failed> {
+    type Received = Vec<(Vec<u8>, Vec<u8>)>;
+
+    fn received(bytes: &[u8]) -> Result<Received, Failed> {
         let mut rows = Vec::new();
         receive_rows(&mut &bytes[..], |key, value| {
             rows.push((key.to_vec(), value.to_vec()));

@@ -224,7 +224,7 @@ async fn pages_of_events_end_before_they_grow_too_large() {
     let page = |cursor| PageQuery { cursor, limit: Some(limits::PAGE) };
     let path = it.ada.path();
     let call = |query| {
-        let (world, path, token) = (&world, path.clone(), it.ada.token.clone());
+        let (world, path, token) = (&world, path, it.ada.token.clone());
         async move { world.call::<ListAuditEvents>(Some(&token), &path, &query, &Empty {}).await.unwrap() }
     };
     let one = call(page(None)).await;

@@ -328,7 +328,7 @@ fn open_zip(file: Zeroizing<Vec<u8>>, options: &Options, draft: &mut Draft) -> R
     let mut sheets = Vec::new();
     for name in names.iter().filter(|name| name.to_lowercase().ends_with(".csv")) {
         let bytes = archive.bytes(name)?.ok_or(ImportError::Damaged)?;
-        match decoding::decode(bytes).and_then(|text| open_sheet(Table::Csv(Csv::open(text)), options)) {
+        match decoding::decode(bytes).and_then(|text| open_sheet(Table::Csv(Box::new(Csv::open(text))), options)) {
             // An empty one among others is no fault: Dashlane writes all of its files, whatever is in them.
             Err(ImportError::Empty | ImportError::UnknownFormat) => {}
             Err(error) => return Err(error),
@@ -356,7 +356,7 @@ fn open_text(text: FileText, options: &Options, draft: &mut Draft) -> Result<Sou
             }
         }
         Some(_) => {
-            let sheet = open_sheet(Table::Csv(Csv::open(text)), options)?;
+            let sheet = open_sheet(Table::Csv(Box::new(Csv::open(text))), options)?;
             Ok(Source::Sheets { sheets: vec![sheet], next: 0 })
         }
     }

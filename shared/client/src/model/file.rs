@@ -27,7 +27,7 @@ pub struct FileRef {
 
 /// The length of an id's encoding, which the contract's type does not tell itself.
 fn cbor_len_of_id<C>(id: &ObjectId, context: &mut C) -> usize {
-    minicbor::bytes::cbor_len(&id.0, context)
+    minicbor::bytes::cbor_len(id.0, context)
 }
 
 pub(super) fn check_file(file: &FileRef) -> Result<(), Invalid> {

@@ -19,7 +19,7 @@ pub(super) const TABLE_BYTES: usize = 256 * 1024 * 1024;
 /// A sheet that is being read.
 pub(super) enum Table {
     /// Of a CSV file.
-    Csv(Csv),
+    Csv(Box<Csv>),
     /// Of an Excel workbook.
     Workbook(Box<Workbook>),
 }
