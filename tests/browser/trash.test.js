@@ -28,7 +28,7 @@ after(() => team?.close());
 const trash = () => page.getByRole('region', { name: 'Trash', exact: true });
 const line = (name) => trash().locator('.trash-line').filter({ hasText: name });
 const bar = () => page.locator('.list-pane .selection-bar');
-const pick = (name) => row(page, name).locator('.pick').click();
+const pick = (name) => row(page, name).locator('.tile').click();
 const openTrash = async () => {
   await page.getByRole('link', { name: 'Trash', exact: true }).click();
   await trash().waitFor();
@@ -153,7 +153,7 @@ step('a new device sees what is there, and nothing damaged', async () => {
   await window.getByRole('button', { name: '登录', exact: true }).click();
   await window.getByRole('treeitem').first().click();
   await eventually(() => window.locator('.rows .row-name').count(), 2);
-  await window.locator('.rows .row-line').filter({ hasText: names[3] }).locator('.pick').click();
+  await window.locator('.rows .row-line').filter({ hasText: names[3] }).locator('.tile').click();
   await window.locator('.list-pane .selection-bar').getByRole('button', { name: '标签…' }).click();
   await look(window, 'bulk-tags-zh');
   await window.keyboard.press('Escape');
