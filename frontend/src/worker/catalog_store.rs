@@ -81,7 +81,7 @@ impl CatalogStore {
         let (keys, values) = (keys.ok()?, values.ok()?);
         let mut kept = Kept::default();
         for (key, value) in keys.into_iter().zip(values) {
-            let Some((_, name)) = key.as_string().and_then(|key| Some(key.split_once('/')?).map(owned)) else {
+            let Some((_, name)) = key.as_string().and_then(|key| key.split_once('/').map(owned)) else {
                 continue;
             };
             let Ok(bytes) = value.dyn_into::<Uint8Array>() else { continue };

@@ -150,9 +150,9 @@ fn spell_with(character: char, words: &Words<'_>) -> String {
         '0'..='9' => words.digits.split(' ').nth((code - 48) as usize).unwrap_or_default().to_owned(),
         ' '..='~' => {
             let before = match code {
-                ..48 => 32,
-                ..65 => 42,
-                ..97 => 68,
+                32..48 => 32,
+                48..65 => 42,
+                65..97 => 68,
                 _ => 94,
             };
             words.signs.split('|').nth((code - before) as usize).unwrap_or_default().to_owned()
