@@ -129,9 +129,8 @@ fn cards(app: App, health: &Health) -> AnyView {
             } else {
                 "health-card warn"
             };
-            let label = tr!(health.list_all, what = check_name(check), count = number(count));
             view! {
-                <li><button type="button" class=class aria-label=label on:click=move |_| app.list_found(check, None)>{body}</button></li>
+                <li><button type="button" class=class title=tr!(health.list_all) on:click=move |_| app.list_found(check, None)>{body}</button></li>
             }
             .into_any()
         }
