@@ -25,7 +25,7 @@ pub fn dialog() -> AnyView {
         tr!(shortcuts.title),
         Width::Wide,
         view! {
-            <div class="dialog-body shortcuts">
+            <div class="dialog-body shortcuts" role="group" aria-label=tr!(shortcuts.title) tabindex="0">
                 {parts.collect_view()}
                 {section(tr!(actions.part_move), steps.chain(jumps).collect())}
             </div>
