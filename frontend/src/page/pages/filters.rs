@@ -1,5 +1,6 @@
 //! The filters of the list: the panel that offers them, and the chips of those in force.
 
+use leptos::attr::custom::custom_attribute;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -206,18 +207,16 @@ pub fn button(app: App) -> AnyView {
         });
     });
     let count = move || app.query.with(|query| Filter::all(&query.filters).len());
-    let badge = move || {
-        let count = u32::try_from(count()).unwrap_or(0);
-        (count > 0).then(|| view! { <span class="button-count">{number(count)}</span> })
-    };
+    // Painted, not written: the chips say it in words.
+    let badge = move || Some(count()).filter(|count| *count > 0).map(|count| count.to_string());
     let body = move || opened.get().then(|| offers(app, facets));
     view! {
         <button
             node_ref=trigger type="button" id=BUTTON_ID class="icon-button" class:in-force=move || 0 < count()
             aria-label=tr!(filters.title) title=tr!(filters.title) aria-expanded=move || opened.get().to_string()
-            aria-haspopup="dialog" popovertarget=PANEL_ID
+            aria-haspopup="dialog" popovertarget=PANEL_ID {..custom_attribute("data-count", badge)}
         >
-            {icon("list-filter")}{badge}
+            {icon("list-filter")}
         </button>
         <div
             node_ref=panel id=PANEL_ID class="menu filter-panel" role="dialog" aria-label=tr!(filters.title) popover="auto"
