@@ -51,7 +51,7 @@ pub fn cell(row: &Row, column: Column) -> AnyView {
         }
         Column::Tags => {
             let tags = row.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view();
-            view! { <span class="cell-tags">{tags}</span> }.into_any()
+            view! { <span class="table-tags">{tags}</span> }.into_any()
         }
         Column::Owner => text(&row.owner),
         Column::Department => text(&row.department),

@@ -68,7 +68,7 @@ pub fn table_line(
     let name = move || row.with(|row| row.as_ref().map(|row| row.name.clone()));
     let cells = move || {
         let cell = |column: Column| {
-            view! { <span role="gridcell" class="cell">{move || row.with(|row| row.as_deref().map(|row| cell(row, column)))}</span> }
+            view! { <span role="gridcell" class="table-cell">{move || row.with(|row| row.as_deref().map(|row| cell(row, column)))}</span> }
         };
         columns.get().into_iter().map(cell).collect_view()
     };
@@ -81,7 +81,7 @@ pub fn table_line(
             class:loading=move || row.with(Option::is_none)
             on:click=move |event| clicked(app, &event, at, row, lines, show.clone())
         >
-            <span role="gridcell" class="cell cell-name">{tile(row)}<span class="row-name">{name}</span>{flags(row)}</span>
+            <span role="gridcell" class="table-cell table-name">{tile(row)}<span class="row-name">{name}</span>{flags(row)}</span>
             {cells}
         </div>
     }
