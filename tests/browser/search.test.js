@@ -32,10 +32,10 @@ async function search(text) {
   await field().fill(text);
 }
 
-step('Ctrl-K opens it from anywhere, and it starts with the commands', async () => {
+step('Ctrl-K opens it from anywhere, and it starts with what can be done to what is open', async () => {
   await page.keyboard.press('Control+k');
   await eventually(() => field().evaluate((element) => element === document.activeElement), true);
-  await eventually(first, 'New resource');
+  await eventually(first, 'Copy the secret');
   await checkAccess(page, 'the commands');
   await page.keyboard.press('Escape');
   await field().waitFor({ state: 'detached' });
