@@ -1,6 +1,5 @@
 //! The filters of the list: the panel that offers them, and the chips of those in force.
 
-use leptos::attr::custom::custom_attribute;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -214,7 +213,7 @@ pub fn button(app: App) -> AnyView {
         <button
             node_ref=trigger type="button" id=BUTTON_ID class="icon-button" class:in-force=move || 0 < count()
             aria-label=tr!(filters.title) title=tr!(filters.title) aria-expanded=move || opened.get().to_string()
-            aria-haspopup="dialog" popovertarget=PANEL_ID {..custom_attribute("data-count", badge)}
+            aria-haspopup="dialog" popovertarget=PANEL_ID data-count=badge
         >
             {icon("list-filter")}
         </button>
