@@ -21,7 +21,7 @@ const policy = 'Branch office terminals';
 const rule = (text) => dialog(page).locator('.rule').filter({ hasText: text });
 
 step('a vault gets a policy of its own, and one that holds for everything', async () => {
-  await node(page, /Vault/).first().click();
+  await node(page, /Main vault/).click();
   await chooseForList(page, 'Password policies');
   await dialog(page).getByRole('button', { name: 'Add a policy' }).click();
   await fill(dialog(page), { Name: team.secret(policy), 'At least so many characters': '12', 'At most so many characters': '16' });
