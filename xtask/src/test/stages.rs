@@ -32,10 +32,18 @@ const WASM_TESTED: [&str; 3] = ["sealward-contract", "sealward-client", "sealwar
 const WASM: &str = "wasm32-unknown-unknown";
 
 impl Stage {
-    /// What runs when nothing is named. `interop` and `operations` are run by name until each has passed whole on a clean
-    /// machine: they have not yet.
-    pub const ALL: [Self; 8] =
-        [Self::Format, Self::Directions, Self::Lint, Self::Native, Self::Wasm, Self::Site, Self::Server, Self::Browser];
+    pub const ALL: [Self; 10] = [
+        Self::Format,
+        Self::Directions,
+        Self::Lint,
+        Self::Native,
+        Self::Interop,
+        Self::Wasm,
+        Self::Site,
+        Self::Server,
+        Self::Operations,
+        Self::Browser,
+    ];
 
     pub fn description(self) -> &'static str {
         match self {
