@@ -218,8 +218,8 @@ async function watchMemory() {
   const timer = setInterval(look, 100);
   const grown = () => Object.fromEntries(Object.keys(groups).map((group) => [group, Math.round(most[group] - first[group])]));
   return {
-    // What the page and its worker hold now, tidied up, in MiB. The process holds more: what is sent and fetched is also
-    // kept there for whoever drives the browser.
+    // What the page and its worker hold now, tidied up, in MiB. The process holds more and keeps more of it after each
+    // transfer; the driver of the browser is suspected, not proved.
     held: async () => {
       const { bytes } = await page.evaluate(() => performance.measureUserAgentSpecificMemory());
       return Math.round(bytes / mebi);

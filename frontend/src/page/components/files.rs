@@ -388,7 +388,7 @@ pub fn preview(shown: Preview) -> AnyView {
         Kind::Pdf => "preview pdf",
     };
     let title = tr!(files.preview_of, name = name.clone());
-    // The browser's own viewer of PDFs refuses to start in a sandbox, and is one itself.
+    // The browser's own viewer of PDFs is expected to refuse a sandboxed frame; that has not been tried.
     let frame = if kind == Kind::Pdf {
         view! { <iframe class=class title=title src=url></iframe> }.into_any()
     } else {
