@@ -82,7 +82,7 @@ impl Engine {
                 loop {
                     let before = far.get();
                     let progress = |done| self.tell_progress(ask.transfer, &far, done, total);
-                    let source = async |offset, length| read(&blob, offset, length).await;
+                    let source = async |offset: u64, piece: &mut [u8]| read(&blob, offset, piece).await;
                     match open.session.upload(upload, source, progress).await {
                         Err(client::Error::Unreachable) => {}
                         outcome => return outcome,
@@ -300,9 +300,14 @@ fn length_of(blob: &Blob) -> u64 {
 
 /// A piece of a file. The browser refuses to read one that changed since it was chosen.
 #[expect(clippy::cast_precision_loss, reason = "a file's length fits into a double")]
-async fn read(blob: &Blob, offset: u64, length: usize) -> Result<Zeroizing<Vec<u8>>, client::Error> {
-    let end = offset.saturating_add(length as u64);
-    let piece = blob.slice_with_f64_and_f64(offset as f64, end as f64).map_err(|_| client::Error::FileChanged)?;
-    let bytes = JsFuture::from(piece.array_buffer()).await.map_err(|_| client::Error::FileChanged)?;
-    Ok(Zeroizing::new(Uint8Array::new(&bytes).to_vec()))
+async fn read(blob: &Blob, offset: u64, piece: &mut [u8]) -> Result<(), client::Error> {
+    let end = offset.saturating_add(piece.len() as u64);
+    let part = blob.slice_with_f64_and_f64(offset as f64, end as f64).map_err(|_| client::Error::FileChanged)?;
+    let bytes = JsFuture::from(part.array_buffer()).await.map_err(|_| client::Error::FileChanged)?;
+    let bytes = Uint8Array::new(&bytes);
+    if bytes.length() as usize != piece.len() {
+        return Err(client::Error::FileChanged);
+    }
+    bytes.copy_to(piece);
+    Ok(())
 }

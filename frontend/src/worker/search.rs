@@ -35,7 +35,10 @@ impl Index {
         let vaults = session.vaults();
         for (vault, key) in changes {
             match key.kind {
-                RecordKind::Vault | RecordKind::ResourceGroup if self.index.is_empty() => self.add((*vault, *key)),
+                // Nothing is indexed under an older name yet.
+                RecordKind::Vault | RecordKind::ResourceGroup | RecordKind::Resource if self.index.is_empty() => {
+                    self.add((*vault, *key));
+                }
                 // Its name, or whether it is there at all, is part of everything in it.
                 RecordKind::Vault | RecordKind::ResourceGroup | RecordKind::Resource => {
                     let Some(view) = vaults.get(vault) else { continue };

@@ -1,7 +1,7 @@
 //! Canonical bytes: minicbor arrays with fixed field numbers. What is decoded is encoded again and compared, so that
 //! one value has exactly one encoding: unknown fields, trailing bytes and other lengths are refused.
 
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Encode, encode::Write};
 
 /// The bytes are not the one encoding of a value of the expected type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,23 @@ where
     T: Encode<()> + for<'b> Decode<'b, ()>,
 {
     let value: T = minicbor::decode(bytes).map_err(|_| Malformed)?;
-    if encode(&value) == bytes { Ok(value) } else { Err(Malformed) }
+    let mut left = Expected(bytes);
+    match minicbor::encode(&value, &mut left) {
+        Ok(()) if left.0.is_empty() => Ok(value),
+        _ => Err(Malformed),
+    }
+}
+
+/// Takes nothing but the bytes that are expected, so that an encoding is compared without being written down.
+struct Expected<'b>(&'b [u8]);
+
+impl Write for Expected<'_> {
+    type Error = Malformed;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(Malformed)?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl Team {
         session.release_file(furnished.vault, furnished.first, file.id).await.unwrap();
         let upload = NewFile { name: "on its way".into(), media_type: String::new(), length: 1 };
         let mut upload = session.make_upload(furnished.vault, upload).await.unwrap();
-        let unreadable = async |_: u64, _: usize| Err(Error::FileChanged);
+        let unreadable = async |_: u64, _: &mut [u8]| Err(Error::FileChanged);
         assert_eq!(session.upload(&mut upload, unreadable, |_| {}).await, Err(Error::FileChanged));
         Self { founder, furnished, session, created, files: (file.id, upload.id()) }
     }

@@ -28,9 +28,10 @@ fn details(files: &[FileRef]) -> AccountDetails {
 }
 
 /// A piece of a file in memory.
-fn piece(bytes: &[u8], offset: u64, length: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
+fn piece(bytes: &[u8], offset: u64, piece: &mut [u8]) -> Result<(), Error> {
     let start = usize::try_from(offset).unwrap();
-    Ok(Zeroizing::new(bytes[start..start + length].to_vec()))
+    piece.copy_from_slice(&bytes[start..start + piece.len()]);
+    Ok(())
 }
 
 fn named(length: usize) -> NewFile {
@@ -108,20 +109,20 @@ async fn a_broken_upload_goes_on_where_it_was() {
     let read = RefCell::new(Vec::new());
     let before = wire.sent();
     for cut_at in [1, 3] {
-        let source = async |offset: u64, length: usize| {
+        let source = async |offset: u64, into: &mut [u8]| {
             let index = offset / MIB as u64;
             read.borrow_mut().push(index);
             wire.set_cut(index == cut_at);
-            piece(&bytes, offset, length)
+            piece(&bytes, offset, into)
         };
         assert_eq!(session.upload(&mut upload, source, |_| {}).await, Err(Error::Unreachable));
         assert_eq!(upload.sent(), cut_at * MIB as u64);
         wire.set_cut(false);
     }
     let told = RefCell::new(Vec::new());
-    let source = async |offset: u64, length: usize| {
+    let source = async |offset: u64, into: &mut [u8]| {
         read.borrow_mut().push(offset / MIB as u64);
-        piece(&bytes, offset, length)
+        piece(&bytes, offset, into)
     };
     session.upload(&mut upload, source, |sent| told.borrow_mut().push(sent)).await.unwrap();
     // Every piece was read and sealed once: what was cut off was kept, and sent as it was.
@@ -190,7 +191,7 @@ async fn a_file_that_changes_while_it_is_sent_is_not_sent() {
     let session = founder.session(&server, &server.connect()).await;
     session.sync(|_| {}).await.unwrap();
     let mut upload = session.make_upload(made.vault, named(2 * MIB)).await.unwrap();
-    let shorter = async |_: u64, length: usize| Ok(Zeroizing::new(vec![0; length - 1]));
+    let shorter = async |_: u64, _: &mut [u8]| Err(Error::FileChanged);
     assert_eq!(session.upload(&mut upload, shorter, |_| {}).await, Err(Error::FileChanged));
     assert!(upload.finish().is_none(), "half a file is none");
     let large = NewFile { length: limits::FILE + 1, ..named(0) };
@@ -207,8 +208,8 @@ async fn what_nobody_attaches_is_removed_after_a_day() {
     let orphan = session.upload_bytes(made.vault, "orphan", "", &bytes_of(MIB)).await.unwrap();
     let bytes = bytes_of(2 * MIB);
     let mut begun = session.make_upload(made.vault, named(bytes.len())).await.unwrap();
-    let first_only = async |offset: u64, length: usize| match offset {
-        0 => piece(&bytes, offset, length),
+    let first_only = async |offset: u64, into: &mut [u8]| match offset {
+        0 => piece(&bytes, offset, into),
         _ => Err(Error::FileChanged),
     };
     assert_eq!(session.upload(&mut begun, first_only, |_| {}).await, Err(Error::FileChanged));
@@ -226,7 +227,7 @@ async fn what_nobody_attaches_is_removed_after_a_day() {
     let lost = session.update_account_with(made.vault, made.first, finds(&session), files, None, &changes).await;
     assert_eq!(lost.map(drop), Err(Error::UploadLost));
     // What is half sent begins anew, under another key and id.
-    let whole = async |offset: u64, length: usize| piece(&bytes, offset, length);
+    let whole = async |offset: u64, into: &mut [u8]| piece(&bytes, offset, into);
     session.upload(&mut begun, whole, |_| {}).await.unwrap();
     assert_ne!(begun.id(), before);
     // What is attached stays.
@@ -241,12 +242,12 @@ async fn an_upload_that_was_given_up_is_forgotten() {
     session.sync(|_| {}).await.unwrap();
     for _ in 0..=limits::UPLOADS {
         let mut upload = session.make_upload(made.vault, named(1)).await.unwrap();
-        session.upload(&mut upload, async |_, _| Ok(Zeroizing::new(vec![1])), |_| {}).await.unwrap();
+        session.upload(&mut upload, async |_, _| Ok(()), |_| {}).await.unwrap();
         session.end_upload(upload).await.unwrap();
     }
     for count in 0..=limits::UPLOADS {
         let mut upload = session.make_upload(made.vault, named(1)).await.unwrap();
-        let sent = session.upload(&mut upload, async |_, _| Ok(Zeroizing::new(vec![1])), |_| {}).await;
+        let sent = session.upload(&mut upload, async |_, _| Ok(()), |_| {}).await;
         assert_eq!(sent, if count < limits::UPLOADS { Ok(()) } else { Err(Error::TooManyUploads) });
     }
 }

@@ -58,14 +58,18 @@ impl Catalog {
     /// Takes changed records in.
     pub fn apply<T: Transport>(&mut self, session: &Session<T>, facts: &FactsShelf, changes: &[(VaultId, LeafKey)]) {
         let vaults = session.vaults();
-        let mut whole = BTreeSet::new();
+        let is_around = |kind| matches!(kind, RecordKind::Vault | RecordKind::ResourceGroup);
+        let whole: BTreeSet<VaultId> =
+            changes.iter().filter(|(_, key)| is_around(key.kind)).map(|(vault, _)| *vault).collect();
+        // What is not listed yet is met on the walk through the whole.
+        let is_single =
+            |catalog: &Self, place: &Place| !whole.contains(&place.0) || catalog.resources.contains_key(place);
         let mut single = BTreeSet::new();
         // Accounts of which more is known, or less.
         let mut known = BTreeSet::new();
         for (vault, key) in changes {
             match key.kind {
-                RecordKind::Vault | RecordKind::ResourceGroup => drop(whole.insert(*vault)),
-                RecordKind::Resource => drop(single.insert((*vault, key.id))),
+                RecordKind::Resource => single.extend(Some((*vault, key.id)).filter(|place| is_single(self, place))),
                 RecordKind::Secret => drop(known.insert((*vault, key.id))),
                 RecordKind::Facts => {
                     known.insert((*vault, key.id));
@@ -82,15 +86,14 @@ impl Catalog {
                         Some(now) => self.homes.insert((*vault, key.id), now),
                         None => self.homes.remove(&(*vault, key.id)),
                     };
-                    single.extend(now.into_iter().chain(before).map(|resource| (*vault, resource)));
+                    let homes = now.into_iter().chain(before).map(|resource| (*vault, resource));
+                    single.extend(homes.filter(|place| is_single(self, place)));
                 }
                 _ => {}
             }
         }
-        for (vault, resource) in single {
-            if !whole.contains(&vault) || self.resources.contains_key(&(vault, resource)) {
-                self.put(vaults.get(&vault), (vault, resource), facts);
-            }
+        for place in single {
+            self.put(vaults.get(&place.0), place, facts);
         }
         for vault in whole {
             self.place_all(vaults.get(&vault), vault, facts);

@@ -94,16 +94,15 @@ impl<T: Transport> Session<T> {
         Ok(Upload { vault, id, file, layout, key, cipher, hashes: Vec::new(), kept: None })
     }
 
-    /// Sends what is still to be sent, asking `source` for pieces (offset, length) of the file; after an error it may be
-    /// called again and goes on. `progress` is told how many bytes of the file the server has.
+    /// Sends what is still to be sent, having `source` fill pieces with what stands at an offset of the file; after an
+    /// error it may be called again and goes on. `progress` is told how many bytes of the file the server has.
     ///
     /// # Errors
-    /// [`Error::FileChanged`] when a piece is not as long as was asked for, [`Error::Unreachable`], and whatever `source`
-    /// gives.
+    /// [`Error::Unreachable`], and whatever `source` gives: [`Error::FileChanged`] when it has not as much as is asked for.
     pub async fn upload(
         &self,
         upload: &mut Upload,
-        source: impl AsyncFn(u64, usize) -> Result<Zeroizing<Vec<u8>>, Error>,
+        source: impl AsyncFn(u64, &mut [u8]) -> Result<(), Error>,
         progress: impl Fn(u64),
     ) -> Result<(), Error> {
         let path = VaultPath { team: self.team(), vault: upload.vault };
@@ -135,16 +134,19 @@ impl<T: Transport> Session<T> {
     }
 
     async fn send_kept(&self, upload: &mut Upload, shape: &ChunkShape) -> Result<(), Error> {
-        let Some(sealed) = upload.kept.clone() else { return Ok(()) };
+        let Some(sealed) = upload.kept.take() else { return Ok(()) };
         let path = ChunkPath { team: self.team(), vault: upload.vault, id: upload.id, index: ChunkIndex(shape.index) };
-        self.call::<PutChunk>(&path, &Chunk { sealed }).await.map_err(|error| {
+        let chunk = Chunk { sealed };
+        let sent = self.call::<PutChunk>(&path, &chunk).await;
+        if sent.is_err() {
+            upload.kept = Some(chunk.sealed);
+        }
+        sent.map(drop).map_err(|error| {
             from_call(error, |own| match own {
                 ChunkError::Forbidden => Error::NotAllowed,
                 ChunkError::ChunkRefused | ChunkError::ChunkDiffers => Error::Refused,
             })
-        })?;
-        upload.kept = None;
-        Ok(())
+        })
     }
 
     /// Gives an upload up, and has the server forget it.
@@ -169,10 +171,11 @@ impl<T: Transport> Session<T> {
     ) -> Result<Attached, Error> {
         let file = NewFile { name: name.to_owned(), media_type: media_type.to_owned(), length: bytes.len() as u64 };
         let mut upload = self.make_upload(vault, file).await?;
-        let piece = async |offset: u64, length: usize| {
+        let piece = async |offset: u64, piece: &mut [u8]| {
             let start = usize::try_from(offset).map_err(|_| Error::FileChanged)?;
-            let piece = bytes.get(start..).and_then(|rest| rest.get(..length)).ok_or(Error::FileChanged)?;
-            Ok(Zeroizing::new(piece.to_vec()))
+            let there = bytes.get(start..).and_then(|rest| rest.get(..piece.len())).ok_or(Error::FileChanged)?;
+            piece.copy_from_slice(there);
+            Ok(())
         };
         self.upload(&mut upload, piece, |_| {}).await?;
         upload.finish().ok_or(Error::Refused)
@@ -186,22 +189,18 @@ impl Upload {
     }
 }
 
-/// A chunk of the file, padded with zero bytes where the file ends before it.
+/// A chunk of the file, padded with zero bytes where the file ends before it, in a buffer that holds it sealed too.
 async fn read_piece(
-    source: &impl AsyncFn(u64, usize) -> Result<Zeroizing<Vec<u8>>, Error>,
+    source: &impl AsyncFn(u64, &mut [u8]) -> Result<(), Error>,
     shape: &ChunkShape,
     length: u64,
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     let offset = u64::from(shape.index) * CHUNK;
     let wanted = usize::try_from(length.saturating_sub(offset)).unwrap_or(usize::MAX).min(shape.plain);
     let mut plain = Zeroizing::new(Vec::with_capacity(shape.sealed()));
-    if wanted > 0 {
-        let piece = source(offset, wanted).await?;
-        if piece.len() != wanted {
-            return Err(Error::FileChanged);
-        }
-        plain.extend_from_slice(&piece);
-    }
     plain.resize(shape.plain, 0);
+    if let Some(piece) = plain.get_mut(..wanted).filter(|piece| !piece.is_empty()) {
+        source(offset, piece).await?;
+    }
     Ok(plain)
 }

@@ -145,8 +145,10 @@ pub struct VaultView {
     /// The newest head remembered from an earlier session: what is given must extend it.
     remembered: KnownHead,
     tree: Tree,
-    entries: BTreeMap<LeafKey, Entry>,
-    children: BTreeMap<ObjectId, BTreeSet<LeafKey>>,
+    /// Boxed: an entry is large, and a map moves what it holds when it grows.
+    entries: BTreeMap<LeafKey, Box<Entry>>,
+    /// What stands in what.
+    children: BTreeSet<(ObjectId, LeafKey)>,
     unverified: BTreeSet<LeafKey>,
 }
 
@@ -162,7 +164,7 @@ impl VaultView {
             remembered,
             tree: Tree::default(),
             entries: BTreeMap::new(),
-            children: BTreeMap::new(),
+            children: BTreeSet::new(),
             unverified: BTreeSet::new(),
         }
     }
@@ -194,28 +196,28 @@ impl VaultView {
     /// A catalog entry.
     #[must_use]
     pub fn entry(&self, key: &LeafKey) -> Option<&Entry> {
-        self.entries.get(key)
+        self.entries.get(key).map(|entry| &**entry)
     }
 
     /// All catalog entries in the order of their keys.
     pub fn entries(&self) -> impl Iterator<Item = (&LeafKey, &Entry)> {
-        self.entries.iter()
+        self.entries.iter().map(|(key, entry)| (key, &**entry))
     }
 
-    /// What stands directly in an object; deleted ones included.
+    /// What stands directly in an object, in the order of keys; deleted ones included.
     pub fn children<'v>(&'v self, parent: &ObjectId) -> impl Iterator<Item = (&'v LeafKey, &'v Entry)> + use<'v> {
-        let keys = self.children.get(parent).into_iter().flatten();
-        keys.filter_map(|key| self.entries.get_key_value(key))
+        let inside = self.children.range((*parent, FIRST)..=(*parent, LAST));
+        inside.filter_map(|(_, key)| Some((key, self.entry(key)?)))
     }
 
     /// The objects around an entry, nearest first, up to the vault; `None` when one of them is deleted or missing.
     #[must_use]
     pub fn surroundings(&self, key: &LeafKey) -> Option<Vec<LeafKey>> {
         let mut around = Vec::new();
-        let mut at = self.entries.get(key)?;
+        let mut at = self.entry(key)?;
         while at.record.context().kind != RecordKind::Vault {
             let parent = self.parent_key(at)?;
-            at = self.entries.get(&parent).filter(|entry| entry.is_live())?;
+            at = self.entry(&parent).filter(|entry| entry.is_live())?;
             around.push(parent);
             if around.len() > sealward_contract::limits::DEPTH + 2 {
                 return None;
@@ -227,7 +229,7 @@ impl VaultView {
     /// What an entry stands in, whether that is there or not.
     #[must_use]
     pub fn parent(&self, key: &LeafKey) -> Option<LeafKey> {
-        self.parent_key(self.entries.get(key)?)
+        self.parent_key(self.entry(key)?)
     }
 
     fn parent_key(&self, entry: &Entry) -> Option<LeafKey> {
@@ -243,7 +245,7 @@ impl VaultView {
     /// Whether an object and everything around it is there.
     #[must_use]
     pub fn is_reachable(&self, key: &LeafKey) -> bool {
-        self.entries.get(key).is_some_and(Entry::is_live) && self.surroundings(key).is_some()
+        self.entry(key).is_some_and(Entry::is_live) && self.surroundings(key).is_some()
     }
 
     /// Checks what came in and, if all is right, takes it. Returns what changed.
@@ -277,17 +279,20 @@ impl VaultView {
                 return Err(damage(Fault::RolledBack));
             }
         }
-        if self.tree.root_with(&leaves) != head.rest.root {
+        let prepared = self.tree.prepare(&leaves);
+        if prepared.root() != head.rest.root {
             return Err(damage(Fault::NotInHead));
         }
-        for leaf in &leaves {
-            self.tree.put(*leaf);
-        }
-        self.tree.root();
+        self.tree.take(prepared);
         self.head = new;
         self.signed_head = Some(staged.head);
-        for record in staged.records {
-            self.put_record(state, record);
+        if self.entries.is_empty() {
+            let entries = staged.records.into_iter().map(|record| self.read_record(state, record)).collect();
+            self.fill(entries);
+        } else {
+            for record in staged.records {
+                self.put_record(state, record);
+            }
         }
         Ok(leaves.iter().map(|leaf| leaf.key).collect())
     }
@@ -324,20 +329,14 @@ impl VaultView {
             return Err(damage(Fault::NotInHead));
         }
         let mut entries = Vec::with_capacity(kept.records.len());
-        let mut children: BTreeMap<ObjectId, BTreeSet<LeafKey>> = BTreeMap::new();
         for (record, details) in kept.records {
             let key = key_of(&record);
             check_right(state, &expected(self.vault, &key), &record).map_err(|refused| damage(refused.into()))?;
-            if key.kind != RecordKind::Vault {
-                children.entry(record.context().parent).or_default().insert(key);
-            }
             // Nothing was kept of what was purged; no other details are empty.
             let content = if details.is_empty() { Err(Fault::Purged) } else { Ok(Unread::Opened(details)) };
-            entries.push((key, Entry::new(record, content)));
+            entries.push((key, Box::new(Entry::new(record, content))));
         }
-        self.unverified = entries.iter().map(|(key, _)| *key).collect();
-        self.entries = entries.into_iter().collect();
-        self.children = children;
+        self.fill(entries);
         self.tree = tree;
         self.head = new;
         self.signed_head = Some(kept.head);
@@ -366,10 +365,7 @@ impl VaultView {
             }
             return Ok(leaves.iter().map(|leaf| leaf.key).collect());
         }
-        for leaf in &leaves {
-            self.tree.put(*leaf);
-        }
-        self.tree.root();
+        self.tree.take(self.tree.prepare(&leaves));
         self.head = head;
         self.signed_head = Some(signed.clone());
         for record in records {
@@ -380,20 +376,31 @@ impl VaultView {
         Ok(leaves.iter().map(|leaf| leaf.key).collect())
     }
 
-    fn put_record(&mut self, state: &TeamState, mut record: Record) {
+    /// Puts all entries of a vault in that had none: built at once, which is several times faster than one by one.
+    fn fill(&mut self, entries: Vec<(LeafKey, Box<Entry>)>) {
+        self.entries = entries.into_iter().collect();
+        self.unverified = self.entries.keys().copied().collect();
+        let inside = self.entries.iter().filter(|(key, _)| key.kind != RecordKind::Vault);
+        self.children = inside.map(|(key, entry)| (entry.record.context().parent, *key)).collect();
+    }
+
+    fn put_record(&mut self, state: &TeamState, record: Record) {
+        let (key, entry) = self.read_record(state, record);
+        let parent = entry.record.context().parent;
+        if let Some(old) = self.entries.insert(key, entry) {
+            self.children.remove(&(old.record.context().parent, key));
+        }
+        if key.kind != RecordKind::Vault {
+            self.children.insert((parent, key));
+        }
+        self.unverified.insert(key);
+    }
+
+    fn read_record(&self, state: &TeamState, mut record: Record) -> (LeafKey, Box<Entry>) {
         let key = key_of(&record);
         let payload = record.take_payload();
         let content = self.prepare(state, &key, &record, payload);
-        let parent = record.context().parent;
-        let old = self.entries.get(&key).map(|old| old.record.context().parent);
-        if let Some(siblings) = old.and_then(|parent| self.children.get_mut(&parent)) {
-            siblings.remove(&key);
-        }
-        if key.kind != RecordKind::Vault {
-            self.children.entry(parent).or_default().insert(key);
-        }
-        self.unverified.insert(key);
-        self.entries.insert(key, Entry::new(record, content));
+        (key, Box::new(Entry::new(record, content)))
     }
 
     fn prepare(
@@ -418,7 +425,7 @@ impl VaultView {
     /// [`Damage`] when it is damaged or its signature is wrong; `None` inside when there is no such entry.
     pub fn verified(&mut self, state: &TeamState, key: &LeafKey) -> Result<Option<&Entry>, Damage> {
         // A header alone is right where it says "deleted", or where what it stands in does.
-        let bare_in_reach = self.entries.get(key).is_some_and(Entry::is_purged) && self.is_reachable(key);
+        let bare_in_reach = self.entry(key).is_some_and(Entry::is_purged) && self.is_reachable(key);
         let Some(entry) = self.entries.get_mut(key) else { return Ok(None) };
         if !entry.verified && entry.details().is_ok() {
             if let Err(refused) = check_record(state, &expected(self.vault, key), &entry.record) {
@@ -428,7 +435,7 @@ impl VaultView {
         }
         self.unverified.remove(key);
         match if bare_in_reach { Err(Fault::Unopenable) } else { entry.details() } {
-            Ok(_) => Ok(Some(entry)),
+            Ok(_) => Ok(Some(&**entry)),
             Err(Fault::Purged) => Ok(None),
             Err(fault) => {
                 let context = entry.record.context();
@@ -463,6 +470,10 @@ impl VaultView {
         self.unverified.len()
     }
 }
+
+/// The keys before and after which there are none.
+const FIRST: LeafKey = LeafKey { id: ObjectId([0; 16]), kind: RecordKind::Vault };
+const LAST: LeafKey = LeafKey { id: ObjectId([255; 16]), kind: RecordKind::File };
 
 /// Whether `new` extends `known`, given the rests of the heads between. From nothing, anything extends.
 fn extends(known: KnownHead, new: KnownHead, rests: &[Hash]) -> bool {

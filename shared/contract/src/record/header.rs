@@ -245,7 +245,9 @@ impl Record {
     /// [`Malformed`] when it is not canonical, of another suite, over a limit, not of a padded size, or when wrapped key
     /// or payload are not the ones that the header names.
     pub fn parse(wire: &[u8]) -> Result<Self, Malformed> {
-        Self::from_wire(codec::decode(wire)?)
+        let wire: Wire = codec::decode(wire)?;
+        let header = codec::decode(&wire.header)?;
+        Self::from_wire(wire, header)
     }
 
     /// Reads header and signature alone, whatever became of wrapped key and payload.
@@ -253,16 +255,27 @@ impl Record {
     /// # Errors
     /// [`Malformed`] as [`Record::parse`], but for wrapped key and payload.
     pub fn parse_header(wire: &[u8]) -> Result<Self, Malformed> {
-        let Wire { header, signature, .. } = codec::decode(wire)?;
-        Self::from_wire(Wire { header, signature, wrapped_key: None, payload: None })
+        let wire: Wire = codec::decode(wire)?;
+        let header = codec::decode(&wire.header)?;
+        Self::from_wire(Wire { wrapped_key: None, payload: None, ..wire }, header)
     }
 
-    fn from_wire(wire: Wire) -> Result<Self, Malformed> {
+    /// Reads header and signature of a record that was parsed before and kept where nobody else writes: that it is in
+    /// its one encoding is not shown once more.
+    ///
+    /// # Errors
+    /// [`Malformed`] as [`Record::parse_header`], but for another encoding.
+    pub fn parse_kept(wire: &[u8]) -> Result<Self, Malformed> {
+        let wire: Wire = minicbor::decode(wire).map_err(|_| Malformed)?;
+        let header = minicbor::decode(&wire.header).map_err(|_| Malformed)?;
+        Self::from_wire(Wire { wrapped_key: None, payload: None, ..wire }, header)
+    }
+
+    fn from_wire(wire: Wire, header: Header) -> Result<Self, Malformed> {
         let Wire { header: header_bytes, signature, wrapped_key, payload } = wire;
         if header_bytes.len() > limits::RECORD_HEADER {
             return Err(Malformed);
         }
-        let header: Header = codec::decode(&header_bytes)?;
         let context = &header.context;
         if context.suite != SUITE || context.version.0 == 0 {
             return Err(Malformed);

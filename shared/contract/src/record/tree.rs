@@ -141,24 +141,58 @@ impl Tree {
     /// The root's hash if these leaves were put in; the tree stays as it is.
     #[must_use]
     pub fn root_with(&self, changes: &[Leaf]) -> Hash {
+        self.prepare(changes).root
+    }
+
+    /// Hashes what the tree would be with these leaves; of two for one record the later counts.
+    #[must_use]
+    pub fn prepare(&self, changes: &[Leaf]) -> Prepared {
+        // Built at once from what is sorted first: a whole vault comes this way.
+        let changed: BTreeMap<LeafKey, Leaf> = changes.iter().map(|leaf| (leaf.key, *leaf)).collect();
         let mut buckets = self.buckets.clone();
-        let mut changed: BTreeMap<u8, BTreeMap<LeafKey, Leaf>> = BTreeMap::new();
-        for leaf in changes {
-            changed.entry(leaf.key.id.0[0]).or_default().insert(leaf.key, *leaf);
-        }
         for (first, (bucket, stale)) in (0_u8..=255).zip(buckets.iter_mut().zip(self.stale)) {
-            match changed.remove(&first) {
-                Some(new) => {
-                    let mut leaves: BTreeMap<LeafKey, Leaf> =
-                        bucket_of(&self.leaves, first).map(|leaf| (leaf.key, *leaf)).collect();
-                    leaves.extend(new);
-                    *bucket = bucket_hash(leaves.values());
+            let is_empty = |leaves| bucket_of(leaves, first).next().is_none();
+            if is_empty(&changed) {
+                if stale {
+                    *bucket = hash_bucket(&self.leaves, first);
                 }
-                None if stale => *bucket = hash_bucket(&self.leaves, first),
-                None => {}
+            } else if is_empty(&self.leaves) {
+                *bucket = hash_bucket(&changed, first);
+            } else {
+                let both = bucket_of(&self.leaves, first).chain(bucket_of(&changed, first));
+                let leaves: BTreeMap<LeafKey, Leaf> = both.map(|leaf| (leaf.key, *leaf)).collect();
+                *bucket = bucket_hash(leaves.values());
             }
         }
-        root_hash(&buckets)
+        let root = root_hash(&buckets);
+        Prepared { changed, buckets, root }
+    }
+
+    /// Puts in what was prepared for this very tree.
+    pub fn take(&mut self, prepared: Prepared) {
+        if self.leaves.is_empty() {
+            self.leaves = prepared.changed;
+        } else {
+            self.leaves.extend(prepared.changed);
+        }
+        self.buckets = prepared.buckets;
+        self.stale = [false; BUCKETS];
+    }
+}
+
+/// Leaves that are to be put into a tree, with the hashes that it has then.
+#[derive(Debug)]
+pub struct Prepared {
+    changed: BTreeMap<LeafKey, Leaf>,
+    buckets: Box<[Hash; BUCKETS]>,
+    root: Hash,
+}
+
+impl Prepared {
+    /// The root's hash.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        self.root
     }
 }
 
@@ -198,9 +232,14 @@ mod tests {
     fn a_changed_tree_has_the_root_of_one_built_anew() {
         let mut grown = Tree::default();
         for (first, version) in [(1, 1), (200, 1), (1, 2)] {
-            let foretold = grown.root_with(&[leaf(first, version)]);
+            let foretold = grown.prepare(&[leaf(first, version)]);
+            let root = foretold.root();
+            assert_eq!(grown.root_with(&[leaf(first, version)]), root);
+            let mut taken = grown.clone();
+            taken.take(foretold);
             grown.put(leaf(first, version));
-            assert_eq!(grown.root(), foretold);
+            assert_eq!((grown.root(), taken.root()), (root, root));
+            assert_eq!((taken.buckets(), taken.leaves().len()), (grown.buckets(), grown.leaves().len()));
         }
         let mut anew = Tree::default();
         anew.put(leaf(200, 1));

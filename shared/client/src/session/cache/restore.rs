@@ -168,7 +168,7 @@ fn read_chunk(waiting: &mut Waiting, chunk: &[u8]) -> Option<()> {
     let chunk: Chunk = minicbor::decode(chunk).ok()?;
     waiting.records.reserve(chunk.records.len());
     for kept in chunk.records {
-        waiting.records.push((Record::parse_header(&kept.record).ok()?, Zeroizing::new(kept.details.0)));
+        waiting.records.push((Record::parse_kept(&kept.record).ok()?, Zeroizing::new(kept.details.0)));
     }
     waiting.leaves.extend(chunk.leaves);
     waiting.facts.extend(chunk.facts);
