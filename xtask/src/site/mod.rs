@@ -93,6 +93,7 @@ fn shrink(compiled: &Path) -> Result<()> {
                     "--enable-mutable-globals",
                     "--enable-multivalue",
                     "--enable-reference-types",
+                    "--enable-simd",
                 ])
                 .arg(&path)
                 .arg("-o")
