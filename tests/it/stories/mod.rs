@@ -9,6 +9,7 @@ mod files;
 mod first_day;
 mod history;
 mod import;
+mod import_files;
 mod password_policy;
 mod policy;
 mod restart;
