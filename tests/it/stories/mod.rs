@@ -13,6 +13,7 @@ mod import_files;
 mod password_policy;
 mod policy;
 mod restart;
+mod secret_files;
 mod sessions;
 mod trash;
 mod upgrade;

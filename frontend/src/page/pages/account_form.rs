@@ -337,11 +337,12 @@ pub fn create(resource: &ResourceView) -> AnyView {
 pub fn edit(account: &Arc<AccountView>) -> AnyView {
     let app = App::get();
     let before = account.fields.clone();
-    let draft = AccountDraft::new(&before, account.has_secret.then_some((account.vault, account.id)), account.has_otp);
+    // Where a file is the secret there is no text to keep.
+    let had_secret = account.has_secret && before.secret_file.is_none();
+    let draft = AccountDraft::new(&before, had_secret.then_some((account.vault, account.id)), account.has_otp);
     let (vault, id, version) = (account.vault, account.id, account.version);
     let resource = account.resource;
     let draft = draft.in_place(move || Some((vault, Some(resource))));
-    let had_secret = account.has_secret;
     let form = Form::new();
     let send = {
         let name = before.name.clone();
