@@ -124,9 +124,23 @@ step('a file is the secret, and stands in a field', async () => {
   await button('Download contract.pdf').waitFor();
 });
 
-step('a file is removed after a second click', async () => {
+step('a form says that a file goes for good before it is saved', async () => {
+  await card().getByRole('button', { name: 'Edit account' }).click();
+  const warning = dialog(page).getByText('Saving removes server.lic, contract.pdf. This cannot be undone.');
+  await dialog(page).getByRole('button', { name: 'Use text instead' }).click();
+  await dialog(page).getByText('Saving removes server.lic. This cannot be undone.').waitFor();
+  await dialog(page).getByRole('button', { name: 'Remove field' }).click();
+  await warning.waitFor();
+  await checkAccess(page, 'a form that removes files');
+  await page.keyboard.press('Escape');
+  await dialog(page).getByRole('button', { name: 'Discard' }).click();
+  await dialog(page).waitFor({ state: 'detached' });
+  await button('Download server.lic').waitFor();
+});
+
+step('a file is removed after it was said that nothing brings it back', async () => {
   await button('Remove readme.html').click();
-  await button('Remove readme.html').click();
+  await button('Remove readme.html? This cannot be undone.').click();
   await toast(page, 'File removed').waitFor();
   await eventually(() => card().getByText('readme.html').count(), 0);
 });

@@ -195,7 +195,7 @@ pub fn file_line(app: App, vault: VaultId, holder: ObjectId, file: &FileRef, rem
         };
         view! { <button type="button" class="icon-button" aria-label=label.clone() title=label on:click=on_click>{icon("download")}</button> }
     };
-    let remove = remove.map(|remove| remove_button(tr!(files.remove, name = file.name.clone()), remove));
+    let remove = remove.map(|remove| remove_button(&file.name, remove));
     view! {
         <div class="file-line">
             {icon("paperclip")}
@@ -207,19 +207,35 @@ pub fn file_line(app: App, vault: VaultId, holder: ObjectId, file: &FileRef, rem
     .into_any()
 }
 
-fn remove_button(label: String, remove: Box<dyn Fn()>) -> AnyView {
+/// Nothing brings a removed file back, so it is said before the second click.
+fn remove_button(name: &str, remove: Box<dyn Fn()>) -> AnyView {
     let asked = RwSignal::new(false);
     let remove = StoredValue::new_local(remove);
+    let label = tr!(files.remove, name = name.to_owned());
+    let question = tr!(files.remove_sure, name = name.to_owned());
     let button = move || {
         let label = label.clone();
         if asked.get() {
             let sure = move |_| remove.with_value(|remove| remove());
             let leave = move |_| asked.set(false);
-            return view! { <button type="button" class="button small danger" autofocus=true on:click=sure on:blur=leave>{label}</button> }.into_any();
+            return view! { <button type="button" class="button small danger" autofocus=true on:click=sure on:blur=leave>{question.clone()}</button> }.into_any();
         }
         view! { <button type="button" class="icon-button" aria-label=label.clone() title=label on:click=move |_| asked.set(true)>{icon("trash-2")}</button> }.into_any()
     };
     button.into_any()
+}
+
+/// Says which of the files that are there go when a form is saved: nothing brings them back.
+pub fn going_files(before: Vec<FileRef>, stays: impl Fn(ObjectId) -> bool + Send + Sync + 'static) -> AnyView {
+    let note = move || {
+        let going = before.iter().filter(|file| !stays(file.id)).map(|file| file.name.clone()).collect::<Vec<_>>();
+        (!going.is_empty()).then(|| {
+            view! {
+                <div class="note warn" role="alert">{icon("triangle-alert")}<p>{tr!(files.going, names = going.join(", "))}</p></div>
+            }
+        })
+    };
+    view! { {note} }.into_any()
 }
 
 /// Where files are chosen or dropped.
