@@ -393,26 +393,37 @@ fn transfer_line(app: App, id: TransferId) -> AnyView {
 }
 
 /// A file that is being looked at. The frame has an origin of its own and runs nothing, and what is shown is given to it
-/// as an image, as plain text or as a PDF, whatever its sender called it.
+/// as an image or as plain text, whatever its sender called it. No browser shows a PDF in such a frame, and outside of one
+/// the scripts of a PDF run: so it gets a tab of its own, away from the vault, if somebody asks for that.
 pub fn preview(shown: Preview) -> AnyView {
     let Preview { name, url, kind } = shown;
     let given_back = url.clone();
     on_cleanup(move || drop(Url::revoke_object_url(&given_back)));
+    let title = tr!(files.preview_of, name = name.clone());
     let class = match kind {
         Kind::Image(_) => "preview image",
         Kind::Text => "preview text",
-        Kind::Pdf => "preview pdf",
+        Kind::Pdf => return pdf_preview(name, url),
     };
-    let title = tr!(files.preview_of, name = name.clone());
-    // The browser's own viewer of PDFs is expected to refuse a sandboxed frame; that has not been tried.
-    let frame = if kind == Kind::Pdf {
-        view! { <iframe class=class title=title src=url></iframe> }.into_any()
-    } else {
-        view! { <iframe class=class title=title sandbox="" src=url></iframe> }.into_any()
+    let body = view! {
+        <div class="dialog-body preview-body">
+            <iframe class=class title=title sandbox="" src=url></iframe>
+            <p class="hint">{tr!(files.preview_hint)}</p>
+        </div>
     };
-    let body =
-        view! { <div class="dialog-body preview-body">{frame}<p class="hint">{tr!(files.preview_hint)}</p></div> };
     dialog(name, Width::Wide, body.into_any())
+}
+
+fn pdf_preview(name: String, url: String) -> AnyView {
+    let body = view! {
+        <div class="dialog-body">
+            <p>{tr!(files.pdf_hint)}</p>
+            <div class="row">
+                <a class="button" href=url target="_blank" rel="noopener noreferrer">{icon("eye")}<span>{tr!(files.open_tab)}</span></a>
+            </div>
+        </div>
+    };
+    dialog(name, Width::Narrow, body.into_any())
 }
 
 /// Files that a form has sent and not named yet: they are given up when it closes.
