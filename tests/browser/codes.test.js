@@ -289,6 +289,35 @@ step('a certificate in DER tells what it is, and its last day is taken over', as
   team.secret('relay.northwind.example');
 });
 
+step('a certificate kept as a file tells what it is, and an earlier one does when it is restored', async () => {
+  const fingerprint = (form, file) => execFileSync('openssl', ['x509', '-inform', form, '-in', path.join(folder, file), '-noout', '-fingerprint', '-sha256'], { encoding: 'utf8' }).trim().split('=')[1];
+  const files = ['-keyout', path.join(folder, 'key-2'), '-out', path.join(folder, 'second.der'), '-outform', 'DER'];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ed25519', '-nodes', ...files, '-days', '30', '-subj', '/CN=second.northwind.example'], { stdio: 'ignore' });
+  team.secret('second.northwind.example');
+  await addAccount({ 'User name': 'kept-certificate', 'Kind of secret': 'Certificate' });
+  await dialog(page).getByLabel('Certificate', { exact: true }).fill(readFileSync(path.join(folder, 'certificate'), 'utf8'));
+  await create();
+  await card('kept-certificate').getByText(fingerprint('PEM', 'certificate')).waitFor();
+  await edit('kept-certificate');
+  await dialog(page).getByRole('button', { name: 'Replace', exact: true }).click();
+  await dialog(page).getByLabel('Use a file').setInputFiles(path.join(folder, 'second.der'));
+  await dialog(page).getByText('second.der').waitFor();
+  await save(page);
+  await card('kept-certificate').getByText(fingerprint('DER', 'second.der')).waitFor();
+  await card('kept-certificate').getByText('CN=second.northwind.example').first().waitFor();
+  // The text before is history now, and comes back with what is known of it; the file stays beside it.
+  await card('kept-certificate').getByRole('button', { name: 'More for this account' }).click();
+  await page.getByRole('menuitem', { name: 'History of the secret' }).click();
+  const version = dialog(page).locator('.version').filter({ hasText: 'Version 1' });
+  await version.getByRole('button', { name: 'Restore version 1' }).click();
+  await version.getByRole('button', { name: 'Restore', exact: true }).click();
+  await toast(page, 'Version 1 is in force again').waitFor();
+  await page.keyboard.press('Escape');
+  await card('kept-certificate').getByText(fingerprint('PEM', 'certificate')).waitFor();
+  await eventually(() => card('kept-certificate').getByText('CN=second.northwind.example').count(), 0);
+  await card('kept-certificate').getByRole('button', { name: 'Download second.der' }).waitFor();
+});
+
 // Looks at what is on the screen now in each theme and at each width.
 async function look(place) {
   for (const [theme, viewport] of [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]]) {

@@ -90,6 +90,40 @@ step('an image is shown, and what it brings along does not run', async () => {
   await close();
 });
 
+// One page, and a script that runs when it is opened.
+const pdf = () => {
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert\\(1\\); parent.ran = true; top.ran = true) >> >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] >>',
+  ];
+  let text = '%PDF-1.7\n';
+  const at = objects.map((object, index) => {
+    const here = text.length;
+    text += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(here).padStart(10, '0')} 00000 n \n`;
+  });
+  const table = text.length;
+  return Buffer.from(`${text}xref\n0 4\n0000000000 65535 f \n${at.join('')}trailer << /Size 4 /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`);
+};
+
+step('a PDF is in no frame; asked for, it gets a tab that knows nothing of the page', async () => {
+  await add([{ name: 'manual.pdf', mimeType: 'application/pdf', buffer: pdf() }]);
+  await button('Show manual.pdf').click();
+  const link = dialog(page).getByRole('link', { name: 'Open in a new tab' });
+  await link.waitFor();
+  assert.equal(await page.locator('iframe').count(), 0);
+  await checkAccess(page, 'a PDF before it is opened');
+  team.owner.expect(/chrome-extension:/);
+  const [tab] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+  await eventually(() => tab.frames().some((frame) => frame.url().startsWith('chrome-extension://')), true);
+  assert.match(tab.url(), /^blob:/);
+  assert.equal(await tab.evaluate(() => window.opener), null);
+  await tab.close();
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+  await close();
+});
+
 step('a file is saved as it was', async () => {
   const [download] = await Promise.all([page.waitForEvent('download'), button('Download rack-photo.png').click()]);
   assert.equal(download.suggestedFilename(), 'rack-photo.png');
@@ -124,9 +158,23 @@ step('a file is the secret, and stands in a field', async () => {
   await button('Download contract.pdf').waitFor();
 });
 
-step('a file is removed after a second click', async () => {
+step('a form says that a file goes for good before it is saved', async () => {
+  await card().getByRole('button', { name: 'Edit account' }).click();
+  const warning = dialog(page).getByText('Saving removes server.lic, contract.pdf. This cannot be undone.');
+  await dialog(page).getByRole('button', { name: 'Use text instead' }).click();
+  await dialog(page).getByText('Saving removes server.lic. This cannot be undone.').waitFor();
+  await dialog(page).getByRole('button', { name: 'Remove field' }).click();
+  await warning.waitFor();
+  await checkAccess(page, 'a form that removes files');
+  await page.keyboard.press('Escape');
+  await dialog(page).getByRole('button', { name: 'Discard' }).click();
+  await dialog(page).waitFor({ state: 'detached' });
+  await button('Download server.lic').waitFor();
+});
+
+step('a file is removed after it was said that nothing brings it back', async () => {
   await button('Remove readme.html').click();
-  await button('Remove readme.html').click();
+  await button('Remove readme.html? This cannot be undone.').click();
   await toast(page, 'File removed').waitFor();
   await eventually(() => card().getByText('readme.html').count(), 0);
 });

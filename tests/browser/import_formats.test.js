@@ -79,7 +79,7 @@ step('nothing of the reader is loaded before it is needed', async () => {
 });
 
 step('a 1Password export brings vaults, fields, codes and earlier passwords', async () => {
-  for (const text of ['Old database', 'Deploy key', 'gina@mail.example', 'https://forge.example', 'the whole text is secret']) team.secret(text);
+  for (const text of ['Old database', 'Deploy key', 'gina@mail.example', 'https://forge.example', 'the whole text is secret', 'contract.txt', 'of 2024, signed']) team.secret(text);
   await addVault(page, team.secret('Brought from 1Password'));
   await choose('export.1pux', await onePassword());
   await dialog(page).getByText('1Password (1PUX), ZIP, 9 rows').waitFor();
@@ -96,6 +96,14 @@ step('a 1Password export brings vaults, fields, codes and earlier passwords', as
   await gina.getByText('favourite, build, ci', { exact: true }).waitFor();
   await gina.getByRole('button', { name: 'Show PIN' }).click();
   await gina.getByText('7755').waitFor();
+});
+
+step('what was attached is listed and comes down as it was', async () => {
+  const gina = account(page, 'gina');
+  await gina.getByText('contract.txt', { exact: true }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), gina.getByRole('button', { name: 'Download contract.txt' }).click()]);
+  assert.equal(download.suggestedFilename(), 'contract.txt');
+  assert.equal(await readFile(await download.path(), 'utf8'), 'of 2024, signed');
 });
 
 step('the same export again adds nothing', async () => {

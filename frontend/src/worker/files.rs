@@ -4,6 +4,7 @@
 use super::{
     clock::sleep,
     engine::{Engine, Open},
+    keys,
     message::tell,
 };
 use crate::bridge::*;
@@ -13,9 +14,13 @@ use js_sys::{Array, Uint8Array};
 use sealward_client::{
     error as client,
     files::{Attached, FileChanges, NewFile},
+    model::{PublicPart, SecretType, limits},
     vault::Details,
 };
-use sealward_contract::record::{LeafKey, RecordKind};
+use sealward_contract::{
+    bytes::Bytes,
+    record::{LeafKey, RecordKind},
+};
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
@@ -29,6 +34,9 @@ use zeroize::Zeroizing;
 /// Waits between two attempts to go on, in milliseconds: the last is repeated.
 const PAUSES: [i32; 4] = [1_000, 2_000, 5_000, 10_000];
 
+/// Bytes of a key or certificate at most: those of a secret.
+const DESCRIBED: u64 = limits::SECRET as u64;
+
 /// How often files are put beside an account that others change.
 const CHANGE_TRIES: usize = 16;
 
@@ -39,6 +47,8 @@ pub struct Files {
     made: BTreeMap<TransferId, Blob>,
     running: BTreeMap<TransferId, Running>,
     sent: BTreeMap<ObjectId, (VaultId, Attached)>,
+    /// Of those, the ones that may be described when they become a secret.
+    small: BTreeMap<ObjectId, Blob>,
 }
 
 struct Running {
@@ -100,7 +110,11 @@ impl Engine {
             Some(Ok(())) => {
                 let sent = upload.finish().ok_or(Error::Bridge)?;
                 let file = sent.file.clone();
-                open.files.borrow_mut().sent.insert(file.id, (ask.vault, sent));
+                let mut files = open.files.borrow_mut();
+                files.sent.insert(file.id, (ask.vault, sent));
+                if total <= DESCRIBED {
+                    files.small.insert(file.id, blob);
+                }
                 Ok(file)
             }
             other => {
@@ -175,8 +189,10 @@ impl Engine {
     /// Forgets files that nothing will name; the server forgets them within a day.
     pub fn drop_uploads(&self, ask: &DropUploads) -> Result<(), Error> {
         let open = self.open()?;
+        let mut files = open.files.borrow_mut();
         for file in &ask.files {
-            open.files.borrow_mut().sent.remove(file);
+            files.sent.remove(file);
+            files.small.remove(file);
         }
         Ok(())
     }
@@ -226,6 +242,13 @@ impl Open {
         Ok(FileChanges { added, removed: before.difference(&after).copied().collect() })
     }
 
+    /// What may be known of a file that was sent here and becomes a secret of this type.
+    pub async fn public_part_of(&self, file: &FileRef, secret_type: SecretType) -> Option<PublicPart> {
+        let blob = self.files.borrow().small.get(&file.id).cloned()?;
+        let mut bytes = read(&blob, 0, usize::try_from(file.length).ok()?).await.ok()?;
+        keys::public_part_of_file(secret_type, Bytes(std::mem::take(&mut *bytes))).await
+    }
+
     /// Keeps files for another attempt: the change that named them was not written.
     pub fn keep_files(&self, vault: VaultId, changes: FileChanges) {
         let mut files = self.files.borrow_mut();
@@ -238,7 +261,9 @@ impl Open {
 impl Engine {
     /// Puts a file beside an account.
     pub async fn attach_file(&self, ask: AttachFile) -> Result<Changed, Error> {
-        self.change_files(ask.vault, ask.account, |files| files.push(ask.file.clone())).await
+        let changed = self.change_files(ask.vault, ask.account, |files| files.push(ask.file.clone())).await?;
+        self.open()?.files.borrow_mut().small.remove(&ask.file.id);
+        Ok(changed)
     }
 
     /// Removes one.

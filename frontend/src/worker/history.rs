@@ -1,6 +1,6 @@
 //! Earlier versions of secrets.
 
-use super::{engine::Engine, secret};
+use super::{engine::Engine, keys, secret};
 use crate::bridge::{Error, ReadVersions, ReleaseVersion, ReleasedSecret, RestoreVersion, SecretText, VersionRow};
 use sealward_client::{
     model::{SecretPayload, SecretText as ClientSecret},
@@ -47,7 +47,9 @@ impl Engine {
             };
             let payload = open.session.release_version(ask.vault, ask.account, ask.version).await?;
             let score = secret::score(details.secret_type, payload.value.expose()).await;
-            Ok(open.session.replace_secret(ask.vault, ask.account, NewSecret { payload, score }).await?)
+            let public = keys::public_part(details.secret_type, payload.value.expose()).await;
+            let secret = NewSecret { payload, score };
+            Ok(open.session.replace_secret(ask.vault, ask.account, secret, public).await?)
         })
         .await
     }

@@ -237,13 +237,7 @@ fn refused(plan: &ImportPlan) -> Vec<RefusedRow> {
             Part::File => RefusedReason::File,
         },
     });
-    // Files are not written yet, and nothing may be left out without a word.
-    let files = plan.accounts.iter().filter(|account| !account.attachments.is_empty()).map(|account| RefusedRow {
-        row: count(account.row),
-        name: account.details.name.clone(),
-        reason: RefusedReason::File,
-    });
-    let mut rows: Vec<RefusedRow> = rejected.chain(left_out).chain(files).collect();
+    let mut rows: Vec<RefusedRow> = rejected.chain(left_out).collect();
     rows.sort_by_key(|row| row.row);
     rows
 }

@@ -45,10 +45,24 @@ pub async fn describe(accounts: &mut [PlannedAccount]) {
     }
 }
 
+/// What may be known of a file that is a secret.
+pub async fn public_part_of_file(secret_type: SecretType, file: sealward_contract::bytes::Bytes) -> Option<PublicPart> {
+    if !is_described(secret_type) {
+        return None;
+    }
+    let text = text(Task::ReadFile(file)).await.ok()?.ok()?;
+    public_part(secret_type, text.expose()).await
+}
+
+/// Whether something may be known of secrets of this type.
+const fn is_described(secret_type: SecretType) -> bool {
+    matches!(secret_type, SecretType::SshKey | SecretType::Certificate)
+}
+
 /// What may be known of a secret without it. A text that cannot be read is kept all the same, and nothing known of it;
 /// so it is where the program cannot be loaded.
 pub async fn public_part(secret_type: SecretType, secret: &str) -> Option<PublicPart> {
-    if secret.is_empty() || !matches!(secret_type, SecretType::SshKey | SecretType::Certificate) {
+    if secret.is_empty() || !is_described(secret_type) {
         return None;
     }
     match read(secret_type, SecretText::new(secret.to_owned())).await.ok()?.ok()? {

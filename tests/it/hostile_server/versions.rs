@@ -21,7 +21,7 @@ use std::{cell::RefCell, rc::Rc};
 
 async fn change_secret(past: &Past, secret: &str) {
     let secret = NewSecret { payload: SecretPayload::new(secret.into()), score: None };
-    past.session.replace_secret(past.made.vault, past.made.first, secret).await.unwrap();
+    past.session.replace_secret(past.made.vault, past.made.first, secret, None).await.unwrap();
 }
 
 /// What the server gives of one version of an account's secret.

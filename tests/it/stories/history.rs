@@ -34,9 +34,9 @@ async fn every_version_is_listed_shown_and_brought_back() {
     let (server, founder, made, session) = opened().await;
     let first = server.clock.now();
     server.clock.advance(60_000);
-    session.replace_secret(made.vault, made.first, secret("changed once")).await.unwrap();
+    session.replace_secret(made.vault, made.first, secret("changed once"), None).await.unwrap();
     server.clock.advance(60_000);
-    session.replace_secret(made.vault, made.first, secret("changed twice")).await.unwrap();
+    session.replace_secret(made.vault, made.first, secret("changed twice"), None).await.unwrap();
 
     let other = founder.session(&server, &server.connect()).await;
     other.sync(|_| {}).await.unwrap();
@@ -57,7 +57,7 @@ async fn every_version_is_listed_shown_and_brought_back() {
 
     // Brought back: a fourth version like the first, and none is lost.
     let payload = other.release_version(made.vault, made.first, Version(1)).await.unwrap();
-    other.replace_secret(made.vault, made.first, NewSecret { payload, score: None }).await.unwrap();
+    other.replace_secret(made.vault, made.first, NewSecret { payload, score: None }, None).await.unwrap();
     // The session that is behind hears of it by asking.
     let versions = session.secret_versions(made.vault, made.first).await.unwrap();
     assert_eq!(versions.iter().map(|version| version.version.0).collect::<Vec<_>>(), [4, 3, 2, 1]);
@@ -71,7 +71,7 @@ async fn every_version_is_listed_shown_and_brought_back() {
 #[tokio::test(flavor = "current_thread")]
 async fn an_earlier_version_is_written_down_as_such() {
     let (server, founder, made, session) = opened().await;
-    session.replace_secret(made.vault, made.first, secret("changed")).await.unwrap();
+    session.replace_secret(made.vault, made.first, secret("changed"), None).await.unwrap();
     session.release_version(made.vault, made.first, Version(1)).await.unwrap();
     let created = founder.sign_in(&server).await;
     let api = sealward_client::api::Api::new(server.connect());

@@ -195,7 +195,7 @@ pub fn file_line(app: App, vault: VaultId, holder: ObjectId, file: &FileRef, rem
         };
         view! { <button type="button" class="icon-button" aria-label=label.clone() title=label on:click=on_click>{icon("download")}</button> }
     };
-    let remove = remove.map(|remove| remove_button(tr!(files.remove, name = file.name.clone()), remove));
+    let remove = remove.map(|remove| remove_button(&file.name, remove));
     view! {
         <div class="file-line">
             {icon("paperclip")}
@@ -207,19 +207,35 @@ pub fn file_line(app: App, vault: VaultId, holder: ObjectId, file: &FileRef, rem
     .into_any()
 }
 
-fn remove_button(label: String, remove: Box<dyn Fn()>) -> AnyView {
+/// Nothing brings a removed file back, so it is said before the second click.
+fn remove_button(name: &str, remove: Box<dyn Fn()>) -> AnyView {
     let asked = RwSignal::new(false);
     let remove = StoredValue::new_local(remove);
+    let label = tr!(files.remove, name = name.to_owned());
+    let question = tr!(files.remove_sure, name = name.to_owned());
     let button = move || {
         let label = label.clone();
         if asked.get() {
             let sure = move |_| remove.with_value(|remove| remove());
             let leave = move |_| asked.set(false);
-            return view! { <button type="button" class="button small danger" autofocus=true on:click=sure on:blur=leave>{label}</button> }.into_any();
+            return view! { <button type="button" class="button small danger" autofocus=true on:click=sure on:blur=leave>{question.clone()}</button> }.into_any();
         }
         view! { <button type="button" class="icon-button" aria-label=label.clone() title=label on:click=move |_| asked.set(true)>{icon("trash-2")}</button> }.into_any()
     };
     button.into_any()
+}
+
+/// Says which of the files that are there go when a form is saved: nothing brings them back.
+pub fn going_files(before: Vec<FileRef>, stays: impl Fn(ObjectId) -> bool + Send + Sync + 'static) -> AnyView {
+    let note = move || {
+        let going = before.iter().filter(|file| !stays(file.id)).map(|file| file.name.clone()).collect::<Vec<_>>();
+        (!going.is_empty()).then(|| {
+            view! {
+                <div class="note warn" role="alert">{icon("triangle-alert")}<p>{tr!(files.going, names = going.join(", "))}</p></div>
+            }
+        })
+    };
+    view! { {note} }.into_any()
 }
 
 /// Where files are chosen or dropped.
@@ -377,26 +393,37 @@ fn transfer_line(app: App, id: TransferId) -> AnyView {
 }
 
 /// A file that is being looked at. The frame has an origin of its own and runs nothing, and what is shown is given to it
-/// as an image, as plain text or as a PDF, whatever its sender called it.
+/// as an image or as plain text, whatever its sender called it. No browser shows a PDF in such a frame, and outside of one
+/// the scripts of a PDF run: so it gets a tab of its own, away from the vault, if somebody asks for that.
 pub fn preview(shown: Preview) -> AnyView {
     let Preview { name, url, kind } = shown;
     let given_back = url.clone();
     on_cleanup(move || drop(Url::revoke_object_url(&given_back)));
+    let title = tr!(files.preview_of, name = name.clone());
     let class = match kind {
         Kind::Image(_) => "preview image",
         Kind::Text => "preview text",
-        Kind::Pdf => "preview pdf",
+        Kind::Pdf => return pdf_preview(name, url),
     };
-    let title = tr!(files.preview_of, name = name.clone());
-    // The browser's own viewer of PDFs is expected to refuse a sandboxed frame; that has not been tried.
-    let frame = if kind == Kind::Pdf {
-        view! { <iframe class=class title=title src=url></iframe> }.into_any()
-    } else {
-        view! { <iframe class=class title=title sandbox="" src=url></iframe> }.into_any()
+    let body = view! {
+        <div class="dialog-body preview-body">
+            <iframe class=class title=title sandbox="" src=url></iframe>
+            <p class="hint">{tr!(files.preview_hint)}</p>
+        </div>
     };
-    let body =
-        view! { <div class="dialog-body preview-body">{frame}<p class="hint">{tr!(files.preview_hint)}</p></div> };
     dialog(name, Width::Wide, body.into_any())
+}
+
+fn pdf_preview(name: String, url: String) -> AnyView {
+    let body = view! {
+        <div class="dialog-body">
+            <p>{tr!(files.pdf_hint)}</p>
+            <div class="row">
+                <a class="button" href=url target="_blank" rel="noopener noreferrer">{icon("eye")}<span>{tr!(files.open_tab)}</span></a>
+            </div>
+        </div>
+    };
+    dialog(name, Width::Narrow, body.into_any())
 }
 
 /// Files that a form has sent and not named yet: they are given up when it closes.

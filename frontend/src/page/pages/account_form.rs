@@ -13,7 +13,7 @@ use crate::bridge::*;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog_with};
 use crate::page::components::field::{Kind, TextField, choice, tick};
-use crate::page::components::files::{Sent, file_button, transfers, upload};
+use crate::page::components::files::{Sent, file_button, going_files, transfers, upload};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::generator::generator;
 use crate::page::components::icon::icon;
@@ -256,6 +256,14 @@ impl AccountDraft {
         view! { {view} {panel} }.into_any()
     }
 
+    /// Says which files go when this is saved.
+    fn going(self, before: &AccountFields) -> AnyView {
+        let files = before.secret_file.iter().chain(CustomDrafts::files(&before.custom)).cloned();
+        going_files(files.collect(), move |id| {
+            self.secret_file.with(|file| file.as_ref().is_some_and(|file| file.id == id)) || self.custom.has_file(id)
+        })
+    }
+
     /// Offers to take a file for the secret.
     fn choose_file(self) -> Option<AnyView> {
         let vault = self.place.get()?.0;
@@ -330,18 +338,19 @@ pub fn create(resource: &ResourceView) -> AnyView {
         });
     };
     let dirty = Signal::derive(move || draft.touched() || draft.seed.touched());
-    sheet(tr!(account.new), dirty, draft, form, tr!(action.create), send)
+    sheet(tr!(account.new), dirty, draft.whole(), form, tr!(action.create), send)
 }
 
 /// New fields, or a new secret.
 pub fn edit(account: &Arc<AccountView>) -> AnyView {
     let app = App::get();
     let before = account.fields.clone();
-    let draft = AccountDraft::new(&before, account.has_secret.then_some((account.vault, account.id)), account.has_otp);
+    // Where a file is the secret there is no text to keep.
+    let had_secret = account.has_secret && before.secret_file.is_none();
+    let draft = AccountDraft::new(&before, had_secret.then_some((account.vault, account.id)), account.has_otp);
     let (vault, id, version) = (account.vault, account.id, account.version);
     let resource = account.resource;
     let draft = draft.in_place(move || Some((vault, Some(resource))));
-    let had_secret = account.has_secret;
     let form = Form::new();
     let send = {
         let name = before.name.clone();
@@ -370,19 +379,20 @@ pub fn edit(account: &Arc<AccountView>) -> AnyView {
             });
         }
     };
+    let body = view! { {draft.whole()}{draft.going(&before)} };
     let dirty = Signal::derive(move || {
         draft.fields(&before.name) != before
             || draft.custom.hidden_touched()
             || draft.seed.touched()
             || !draft.secret.with_untracked(String::is_empty)
     });
-    sheet(tr!(account.edit), dirty, draft, form, tr!(action.save), send)
+    sheet(tr!(account.edit), dirty, body.into_any(), form, tr!(action.save), send)
 }
 
 fn sheet(
     title: &'static str,
     dirty: Signal<bool>,
-    draft: AccountDraft,
+    body: AnyView,
     form: Form,
     submit: &'static str,
     send: impl Fn(leptos::ev::SubmitEvent) + 'static,
@@ -393,7 +403,7 @@ fn sheet(
         Some(dirty),
         view! {
             <form class="dialog-form" on:submit=send>
-                <div class="dialog-body form">{draft.whole()}{transfers(App::get())}</div>
+                <div class="dialog-body form">{body}{transfers(App::get())}</div>
                 {dialog_footer(form, submit)}
             </form>
         }

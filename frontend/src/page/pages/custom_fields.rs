@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use sealward_client::model::{CustomField, CustomValue, Day, FileRef, limits};
 
-use crate::bridge::{HiddenEdit, SecretText, VaultId};
+use crate::bridge::{HiddenEdit, ObjectId, SecretText, VaultId};
 use crate::page::app::App;
 use crate::page::components::field::{Kind, TextField};
 use crate::page::components::files::{Sent, file_button, upload};
@@ -79,6 +79,20 @@ impl CustomDrafts {
             let draft = owner.with(|| CustomDraft::of(key, &field));
             self.drafts.update(|drafts| drafts.push(draft));
         });
+    }
+
+    /// Whether a file still stands in one of them.
+    pub fn has_file(self, id: ObjectId) -> bool {
+        let is_it = |draft: &CustomDraft| draft.file.with(|file| file.as_ref().is_some_and(|file| file.id == id));
+        self.drafts.with(|drafts| drafts.iter().any(is_it))
+    }
+
+    /// The files in these fields.
+    pub fn files(fields: &[CustomField]) -> impl Iterator<Item = &FileRef> {
+        fields.iter().filter_map(|field| match &field.value {
+            CustomValue::File(file) => Some(file),
+            _ => None,
+        })
     }
 
     /// The fields as typed; empty ones are left out.

@@ -10,7 +10,7 @@ use crate::bridge::*;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog_with};
 use crate::page::components::field::{Kind, TextField};
-use crate::page::components::files::transfers;
+use crate::page::components::files::{going_files, transfers};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::components::password_policy::policy_choice;
@@ -176,6 +176,8 @@ pub fn edit(resource: &ResourceView) -> AnyView {
             app.done(tr!(toast.saved), changed);
         });
     };
+    let going =
+        going_files(CustomDrafts::files(&before.custom).cloned().collect(), move |id| draft.custom.has_file(id));
     let dirty = Signal::derive(move || draft.fields(group) != before);
     dialog_with(
         tr!(resource.edit),
@@ -183,7 +185,7 @@ pub fn edit(resource: &ResourceView) -> AnyView {
         Some(dirty),
         view! {
             <form class="dialog-form" on:submit=send>
-                <div class="dialog-body form">{draft.first_part()}{draft.rest(Signal::stored(Some(vault)))}</div>
+                <div class="dialog-body form">{draft.first_part()}{draft.rest(Signal::stored(Some(vault)))}{going}</div>
                 {dialog_footer(form, tr!(action.save))}
             </form>
         }

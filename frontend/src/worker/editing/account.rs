@@ -46,9 +46,10 @@ impl Engine {
             let Details::Account(details) = before.details else { return Err(Error::Gone) };
             let was = SecretBefore::of(&details);
             let secret_type = ask.fields.secret_type;
-            let replaced = matches!(ask.secret, SecretChange::Replace(_));
+            let is_file = ask.fields.secret_file.is_some();
+            let replaced = !is_file && matches!(ask.secret, SecretChange::Replace(_));
             let former = Details::Account(details.clone());
-            let public = changed_public(&details, secret_type, &ask.secret).await;
+            let public = changed_public(&open, &details, &ask.fields, &ask.secret).await;
             let details = AccountDetails { public, ..account_details(ask.fields, *details, &open) };
             let named = Details::Account(Box::new(details.clone()));
             let change = SecretEdit { value: ask.secret, hidden: ask.hidden, seed: ask.seed };
@@ -94,8 +95,13 @@ fn account_details(fields: AccountFields, before: AccountDetails, open: &Open) -
 
 pub(super) async fn new_account(account: NewAccount, open: &Open) -> Result<operations::NewAccount, Error> {
     let secret_type = account.fields.secret_type;
-    let value = ClientSecret::from(account.secret.as_ref().map_or("", |secret| secret.expose()));
-    let public = keys::public_part(secret_type, value.expose()).await;
+    // A file in the secret's place leaves no text there.
+    let typed = account.secret.as_ref().filter(|_| account.fields.secret_file.is_none());
+    let value = ClientSecret::from(typed.map_or("", |secret| secret.expose()));
+    let public = match &account.fields.secret_file {
+        Some(file) => open.public_part_of(file, secret_type).await,
+        None => keys::public_part(secret_type, value.expose()).await,
+    };
     let details = AccountDetails { public, ..account_details(account.fields, AccountDetails::default(), open) };
     let hidden = account.hidden.iter().map(|edit| HiddenField {
         label: edit.label.clone(),
@@ -144,10 +150,21 @@ fn checked_seed(text: &SecretText) -> Result<ClientSecret, Error> {
 }
 
 /// What may be known of a key after a change: found out again with a new one, gone with another kind of secret.
-async fn changed_public(before: &AccountDetails, secret_type: SecretType, change: &SecretChange) -> Option<PublicPart> {
-    match change {
-        SecretChange::Replace(secret) => keys::public_part(secret_type, secret.expose()).await,
-        SecretChange::Keep => before.public.clone().filter(|_| before.secret_type == secret_type),
+async fn changed_public(
+    open: &Open,
+    before: &AccountDetails,
+    fields: &AccountFields,
+    change: &SecretChange,
+) -> Option<PublicPart> {
+    let kept = || before.public.clone().filter(|_| before.secret_type == fields.secret_type);
+    match (&fields.secret_file, change) {
+        (Some(file), _) if before.secret_file.as_ref() != Some(file) => {
+            open.public_part_of(file, fields.secret_type).await
+        }
+        (Some(_), _) => kept(),
+        (None, SecretChange::Replace(secret)) => keys::public_part(fields.secret_type, secret.expose()).await,
+        // It was the file's.
+        (None, SecretChange::Keep) => kept().filter(|_| before.secret_file.is_none()),
     }
 }
 

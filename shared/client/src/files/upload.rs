@@ -154,7 +154,12 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`]; the server forgets it in any case after a day.
     pub async fn end_upload(&self, upload: Upload) -> Result<(), Error> {
-        let path = ObjectPath { team: self.team(), vault: upload.vault, id: upload.id };
+        self.forget_upload(upload.vault, upload.id).await
+    }
+
+    /// Has the server forget what was sent, and named by nothing.
+    pub(crate) async fn forget_upload(&self, vault: VaultId, id: ObjectId) -> Result<(), Error> {
+        let path = ObjectPath { team: self.team(), vault, id };
         self.call::<EndUpload>(&path, &Empty {}).await.map(drop).map_err(from_plain_call)
     }
 

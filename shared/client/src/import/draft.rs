@@ -1,5 +1,6 @@
 //! A plan in the making: finds or adds groups and resources, checks each account before it is taken.
 
+use super::attachments::fit;
 use super::plan::{Identity, ImportPlan, PlannedAccount, PlannedGroup, PlannedResource};
 use super::refusal::{LeftOut, Part, Reason, Rejected};
 use crate::model::{Payload, ResourceDetails, ResourceGroupDetails, Unwritable, limits};
@@ -31,7 +32,11 @@ impl Draft {
     }
 
     pub(super) fn leave_out(&mut self, row: usize, name: &str, part: Part) {
-        self.plan.left_out.push(LeftOut { row, name: short(name), part });
+        let left = LeftOut { row, name: short(name), part };
+        let mut of_row = self.plan.left_out.iter().rev().take_while(|other| other.row == row);
+        if !of_row.any(|other| *other == left) {
+            self.plan.left_out.push(left);
+        }
     }
 
     /// The group at a path of names by `/`, made with all groups on the way. `None` for no path.
@@ -77,20 +82,25 @@ impl Draft {
         Identity::Columns(columns)
     }
 
-    /// Takes an account, and the resource that it is on unless that is known; or neither.
+    /// Takes an account, and the resource that it is on unless that is known; or neither. Files that it cannot have are
+    /// left out.
     pub(super) fn take(
         &mut self,
         resource: Result<usize, PlannedResource>,
         account: impl FnOnce(usize) -> PlannedAccount,
     ) -> Result<(), Reason> {
         let at = resource.as_ref().map_or(self.plan.resources.len(), |at| *at);
-        let account = account(at);
+        let mut account = account(at);
         check(&account.details)?;
         check(&account.secret)?;
         if let Err(resource) = resource {
             check(&resource.details)?;
             self.resources.insert(resource.identity.clone(), at);
             self.plan.resources.push(resource);
+        }
+        if !fit(&account.details, &mut account.attachments) {
+            let name = self.resource(at).map(|resource| resource.name.clone()).unwrap_or_default();
+            self.leave_out(account.row, &name, Part::File);
         }
         self.plan.accounts.push(account);
         Ok(())

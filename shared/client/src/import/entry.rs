@@ -11,8 +11,6 @@ use sealward_contract::ids::Timestamp;
 pub(super) const FAVOURITE: &str = "favourite";
 /// What is put on what had been put away.
 pub(super) const ARCHIVED: &str = "archived";
-/// Bytes of an attachment at most.
-const ATTACHMENT_LIMIT: usize = 100 * 1024 * 1024;
 
 /// An entry.
 #[derive(Default)]
@@ -80,9 +78,6 @@ impl Entry {
             self.history.truncate(self.fields.room());
             self.left_out.push(Part::History);
         }
-        let (kept, too_large): (Vec<_>, Vec<_>) =
-            self.attachments.into_iter().partition(|file| file.bytes.len() <= ATTACHMENT_LIMIT);
-        self.left_out.extend(too_large.iter().map(|_| Part::File));
         let group = draft.group_of(self.path.iter().map(String::as_str));
         let source_id = (!self.id.is_empty()).then(|| format!("{}:{}", self.source, line(&self.id)));
         let created = self.created.unwrap_or(draft.now);
@@ -136,7 +131,7 @@ impl Entry {
             history: self.history,
             identity,
             row,
-            attachments: kept,
+            attachments: self.attachments,
         })?;
         self.left_out.dedup();
         for part in self.left_out {

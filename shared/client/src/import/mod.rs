@@ -5,6 +5,7 @@
 //! through [`entry`]; both end in the [`draft`] of the plan.
 
 mod archive;
+mod attachments;
 mod backup;
 mod bitwarden;
 mod decoding;

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     error::Error,
     files::FileChanges,
-    model::{AccountDetails, CharacterClasses, Day, Facts, Payload, Score, SecretPayload},
+    model::{
+        AccountDetails, CharacterClasses, CustomValue, Day, Facts, Payload, PublicPart, Score, SecretPayload,
+        SecretText, limits,
+    },
     session::{Session, VaultDrafts},
     transport::Transport,
     vault::{Details, Draft},
@@ -44,6 +47,12 @@ pub(super) struct AccountDrafts {
 /// What the details say of a seed: whoever writes a secret writes that too, so that they never contradict each other.
 fn tells_of_seed(secret: Option<&NewSecret>) -> Option<bool> {
     secret.is_some_and(|secret| secret.payload.otp_seed.is_some()).then_some(true)
+}
+
+/// A secret beside a file that stands in its place: hidden fields and seed, and no text.
+fn without_text(mut payload: SecretPayload) -> NewSecret {
+    payload.value = SecretText::default();
+    NewSecret { payload, score: None }
 }
 
 impl<T: Transport> Session<T> {
@@ -88,7 +97,9 @@ impl<T: Transport> Session<T> {
         self.update_account_with(vault, account, base, details, secret, &FileChanges::default()).await
     }
 
-    /// The same, with files that come or go; neither can be taken back with the details.
+    /// The same, with files that come or go; neither can be taken back with the details. Where a file takes the place of
+    /// the secret, its text is no longer the present one: a version without it is written, and the secret is released
+    /// first if something else of it stays.
     ///
     /// # Errors
     /// As [`Session::update_account`]; [`Error::UploadLost`] when a file has to be sent again.
@@ -108,6 +119,7 @@ impl<T: Transport> Session<T> {
         }
         let number = before.number;
         let mut details = details;
+        let secret = self.beside_file(vault, account, &before.details, &details, secret).await?;
         if let Some(secret) = &secret {
             details.has_otp = tells_of_seed(Some(secret));
         }
@@ -124,22 +136,73 @@ impl<T: Transport> Session<T> {
         Ok(only_details.then(|| Undo::of(earlier)))
     }
 
-    /// Writes a secret in place of the one that an account has.
+    /// What is to be written of the secret with these details.
+    async fn beside_file(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        before: &Details,
+        details: &AccountDetails,
+        secret: Option<NewSecret>,
+    ) -> Result<Option<NewSecret>, Error> {
+        if details.secret_file.is_none() {
+            return Ok(secret);
+        }
+        let Details::Account(before) = before else { return Err(Error::Unfit) };
+        let payload = match secret {
+            Some(secret) => secret.payload,
+            None if before.secret_file.is_some() || !self.has_secret(&vault, &account) => return Ok(None),
+            // What was imported before seeds were noted may have one.
+            None if before.has_otp.unwrap_or(before.import_tag.is_some())
+                || before.custom_fields.iter().any(|field| field.value == CustomValue::Hidden) =>
+            {
+                self.release(vault, account).await?
+            }
+            None => SecretPayload::default(),
+        };
+        Ok(Some(without_text(payload)))
+    }
+
+    /// Writes a secret in place of the one that an account has; `public` is what may be known of it. A file that stood
+    /// in the secret's place then stands beside it.
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn replace_secret(&self, vault: VaultId, account: ObjectId, secret: NewSecret) -> Result<(), Error> {
+    pub async fn replace_secret(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        secret: NewSecret,
+        public: Option<PublicPart>,
+    ) -> Result<(), Error> {
         let item = Item::within(vault, RecordKind::Account, account);
         let before = self.verified(vault, item.key)?;
         let mut drafts: Vec<Draft> = self.draft_secret(vault, account, before.number, &secret)?.into();
-        // Whether there are one-time codes is told without the secret.
-        if let Details::Account(details) = &before.details
-            && details.has_otp.unwrap_or_default() != secret.payload.otp_seed.is_some()
-        {
-            let has_otp = secret.payload.otp_seed.is_some().then_some(true);
-            let details = Details::Account(Box::new(AccountDetails { has_otp, ..AccountDetails::clone(details) }));
-            let next = Next { details, parent: before.parent, state: RecordState::Live };
-            drafts.insert(0, draft_next(item, before, next)?.0);
+        if let Details::Account(details) = &before.details {
+            let mut after = AccountDetails::clone(details);
+            // Whether there are one-time codes is told without the secret.
+            let has_otp = tells_of_seed(Some(&secret));
+            if details.has_otp.unwrap_or_default() != has_otp.unwrap_or_default() {
+                after.has_otp = has_otp;
+            }
+            let has_room = after.files.as_ref().is_none_or(|files| files.len() < limits::FILES);
+            if !secret.payload.value.is_empty()
+                && has_room
+                && let Some(file) = after.secret_file.take()
+            {
+                after.files.get_or_insert_default().push(file);
+            }
+            if after.secret_file.is_none() {
+                after.public = public;
+            }
+            if after != **details {
+                let next = Next {
+                    details: Details::Account(Box::new(after)),
+                    parent: before.parent,
+                    state: RecordState::Live,
+                };
+                drafts.insert(0, draft_next(item, before, next)?.0);
+            }
         }
         self.write(&[VaultDrafts { vault, drafts }]).await
     }
@@ -153,7 +216,10 @@ impl<T: Transport> Session<T> {
     ) -> Result<AccountDrafts, Error> {
         let id = ObjectId(self.surroundings().make_id());
         let item = Item::within(place.vault, RecordKind::Account, id);
-        let NewAccount { mut details, secret } = account;
+        let NewAccount { mut details, mut secret } = account;
+        if details.secret_file.is_some() {
+            secret = secret.map(|secret| without_text(secret.payload)).filter(|secret| !secret.payload.is_empty());
+        }
         if secret.is_some() {
             details.has_otp = tells_of_seed(secret.as_ref());
         }

@@ -1,0 +1,267 @@
+//! Drafts of what a plan holds, written part by part: an account with its resource, secret and files or not at all.
+
+use super::{
+    super::{Item, NewAccount, NewSecret, Place, account::AccountDrafts, entry::draft_first},
+    Imported, NewRow,
+    known::{Known, Mark},
+    part::Part,
+};
+use crate::{
+    error::Error,
+    files::{Attached, FileChanges},
+    import::{PastPassword, PlannedAccount, PlannedGroup, PlannedResource},
+    model::{Score, SecretPayload},
+    session::{Session, VaultDrafts},
+    transport::Transport,
+    vault::{Details, Draft},
+};
+use sealward_contract::{
+    ids::{Number, ObjectId, VaultId, Version},
+    record::{LeafKey, RecordKind},
+};
+
+/// Earlier passwords of one account that are brought in: the newest ones.
+const HISTORY: usize = 20;
+
+/// An import under way.
+pub(super) struct Drafting<'s, T, P> {
+    session: &'s Session<T>,
+    vault: VaultId,
+    known: Known,
+    numbers: std::vec::IntoIter<Number>,
+    groups: Vec<ObjectId>,
+    /// Resources that wait for their first account.
+    waiting: Vec<Option<PlannedResource>>,
+    resources: Vec<Option<ObjectId>>,
+    part: Part,
+    report: Imported,
+    progress: P,
+    /// Whether it is to go on.
+    going: bool,
+}
+
+impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
+    pub(super) fn begin(
+        session: &'s Session<T>,
+        vault: VaultId,
+        known: Known,
+        numbers: Vec<Number>,
+        report: Imported,
+        progress: P,
+    ) -> Self {
+        let going = progress(report.known);
+        Self {
+            session,
+            vault,
+            known,
+            numbers: numbers.into_iter(),
+            groups: Vec::new(),
+            waiting: Vec::new(),
+            resources: Vec::new(),
+            part: Part::default(),
+            report,
+            progress,
+            going,
+        }
+    }
+
+    pub(super) fn finish(self) -> Imported {
+        self.report
+    }
+
+    /// Writes all of a plan, as long as it is to go on; what is left of the rows stays in `new`.
+    pub(super) async fn write_all(
+        &mut self,
+        groups: Vec<PlannedGroup>,
+        resources: Vec<PlannedResource>,
+        new: &mut impl Iterator<Item = NewRow>,
+    ) -> Result<(), Error> {
+        if !self.going {
+            return Ok(());
+        }
+        self.take_groups(groups).await?;
+        self.resources = vec![None; resources.len()];
+        self.waiting = resources.into_iter().map(Some).collect();
+        while self.going
+            && let Some(next) = new.next()
+        {
+            let row = next.account.row;
+            match self.take_account(next).await {
+                Ok(true) => {}
+                Ok(false) => self.report.unwritten.push(row),
+                Err(error) => {
+                    self.report.unwritten.push(row);
+                    // Those before it are whole.
+                    let _ = self.write_part().await;
+                    return Err(error);
+                }
+            }
+        }
+        if self.going {
+            // What has no account is kept too, where a file says that it is there.
+            for planned in std::mem::take(&mut self.waiting).into_iter().flatten() {
+                let (_, part) = self.draft_resource(planned)?;
+                self.add(part).await?;
+            }
+        }
+        self.write_part().await
+    }
+
+    async fn take_groups(&mut self, groups: Vec<PlannedGroup>) -> Result<(), Error> {
+        for group in groups {
+            let id = match self.known.find_group(&group) {
+                Some(id) => id,
+                None => {
+                    let PlannedGroup { parent, details } = group;
+                    let parent = parent.and_then(|at| self.groups.get(at).copied()).unwrap_or(self.vault.object());
+                    let (id, draft) = self.draft_new(parent, Details::ResourceGroup(details))?;
+                    self.add(Part::of(vec![draft])).await?;
+                    id
+                }
+            };
+            self.groups.push(id);
+        }
+        Ok(())
+    }
+
+    /// Sends an account's files and drafts it, with its resource where that is new. `false` when it was stopped.
+    async fn take_account(&mut self, new: NewRow) -> Result<bool, Error> {
+        let NewRow { mut account, mark, score } = new;
+        let files = std::mem::take(&mut account.attachments);
+        if !self.part.may_wait_for(files.len()) {
+            self.write_part().await?;
+        }
+        let (progress, going) = (&self.progress, &mut self.going);
+        let done = self.report.known + self.report.accounts;
+        let going_on = || {
+            *going = *going && progress(done);
+            *going
+        };
+        let Some(sent) = self.session.send_planned(self.vault, files, going_on).await? else { return Ok(false) };
+        let ids: Vec<ObjectId> = sent.iter().map(|sent| sent.file.id).collect();
+        match self.draft_account(account, mark, score, sent) {
+            Ok(part) => self.add(Part { files: ids, ..part }).await.map(|()| true),
+            Err(error) => {
+                self.session.forget_sent(self.vault, ids).await;
+                Err(error)
+            }
+        }
+    }
+
+    fn draft_account(
+        &mut self,
+        account: PlannedAccount,
+        mark: Mark,
+        score: Option<Score>,
+        sent: Vec<Attached>,
+    ) -> Result<Part, Error> {
+        let PlannedAccount { resource, mut details, secret, history, row, .. } = account;
+        let planned = self.waiting.get_mut(resource).and_then(Option::take);
+        let around = planned.map(|planned| self.draft_resource(planned)).transpose()?;
+        if let Some((id, _)) = &around
+            && let Some(slot) = self.resources.get_mut(resource)
+        {
+            *slot = Some(*id);
+        }
+        let parent = self.resources.get(resource).copied().flatten().ok_or(Error::Refused)?;
+        match mark {
+            Mark::SourceId(id) => details.source_id = Some(id),
+            Mark::Tag(tag) => details.import_tag = Some(tag),
+        }
+        details.files = (!sent.is_empty()).then(|| sent.iter().map(|sent| sent.file.clone()).collect());
+        let number = self.numbers.next().ok_or(Error::Refused)?;
+        let secret = (!secret.is_empty()).then_some(NewSecret { payload: secret, score });
+        let place = Place { vault: self.vault, parent };
+        // The secret is drafted below, after those before it.
+        details.has_otp = secret.as_ref().is_some_and(|secret| secret.payload.otp_seed.is_some()).then_some(true);
+        let AccountDrafts { id, drafts, .. } =
+            self.session.draft_account(place, number, NewAccount { details, secret: None })?;
+        let mut drafts = drafts;
+        // The resource before what stands on it.
+        let resources = around.map_or(0, |(_, part)| {
+            drafts.splice(0..0, part.drafts);
+            part.resources
+        });
+        drafts.extend(self.draft_versions(id, number, history, secret)?);
+        let changes = FileChanges { added: sent, removed: Vec::new() };
+        drafts.extend(self.session.draft_files(self.vault, id, number, &changes)?);
+        Ok(Part { resources, rows: vec![row], ..Part::of(drafts) })
+    }
+
+    /// The versions of a secret, oldest first, then the present one: each is the version after the one before.
+    fn draft_versions(
+        &self,
+        account: ObjectId,
+        number: Number,
+        history: Vec<PastPassword>,
+        secret: Option<NewSecret>,
+    ) -> Result<Vec<Draft>, Error> {
+        let kept = if secret.is_some() { HISTORY } else { 0 };
+        let mut past: Vec<_> = history.into_iter().filter(|past| !past.value.is_empty()).take(kept).collect();
+        past.reverse();
+        let past = past.into_iter().map(|past| NewSecret { payload: SecretPayload::new(past.value), score: None });
+        let bases = std::iter::once(None).chain((1..).map(Version).map(Some));
+        let mut drafts = Vec::new();
+        for (secret, base) in past.chain(secret).zip(bases) {
+            let pair = self.session.draft_secret(self.vault, account, number, &secret)?;
+            drafts.extend(pair.map(|draft| Draft { base, ..draft }));
+        }
+        Ok(drafts)
+    }
+
+    /// A resource's id, and what makes it where it is not there yet.
+    fn draft_resource(&mut self, planned: PlannedResource) -> Result<(ObjectId, Part), Error> {
+        let PlannedResource { group, mut details, identity } = planned;
+        let mark = self.known.mark(&identity);
+        if let Some(id) = self.known.find(RecordKind::Resource, mark.clone()) {
+            return Ok((id, Part::default()));
+        }
+        match mark {
+            Mark::SourceId(id) => details.source_id = Some(id),
+            Mark::Tag(tag) => details.import_tag = Some(tag),
+        }
+        let parent = group.and_then(|at| self.groups.get(at).copied()).unwrap_or(self.vault.object());
+        let (id, draft) = self.draft_new(parent, Details::Resource(Box::new(details)))?;
+        Ok((id, Part { resources: 1, ..Part::of(vec![draft]) }))
+    }
+
+    fn draft_new(&mut self, parent: ObjectId, details: Details) -> Result<(ObjectId, Draft), Error> {
+        let id = ObjectId(self.session.surroundings().make_id());
+        let item = Item { vault: self.vault, key: LeafKey { id, kind: details.kind() } };
+        let number = self.numbers.next().ok_or(Error::Refused)?;
+        let (draft, _) = draft_first(item, number, parent, details)?;
+        Ok((id, draft))
+    }
+
+    /// Puts something into the part that waits; that is written before, if there is no room.
+    async fn add(&mut self, other: Part) -> Result<(), Error> {
+        if !self.part.has_room_for(&other)
+            && let Err(error) = self.write_part().await
+        {
+            self.session.forget_sent(self.vault, other.files).await;
+            return Err(error);
+        }
+        self.part.add(other);
+        Ok(())
+    }
+
+    async fn write_part(&mut self) -> Result<(), Error> {
+        let Part { drafts, resources, rows, files, .. } = std::mem::take(&mut self.part);
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        match self.session.write(&[VaultDrafts { vault: self.vault, drafts }]).await {
+            Ok(()) => {
+                self.report.resources += resources;
+                self.report.accounts += rows.len();
+                self.going = (self.progress)(self.report.known + self.report.accounts) && self.going;
+                Ok(())
+            }
+            Err(error) => {
+                self.report.unwritten.extend(rows);
+                self.session.forget_sent(self.vault, files).await;
+                Err(error)
+            }
+        }
+    }
+}
