@@ -58,6 +58,8 @@ pub struct Inner {
     pub touched: Cell<u64>,
     /// How often this window was locked.
     pub locks: Cell<u32>,
+    /// When the page asked for something last.
+    asked: Cell<u64>,
     /// The key that this window has asked the others with, and who waits for their answer.
     pub asking: RefCell<Option<Asking>>,
     open: RefCell<Option<Rc<Open>>>,
@@ -124,7 +126,20 @@ impl Locked {
     }
 }
 
+/// Background work that nobody waits for begins again when the page has asked for nothing that long, in milliseconds.
+const QUIET: u64 = 500;
+
 impl Inner {
+    /// Notes that the page asks for something.
+    pub fn note_asked(&self) {
+        self.asked.set(clock::now().0);
+    }
+
+    /// Whether somebody is searching, scrolling or otherwise at work.
+    pub fn is_asked(&self) -> bool {
+        clock::now().0.saturating_sub(self.asked.get()) < QUIET
+    }
+
     /// The open session.
     ///
     /// # Errors
@@ -189,6 +204,7 @@ impl Engine {
             language: Cell::new(Language::English),
             touched: Cell::new(clock::now().0),
             locks: Cell::new(0),
+            asked: Cell::new(0),
             asking: RefCell::new(None),
             open: RefCell::new(None),
             locked: RefCell::new(None),

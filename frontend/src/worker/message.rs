@@ -44,6 +44,7 @@ async fn answer(engine: Engine, message: Uint8Array, file: Option<Blob>) {
     let read = decode::<ToWorker>(&bytes);
     bytes.zeroize();
     let Ok(ToWorker { request, command }) = read else { return };
+    engine.note_asked();
     if let (Command::UploadFile(ask), Some(file), Ok(open)) = (&command, file, engine.open()) {
         open.files.borrow_mut().give(ask.transfer, file);
     }

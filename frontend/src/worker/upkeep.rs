@@ -130,8 +130,10 @@ pub async fn verify_always(engine: Engine, open: Weak<Open>) {
     loop {
         let Some(strong) = open.upgrade() else { return };
         // People wait for search and facts, and for nothing here: what is acted on is verified then anyway.
-        let others =
-            strong.writing.get() > 0 || !strong.index.borrow().is_complete() || strong.facts.borrow().is_busy();
+        let others = strong.writing.get() > 0
+            || !strong.index.borrow().is_complete()
+            || strong.facts.borrow().is_busy()
+            || engine.is_asked();
         let more = !others && verify_some(&engine, &strong);
         drop(strong);
         // While there is something to verify, half of the time is for whoever else wants to run.
