@@ -346,7 +346,7 @@ for (const [language, say] of Object.entries(words)) {
     }
     const place = (name) => `${name}-${language === 'English' ? 'en' : 'zh'}`;
     await page.getByRole('option', { name: /spelled-host/ }).click();
-    await page.getByText('mx.northwind.example').waitFor();
+    await page.getByRole('region', { name: 'relay-certificate', exact: true }).getByText('mx.northwind.example').waitFor();
     await look(place('keys'));
     await page.getByRole('option', { name: /mail-relay-07/ }).click();
     await page.getByRole('heading', { name: 'mail-relay-07.internal', level: 2 }).waitFor();
