@@ -67,6 +67,11 @@ impl Files {
         self.made.remove(&transfer)
     }
 
+    /// Whether a file is on its way.
+    pub fn is_moving(&self) -> bool {
+        !self.running.is_empty()
+    }
+
     /// Stops everything: the session is closed.
     pub fn stop_all(&mut self) {
         for running in std::mem::take(&mut self.running).into_values() {

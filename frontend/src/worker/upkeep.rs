@@ -133,6 +133,7 @@ pub async fn verify_always(engine: Engine, open: Weak<Open>) {
         let others = strong.writing.get() > 0
             || !strong.index.borrow().is_complete()
             || strong.facts.borrow().is_busy()
+            || strong.files.borrow().is_moving()
             || engine.is_asked();
         let more = !others && verify_some(&engine, &strong);
         drop(strong);
