@@ -110,9 +110,15 @@ impl Payload {
 /// Unpacks gzip.
 ///
 /// # Errors
-/// [`ImportError::Swollen`] beyond the limit.
+/// [`ImportError::Swollen`] beyond the limit: before it is unpacked where its end says so, while it is where that lies.
 pub(super) fn unpack(packed: &[u8], limit: usize) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    let swollen = ImportError::Swollen { limit: UNPACKED_LIMIT };
     let mut reader = GzDecoder::new(packed);
+    // RFC 1952, section 2.3.1: the length, modulo 2^32, stands last.
+    let length = packed.last_chunk().copied().map(u32::from_le_bytes).filter(|_| reader.header().is_some());
+    if usize::try_from(length.ok_or(ImportError::Damaged)?).map_or(true, |length| length > limit) {
+        return Err(swollen);
+    }
     let mut unpacked = Zeroizing::new(Vec::new());
     let mut step = Zeroizing::new(vec![0; STEP]);
     loop {
@@ -121,7 +127,7 @@ pub(super) fn unpack(packed: &[u8], limit: usize) -> Result<Zeroizing<Vec<u8>>, 
             return Ok(unpacked);
         }
         if length > limit - unpacked.len() {
-            return Err(ImportError::Swollen { limit: UNPACKED_LIMIT });
+            return Err(swollen);
         }
         append(&mut unpacked, step.get(..length).unwrap_or_default());
     }

@@ -218,3 +218,7 @@ fn our_own_file_comes_back() {
     assert_eq!((deploy.details.secret_type, deploy.details.active), (SecretType::SshKey, false));
     assert!(deploy.secret.value.expose().ends_with("-----END OPENSSH PRIVATE KEY-----\n"));
 }
+
+mod hostile;
+mod made;
+mod order;
