@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 /// Longest path of groups, the root not counted.
 const DEPTH: usize = 64;
-/// Strings, files and notes of one entry: far more than anybody types.
+/// Strings, files and custom data of one entry: far more than anybody types.
 const PARTS: usize = 1_000;
 /// Earlier versions of all entries together.
 const VERSIONS: usize = 10 * ROW_LIMIT;
@@ -56,7 +56,7 @@ pub(super) struct Entry {
     pub(super) tags: String,
     pub(super) files: Vec<File>,
     /// What programs keep for themselves.
-    pub(super) notes: BTreeMap<String, String>,
+    pub(super) custom_data: BTreeMap<String, String>,
     pub(super) history: Vec<Version>,
     pub(super) created: Option<Timestamp>,
     pub(super) changed: Option<Timestamp>,
@@ -118,7 +118,8 @@ impl<'p> Document<'p> {
     /// Reads it.
     ///
     /// # Errors
-    /// [`ImportError::TooManyRows`] for more entries, groups or versions than there should be, [`ImportError::Damaged`].
+    /// [`ImportError::TooManyRows`] and [`ImportError::TooManyFiles`] for more than there should be of entries, groups,
+    /// versions or files, [`ImportError::UnknownFormat`] for another stream, [`ImportError::Damaged`].
     pub(super) fn read(payload: &'p Payload) -> Result<Self, ImportError> {
         let text = xml::text_of(payload.document()).ok_or(ImportError::Damaged)?;
         let contents = payload.attachments().map(|bytes| Content { bytes: Bytes::There(bytes), is_compressed: false });
@@ -159,16 +160,25 @@ impl Reading<'_, '_> {
         while let Some(tag) = self.xml.child()? {
             match tag.name().as_ref() {
                 "RecycleBinUUID" => self.document.bin = self.id(&tag)?,
-                "Binaries" => {
-                    while let Some(tag) = self.xml.child()? {
-                        let number = attribute(&tag, "ID").and_then(|number| number.parse().ok());
-                        let content = self.content(&tag)?;
-                        if let Some(number) = number {
-                            self.document.contents.insert(number, content);
-                        }
-                    }
-                }
+                "Binaries" => self.binaries()?,
                 _ => self.xml.skip(&tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The contents of files, where version 3 has them.
+    fn binaries(&mut self) -> Result<(), ImportError> {
+        while let Some(tag) = self.xml.child()? {
+            match attribute(&tag, "ID").and_then(|number| number.parse().ok()) {
+                Some(number) => {
+                    let content = self.content(&tag)?;
+                    if self.document.contents.len() >= ROW_LIMIT {
+                        return Err(ImportError::TooManyFiles { limit: ROW_LIMIT });
+                    }
+                    self.document.contents.insert(number, content);
+                }
+                None => self.xml.skip(&tag)?,
             }
         }
         Ok(())
@@ -228,7 +238,7 @@ impl Reading<'_, '_> {
                 "Times" => self.times(&mut entry)?,
                 "String" => self.string(&mut entry)?,
                 "Binary" => self.binary(&mut entry)?,
-                "CustomData" => self.notes(&mut entry)?,
+                "CustomData" => self.custom_data(&mut entry)?,
                 "History" if !is_past => self.history(&mut entry)?,
                 _ => self.xml.skip(&tag)?,
             }
@@ -275,7 +285,7 @@ impl Reading<'_, '_> {
         Ok(())
     }
 
-    fn notes(&mut self, entry: &mut Entry) -> Result<(), ImportError> {
+    fn custom_data(&mut self, entry: &mut Entry) -> Result<(), ImportError> {
         while let Some(item) = self.xml.child()? {
             if item.name().as_ref() != "Item" {
                 self.xml.skip(&item)?;
@@ -290,7 +300,7 @@ impl Reading<'_, '_> {
                 }
             }
             if entry.has_room() {
-                entry.notes.insert(key, value);
+                entry.custom_data.insert(key, value);
             }
         }
         Ok(())
@@ -315,13 +325,12 @@ impl Reading<'_, '_> {
 
     fn times(&mut self, entry: &mut Entry) -> Result<(), ImportError> {
         while let Some(tag) = self.xml.child()? {
-            let text = self.xml.text(&tag)?;
             match tag.name().as_ref() {
-                "CreationTime" => entry.created = time_of(&text),
-                "LastModificationTime" => entry.changed = time_of(&text),
-                "ExpiryTime" => entry.expiry = time_of(&text),
-                "Expires" => entry.expires = is_true(&text),
-                _ => {}
+                "CreationTime" => entry.created = time_of(&self.xml.text(&tag)?),
+                "LastModificationTime" => entry.changed = time_of(&self.xml.text(&tag)?),
+                "ExpiryTime" => entry.expiry = time_of(&self.xml.text(&tag)?),
+                "Expires" => entry.expires = is_true(&self.xml.text(&tag)?),
+                _ => self.xml.skip(&tag)?,
             }
         }
         Ok(())
@@ -351,7 +360,7 @@ impl Entry {
     }
 
     fn has_room(&mut self) -> bool {
-        self.is_overlong |= self.strings.len() + self.files.len() + self.notes.len() >= PARTS;
+        self.is_overlong |= self.strings.len() + self.files.len() + self.custom_data.len() >= PARTS;
         !self.is_overlong
     }
 }

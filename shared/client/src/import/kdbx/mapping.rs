@@ -162,7 +162,7 @@ struct Own {
 impl Own {
     /// It, and the id of the entry.
     fn of(entry: &Entry) -> Option<(Self, ObjectId)> {
-        let note = |name: &str| entry.notes.get(name).map(String::as_str);
+        let note = |name: &str| entry.custom_data.get(name).map(String::as_str);
         let id: ObjectId = note(names::RESOURCE_ID)?.parse().ok()?;
         let secret_type = note(names::SECRET_TYPE).and_then(crate::export::csv::type_of_name);
         // One more than there may be, so that too many are found to be.

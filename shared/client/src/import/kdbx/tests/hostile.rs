@@ -188,7 +188,11 @@ fn entries_groups_and_versions_have_limits() {
     assert_eq!(refused_document(4, &versions), Some(ImportError::TooManyRows { limit: 1_000_000 }));
     let empty = vec![&b""[..]; 100_001];
     let file = Made { attachments: empty, ..made(4, SMALL, PASSWORD) };
-    assert_eq!(refused(&file.bytes()), Some(ImportError::TooManyFiles { limit: 100_000 }));
+    let files = Some(ImportError::TooManyFiles { limit: 100_000 });
+    assert_eq!(refused(&file.bytes()), files);
+    let binaries: String = (0..100_001).map(|at| format!(r#"<Binary ID="{at}"/>"#)).collect();
+    let xml = format!("<KeePassFile><Meta><Binaries>{binaries}</Binaries></Meta></KeePassFile>");
+    assert_eq!(refused_document(3, &xml), files);
 }
 
 /// One entry of too many parts spoils no other.

@@ -24,6 +24,9 @@ const STREAM_KEY: [u8; 64] = [9; 64];
 const START: [u8; 32] = [10; 32];
 const ROUNDS: u64 = 2;
 
+/// Encrypts the next value, in place.
+type Stream = Box<dyn FnMut(&mut [u8])>;
+
 /// A file to make.
 pub(super) struct Made<'a> {
     pub(super) version: u16,
@@ -189,7 +192,7 @@ impl Made<'_> {
 
     /// Encrypts what stands in brackets, from the first to the last.
     fn protected(&self, xml: &[u8]) -> Vec<u8> {
-        let mut stream: Box<dyn FnMut(&mut [u8])> = match self.stream {
+        let mut stream: Stream = match self.stream {
             2 => {
                 let nonce = [0xe8, 0x30, 0x09, 0x4b, 0x97, 0x20, 0x5d, 0x2a];
                 let mut cipher = Salsa20::new(&Sha256::digest(STREAM_KEY), &nonce.into());

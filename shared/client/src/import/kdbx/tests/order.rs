@@ -85,6 +85,9 @@ fn elements_may_stand_in_any_order() {
             }
         }
     }
+    // AES-KDF under the name that version 4 gave it.
+    let derivation = *b"\x7c\x02\xbb\x82\x79\xa7\x4a\xc0\x92\x7d\x11\x4a\x00\x64\x82\x38";
+    check_unusual(&Made { derivation, ..made(4, UNUSUAL, PASSWORD) }.bytes());
     // A byte order mark before the document.
     let marked = format!("\u{feff}{UNUSUAL}");
     check_unusual(&made(4, &marked, PASSWORD).bytes());
@@ -173,7 +176,7 @@ fn key_files_of_every_kind_open() {
     let wrong = [
         two(digits, " Hash=\"00000000\"").into_bytes(),
         two("no digits", "").into_bytes(),
-        digits[1..].as_bytes().to_vec(),
+        digits.as_bytes()[1..].to_vec(),
         one("").into_bytes(),
         b"<KeyFile>".to_vec(),
         Vec::new(),
