@@ -2,7 +2,9 @@
 
 usage: kdbx.py PROGRAM, where PROGRAM is the built example `interop` of the tests."""
 
+import base64
 import datetime
+import hashlib
 import json
 import subprocess
 import sys
@@ -116,34 +118,84 @@ def check(what, read, path):
         same(f"{what}: {name}", accounts[0][name], value)
 
 
-def theirs(program, folder):
-    file, key = str(folder / "theirs.kdbx"), str(folder / "theirs.key")
-    Path(key).write_text("any file at all\n", encoding="utf-8")
-    kp = create_database(file, password=PASSWORD, keyfile=key)
+def fill(kp):
+    """What check() asks for: pykeepass writes the history of the entry between its strings."""
     group = kp.add_group(kp.root_group, "Servers 西")
     entry = kp.add_entry(
         group, "Web server", "root", "older", url="https://web.example/?a=1&b=2", notes="Line one\nline <two>",
         tags=["production", "生产"], otp=OTP, expiry_time=datetime.datetime(2031, 2, 3, tzinfo=UTC),
     )
     entry.set_custom_property("Rack", "7b")
-    entry.set_custom_property("PIN", "0042", protect=True)
     entry.ctime = entry.mtime = datetime.datetime(2026, 11, 20, tzinfo=UTC)
     entry.save_history()
+    # Behind the history.
+    entry.set_custom_property("PIN", "0042", protect=True)
     entry.password = SECRET
     entry.mtime = datetime.datetime(2026, 11, 21, tzinfo=UTC)
     entry.add_attachment(kp.add_binary(b"license"), "license.txt")
-    kp.save()
-    # pykeepass writes in an order that is refused; KeePassXC puts it right.
-    refused = subprocess.run([program, "read", file, PASSWORD, key], text=True, capture_output=True, check=False)
-    same("pykeepass's order", "out of order" in refused.stderr, True)
-    keepassxc("mkdir", "-q", "-k", key, file, "Added")
-    check("pykeepass, saved by KeePassXC", read_by_us(program, file, key), ["Servers 西"])
+
+
+def tune(kp, kdf, cipher):
+    """Another key derivation and cipher, and costs that a test can pay."""
+    header = kp.kdbx.header.value.dynamic_header
+    parameters = header.kdf_parameters.data.dict
+    parameters["$UUID"].value = kdf_uuids[kdf]
+    parameters["M"].value = 1024 * 1024
+    parameters["I"].value = 2
+    header.cipher_id.data = cipher
+
+
+def theirs(program, folder):
+    key = str(folder / "theirs.key")
+    Path(key).write_text("any file at all\n", encoding="utf-8")
+    for kdf, cipher in [("argon2", "aes256"), ("argon2id", "chacha20"), ("argon2id", "twofish")]:
+        name = f"{kdf}, {cipher}"
+        file = str(folder / f"{kdf}-{cipher}.kdbx")
+        kp = create_database(file, password=PASSWORD, keyfile=key)
+        fill(kp)
+        tune(kp, kdf, cipher)
+        kp.save()
+        check(f"pykeepass, {name}", read_by_us(program, file, key), ["Servers 西"])
+        keepassxc("mkdir", "-q", "-k", key, file, "Added")
+        check(f"pykeepass, {name}, saved by KeePassXC", read_by_us(program, file, key), ["Servers 西"])
 
     # A new file of KeePassXC's, in the older version of the format, with everything of pykeepass's.
     merged = str(folder / "merged.kdbx")
     keepassxc("db-create", "-q", "-p", "-t", "100", merged, answers=(PASSWORD, PASSWORD))
     keepassxc("merge", "-q", "--key-file-from", key, merged, file, answers=(PASSWORD, PASSWORD))
     check("KeePassXC", read_by_us(program, merged), ["Servers 西"])
+    # pykeepass makes no file of that version, and leaves the old hash of the header in those that it changes.
+    kp = PyKeePass(merged, password=PASSWORD)
+    same("older version", kp.version, (3, 1))
+    entry = kp.find_entries(title="Web server", first=True)
+    entry.set_custom_property("PIN", "0042", protect=True)
+    kp.save()
+    check("KeePassXC, saved by pykeepass", read_by_us(program, merged), ["Servers 西"])
+    key_files(program, folder)
+
+
+def key_files(program, folder):
+    """Key files of every kind, as pykeepass understands them."""
+    key = bytes(range(32))
+    checked = hashlib.sha256(key).hexdigest()[:8].upper()
+    parts = '<KeyFile><Meta><Version>{}</Version></Meta><Key><Data{}>{}</Data></Key></KeyFile>'
+    kinds = {
+        "raw": key,
+        "digits": key.hex().encode(),
+        "one": parts.format("1.00", "", base64.b64encode(key).decode()).encode(),
+        "two": parts.format("2.0", f' Hash="{checked}"', f"\n\t{key.hex(' ', 4).upper()}\n").encode(),
+    }
+    file = str(folder / "raw.kdbx")
+    for kind, content in kinds.items():
+        path = str(folder / f"{kind}.key")
+        Path(path).write_bytes(content)
+        if kind == "raw":
+            kp = create_database(file, password=PASSWORD, keyfile=path)
+            fill(kp)
+            tune(kp, "argon2", "aes256")
+            kp.save()
+        check(f"key file, {kind}", read_by_us(program, file, path), ["Servers 西"])
+        PyKeePass(file, password=PASSWORD, keyfile=path)
 
 
 def main():

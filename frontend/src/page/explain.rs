@@ -123,7 +123,6 @@ fn explain_file(error: &ImportError) -> String {
         ImportError::PasswordNeeded => tr!(import_key.lead).into(),
         ImportError::WrongPassword => tr!(import_key.wrong).into(),
         ImportError::TooCostly => tr!(import_key.too_costly).into(),
-        ImportError::Disordered => tr!(import_key.disordered).into(),
         ImportError::Newer => tr!(import_key.newer).into(),
         ImportError::Encrypted => tr!(import_error.encrypted).into(),
         ImportError::Swollen { .. } => tr!(import_error.swollen).into(),

@@ -70,7 +70,7 @@ impl Root {
     }
 }
 
-/// The device has not the 64 MiB that stretching a password takes.
+/// The device has not the memory that stretching a password takes: 64 MiB in this suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not enough memory to stretch a password")]
 pub struct OutOfMemory;
@@ -103,14 +103,21 @@ fn stretch_with(password: &str, salt: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, 
     normalised.extend(password.nfkc());
 
     let params = Params::new(ARGON2_MEMORY_KIB, ARGON2_PASSES, ARGON2_LANES, Some(32)).map_err(|_| OutOfMemory)?;
+    run(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params), normalised.as_bytes(), salt)
+}
+
+/// Argon2 in memory that is asked for before, and wiped. It gives 32 bytes.
+///
+/// # Errors
+/// [`OutOfMemory`] when the memory cannot be had.
+pub(crate) fn run(argon2: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Result<Zeroizing<[u8; 32]>, OutOfMemory> {
+    let blocks = argon2.params().block_count();
     let mut memory = Zeroizing::new(Vec::new());
-    memory.try_reserve_exact(params.block_count()).map_err(|_| OutOfMemory)?;
-    memory.resize(params.block_count(), Block::new());
+    memory.try_reserve_exact(blocks).map_err(|_| OutOfMemory)?;
+    memory.resize(blocks, Block::new());
 
     let mut stretched = Zeroizing::new([0; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(normalised.as_bytes(), salt, &mut *stretched, &mut **memory)
-        .map_err(|_| OutOfMemory)?;
+    argon2.hash_password_into_with_memory(password, salt, &mut *stretched, &mut **memory).map_err(|_| OutOfMemory)?;
     Ok(stretched)
 }
 

@@ -25,6 +25,8 @@ mod sheet;
 mod table;
 pub(crate) mod time;
 mod values;
+mod wiped;
+mod xml;
 
 pub(crate) use backup::own_source_id;
 pub use header::Column;

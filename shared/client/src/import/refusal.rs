@@ -65,9 +65,6 @@ pub enum ImportError {
     /// Its key would take more memory or time than any program asks for by itself.
     #[error("opening the file costs too much")]
     TooCostly,
-    /// Its entries are written in an order in which they cannot be decrypted here.
-    #[error("the file's entries are out of order")]
-    Disordered,
     /// A newer program wrote it.
     #[error("the file is newer than this program")]
     Newer,

@@ -5,8 +5,10 @@ use super::{ROW_BYTES, Row, TABLE_BYTES};
 use crate::import::archive::Archive;
 use crate::import::refusal::ImportError;
 use crate::import::table::COLUMN_LIMIT;
+use crate::import::wiped::{append, append_text};
+use crate::import::xml::{attribute, resolve};
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 use zeroize::Zeroizing;
 
 /// Texts that cells may share, at most.
@@ -247,39 +249,11 @@ fn unescape(text: Zeroizing<String>) -> Zeroizing<String> {
     Zeroizing::new(plain)
 }
 
-/// XML's five entities and characters by number; all others are nothing.
-fn resolve(reference: &BytesRef<'_>) -> String {
-    match reference.resolve_char_ref() {
-        Ok(Some(letter)) => letter.to_string(),
-        _ => quick_xml::escape::resolve_predefined_entity(reference).unwrap_or_default().to_owned(),
-    }
-}
-
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = tag.attributes().with_checks(false).flatten().find(|found| found.key.local_name().as_ref() == name)?;
-    found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
-}
-
-/// Grows by steps that leave no copy behind.
-fn append(buffer: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
-    if buffer.capacity() < buffer.len() + more.len() {
-        let mut larger = Zeroizing::new(Vec::with_capacity((buffer.len() + more.len()) * 2));
-        larger.extend_from_slice(buffer);
-        *buffer = larger;
-    }
-    buffer.extend_from_slice(more);
-}
-
 fn push(text: &mut Zeroizing<String>, more: &str) -> Result<(), ImportError> {
     if text.len() + more.len() > ROW_BYTES {
         return Err(ImportError::Swollen { limit: ROW_BYTES });
     }
-    if text.capacity() < text.len() + more.len() {
-        let mut larger = Zeroizing::new(String::with_capacity((text.len() + more.len()) * 2));
-        larger.push_str(text);
-        *text = larger;
-    }
-    text.push_str(more);
+    append_text(text, more);
     Ok(())
 }
 
