@@ -65,7 +65,7 @@ step('there is something to take out', async () => {
     'export-web-01,export-deploy,Tak3n-0ut/two,Front,https://export-web-01.example,',
     'export-formula,export-sum,=1+1,,,@note of an export',
   ].join('\n');
-  for (const text of ['export-web-01', 'export-root', 'Tak3n-0ut/one', 'export-formula', '@note of an export']) team.secret(text);
+  for (const text of ['export-web-01', 'export-root', 'Tak3n-0ut/one', 'Tak3n-0ut/two', 'export-plan.txt', 'export-formula', '@note of an export']) team.secret(text);
   await choose('sheet.csv', Buffer.from(sheet));
   await dialog(page).getByRole('button', { name: 'Import', exact: true }).click();
   await dialog(page).getByText('Done. Everything is sealed and stored.').waitFor();
@@ -73,9 +73,28 @@ step('there is something to take out', async () => {
   await row(page, 'export-formula').waitFor();
 });
 
+step('one of them has a file and an earlier secret', async () => {
+  await row(page, 'export-web-01').click();
+  await shown(page, 'export-web-01');
+  const card = account(page, 'export-root');
+  const file = { name: 'export-plan.txt', mimeType: 'text/plain', buffer: Buffer.from(team.secret('A plan that is taken out')) };
+  await card.getByLabel('Add files, or drop them here').setInputFiles(file);
+  await card.getByText('export-plan.txt').waitFor();
+  await eventually(() => page.locator('.transfer').count(), 0);
+  await card.getByRole('button', { name: 'Edit account' }).click();
+  await dialog(page).getByRole('button', { name: 'Replace', exact: true }).click();
+  await dialog(page).getByLabel('Password', { exact: true }).fill(team.secret('Tak3n-0ut/later'));
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await dialog(page).waitFor({ state: 'detached' });
+});
+
 step('a sheet is written after a warning, and no cell of it is a formula', async () => {
   await startExport(/^CSV/);
   await dialog(page).getByText('2 resources, 3 accounts, 3 secrets').waitFor();
+  // A sheet has no place for earlier secrets or files.
+  await dialog(page).getByText(/^This format holds no files/).waitFor();
+  assert.equal(await dialog(page).getByLabel(/^Earlier secrets/).count(), 0);
+  assert.equal(await dialog(page).getByLabel(/^Files/).count(), 0);
   await dialog(page).getByRole('alert').getByText('This file is not encrypted.').waitFor();
   await checkAccess(page, 'the export of an open format');
   await look(page, 'export-open');
@@ -87,7 +106,7 @@ step('a sheet is written after a warning, and no cell of it is a formula', async
   assert.deepEqual(counted, { resources: 2, accounts: 3, 'secrets released': 3 });
   const text = bytes.toString('utf8');
   assert.ok(text.startsWith('\ufeff"Vault","Group","Resource"'));
-  assert.ok(text.includes('"Tak3n-0ut/one"') && text.includes('"\'=1+1"') && text.includes('"\'@note of an export"'));
+  assert.ok(text.includes('"Tak3n-0ut/later"') && !text.includes('Tak3n-0ut/one') && text.includes('"\'=1+1"') && text.includes('"\'@note of an export"'));
   await dialog(page).getByText('The audit now has one event for this export; it names all 3 secrets.').waitFor();
   await checkAccess(page, 'what an export says at its end');
   await look(page, 'export-done');
@@ -97,11 +116,17 @@ step('a sheet is written after a warning, and no cell of it is a formula', async
 step('JSON holds the tree', async () => {
   await startExport(/^JSON/);
   await dialog(page).getByLabel('I understand that the file is in plain text').check();
-  const { bytes } = await finish();
+  await dialog(page).getByLabel('Earlier secrets (1)').waitFor();
+  const { bytes, counted } = await finish();
+  assert.deepEqual(counted, { resources: 2, accounts: 3, 'secrets released': 4 });
+  await dialog(page).getByText('1 of them are earlier secrets.').waitFor();
   const [vault] = JSON.parse(bytes.toString('utf8')).vaults;
   assert.equal(vault.name, 'Vault to be taken out');
   const secrets = vault.resources.flatMap((resource) => resource.accounts.map((one) => one.secret)).sort();
-  assert.deepEqual(secrets, ['=1+1', 'Tak3n-0ut/one', 'Tak3n-0ut/two']);
+  assert.deepEqual(secrets, ['=1+1', 'Tak3n-0ut/later', 'Tak3n-0ut/two']);
+  const root = vault.resources.flatMap((resource) => resource.accounts).find((one) => one.user_name === 'export-root');
+  assert.deepEqual(root.history.map((past) => past.secret), ['Tak3n-0ut/one']);
+  assert.deepEqual(root.files, [{ name: 'export-plan.txt', media_type: 'text/plain', length: 24 }]);
   await leave();
 });
 
@@ -118,8 +143,12 @@ step('an encrypted backup wants a strong password, twice', async () => {
   await dialog(page).getByText(/too easy to guess/).waitFor();
   await dialog(page).getByLabel('Password of the file').fill(team.secret(password));
   await dialog(page).getByLabel('The password again').fill(password);
+  assert.ok(await dialog(page).getByLabel('Earlier secrets (1)').isChecked());
+  assert.ok(await dialog(page).getByLabel(/^Files \(1, 24/).isChecked());
   const written = await finish();
   assert.match(written.name, /\.sealward$/);
+  assert.deepEqual(written.counted, { resources: 2, accounts: 3, 'secrets released': 4, files: 1 });
+  await dialog(page).getByText('The audit now has one event for this export; it names all 4 secrets and 1 files.').waitFor();
   backup = written.bytes;
   assert.equal(backup.subarray(0, 8).toString(), 'SEALWARD');
   assert.equal(backup.indexOf('Tak3n'), -1);
@@ -137,9 +166,11 @@ step('KDBX is written from one resource', async () => {
   await dialog(page).getByRole('radio', { name: /^KDBX/ }).check();
   await dialog(page).getByLabel('Password of the file').fill(password);
   await dialog(page).getByLabel('The password again').fill(password);
+  // Files can be left out.
+  await dialog(page).getByLabel(/^Files \(1, 24/).uncheck();
   const written = await finish();
   assert.match(written.name, /\.kdbx$/);
-  assert.deepEqual(written.counted, { resources: 1, accounts: 2, 'secrets released': 2 });
+  assert.deepEqual(written.counted, { resources: 1, accounts: 2, 'secrets released': 3 });
   kdbx = written.bytes;
   assert.equal(kdbx.readUInt32LE(0), 0x9aa2d903);
   await leave();
@@ -162,7 +193,7 @@ step('the backup comes back in another vault', async () => {
   await addVault(page, 'Restored');
   await openEncrypted('team.sealward', backup);
   const counted = await figures();
-  assert.deepEqual([counted.resources, counted.accounts, counted['not taken']], [2, 3, 0]);
+  assert.deepEqual([counted.resources, counted.accounts], [2, 3]);
   await dialog(page).getByRole('button', { name: 'Import', exact: true }).click();
   await dialog(page).getByText('Done. Everything is sealed and stored.').waitFor();
   await dialog(page).getByRole('button', { name: 'Show', exact: true }).click();
@@ -170,6 +201,19 @@ step('the backup comes back in another vault', async () => {
   await shown(page, 'export-formula');
   await account(page, 'export-sum').getByRole('button', { name: 'Copy Password' }).click();
   await eventually(() => clipboard(page), '=1+1');
+});
+
+step('the earlier secret came back with it', async () => {
+  await row(page, 'export-web-01').click();
+  await shown(page, 'export-web-01');
+  await account(page, 'export-root').getByRole('button', { name: 'More for this account' }).click();
+  await page.getByRole('menuitem', { name: 'History of the secret' }).click();
+  const version = (number) => dialog(page).locator('.version').filter({ hasText: `Version ${number}` });
+  await version(2).waitFor();
+  assert.equal(await dialog(page).locator('.version').count(), 2);
+  await version(1).getByRole('button', { name: /^Copy/ }).click();
+  await eventually(() => clipboard(page), 'Tak3n-0ut/one');
+  await page.keyboard.press('Escape');
 });
 
 step('the same backup again adds nothing', async () => {

@@ -11,12 +11,12 @@ use sealward_client::{
         SecretPayload, SecretType, SshPublic, VaultDetails,
     },
     operations::{Item, NewAccount, NewSecret, Place},
-    session::{NewVault, Session},
+    session::{ExportSettings, NewVault, Session},
 };
 use sealward_contract::{
     chain::VaultKind,
     ids::{ObjectId, VaultId, Version},
-    record::RecordKind,
+    record::{LeafKey, RecordKind},
     release::ExportFormat,
 };
 use sealward_server::maintenance::verify::verify;
@@ -131,8 +131,6 @@ async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
     let account = NewAccount { details: details.clone(), secret: Some(NewSecret { payload, score: None }) };
     let (account, _) = session.create_account(Place { vault, parent: resource }, account).await.unwrap();
     assert_eq!(session.release(vault, account).await.unwrap().value.expose(), "canary+secret/=\\?");
-    let exported = session.export(&[(vault, account)].into(), ExportFormat::Backup, |_| {}).await.unwrap();
-    assert_eq!(exported.secrets[&(vault, account)].value.expose(), "canary+secret/=\\?");
     let content = take("canary file content, long enough to be found").repeat(50_000);
     let (name, media) = (take("canary-file-name.txt"), take("text/x-canary"));
     let sent = session.upload_bytes(vault, &name, &media, content.as_bytes()).await.unwrap();
@@ -141,6 +139,12 @@ async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
     let changes = FileChanges { added: vec![sent], removed: Vec::new() };
     session.update_account_with(vault, account, Version(1), with_file, None, &changes).await.unwrap();
     assert!(*session.download_bytes(vault, account, &file).await.unwrap() == content.as_bytes());
+    let reason = take("canary reason of an export");
+    let settings = ExportSettings { reason: Some(&reason), ..ExportSettings::all(ExportFormat::Backup) };
+    let holder = LeafKey { id: account, kind: RecordKind::Account };
+    let exported = session.export(&[(vault, holder)].into(), &settings, |_| {}).await.unwrap();
+    assert_eq!(exported.secrets[&(vault, account)].value.expose(), "canary+secret/=\\?");
+    assert!(*exported.files[0].bytes == content.as_bytes());
     change_everything(&session, vault, [group, resource, account], &mut take).await;
     let sheet = format!(
         "Resource Name,User Account,Password,Description,Resource URL,Notes,Department\n{},{},{},{},{},{},{}\n",

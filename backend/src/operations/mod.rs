@@ -7,6 +7,7 @@ pub mod call;
 mod export;
 pub mod files;
 pub mod records;
+mod releasing;
 pub mod session;
 pub mod sync;
 pub mod team;

@@ -65,6 +65,8 @@ pub enum Error {
     Gone,
     /// The right is missing.
     NotAllowed,
+    /// A policy asks for a reason.
+    ReasonNeeded,
     /// It has no such field.
     Unfit,
     /// Too many others wrote at the same moment; nothing was changed.
@@ -143,6 +145,11 @@ pub enum Limit {
     },
     /// The file is too large.
     FileSize {
+        /// Most bytes.
+        most: u64,
+    },
+    /// The files of an export are together too large.
+    ExportedFiles {
         /// Most bytes.
         most: u64,
     },

@@ -64,4 +64,6 @@ pub enum Work {
     Writing,
     /// Released secrets are opened for an export.
     Exporting,
+    /// Files are fetched for an export; the steps are bytes.
+    ExportingFiles,
 }

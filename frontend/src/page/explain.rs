@@ -3,7 +3,7 @@
 use sealward_client::model::{Field, Problem};
 
 use super::components::password_policy;
-use super::language::{number, tr};
+use super::language::{bytes, number, tr};
 use crate::bridge::*;
 
 /// What went wrong, and where possible what to do about it.
@@ -41,6 +41,7 @@ pub fn explain(error: &Error) -> String {
         Error::StaleVersion => tr!(error.stale_version).into(),
         Error::Gone => tr!(error.gone).into(),
         Error::NotAllowed => tr!(error.not_allowed).into(),
+        Error::ReasonNeeded => tr!(error.reason_needed).into(),
         Error::Unfit => tr!(bulk.unfit).into(),
         Error::Busy => tr!(error.busy).into(),
         Error::NotUndoable => tr!(error.not_undoable).into(),
@@ -140,6 +141,7 @@ fn explain_limit(limit: Limit) -> String {
     match limit {
         Limit::Records { most } => tr!(limit.records, most = number(most)),
         Limit::FileSize { most } => tr!(limit.file_size, most = number(u32::try_from(most >> 20).unwrap_or(u32::MAX))),
+        Limit::ExportedFiles { most } => tr!(limit.exported_files, most = bytes(most)),
         Limit::Depth { most } => tr!(limit.depth, most = number(most)),
     }
 }
@@ -167,6 +169,7 @@ fn field_name(field: Field) -> &'static str {
         Field::Policy => tr!(field.policy),
         Field::PublicPart => tr!(field.public_part),
         Field::TrashDays => tr!(field.trash_days),
+        Field::Reason => tr!(field.reason),
         Field::SourceId | Field::OtpSeed | Field::Email | Field::Telephone | Field::Score => tr!(field.other),
     }
 }

@@ -27,12 +27,16 @@ impl From<client::Error> for Error {
             client::Error::Unwritable(Unwritable::TooLarge { limit, .. }) => {
                 Self::Invalid(Invalid::new(Field::Notes, Problem::TooLong { limit }))
             }
-            client::Error::NotAllowed | client::Error::ApprovalNeeded | client::Error::ReasonNeeded => Self::NotAllowed,
+            client::Error::NotAllowed | client::Error::ApprovalNeeded => Self::NotAllowed,
+            client::Error::ReasonNeeded => Self::ReasonNeeded,
             client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),
             client::Error::Unfit => Self::Unfit,
             client::Error::StaleVersion => Self::StaleVersion,
             client::Error::Gone => Self::Gone,
             client::Error::FileTooLarge => Self::LimitExceeded(crate::bridge::Limit::FileSize { most: limits::FILE }),
+            client::Error::FilesTooLarge { limit, .. } => {
+                Self::LimitExceeded(crate::bridge::Limit::ExportedFiles { most: limit })
+            }
             client::Error::FileChanged => Self::FileChanged,
             client::Error::UploadLost => Self::UploadLost,
             client::Error::TooManyUploads => Self::TooManyUploads,

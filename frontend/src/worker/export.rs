@@ -9,25 +9,35 @@ use super::{
 };
 use crate::{
     bridge::{
-        Error, ExportFormat, ExportMeasured, ExportReport, Item, MeasureExport, Notice, Progress, RunExport, Work,
+        Error, ExportFormat, ExportMeasured, ExportOptions, ExportReport, Item, MeasureExport, Notice, Progress,
+        RunExport, Work,
     },
     writer::load,
 };
 use sealward_client::{
     model::SecretText as ClientSecret,
     operations::{self, ExportSize, ExportedArchive},
+    session::{ExportSettings, ExportStep, Released},
 };
-use sealward_contract::bytes::Bytes;
 
 impl Engine {
     /// How much an export would hold.
     pub fn measure_export(&self, ask: &MeasureExport) -> Result<ExportMeasured, Error> {
         let open = self.open()?;
-        let ExportSize { resources, accounts, secrets } = open.session.measure_export(&wanted(&open, &ask.items));
-        Ok(ExportMeasured { resources: count(resources), accounts: count(accounts), secrets: count(secrets) })
+        let size = open.session.measure_export(&wanted(&open, &ask.items));
+        let ExportSize { resources, accounts, secrets, earlier, files, bytes, reason } = size;
+        Ok(ExportMeasured {
+            resources: count(resources),
+            accounts: count(accounts),
+            secrets: count(secrets),
+            earlier: count(earlier),
+            files: count(files),
+            bytes,
+            reason,
+        })
     }
 
-    /// Writes the file.
+    /// Writes the file; its handle goes along with the answer.
     pub async fn run_export(&self, ask: RunExport) -> Result<ExportReport, Error> {
         let open = self.open()?;
         let password = match (&ask.password, ask.format.is_encrypted()) {
@@ -40,26 +50,35 @@ impl Engine {
             _ => return Err(Error::Bridge),
         };
         let items = wanted(&open, &ask.items);
-        let total = count(open.session.measure_export(&items).secrets);
-        let progress = |opened: usize| {
-            tell(Notice::Progress(Progress { work: Work::Exporting, done: count(opened), total }));
+        let progress = |step: ExportStep| {
+            let (work, done, total) = match step {
+                ExportStep::Secrets(done, total) => (Work::Exporting, count(done), count(total)),
+                // There are at most 256 MiB of them.
+                ExportStep::Files(done, total) => (Work::ExportingFiles, bytes(done), bytes(total)),
+            };
+            tell(Notice::Progress(Progress { work, done, total }));
         };
-        progress(0);
-        let exported = open.session.export_archive(&items, ask.format, progress).await?;
+        progress(ExportStep::Secrets(0, open.session.measure_export(&items).secrets));
+        let options = ExportOptions { earlier: ask.earlier, files: ask.files };
+        let settings = ExportSettings { format: ask.format, options, reason: Some(&ask.reason) };
+        let exported = open.session.export_archive(&items, &settings, progress).await?;
         let ExportedArchive { archive, released, kept_back, damages } = exported;
+        let Released { secrets, earlier, files } = released;
         let report = ExportReport {
             file_name: file_name(&archive.team, ask.format),
-            bytes: Bytes::default(),
             resources: count(archive.resources.len()),
             accounts: count(archive.accounts.len()),
-            secrets: count(released),
+            secrets: count(secrets + earlier),
+            earlier: count(earlier),
+            files: count(files),
             kept_back: count(kept_back),
             damaged: count(damages.len()),
         };
         let items = archive.to_items().map_err(|_| Error::Bridge)?;
         drop(archive);
-        let mut file = load::write(items, ask.format, password.as_ref()).await.map_err(|_| Error::OutOfMemory)?;
-        Ok(ExportReport { bytes: Bytes(std::mem::take(&mut *file)), ..report })
+        let file = load::write(items, ask.format, password.as_ref()).await.map_err(|_| Error::OutOfMemory)?;
+        open.files.borrow_mut().put_made(ask.transfer, file);
+        Ok(report)
     }
 }
 
@@ -82,6 +101,10 @@ fn file_name(team: &str, format: ExportFormat) -> String {
     };
     let day = sealward_client::export::day_text(sealward_client::model::Day::of(now()));
     format!("{team}-{day}.{ending}")
+}
+
+fn bytes(bytes: u64) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 fn count(count: usize) -> u32 {

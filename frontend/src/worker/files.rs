@@ -62,7 +62,12 @@ impl Files {
         self.given.insert(transfer, blob);
     }
 
-    /// Hands over what a download has made.
+    /// Keeps what was made until the answer goes.
+    pub fn put_made(&mut self, transfer: TransferId, file: Blob) {
+        self.made.insert(transfer, file);
+    }
+
+    /// Hands over what a download or an export has made.
     pub fn take_made(&mut self, transfer: TransferId) -> Option<Blob> {
         self.made.remove(&transfer)
     }

@@ -50,6 +50,7 @@ async fn answer(engine: Engine, message: Uint8Array, file: Option<Blob>) {
     }
     let fetched = match &command {
         Command::DownloadFile(ask) => Some(ask.transfer),
+        Command::RunExport(ask) => Some(ask.transfer),
         _ => None,
     };
     let result = serve(&engine, command).await;

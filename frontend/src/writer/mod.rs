@@ -15,11 +15,12 @@ use zeroize::Zeroizing;
 /// needs one.
 #[must_use]
 pub fn write(items: &[u8], format: ExportFormat, password: Option<&SecretText>) -> Option<Zeroizing<Vec<u8>>> {
-    let archive = Archive::from_items(items).ok()?;
+    let archive = || Archive::from_items(items).ok();
     match format {
-        ExportFormat::Backup => backup::write(&archive, password?, &mut OsRandom::new()).ok().map(Zeroizing::new),
-        ExportFormat::Kdbx => kdbx::write(&archive, password?).ok().map(Zeroizing::new),
-        ExportFormat::Csv => Some(csv::write(&archive)),
-        ExportFormat::Json => Some(json::write(&archive)),
+        // Items are what is in a backup: no second copy of all files is made.
+        ExportFormat::Backup => backup::seal_items(items, password?, &mut OsRandom::new()).ok().map(Zeroizing::new),
+        ExportFormat::Kdbx => kdbx::write(&archive()?, password?).ok().map(Zeroizing::new),
+        ExportFormat::Csv => Some(csv::write(&archive()?)),
+        ExportFormat::Json => Some(json::write(&archive()?)),
     }
 }

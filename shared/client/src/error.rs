@@ -79,6 +79,14 @@ pub enum Error {
     /// The file is larger than files may be.
     #[error("the file is too large")]
     FileTooLarge,
+    /// The files of an export are together larger than one may hold.
+    #[error("{bytes} bytes of files, at most {limit}")]
+    FilesTooLarge {
+        /// What they would take.
+        bytes: u64,
+        /// What they may take.
+        limit: u64,
+    },
     /// The file cannot be read, or is not what it was when it was chosen.
     #[error("the file cannot be read")]
     FileChanged,

@@ -121,15 +121,18 @@ pub enum AuditedAct {
         #[n(2)]
         version: Version,
     },
-    /// Secrets were released for an export; the statement names every one.
+    /// Secrets and files were released for an export; the statement names every one.
     #[n(10)]
     SecretsExported {
-        /// How many.
+        /// How many secrets; each version of one counts.
         #[n(0)]
         count: u32,
         /// What they are written to, by the member's word.
         #[n(1)]
         format: ExportFormat,
+        /// How many files.
+        #[n(2)]
+        files: u32,
     },
     /// A file was released.
     #[n(11)]

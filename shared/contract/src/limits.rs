@@ -26,8 +26,8 @@ pub const ENVELOPE: usize = 64 * 1024;
 pub const ENVELOPES: usize = 1_000;
 /// Largest sealed reason of a release.
 pub const SEALED_REASON: usize = 4 * 1024;
-/// Most secrets that one export releases.
-pub const EXPORT_SECRETS: usize = 50_000;
+/// Most secrets and files together that one export releases.
+pub const EXPORT_ITEMS: usize = 50_000;
 /// Largest file, before it is padded and sealed.
 pub const FILE: u64 = 100 * 1024 * 1024;
 /// Largest body of a request that brings one sealed chunk of a file: 1 MiB, its tag, and what JSON makes of them.
@@ -42,7 +42,7 @@ pub const FILE_RELEASE: u64 = 60 * 60 * 1_000;
 pub const PURGE_OBJECTS: usize = 500;
 /// Most items on a page of a list.
 pub const PAGE: u32 = 500;
-/// Bytes after which a page of audit events ends: an export's statement names every secret.
+/// Bytes after which a page of audit events ends: an export's statement names everything that it releases.
 pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Items on a page when the caller does not say.
 pub const PAGE_DEFAULT: u32 = 100;

@@ -1,5 +1,4 @@
-//! The signed statements with which secrets and files are asked for: one, or a list of secrets to be taken out of the
-//! team.
+//! The signed statements with which secrets and files are asked for: one, or lists of them to be taken out of the team.
 
 use crate::{
     bytes::Bytes,
@@ -50,7 +49,7 @@ impl SignedKind for ReleaseStatement {
     const LABEL: Label = Label::Release;
 }
 
-/// One export: many secrets released to one member by one decision.
+/// One export: many secrets and files released to one member by one decision.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ExportStatement {
     /// [`crate::suite::SUITE`].
@@ -71,7 +70,7 @@ pub struct ExportStatement {
     /// When, by the member's clock.
     #[n(5)]
     pub time: Timestamp,
-    /// What is released, each once and in ascending order.
+    /// Secrets, each once and in ascending order: of each account the newest, and as many earlier ones as are wanted.
     #[n(6)]
     pub secrets: Vec<ExportedSecret>,
     /// What the secrets are written to, by the member's word.
@@ -80,6 +79,9 @@ pub struct ExportStatement {
     /// Why, sealed under the directory key.
     #[n(8)]
     pub reason: Option<Bytes>,
+    /// Files, each once and in ascending order.
+    #[n(9)]
+    pub files: Vec<ExportedFile>,
 }
 
 /// One version of one secret.
@@ -92,6 +94,20 @@ pub struct ExportedSecret {
     #[n(1)]
     pub account: ObjectId,
     /// The version of its secret.
+    #[n(2)]
+    pub version: Version,
+}
+
+/// One file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct ExportedFile {
+    /// The vault.
+    #[n(0)]
+    pub vault: VaultId,
+    /// The file.
+    #[n(1)]
+    pub id: ObjectId,
+    /// The version of its record.
     #[n(2)]
     pub version: Version,
 }
@@ -124,10 +140,27 @@ impl ExportFormat {
 }
 
 impl ExportStatement {
-    /// Whether the list names something, nothing twice, and is in order.
+    /// How many secrets and files the lists name.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.secrets.len() + self.files.len()
+    }
+
+    /// Whether the lists name something, nothing twice, and are in order.
     #[must_use]
     pub fn is_ordered(&self) -> bool {
-        !self.secrets.is_empty() && self.secrets.is_sorted_by(|one, next| one < next)
+        self.count() > 0
+            && self.secrets.is_sorted_by(|one, next| one < next)
+            && self.files.is_sorted_by(|one, next| one < next)
+    }
+
+    /// The secrets of the list; each with whether it is the last of its account, which has to be the newest.
+    pub fn each_secret(&self) -> impl Iterator<Item = (ExportedSecret, bool)> {
+        let next = self.secrets.iter().skip(1).map(Some).chain([None]);
+        self.secrets.iter().zip(next).map(|(secret, next)| {
+            let same = next.is_some_and(|next| (next.vault, next.account) == (secret.vault, secret.account));
+            (*secret, !same)
+        })
     }
 }
 

@@ -31,7 +31,7 @@ use sealward_contract::{
     },
     purge::{PurgeStatement, PurgedObject},
     record::{ChainPosition, LeafKey, RecordContext, RecordKind},
-    release::{ExportFormat, ExportStatement, ExportedSecret, ReleaseStatement},
+    release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
     session::ChangeLogin,
     suite::SUITE,
 };
@@ -238,6 +238,8 @@ impl Making<'_> {
         let key = LeafKey { id: self.about.account, kind: RecordKind::Secret };
         let secret =
             ExportedSecret { vault: self.about.vault, account: self.about.account, version: self.version(key) };
+        let key = LeafKey { id: self.about.file, kind: RecordKind::File };
+        let file = ExportedFile { vault: self.about.vault, id: key.id, version: self.version(key) };
         let statement = own.founder.identity.signing.sign(ExportStatement {
             suite: SUITE,
             id: ReleaseId(own.session.surroundings().make_id()),
@@ -248,6 +250,7 @@ impl Making<'_> {
             secrets: vec![secret],
             format: ExportFormat::Json,
             reason: None,
+            files: vec![file],
         });
         ExportRequest { statement: statement.to_wire() }
     }

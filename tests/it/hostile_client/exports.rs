@@ -1,19 +1,21 @@
 //! Asking for many secrets with statements that are not right.
 
 use super::{Scene, told};
-use crate::harness::Answered;
+use crate::harness::{Answered, attach, bytes_of};
 use sealward_client::operations::Item;
 use sealward_contract::{
     bytes::Bytes,
     crypto::{Hash, Signature, Signed, context::Label},
-    ids::{MemberId, ReleaseId, Timestamp, VaultId, Version},
+    file::ChunkIndex,
+    ids::{MemberId, ObjectId, ReleaseId, Timestamp, VaultId, Version},
     limits,
     operations::{
         TeamPath,
         export::{ExportRequest, ExportSecrets},
+        files::{ChunkPath, GetChunk},
     },
     record::{ChainPosition, RecordKind},
-    release::{ExportFormat, ExportStatement, ExportedSecret, ReleaseStatement},
+    release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
     suite::SUITE,
 };
 
@@ -33,6 +35,7 @@ impl Scene {
             secrets,
             format: ExportFormat::Csv,
             reason: None,
+            files: vec![],
         }
     }
 
@@ -42,6 +45,11 @@ impl Scene {
 
     async fn send_export(&self, statement: Bytes) -> Answered {
         self.call::<ExportSecrets>(TeamPath { team: self.founder.team }, Some(&ExportRequest { statement })).await
+    }
+
+    async fn fetch_chunk(&self, id: ObjectId) -> Answered {
+        let path = ChunkPath { team: self.founder.team, vault: self.made.vault, id, index: ChunkIndex(0) };
+        self.call::<GetChunk>(path, None).await
     }
 }
 
@@ -57,7 +65,7 @@ async fn an_export_is_for_a_list_of_one_member_now() {
         ("another team", ExportStatement { team: scene.others.0.team, ..right.clone() }),
         ("another member", ExportStatement { member: MemberId([7; 16]), ..right.clone() }),
         ("another chain's place", ExportStatement { position: unknown, ..right.clone() }),
-        ("no secret", ExportStatement { secrets: vec![], ..right.clone() }),
+        ("nothing", ExportStatement { secrets: vec![], ..right.clone() }),
         ("a secret twice", ExportStatement { secrets: vec![first, first, second], ..right.clone() }),
         ("secrets out of order", ExportStatement { secrets: vec![second, first], ..right.clone() }),
         (
@@ -124,6 +132,7 @@ async fn none_is_released_when_one_is_not_to_be_had() {
     for (number, (statement, expected)) in cases.into_iter().enumerate() {
         assert_eq!(told(&scene.ask_for_export(statement).await), expected, "case {number}");
     }
+    assert_eq!(scene.audit_events().await, before);
     let item = Item::within(scene.made.vault, RecordKind::Account, scene.made.first);
     scene.session.delete_items(&[item], |_, _, _| {}).await.whole().unwrap();
     let after_deleting = scene.audit_events().await;
@@ -155,4 +164,40 @@ async fn a_release_is_no_export() {
     };
     let wire = scene.founder.identity.signing.sign(release).to_wire();
     assert_eq!(told(&scene.send_export(wire).await), (422, "release_refused".to_owned()));
+}
+
+/// A file is judged like a secret, and none of its chunks is had by an export that was refused.
+#[tokio::test(flavor = "current_thread")]
+async fn no_file_is_released_when_one_thing_is_not_to_be_had() {
+    let scene = Scene::set().await;
+    let (vault, theirs) = (scene.made.vault, &scene.others.1);
+    let file = attach(&scene.session, &scene.made, &bytes_of(300)).await.id;
+    let listed = ExportedFile { vault, id: file, version: Version(1) };
+    let right = ExportStatement { files: vec![listed], ..scene.export_statement() };
+    let before = scene.audit_events().await;
+    let with = |changed: ExportedFile| {
+        let mut files = vec![listed, changed];
+        files.sort_unstable();
+        ExportStatement { files, ..right.clone() }
+    };
+    let unknown = (404, "not_found".to_owned());
+    let refused = (422, "release_refused".to_owned());
+    let stale = (409, "stale_version".to_owned());
+    let secret = ExportedSecret { vault, account: theirs.first, version: Version(1) };
+    let cases = [
+        ("another team's vault", with(ExportedFile { vault: theirs.vault, ..listed }), unknown.clone()),
+        ("a file of another team", with(ExportedFile { id: theirs.first, ..listed }), unknown.clone()),
+        ("a secret for a file", with(ExportedFile { id: scene.made.second, ..listed }), unknown.clone()),
+        ("the next version", with(ExportedFile { version: Version(2), ..listed }), stale),
+        ("twice", ExportStatement { files: vec![listed, listed], ..right.clone() }, refused),
+        ("a secret that is not there", ExportStatement { secrets: vec![secret], ..right.clone() }, unknown.clone()),
+    ];
+    for (what, statement, expected) in cases {
+        assert_eq!(told(&scene.ask_for_export(statement).await), expected, "{what}");
+        assert_eq!(told(&scene.fetch_chunk(file).await), (403, "not_released".to_owned()), "{what}");
+    }
+    assert_eq!(scene.audit_events().await, before);
+    assert_eq!(scene.ask_for_export(right).await.status, 200);
+    assert_eq!(scene.fetch_chunk(file).await.status, 200);
+    assert_eq!(scene.audit_events().await, before + 1, "one event for all, and none for the chunks");
 }

@@ -11,7 +11,7 @@ use sealward_contract::{
     ids::{MemberId, ObjectId, ReleaseId, TeamId, Timestamp, VaultId, Version},
     purge::PurgeStatement,
     record::{RecordKind, SignedHead},
-    release::{ExportStatement, ExportedSecret, ReleaseStatement},
+    release::{ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
 };
 
 use super::{each, look, report::Report, teams::Known};
@@ -244,26 +244,29 @@ impl Walk {
         event: &AuditEvent,
         wire: &[u8],
     ) -> Result<Result<(), String>, StoreError> {
-        let AuditedAct::SecretsExported { count, format } = &event.what else { return Ok(Ok(())) };
+        let AuditedAct::SecretsExported { count, format, files } = &event.what else { return Ok(Ok(())) };
         let Ok(signed) = Signed::<ExportStatement>::parse(wire) else { return Ok(Err("no export".to_owned())) };
         let export = signed.value();
         let member = state.member(&export.member).map(|member| member.keys.signing);
         let fits = export.team == state.team()
             && event.member == Some(export.member)
-            && (export.secrets.len() as u64, export.format) == (u64::from(*count), *format)
+            && (export.secrets.len() as u64, export.files.len() as u64) == (u64::from(*count), u64::from(*files))
+            && export.format == *format
             && export.is_ordered()
             && state.has_position(&export.position)
             && member.is_some_and(|member| signed.verify(&member).is_ok());
         if !fits {
             return Ok(Err("not the export that its member signed".to_owned()));
         }
-        let released = |secret: &ExportedSecret| Released {
-            vault: secret.vault,
-            kind: RecordKind::Secret,
-            id: secret.account,
-            version: secret.version,
-        };
-        let released: Vec<Released> = export.secrets.iter().map(released).collect();
+        let secrets = export.secrets.iter().map(|secret| {
+            let ExportedSecret { vault, account: id, version } = *secret;
+            Released { vault, kind: RecordKind::Secret, id, version }
+        });
+        let files = export.files.iter().map(|file| {
+            let ExportedFile { vault, id, version } = *file;
+            Released { vault, kind: RecordKind::File, id, version }
+        });
+        let released: Vec<Released> = secrets.chain(files).collect();
         self.note_release(rows, state, export.id, &released)
     }
 

@@ -1,5 +1,5 @@
-//! Releases many secrets by one signed statement: each is judged as a single release is, all are released or none, and
-//! one event with the whole list is written in the same transaction. The records then follow as a stream.
+//! Releases many secrets and files by one signed statement: each is judged as a single release is, all are released or
+//! none, and one event with the whole lists is written in the same transaction. The records then follow as a stream.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -10,8 +10,7 @@ use sealward_contract::{
     audit::AuditedAct,
     bytes::Bytes,
     codec,
-    crypto::Signed,
-    ids::Timestamp,
+    ids::{ObjectId, Timestamp, VaultId, Version},
     limits,
     operations::{
         export::{ExportError, ExportFrame, ExportPlace, ExportSecrets},
@@ -20,114 +19,101 @@ use sealward_contract::{
     },
     problem::Rejection,
     record::RecordKind,
-    release::{ExportStatement, ExportedSecret},
-    suite::SUITE,
+    release::{ExportStatement, ExportedFile, ExportedSecret},
 };
 
 use super::{
     Call, Caller, Handler, Outcome, Refusal, Reply,
-    audit::{self, Audited},
-    records::{Asked, Wanted, judge_release},
+    records::{Asked, Wanted, give},
+    releasing::{self, Asking, Terms, Unfit},
 };
 use crate::{
     server::App,
-    store::{
-        ReadTx, StoreError, WriteTx,
-        tables::{RECORDS, RELEASES, TEAMS},
-    },
+    store::{ReadTx, StoreError, WriteTx, tables::RECORDS},
 };
 
-/// Times that an export is judged again when the chain moves while it waits in the queue.
-const JUDGED: usize = 8;
-/// Secrets in one part of the answer.
+/// Records in one part of the answer.
 const PART: usize = 512;
 /// Bytes after which a part ends.
 const PART_BYTES: usize = 256 * 1024;
 
+/// A record that was released.
+type Released = (VaultId, RecordKind, ObjectId, Version);
+
 impl Handler for ExportSecrets {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
-        let announced = app.store.announce();
-        let mut caller = call.caller()?.clone();
-        let (now, address, format) = (call.now, call.address, call.format);
-        let refused = || Refusal::Own(ExportError::ReleaseRefused);
-        let signed = Signed::<ExportStatement>::parse(&call.body.statement).map_err(|_| refused())?;
-        let statement = signed.value();
-        if statement.secrets.len() > limits::EXPORT_SECRETS {
-            return Err(Rejection::TooLarge { limit: limits::EXPORT_SECRETS as u64 }.into());
-        }
-        let fits = statement.suite == SUITE
-            && statement.team == caller.team
-            && statement.member == caller.member
-            && statement.is_ordered()
-            && statement.reason.as_ref().is_none_or(|reason| reason.len() <= limits::SEALED_REASON)
-            && caller.state.has_position(&statement.position);
-        if !fits || signed.verify(&caller.signing_key()?).is_err() {
-            return Err(refused());
-        }
-        let skew = statement.time.since(now).max(now.since(statement.time));
-        if skew > limits::CLOCK_SKEW {
-            return Err(Refusal::Own(ExportError::ClockRefused));
-        }
-        drop(announced);
-        let (statement, wire) = (Arc::new(statement.clone()), signed.to_wire());
-        for _ in 0..JUDGED {
-            let announced = app.store.announce();
-            let (now_caller, asked, wire) = (caller.clone(), Arc::clone(&statement), wire.clone());
-            let released = app.store.write(move |tx| {
-                drop(announced);
-                let audited = Audited {
-                    team: now_caller.team,
-                    member: Some(now_caller.member),
-                    address,
-                    what: AuditedAct::SecretsExported {
-                        count: u32::try_from(asked.secrets.len()).unwrap_or(u32::MAX),
-                        format: asked.format,
-                    },
-                    statement: Some(wire),
-                };
-                release(tx, &now_caller, &asked, audited, now)
-            });
-            match released.await {
-                Err(Refusal::Moved) => {
-                    let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
-                    caller.state = state.ok_or(Rejection::NotFound)?;
-                }
-                Err(refusal) => return Err(refusal),
-                Ok(()) => {
-                    let secrets = statement.secrets.iter().copied().collect();
-                    return Ok(answer(app.store.snapshot()?, secrets, format));
-                }
-            }
-        }
-        Err(Rejection::Unavailable.into())
+        let (caller, from) = (call.caller()?.clone(), (call.address, call.now));
+        let released = releasing::release(app, caller, Many, &call.body.statement, from).await?;
+        Ok(answer(app.store.snapshot()?, released, call.format))
     }
 }
 
-fn release(
-    tx: &mut WriteTx<'_, '_>,
-    caller: &Caller,
-    statement: &ExportStatement,
-    audited: Audited,
-    now: Timestamp,
-) -> Result<(), Refusal<ExportError>> {
-    if TEAMS.get(tx, &caller.team)?.is_none_or(|team| team.hash != caller.state.position().hash) {
-        return Err(Refusal::Moved);
+/// Asking for everything on the lists of an export.
+#[derive(Clone, Copy)]
+struct Many;
+
+impl Asking for Many {
+    type Statement = ExportStatement;
+    type Refused = ExportError;
+    type Given = VecDeque<Released>;
+
+    fn terms(statement: &ExportStatement) -> Terms<'_> {
+        let ExportStatement { suite, id, team, member, position, time, reason, .. } = statement;
+        let (suite, id, team, member, time) = (*suite, *id, *team, *member, *time);
+        Terms { suite, id, team, member, position, time, reason: reason.as_ref() }
     }
-    for secret in &statement.secrets {
-        let ExportedSecret { vault, account, version } = *secret;
-        let wanted = Wanted { asked: Asked::Secret, vault, id: account, version, reason: statement.reason.as_ref() };
-        judge_release(tx, caller, &wanted).map_err(|refusal| refusal.map(|error| of_secret(error, secret)))?;
+
+    fn check(&self, statement: &ExportStatement) -> Result<(), Refusal<ExportError>> {
+        if statement.count() > limits::EXPORT_ITEMS {
+            return Err(Rejection::TooLarge { limit: limits::EXPORT_ITEMS as u64 }.into());
+        }
+        if statement.is_ordered() { Ok(()) } else { Err(Refusal::Own(ExportError::ReleaseRefused)) }
     }
-    let place = (caller.team, statement.id);
-    if RELEASES.contains(tx, &place)? {
-        return Err(Refusal::Own(ExportError::ReleaseRefused));
+
+    fn act(&self, statement: &ExportStatement) -> AuditedAct {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let ExportStatement { secrets, files, format, .. } = statement;
+        AuditedAct::SecretsExported { count: count(secrets.len()), format: *format, files: count(files.len()) }
     }
-    RELEASES.put(tx, &place, &now)?;
-    Ok(audit::append(tx, now, audited)?)
+
+    fn give(
+        &self,
+        tx: &mut WriteTx<'_, '_>,
+        caller: &Caller,
+        statement: &ExportStatement,
+        now: Timestamp,
+    ) -> Result<VecDeque<Released>, Refusal<ExportError>> {
+        let reason = statement.reason.as_ref();
+        let mut released = VecDeque::with_capacity(statement.count());
+        // The last one of each account has to be the newest.
+        let secrets = statement.each_secret().map(|(secret, last)| {
+            let ExportedSecret { vault, account, version } = secret;
+            let asked = if last { Asked::Secret } else { Asked::Version };
+            Wanted { asked, vault, id: account, version, reason }
+        });
+        let files = statement.files.iter().map(|file| {
+            let ExportedFile { vault, id, version } = *file;
+            Wanted { asked: Asked::File, vault, id, version, reason }
+        });
+        for wanted in secrets.chain(files) {
+            give(tx, caller, &wanted, now).map_err(|refusal| refusal.map(|error| at_place(error, &wanted)))?;
+            released.push_back((wanted.vault, wanted.asked.kind(), wanted.id, wanted.version));
+        }
+        Ok(released)
+    }
 }
 
-fn of_secret(error: ReleaseError, secret: &ExportedSecret) -> ExportError {
-    let ExportedSecret { vault, account, .. } = *secret;
+impl From<Unfit> for ExportError {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Statement => Self::ReleaseRefused,
+            Unfit::Clock => Self::ClockRefused,
+        }
+    }
+}
+
+fn at_place(error: ReleaseError, wanted: &Wanted<'_>) -> ExportError {
+    let (vault, account) = (wanted.vault, wanted.id);
     let place = ExportPlace { vault, account };
     match error {
         ReleaseError::Forbidden => ExportError::Forbidden(place),
@@ -142,14 +128,14 @@ fn of_secret(error: ReleaseError, secret: &ExportedSecret) -> ExportError {
 
 /// The records, part by part as the client takes them. A version of a record never changes, so any snapshot after the
 /// release has those that were released.
-fn answer(snapshot: ReadTx, secrets: VecDeque<ExportedSecret>, format: Format) -> Reply<ExportFrame> {
-    let parts = stream::try_unfold(Some((Arc::new(snapshot), secrets)), move |walk| async move {
-        let Some((snapshot, secrets)) = walk else { return Ok(None) };
-        if secrets.is_empty() {
+fn answer(snapshot: ReadTx, released: VecDeque<Released>, format: Format) -> Reply<ExportFrame> {
+    let parts = stream::try_unfold(Some((Arc::new(snapshot), released)), move |walk| async move {
+        let Some((snapshot, released)) = walk else { return Ok(None) };
+        if released.is_empty() {
             return Ok(Some((encode(&ExportFrame::End, format)?, None)));
         }
         let rows = Arc::clone(&snapshot);
-        let building = tokio::task::spawn_blocking(move || build(&rows, secrets, format));
+        let building = tokio::task::spawn_blocking(move || build(&rows, released, format));
         let (part, left) = building.await.map_err(|_| StoreError::Panicked)??;
         Ok::<_, StoreError>(Some((part, Some((snapshot, left)))))
     });
@@ -159,19 +145,19 @@ fn answer(snapshot: ReadTx, secrets: VecDeque<ExportedSecret>, format: Format) -
 /// The next part, and what is left after it.
 fn build(
     rows: &ReadTx,
-    mut secrets: VecDeque<ExportedSecret>,
+    mut released: VecDeque<Released>,
     format: Format,
-) -> Result<(Chunked, VecDeque<ExportedSecret>), StoreError> {
+) -> Result<(Chunked, VecDeque<Released>), StoreError> {
     let mut records: Vec<Bytes> = Vec::new();
     let mut size = 0;
     while size < PART_BYTES && records.len() < PART {
-        let Some(ExportedSecret { vault, account, version }) = secrets.pop_front() else { break };
-        let record = RECORDS.get(rows, &(vault, RecordKind::Secret, account, version.0))?;
+        let Some((vault, kind, id, version)) = released.pop_front() else { break };
+        let record = RECORDS.get(rows, &(vault, kind, id, version.0))?;
         let record = record.ok_or(StoreError::Damaged { table: "records" })?;
         size += record.len();
         records.push(record);
     }
-    Ok((encode(&ExportFrame::Secrets { records }, format)?, secrets))
+    Ok((encode(&ExportFrame::Records { records }, format)?, released))
 }
 
 fn encode(frame: &ExportFrame, format: Format) -> Result<Chunked, StoreError> {

@@ -5,14 +5,22 @@ use sealward_contract::{
     bytes::Bytes,
     chain::{Approvals, Body, Policy, PolicyScope, Requirement, SetPolicy},
     codec,
+    file::ChunkIndex,
     ids::{Number, ObjectId, ReleaseId, VaultId, Version},
     limits,
-    operations::{Empty, PageQuery, audit::ListAuditEvents, export::*, vault},
-    record::{Record, RecordKind, RecordState},
-    release::{ExportFormat, ExportStatement, ExportedSecret},
+    operations::{
+        Empty, PageQuery,
+        audit::ListAuditEvents,
+        export::*,
+        files::{BeginUpload, Chunk, ChunkPath, GetChunk, NewUpload, PutChunk},
+        vault,
+    },
+    record::{LeafKey, Record, RecordKind, RecordState, Tier},
+    release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret},
     suite::SUITE,
 };
 
+use crate::store::{StoreError, tables::RECORDS};
 use crate::testing::{Draft, Member, Refused, World, next, request, sealed, sign};
 
 struct Furnished {
@@ -65,7 +73,53 @@ impl Furnished {
             secrets: self.secrets.iter().map(listed).collect(),
             format: ExportFormat::Backup,
             reason: None,
+            files: vec![],
         }
+    }
+
+    /// Writes the next version of the first secret, and gives both.
+    async fn change_first(&mut self, world: &World) -> [Record; 2] {
+        let older = self.secrets[0].clone();
+        let key = LeafKey { id: older.context().id, kind: RecordKind::Facts };
+        let facts = *self.ada.vaults[&self.vault].tree.get(&key).unwrap();
+        let drafts = [
+            next(&older),
+            Draft { kind: RecordKind::Facts, version: Version(2), previous: facts.hash, ..next(&older) },
+        ];
+        let records = drafts.map(|draft| sealed(world, &self.ada, draft));
+        self.ada.write(world, self.vault, &records).await.unwrap();
+        self.secrets[0] = records[0].clone();
+        [older, records[0].clone()]
+    }
+
+    /// Gives the account a file of one small chunk.
+    async fn attach(&mut self, world: &World, id: ObjectId) -> Record {
+        let (token, body) = (Some(self.ada.token.as_str()), NewUpload { id, sealed_length: 272 });
+        world.call::<BeginUpload>(token, &self.ada.vault_path(self.vault), &Empty {}, &body).await.unwrap();
+        let body = Chunk { sealed: Bytes(vec![7; 272]) };
+        world.call::<PutChunk>(token, &self.chunk(id), &Empty {}, &body).await.unwrap();
+        let account = self.account.context();
+        let draft = Draft::new(RecordKind::File, id, account.id, account.number);
+        let record = sealed(world, &self.ada, Draft { vault: self.vault, tier: Tier::Open, ..draft });
+        self.ada.write(world, self.vault, std::slice::from_ref(&record)).await.unwrap();
+        record
+    }
+
+    fn chunk(&self, id: ObjectId) -> ChunkPath {
+        ChunkPath { team: self.ada.team, vault: self.vault, id, index: ChunkIndex(0) }
+    }
+
+    async fn fetch(&self, world: &World, id: ObjectId) -> Result<Chunk, Refused> {
+        world.call::<GetChunk>(Some(&self.ada.token), &self.chunk(id), &Empty {}, &Empty {}).await
+    }
+
+    async fn set_policy(&mut self, world: &World, scope: PolicyScope, policy: Policy) {
+        let set = SetPolicy { vault: self.vault, scope, policy: Some(policy) };
+        let statement = self.ada.statement(world, Body::SetPolicy(set));
+        let body = vault::PolicyChange { statement: statement.to_wire() };
+        let path = self.ada.vault_path(self.vault);
+        world.call::<vault::SetVaultPolicy>(Some(&self.ada.token), &path, &Empty {}, &body).await.unwrap();
+        self.ada.state.apply(&statement).unwrap();
     }
 
     async fn export(&self, world: &World, statement: ExportStatement) -> Result<Vec<ExportFrame>, Refused> {
@@ -107,11 +161,11 @@ async fn all_secrets_are_released_under_one_event() {
     let statement = it.statement(&world);
     let frames = it.export(&world, statement.clone()).await.unwrap();
     let records = it.secrets.iter().map(Record::to_wire).collect();
-    assert_eq!(frames, [ExportFrame::Secrets { records }, ExportFrame::End]);
+    assert_eq!(frames, [ExportFrame::Records { records }, ExportFrame::End]);
     let events = it.events(&world).await;
     assert_eq!(events.len(), before + 1);
     let event = events.last().unwrap();
-    assert_eq!(event.what, AuditedAct::SecretsExported { count: 3, format: ExportFormat::Backup });
+    assert_eq!(event.what, AuditedAct::SecretsExported { count: 3, format: ExportFormat::Backup, files: 0 });
     assert_eq!(event.member, Some(it.ada.id));
     let wire = sign(&it.ada.secrets.signing, statement).to_wire();
     assert_eq!(event.statement, Some(wire.clone()), "the whole list stands in the event");
@@ -130,7 +184,7 @@ async fn the_answer_in_cbor_is_the_same() {
     let (status, headers, bytes) = world.send(http::Request::from_parts(head, body)).await;
     assert_eq!((status.as_u16(), headers["content-type"].to_str().unwrap()), (200, "application/cbor-seq"));
     let records = it.secrets.iter().map(Record::to_wire).collect();
-    let expected = [codec::encode(&ExportFrame::Secrets { records }), codec::encode(&ExportFrame::End)].concat();
+    let expected = [codec::encode(&ExportFrame::Records { records }), codec::encode(&ExportFrame::End)].concat();
     assert_eq!(bytes, expected);
 }
 
@@ -165,19 +219,129 @@ async fn a_policy_asks_for_a_reason_of_the_whole_export() {
     let world = World::new();
     let mut it = furnish(&world).await;
     let policy = Policy { approvals: Approvals(0), reason: Requirement::Required };
-    let set =
-        SetPolicy { vault: it.vault, scope: PolicyScope::Resource(it.resource.context().id), policy: Some(policy) };
-    let statement = it.ada.statement(&world, Body::SetPolicy(set));
-    let body = vault::PolicyChange { statement: statement.to_wire() };
-    let path = it.ada.vault_path(it.vault);
-    world.call::<vault::SetVaultPolicy>(Some(&it.ada.token), &path, &Empty {}, &body).await.unwrap();
-    it.ada.state.apply(&statement).unwrap();
+    it.set_policy(&world, PolicyScope::Resource(it.resource.context().id), policy).await;
     let bare = it.statement(&world);
     assert_eq!(it.refused(&world, bare.clone()).await.code(), "reason_required");
     let empty = ExportStatement { reason: Some(Bytes(vec![])), ..bare.clone() };
     assert_eq!(it.refused(&world, empty).await.code(), "reason_required");
     let reasoned = ExportStatement { reason: Some(Bytes(vec![1; 300])), ..bare };
     assert!(it.export(&world, reasoned).await.is_ok());
+    // A file asks for it too, by itself.
+    let id = it.attach(&world, ObjectId([1; 16])).await.context().id;
+    let file = ExportedFile { vault: it.vault, id, version: Version::FIRST };
+    let bare = ExportStatement { secrets: vec![], files: vec![file], ..it.statement(&world) };
+    let refused = it.refused(&world, bare.clone()).await;
+    assert_eq!((refused.code(), refused.problem["account"].as_str()), ("reason_required", Some(&*id.to_string())));
+    assert!(it.export(&world, ExportStatement { reason: Some(Bytes(vec![1; 300])), ..bare }).await.is_ok());
+}
+
+#[tokio::test]
+async fn files_and_earlier_secrets_come_with_the_others() {
+    let world = World::new();
+    let mut it = furnish(&world).await;
+    let [older, newer] = it.change_first(&world).await;
+    let (first, second) = (it.attach(&world, ObjectId([1; 16])).await, it.attach(&world, ObjectId([2; 16])).await);
+    let before = it.events(&world).await.len();
+    let mut statement = it.statement(&world);
+    statement.secrets.insert(0, ExportedSecret { version: Version::FIRST, ..statement.secrets[0] });
+    let ids = [ObjectId([1; 16]), ObjectId([2; 16])];
+    statement.files = ids.map(|id| ExportedFile { vault: it.vault, id, version: Version::FIRST }).into();
+    assert_eq!(it.fetch(&world, ids[0]).await.unwrap_err().code(), "not_released");
+    let frames = it.export(&world, statement.clone()).await.unwrap();
+    let records = [&older, &newer, &it.secrets[1], &it.secrets[2], &first, &second].map(Record::to_wire).into();
+    assert_eq!(frames, [ExportFrame::Records { records }, ExportFrame::End]);
+    let events = it.events(&world).await;
+    assert_eq!(events.len(), before + 1);
+    let act = AuditedAct::SecretsExported { count: 4, format: ExportFormat::Backup, files: 2 };
+    assert_eq!(events.last().unwrap().what, act);
+    assert_eq!(events.last().unwrap().statement, Some(sign(&it.ada.secrets.signing, statement).to_wire()));
+    // The chunks may be fetched for as long as after the release of one.
+    for id in ids {
+        assert_eq!(it.fetch(&world, id).await.unwrap().sealed, Bytes(vec![7; 272]));
+    }
+    world.clock.forward(limits::FILE_RELEASE);
+    assert_eq!(it.fetch(&world, ids[1]).await.unwrap_err().code(), "not_released");
+    // Files alone are an export too.
+    let alone = ExportedFile { vault: it.vault, id: ids[1], version: Version::FIRST };
+    let alone = ExportStatement { secrets: vec![], files: vec![alone], ..it.statement(&world) };
+    let frames = it.export(&world, alone).await.unwrap();
+    assert_eq!(frames, [ExportFrame::Records { records: vec![second.to_wire()] }, ExportFrame::End]);
+    assert!(it.fetch(&world, ids[1]).await.is_ok());
+    assert_eq!(it.fetch(&world, ids[0]).await.unwrap_err().code(), "not_released", "it was not named");
+}
+
+#[tokio::test]
+async fn a_file_or_an_earlier_secret_that_may_not_be_had_stops_all() {
+    let world = World::new();
+    let mut it = furnish(&world).await;
+    let mut other = world.found("grace").await;
+    let theirs = other.make_vault(&world).await;
+    it.change_first(&world).await;
+    let file = it.attach(&world, ObjectId([1; 16])).await.context().id;
+    let gone = it.attach(&world, ObjectId([2; 16])).await;
+    let deleted = Draft { state: RecordState::Deleted, ..next(&gone) };
+    let deleted = sealed(&world, &it.ada, deleted);
+    it.ada.write(&world, it.vault, &[deleted]).await.unwrap();
+    let listed = ExportedFile { vault: it.vault, id: file, version: Version::FIRST };
+    let mut right = it.statement(&world);
+    let newest = right.secrets[0];
+    right.secrets.insert(0, ExportedSecret { version: Version::FIRST, ..newest });
+    right.files = vec![listed];
+    let secrets = |secrets: Vec<ExportedSecret>| ExportStatement { secrets, ..right.clone() };
+    let files = |files: Vec<ExportedFile>| ExportStatement { files, ..right.clone() };
+    let first = right.secrets[0];
+    let cases = [
+        ("an earlier secret without the newest", secrets(vec![first]), "stale_version"),
+        (
+            "a version that is not there yet",
+            secrets(vec![newest, ExportedSecret { version: Version(3), ..newest }]),
+            "stale_version",
+        ),
+        ("no version at all", secrets(vec![ExportedSecret { version: Version(0), ..newest }, newest]), "stale_version"),
+        ("secrets out of order", secrets(vec![newest, first]), "release_refused"),
+        ("another version of the file", files(vec![ExportedFile { version: Version(2), ..listed }]), "stale_version"),
+        (
+            "two versions of the file",
+            files(vec![listed, ExportedFile { version: Version(2), ..listed }]),
+            "stale_version",
+        ),
+        ("a file that is not there", files(vec![ExportedFile { id: ObjectId([9; 16]), ..listed }]), "not_found"),
+        ("an account for a file", files(vec![ExportedFile { id: newest.account, ..listed }]), "not_found"),
+        ("a vault that is not there", files(vec![ExportedFile { vault: VaultId([0xff; 16]), ..listed }]), "not_found"),
+        ("another team's vault", files(vec![ExportedFile { vault: theirs, ..listed }]), "not_found"),
+        ("the same file twice", files(vec![listed, listed]), "release_refused"),
+        (
+            "files out of order",
+            files(vec![ExportedFile { id: ObjectId([2; 16]), ..listed }, listed]),
+            "release_refused",
+        ),
+        (
+            "a deleted file",
+            files(vec![listed, ExportedFile { id: ObjectId([2; 16]), version: Version(2), ..listed }]),
+            "deleted",
+        ),
+        ("a deleted file as it was", files(vec![listed, ExportedFile { id: ObjectId([2; 16]), ..listed }]), "deleted"),
+    ];
+    for (what, statement, code) in cases {
+        assert_eq!(it.refused(&world, statement).await.code(), code, "{what}");
+        assert_eq!(it.fetch(&world, file).await.unwrap_err().code(), "not_released", "{what}");
+    }
+    // The server has lost an earlier secret, as after a purge.
+    let (vault, key) = (it.vault, newest.account);
+    let kept = world.server.app().store.read(|tx| RECORDS.get(tx, &(vault, RecordKind::Secret, key, 1))).unwrap();
+    let lose = move |tx: &mut crate::store::WriteTx<'_, '_>| {
+        RECORDS.delete(tx, &(vault, RecordKind::Secret, key, 1));
+        Ok::<_, StoreError>(())
+    };
+    world.server.app().store.write(lose).await.unwrap();
+    let refused = it.refused(&world, right.clone()).await;
+    assert_eq!((refused.code(), refused.problem["current"].as_u64()), ("stale_version", Some(2)));
+    let restore = move |tx: &mut crate::store::WriteTx<'_, '_>| {
+        RECORDS.put(tx, &(vault, RecordKind::Secret, key, 1), &kept.unwrap())?;
+        Ok::<_, StoreError>(())
+    };
+    world.server.app().store.write(restore).await.unwrap();
+    assert!(it.export(&world, right).await.is_ok());
 }
 
 #[tokio::test]
@@ -190,11 +354,15 @@ async fn a_list_over_the_limit_is_refused() {
         id[8..].copy_from_slice(&count.to_be_bytes());
         ExportedSecret { vault: it.vault, account: ObjectId(id), version: Version::FIRST }
     };
-    statement.secrets = (0..=limits::EXPORT_SECRETS).map(place).collect();
+    statement.secrets = (0..=limits::EXPORT_ITEMS).map(place).collect();
     let refused = it.refused(&world, statement.clone()).await;
     assert_eq!((refused.code(), refused.problem["limit"].as_u64()), ("too_large", Some(50_000)));
-    statement.secrets.pop();
-    assert_eq!(it.refused(&world, statement).await.code(), "not_found", "the longest list fits into a body");
+    let file = |id| ExportedFile { vault: it.vault, id: ObjectId([id; 16]), version: Version::FIRST };
+    statement.secrets.truncate(limits::EXPORT_ITEMS - 1);
+    statement.files = vec![file(1), file(2)];
+    assert_eq!(it.refused(&world, statement.clone()).await.code(), "too_large", "both lists count");
+    statement.files.pop();
+    assert_eq!(it.refused(&world, statement).await.code(), "not_found", "the longest lists fit into a body");
 }
 
 #[tokio::test]

@@ -20,5 +20,4 @@ mod versions;
 mod write;
 
 pub(crate) use commit::{Judged, NewEntry, store_head, store_records};
-pub(crate) use release::{Asked, holder, is_deleted, release};
-pub(crate) use release::{Wanted, judge as judge_release};
+pub(crate) use release::{Asked, Wanted, give, holder, is_deleted, release};

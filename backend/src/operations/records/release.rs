@@ -1,6 +1,6 @@
-//! Releases one version of one secret, the newest or an earlier one, to whoever asked for it with a signed statement, and
-//! writes that down in the same transaction. With the export, which asks the same of every secret on its list, the only
-//! way on which a secret's ciphertext leaves the server; a file's record goes the same way.
+//! Releases one version of one secret, the newest or an earlier one, to whoever asked for it with a signed statement. With
+//! the export, which asks the same of everything on its lists, the only way on which a secret's ciphertext leaves the
+//! server; a file's record goes the same way.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -8,7 +8,6 @@ use sealward_contract::{
     audit::AuditedAct,
     bytes::Bytes,
     chain::{Requirement, VaultRole},
-    crypto::Signed,
     ids::{ObjectId, Timestamp, VaultId, Version},
     limits,
     operations::{
@@ -19,23 +18,19 @@ use sealward_contract::{
     problem::Rejection,
     record::{Record, RecordKind, RecordState, Tier},
     release::ReleaseStatement,
-    suite::SUITE,
 };
 
 use crate::{
     operations::{
         Call, Caller, Handler, Outcome, Refusal, Reply,
-        audit::{self, Audited},
+        releasing::{self, Asking, Terms, Unfit},
     },
     server::App,
     store::{
         Rows, StoreError, WriteTx,
-        tables::{ENTRIES, FILE_RELEASES, RECORDS, RELEASES, TEAMS},
+        tables::{ENTRIES, FILE_RELEASES, RECORDS},
     },
 };
-
-/// Times that a release is judged again when the chain moves while it waits in the queue.
-const JUDGED: usize = 8;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,18 +44,11 @@ pub(crate) enum Asked {
 }
 
 impl Asked {
-    fn kind(self) -> RecordKind {
+    /// The kind of its record.
+    pub(crate) fn kind(self) -> RecordKind {
         match self {
             Self::Secret | Self::Version => RecordKind::Secret,
             Self::File => RecordKind::File,
-        }
-    }
-
-    fn audited(self, statement: &ReleaseStatement) -> AuditedAct {
-        let ReleaseStatement { vault, account: id, version, .. } = *statement;
-        match self {
-            Self::Secret | Self::Version => AuditedAct::SecretReleased { vault, account: id, version },
-            Self::File => AuditedAct::FileReleased { vault, file: id, version },
         }
     }
 }
@@ -82,83 +70,87 @@ impl Handler for ReleaseSecret {
 /// The first fault found; then nothing is written down.
 pub(crate) async fn release(
     app: &Arc<App>,
-    mut caller: Caller,
+    caller: Caller,
     asked: Asked,
     path: ObjectPath,
     body: &ReleaseRequest,
-    (address, now): (IpAddr, Timestamp),
+    from: (IpAddr, Timestamp),
 ) -> Result<RecordListed, Refusal<ReleaseError>> {
-    let announced = app.store.announce();
     let ObjectPath { vault, id, .. } = path;
     caller.role(&vault)?;
-    let refused = || Refusal::Own(ReleaseError::ReleaseRefused);
-    let signed = Signed::<ReleaseStatement>::parse(&body.statement).map_err(|_| refused())?;
-    let statement = signed.value().clone();
-    let fits = statement.suite == SUITE
-        && statement.team == caller.team
-        && statement.vault == vault
-        && statement.account == id
-        && statement.member == caller.member
-        && statement.reason.as_ref().is_none_or(|reason| reason.len() <= limits::SEALED_REASON)
-        && caller.state.has_position(&statement.position);
-    if !fits || signed.verify(&caller.signing_key()?).is_err() {
-        return Err(refused());
-    }
-    let skew = statement.time.since(now).max(now.since(statement.time));
-    if skew > limits::CLOCK_SKEW {
-        return Err(Refusal::Own(ReleaseError::ClockRefused));
-    }
-    drop(announced);
-    let wire = signed.to_wire();
-    for _ in 0..JUDGED {
-        let announced = app.store.announce();
-        let (now_caller, statement, wire) = (caller.clone(), statement.clone(), wire.clone());
-        let released = app.store.write(move |tx| {
-            drop(announced);
-            let audited = Audited {
-                team: now_caller.team,
-                member: Some(now_caller.member),
-                address,
-                what: asked.audited(&statement),
-                statement: Some(wire),
-            };
-            give(tx, &now_caller, asked, &statement, audited, now)
-        });
-        match released.await {
-            Err(Refusal::Moved) => {
-                let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
-                caller.state = state.ok_or(Rejection::NotFound)?;
-            }
-            other => return other,
-        }
-    }
-    Err(Rejection::Unavailable.into())
+    releasing::release(app, caller, One { asked, vault, id }, &body.statement, from).await
 }
 
-fn give(
+/// Asking for one secret or file.
+#[derive(Clone, Copy)]
+struct One {
+    asked: Asked,
+    vault: VaultId,
+    id: ObjectId,
+}
+
+impl Asking for One {
+    type Statement = ReleaseStatement;
+    type Refused = ReleaseError;
+    type Given = RecordListed;
+
+    fn terms(statement: &ReleaseStatement) -> Terms<'_> {
+        let ReleaseStatement { suite, id, team, member, position, time, reason, .. } = statement;
+        let (suite, id, team, member, time) = (*suite, *id, *team, *member, *time);
+        Terms { suite, id, team, member, position, time, reason: reason.as_ref() }
+    }
+
+    fn check(&self, statement: &ReleaseStatement) -> Result<(), Refusal<ReleaseError>> {
+        let fits = (statement.vault, statement.account) == (self.vault, self.id);
+        if fits { Ok(()) } else { Err(Refusal::Own(ReleaseError::ReleaseRefused)) }
+    }
+
+    fn act(&self, statement: &ReleaseStatement) -> AuditedAct {
+        let ReleaseStatement { vault, account: id, version, .. } = *statement;
+        match self.asked {
+            Asked::Secret | Asked::Version => AuditedAct::SecretReleased { vault, account: id, version },
+            Asked::File => AuditedAct::FileReleased { vault, file: id, version },
+        }
+    }
+
+    fn give(
+        &self,
+        tx: &mut WriteTx<'_, '_>,
+        caller: &Caller,
+        statement: &ReleaseStatement,
+        now: Timestamp,
+    ) -> Result<RecordListed, Refusal<ReleaseError>> {
+        let Self { asked, vault, id } = *self;
+        let wanted = Wanted { asked, vault, id, version: statement.version, reason: statement.reason.as_ref() };
+        give(tx, caller, &wanted, now).map(|record| RecordListed { record })
+    }
+}
+
+impl From<Unfit> for ReleaseError {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Statement => Self::ReleaseRefused,
+            Unfit::Clock => Self::ClockRefused,
+        }
+    }
+}
+
+/// Gives a record that a caller may be given now, and of a file the chunks for a while.
+///
+/// # Errors
+/// As [`judge`].
+pub(crate) fn give(
     tx: &mut WriteTx<'_, '_>,
     caller: &Caller,
-    asked: Asked,
-    statement: &ReleaseStatement,
-    audited: Audited,
+    wanted: &Wanted<'_>,
     now: Timestamp,
-) -> Result<RecordListed, Refusal<ReleaseError>> {
-    if TEAMS.get(tx, &caller.team)?.is_none_or(|team| team.hash != caller.state.position().hash) {
-        return Err(Refusal::Moved);
+) -> Result<Bytes, Refusal<ReleaseError>> {
+    let record = judge(tx, caller, wanted)?;
+    if wanted.asked == Asked::File {
+        let place = (wanted.vault, wanted.id, caller.member);
+        FILE_RELEASES.put(tx, &place, &now.plus_millis(limits::FILE_RELEASE))?;
     }
-    let (vault, id) = (statement.vault, statement.account);
-    let wanted = Wanted { asked, vault, id, version: statement.version, reason: statement.reason.as_ref() };
-    let record = judge(tx, caller, &wanted)?;
-    let place = (caller.team, statement.id);
-    if RELEASES.contains(tx, &place)? {
-        return Err(Refusal::Own(ReleaseError::ReleaseRefused));
-    }
-    RELEASES.put(tx, &place, &now)?;
-    audit::append(tx, now, audited)?;
-    if asked == Asked::File {
-        FILE_RELEASES.put(tx, &(vault, id, caller.member), &now.plus_millis(limits::FILE_RELEASE))?;
-    }
-    Ok(RecordListed { record })
+    Ok(record)
 }
 
 /// A secret or a file that someone asks for.
@@ -175,9 +167,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) reason: Option<&'a Bytes>,
 }
 
-/// The record of a secret or a file that a caller may be given now, by the rows; asked in the transaction that writes it
-/// down.
-pub(crate) fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> Result<Bytes, Refusal<ReleaseError>> {
+/// The record of a secret or a file that a caller may be given now, by the rows.
+fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> Result<Bytes, Refusal<ReleaseError>> {
     let own = |error| Err(Refusal::Own(error));
     let damaged = || StoreError::Damaged { table: "records" };
     let (vault, id) = (wanted.vault, wanted.id);

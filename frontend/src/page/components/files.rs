@@ -105,11 +105,16 @@ impl App {
     }
 }
 
-fn begin(app: App, name: String, way: Way, total: u64) -> TransferId {
+/// An id for something that comes or goes as a file.
+pub fn fresh_transfer() -> TransferId {
     thread_local! {
         static NEXT: std::cell::Cell<u32> = const { std::cell::Cell::new(1) };
     }
-    let id = TransferId(NEXT.replace(NEXT.get().wrapping_add(1)));
+    TransferId(NEXT.replace(NEXT.get().wrapping_add(1)))
+}
+
+fn begin(app: App, name: String, way: Way, total: u64) -> TransferId {
+    let id = fresh_transfer();
     let state = TransferState::Running;
     app.transfers.update(|transfers| transfers.push(Moving { id, name, way, done: 0, total, state }));
     id
@@ -159,7 +164,8 @@ fn fetch(app: App, vault: VaultId, holder: ObjectId, file: FileRef, shown_as: &s
 }
 
 /// Hands a file to the browser's downloads.
-fn save(blob: &Blob, name: &str) {
+/// Lets the browser save a file.
+pub fn save(blob: &Blob, name: &str) {
     let Ok(url) = Url::create_object_url_with_blob(blob) else { return };
     if let Some(link) = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) {
         link.set_href(&url);

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::Blob;
 
 use super::icon::icon;
 use crate::bridge::{Ask, Error};
 use crate::page::app::App;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, fetch_file};
 use crate::page::explain::explain;
 use crate::page::keyboard;
 use crate::page::language::tr;
@@ -38,6 +39,23 @@ impl Form {
             self.busy.set(false);
             match answer {
                 Ok(answer) => done(answer),
+                Err(error) => self.fault.set(Some(error)),
+            }
+        });
+    }
+
+    /// The same for something that gives a file.
+    pub fn fetch<A: Ask + 'static>(self, command: A, done: impl FnOnce(A::Answer, Blob) + 'static) {
+        if self.busy.get_untracked() || keyboard::just_composed() {
+            return;
+        }
+        self.busy.set(true);
+        self.fault.set(None);
+        spawn_local(async move {
+            let answer = fetch_file(command).await;
+            self.busy.set(false);
+            match answer {
+                Ok((answer, file)) => done(answer, file),
                 Err(error) => self.fault.set(Some(error)),
             }
         });

@@ -86,7 +86,14 @@ pub fn write(
     password: &SecretText,
     randomness: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, UnwritableBackup> {
-    let items = archive.to_items()?;
+    Ok(seal_items(&archive.to_items()?, password, randomness)?)
+}
+
+/// Writes a backup of items that [`Archive::to_items`] made: for whoever has them already, and no room for a second copy.
+///
+/// # Errors
+/// [`OutOfMemory`].
+pub fn seal_items(items: &[u8], password: &SecretText, randomness: &mut dyn CryptoRng) -> Result<Vec<u8>, OutOfMemory> {
     let mut salt = [0; 32];
     randomness.fill_bytes(&mut salt);
     let key = stretch_for_backup(password.expose(), &salt)?;

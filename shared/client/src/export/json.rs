@@ -1,6 +1,6 @@
 //! JSON in the clear: the tree as people know it. `docs/export-formats.md` names the fields.
 
-use super::archive::{Archive, ArchivedAccount, ArchivedResource, Container};
+use super::archive::{Archive, ArchivedAccount, ArchivedResource, Container, PastSecret};
 use super::csv::type_name;
 use crate::import::time::day_text;
 use crate::model::{CustomField, CustomValue, Day, FileRef, PolicyRef, SecretPayload};
@@ -85,8 +85,15 @@ fn resource(archive: &Archive, at: usize, resource: &ArchivedResource) -> Value 
 fn account(account: &ArchivedAccount) -> Value {
     let details = &account.details;
     let secret = account.secret.as_ref();
-    let past =
-        account.past.iter().map(|past| json!({ "until": time(past.until), "secret": past.secret.value.expose() }));
+    let past = account.past.iter().map(|PastSecret { until, secret }| {
+        let hidden = secret.hidden.iter().map(|field| json!({ "label": field.label, "value": field.value.expose() }));
+        json!({
+            "until": time(*until),
+            "secret": secret.value.expose(),
+            "one_time_code": secret.otp_seed.as_ref().map(|seed| seed.expose()),
+            "hidden": hidden.collect::<Vec<_>>(),
+        })
+    });
     json!({
         "id": account.id.to_string(),
         "name": details.name,

@@ -6,7 +6,7 @@
 use super::archive::{Archive, ArchivedAccount, ArchivedResource, Container, PastSecret};
 use super::csv::type_name;
 use crate::import::time::day_text;
-use crate::model::{AccountDetails, CustomField, CustomValue, Day, SecretPayload, SecretText};
+use crate::model::{AccountDetails, CustomField, CustomValue, Day, FileRef, SecretPayload, SecretText};
 use keepass::{
     Database, DatabaseKey,
     config::{CompressionConfig, DatabaseConfig, InnerCipherConfig, KdfConfig, OuterCipherConfig},
@@ -90,6 +90,7 @@ fn to_database(archive: &Archive) -> Option<Database> {
     for account in &archive.accounts {
         *count.get_mut(account.resource)? += 1;
     }
+    let mut seen = vec![false; archive.resources.len()];
     for account in &archive.accounts {
         let resource = archive.resources.get(account.resource)?;
         let shared = count.get(account.resource).is_some_and(|count| *count > 1);
@@ -97,6 +98,10 @@ fn to_database(archive: &Archive) -> Option<Database> {
         let mut entry = group.add_entry_with_id(entry_id(account.id)).ok()?;
         write_resource(&mut entry, resource);
         write_account(&mut entry, archive, resource, account, shared);
+        // The files of a resource stand once, on its first account.
+        if !std::mem::replace(seen.get_mut(account.resource)?, true) {
+            attach(&mut entry, archive, files_of(&resource.details.custom_fields));
+        }
     }
     for (resource, _) in archive.resources.iter().zip(count).filter(|(_, count)| *count == 0) {
         let mut group = database.group_mut(place(resource.parent)?)?;
@@ -106,6 +111,7 @@ fn to_database(archive: &Archive) -> Option<Database> {
         entry.tags = resource.details.tags.iter().map(|tag| clean(tag)).collect();
         set_times(&mut entry.times, resource.details.created, resource.details.changed, None);
         write_fields(&mut entry, &resource.details.custom_fields, None);
+        attach(&mut entry, archive, files_of(&resource.details.custom_fields));
     }
     Some(database)
 }
@@ -177,7 +183,7 @@ fn write_account(
     entry.tags = tags;
     set_times(&mut entry.times, details.created, details.changed, details.expiry);
     write_fields(entry, &resource.details.custom_fields, None);
-    write_fields(entry, &details.custom_fields, secret);
+    let hidden = write_fields(entry, &details.custom_fields, secret);
     note(entry, names::SECRET_TYPE, type_name(details.secret_type));
     if details.privileged {
         note(entry, names::PRIVILEGED, "yes");
@@ -186,13 +192,31 @@ fn write_account(
         note(entry, names::INACTIVE, "yes");
     }
     // History is written before attachments: an earlier version has none of its own.
-    let past = history(entry, &account.past, details.created);
+    let past = history(entry, &account.past, details, |version, secret| {
+        match &secret.otp_seed {
+            Some(seed) => version.set_protected(fields::OTP, otp_url(seed, &title, details)),
+            None => drop(version.fields.remove(fields::OTP)),
+        }
+        for (label, name) in &hidden {
+            let value = secret.hidden(label).map_or("", |value| value.expose());
+            version.set_protected(name, clean(value));
+        }
+    });
     entry.history = Some(past);
-    let of_fields = details.custom_fields.iter().filter_map(|field| match &field.value {
+    let beside = details.files.iter().flatten().chain(&details.secret_file);
+    attach(entry, archive, beside.chain(files_of(&details.custom_fields)));
+}
+
+fn files_of(fields: &[CustomField]) -> impl Iterator<Item = &FileRef> {
+    fields.iter().filter_map(|field| match &field.value {
         CustomValue::File(file) => Some(file),
         CustomValue::Text(_) | CustomValue::Date(_) | CustomValue::Hidden => None,
-    });
-    for file in details.files.iter().flatten().chain(&details.secret_file).chain(of_fields) {
+    })
+}
+
+/// Attaches the files of which the archive has the bytes.
+fn attach<'f>(entry: &mut EntryMut<'_>, archive: &Archive, files: impl Iterator<Item = &'f FileRef>) {
+    for file in files {
         if let Some(bytes) = archive.file(file) {
             let name = free_name(&clean(&file.name), |name| entry.as_ref().attachment_by_name(name).is_some());
             entry.add_attachment(name, Value::unprotected(bytes.to_vec()));
@@ -200,21 +224,34 @@ fn write_account(
     }
 }
 
-/// Earlier secrets: the same entry with another password, last changed when that began to be used.
-fn history(entry: &EntryMut<'_>, past: &[PastSecret], created: Timestamp) -> History {
+/// Earlier secrets: the same entry with another password, one-time code and hidden values (`fill`), last changed when that
+/// secret began to be used.
+fn history(
+    entry: &EntryMut<'_>,
+    past: &[PastSecret],
+    details: &AccountDetails,
+    fill: impl Fn(&mut Entry, &SecretPayload),
+) -> History {
     let mut history = History::default();
-    let begins = past.iter().skip(1).map(|older| older.until).chain([created]);
+    let begins = past.iter().skip(1).map(|older| older.until).chain([details.created]);
     // Each is put before those that are there, so that the oldest comes first, as in KeePass.
     for (PastSecret { secret, .. }, began) in past.iter().zip(begins) {
         let mut version: Entry = Entry::clone(entry);
         version.set_protected(fields::PASSWORD, clean(secret.value.expose()));
-        set_times(&mut version.times, created, began, None);
+        fill(&mut version, secret);
+        set_times(&mut version.times, details.created, began, None);
         history.add_entry(version);
     }
     history
 }
 
-fn write_fields(entry: &mut EntryMut<'_>, custom: &[CustomField], secret: Option<&SecretPayload>) {
+/// Writes custom fields; gives the labels of the hidden ones with the names that they have in the entry.
+fn write_fields(
+    entry: &mut EntryMut<'_>,
+    custom: &[CustomField],
+    secret: Option<&SecretPayload>,
+) -> Vec<(String, String)> {
+    let mut hidden = Vec::new();
     for field in custom {
         let label = free_name(&clean(&field.label), |label| entry.fields.contains_key(label));
         match &field.value {
@@ -222,12 +259,14 @@ fn write_fields(entry: &mut EntryMut<'_>, custom: &[CustomField], secret: Option
             CustomValue::Date(date) => entry.set_unprotected(label, day_text(*date)),
             CustomValue::Hidden => {
                 let value = secret.and_then(|secret| secret.hidden(&field.label));
-                entry.set_protected(label, clean(value.map_or("", |value| value.expose())));
+                entry.set_protected(&label, clean(value.map_or("", |value| value.expose())));
+                hidden.push((field.label.clone(), label));
             }
             // The file itself is an attachment.
             CustomValue::File(file) => entry.set_unprotected(label, clean(&file.name)),
         }
     }
+    hidden
 }
 
 /// A name that is not taken yet.

@@ -1,17 +1,17 @@
 //! The formats, each read back or compared with what was written by hand.
 
 use super::{
-    Archive, BadItems, Container,
+    Archive, BadItems, Container, ExportOptions,
     backup::{self, BackupError},
     csv, json, kdbx, sample,
 };
 use crate::{
     crypto::{fixed::FixedRandomness, password::stretch_for_backup},
     import::time::day_text,
-    model::{Day, SecretText},
+    model::{CustomField, CustomValue, Day, FileRef, HiddenField, SecretText},
 };
 use keepass::{Database, DatabaseKey};
-use sealward_contract::ids::Timestamp;
+use sealward_contract::{ids::Timestamp, release::ExportFormat};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -222,8 +222,8 @@ fn json_is_the_tree() {
             ],
             "policy": null,
             "history": [
-                { "until": "2026-11-20T23:59:55Z", "secret": "newer" },
-                { "until": "2026-11-20T23:59:51Z", "secret": "older" },
+                { "until": "2026-11-20T23:59:55Z", "secret": "newer", "one_time_code": null, "hidden": [] },
+                { "until": "2026-11-20T23:59:51Z", "secret": "older", "one_time_code": null, "hidden": [] },
             ],
             "created": "2026-11-19T00:00:00Z",
             "changed": "2026-11-20T23:59:59Z",
@@ -303,4 +303,86 @@ fn kdbx_has_the_tree_and_every_field() {
     let shop = root.group_by_path(&["私人"]).unwrap();
     assert_eq!(shop.entry_by_name("Shop").unwrap().get_username(), Some("me@example.com"));
     assert!(root.group_by_path(&["Operations"]).unwrap().entry_by_name("Empty shelf").is_some());
+}
+
+/// An archive whose first account had other hidden values and another one-time code before.
+fn with_rich_past() -> Archive {
+    let mut archive = sample::archive();
+    let [newer, older] = archive.accounts[0].past.as_mut_slice() else { panic!() };
+    newer.secret.hidden.push(HiddenField { label: "PIN".into(), value: "1111".into() });
+    older.secret.otp_seed = Some("NB2W45DFOIZA".into());
+    archive
+}
+
+#[test]
+fn earlier_secrets_keep_what_belonged_to_them() {
+    let archive = with_rich_past();
+    let read = backup::read(&write_backup(&archive), &password()).unwrap();
+    assert!(read == archive);
+
+    let file: serde_json::Value = serde_json::from_slice(&json::write(&archive)).unwrap();
+    let server = &file["vaults"][0]["groups"][0]["groups"][0]["resources"][0];
+    let [newer, older] = server["accounts"][0]["history"].as_array().unwrap().as_slice() else { panic!() };
+    assert_eq!(newer["hidden"], serde_json::json!([{ "label": "PIN", "value": "1111" }]));
+    assert_eq!((&newer["one_time_code"], &older["one_time_code"]), (&().into(), &"NB2W45DFOIZA".into()));
+
+    let file = kdbx::write(&archive, &password()).unwrap();
+    let database = Database::parse(&file, DatabaseKey::new().with_password(password().expose())).unwrap();
+    let root = database.root();
+    let group = root.group_by_path(&["Operations", "Servers", "EU/West"]).unwrap();
+    let entry = group.entry_by_name("Web server – Administrator").unwrap();
+    let past = entry.history.as_ref().unwrap().get_entries();
+    let [older, newer] = past.as_slice() else { panic!("{} earlier ones", past.len()) };
+    let otp = "otpauth://totp/Web%20server%20%E2%80%93%20Administrator:root?secret=NB2W45DFOIZA\
+               &issuer=Web%20server%20%E2%80%93%20Administrator";
+    assert_eq!((older.get("otp"), newer.get("otp")), (Some(otp), None), "not the code of now");
+    assert_eq!((older.get("PIN"), newer.get("PIN")), (Some(""), Some("1111")), "nor its hidden values");
+    assert_eq!(entry.get("PIN"), Some("0042"));
+}
+
+#[test]
+fn the_files_of_a_resource_are_attached_once() {
+    let mut archive = sample::archive();
+    let named = |number: u8, name: &str| {
+        let file = FileRef { id: sample::id(number), name: name.into(), media_type: String::new(), length: 4 };
+        CustomField { label: "Plan".into(), value: CustomValue::File(file) }
+    };
+    archive.resources[0].details.custom_fields.push(named(0x51, "rack.png"));
+    archive.resources[1].details.custom_fields.push(named(0x52, "shelf.png"));
+    for (number, bytes) in [(0x51, b"rack"), (0x52, b"shel")] {
+        let bytes = zeroize::Zeroizing::new(bytes.to_vec());
+        archive.files.push(super::ArchivedFile { id: sample::id(number), bytes });
+    }
+    let file = kdbx::write(&archive, &password()).unwrap();
+    let database = Database::parse(&file, DatabaseKey::new().with_password(password().expose())).unwrap();
+    let root = database.root();
+    let attached = |group: &[&str], name: &str| {
+        let group = root.group_by_path(group).unwrap();
+        let entry = group.entry_by_name(name).unwrap();
+        let mut names: Vec<_> =
+            entry.attachments_named().map(|(name, file)| (name.to_owned(), file.data.get().clone())).collect();
+        names.sort();
+        names
+    };
+    let pair = |name: &str, bytes: &[u8]| (name.to_owned(), bytes.to_vec());
+    let servers = ["Operations", "Servers", "EU/West"];
+    let expected = [pair("empty", b""), pair("license.txt", b"license"), pair("rack.png", b"rack")];
+    assert_eq!(attached(&servers, "Web server – Administrator"), expected);
+    assert_eq!(attached(&servers, "Web server – deploy"), []);
+    assert_eq!(attached(&["Operations"], "Empty shelf"), [pair("shelf.png", b"shel")]);
+}
+
+#[test]
+fn a_format_is_asked_for_what_it_can_hold() {
+    let all = ExportOptions { earlier: true, files: true };
+    let rows = [
+        (ExportFormat::Backup, all),
+        (ExportFormat::Kdbx, all),
+        (ExportFormat::Json, ExportOptions { earlier: true, files: false }),
+        (ExportFormat::Csv, ExportOptions { earlier: false, files: false }),
+    ];
+    for (format, holds) in rows {
+        assert_eq!((ExportOptions::of(format), all.within(format)), (holds, holds), "{format:?}");
+        assert_eq!(ExportOptions::default().within(format), ExportOptions::default());
+    }
 }

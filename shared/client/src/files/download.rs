@@ -32,6 +32,32 @@ pub struct Download {
 }
 
 impl Download {
+    /// The beginning of a file whose record was released and verified.
+    ///
+    /// # Errors
+    /// [`Error::Damage`] when no file has these chunks.
+    pub(crate) async fn begin(
+        vault: VaultId,
+        holder: ObjectId,
+        id: ObjectId,
+        payload: FilePayload,
+    ) -> Result<Self, Error> {
+        let FilePayload { key, length, chunks, .. } = payload;
+        let layout = Layout::of_length(length).filter(|layout| u64::from(layout.count()) == chunks.0.len() as u64);
+        let layout = layout.ok_or_else(|| damage(vault, id, Fault::Malformed))?;
+        let cipher = FileCipher::new(&key).await;
+        Ok(Self { vault, holder, id, length, layout, hashes: chunks.0, cipher, next: 0 })
+    }
+
+    /// Room for the whole file.
+    ///
+    /// # Errors
+    /// [`Error::FileTooLarge`] when this device cannot have so much.
+    pub(crate) fn room(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let whole = usize::try_from(self.length).map_err(|_| Error::FileTooLarge)?;
+        Ok(Zeroizing::new(Vec::with_capacity(whole)))
+    }
+
     /// The file's length in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
@@ -75,11 +101,8 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`].
     pub async fn open_file(&self, vault: VaultId, holder: ObjectId, file: &FileRef) -> Result<Download, Error> {
-        let FilePayload { key, length, chunks, .. } = self.release_file(vault, holder, file.id).await?;
-        let layout = Layout::of_length(length).filter(|layout| u64::from(layout.count()) == chunks.0.len() as u64);
-        let layout = layout.ok_or_else(|| damage(vault, file.id, Fault::Malformed))?;
-        let cipher = FileCipher::new(&key).await;
-        Ok(Download { vault, holder, id: file.id, length, layout, hashes: chunks.0, cipher, next: 0 })
+        let payload = self.release_file(vault, holder, file.id).await?;
+        Download::begin(vault, holder, file.id, payload).await
     }
 
     /// Fetches what is still missing and gives it to `sink`, in order; after an error it may be called again and goes
@@ -115,15 +138,23 @@ impl<T: Transport> Session<T> {
         file: &FileRef,
     ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let mut download = self.open_file(vault, holder, file).await?;
-        let whole = usize::try_from(download.length).map_err(|_| Error::FileTooLarge)?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(whole));
-        let into = &mut bytes;
+        let mut bytes = download.room()?;
+        self.download_into(&mut download, &mut bytes, |_| {}).await?;
+        Ok(bytes)
+    }
+
+    /// Fetches what is still missing to the end of what is here.
+    pub(crate) async fn download_into(
+        &self,
+        download: &mut Download,
+        bytes: &mut Zeroizing<Vec<u8>>,
+        progress: impl Fn(u64),
+    ) -> Result<(), Error> {
         let sink = async |piece: Zeroizing<Vec<u8>>| {
-            into.extend_from_slice(&piece);
+            bytes.extend_from_slice(&piece);
             Ok(())
         };
-        self.download(&mut download, sink, |_| {}).await?;
-        Ok(bytes)
+        self.download(download, sink, progress).await
     }
 
     async fn fetch_chunk(&self, download: &Download, shape: &ChunkShape) -> Result<Vec<u8>, Error> {

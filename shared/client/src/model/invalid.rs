@@ -52,6 +52,8 @@ pub enum Field {
     PublicPart,
     /// How long deleted things are kept.
     TrashDays,
+    /// Why something is asked for.
+    Reason,
 }
 
 /// What is wrong with a field.

@@ -60,6 +60,8 @@ pub const FINGERPRINT: usize = 200;
 pub const DISTINGUISHED_NAME: usize = 1_000;
 /// Alternative names of a certificate.
 pub const CERTIFICATE_NAMES: usize = 100;
+/// Reasons that are given for an export: sealed, they stay under the limit of every statement.
+pub const REASON: usize = 500;
 /// The longest time that deleted things are kept, in days; 0 stands for ever.
 pub const TRASH_DAYS: u32 = 3_650;
 /// Bytes of a catalog payload, encoded.

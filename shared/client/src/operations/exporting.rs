@@ -3,16 +3,15 @@
 use super::Item;
 use crate::{
     error::{Damage, Error},
-    export::{Archive, ArchivedAccount, ArchivedGroup, ArchivedResource, ArchivedVault, Container},
-    model::ResourceDetails,
-    session::{Exported, Session},
+    export::{Archive, ArchivedAccount, ArchivedGroup, ArchivedResource, ArchivedVault, Container, PastSecret},
+    model::{ResourceDetails, SecretPayload},
+    session::{ExportSettings, ExportStep, Exported, HolderSize, Released, Session},
     transport::Transport,
     vault::Details,
 };
 use sealward_contract::{
     ids::{ObjectId, VaultId},
     record::{LeafKey, RecordKind},
-    release::ExportFormat,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,9 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct ExportedArchive {
     /// The archive.
     pub archive: Archive,
-    /// Secrets that the server released and wrote down.
-    pub released: usize,
-    /// Accounts whose secret the member's role or a policy keeps back.
+    /// What the server released and wrote down.
+    pub released: Released,
+    /// Accounts and resources of which the member's role or a policy keeps something back.
     pub kept_back: usize,
     /// What was left out because it did not verify.
     pub damages: Vec<Damage>,
@@ -37,6 +36,14 @@ pub struct ExportSize {
     pub accounts: usize,
     /// Secrets that would be released.
     pub secrets: usize,
+    /// Earlier secrets, where they are wanted.
+    pub earlier: usize,
+    /// Files, where they are wanted.
+    pub files: usize,
+    /// Bytes of the files.
+    pub bytes: u64,
+    /// Whether a policy asks for a reason.
+    pub reason: bool,
 }
 
 /// What stands in a vault and is wanted.
@@ -51,36 +58,45 @@ impl<T: Transport> Session<T> {
             for key in keys {
                 size.resources += usize::from(key.kind == RecordKind::Resource);
                 size.accounts += usize::from(key.kind == RecordKind::Account);
-                let secret = key.kind == RecordKind::Account && self.may_export_secret(*vault, key.id);
+                if !has_secrets(key) {
+                    continue;
+                }
+                let HolderSize { secret, earlier, files, bytes, reason } = self.measure_holder(*vault, key);
                 size.secrets += usize::from(secret);
+                size.earlier = size.earlier.saturating_add(earlier);
+                size.files += files;
+                size.bytes = size.bytes.saturating_add(bytes);
+                size.reason |= reason;
             }
         }
         size
     }
 
-    /// Brings items together with everything in them and what they stand in. All their secrets are released by one
-    /// statement. `progress` is told how many are open.
+    /// Brings items together with everything in them and what they stand in. All their secrets and files are released by
+    /// one statement.
     ///
     /// # Errors
-    /// [`Error`]; what does not verify is left out and named.
+    /// [`Error::FilesTooLarge`] before anything is asked for; any other [`Error`]. What does not verify is left out and
+    /// named.
     pub async fn export_archive(
         &self,
         items: &[Item],
-        format: ExportFormat,
-        progress: impl Fn(usize),
+        settings: &ExportSettings<'_>,
+        progress: impl Fn(ExportStep),
     ) -> Result<ExportedArchive, Error> {
         let wanted = self.find_wanted(items);
-        let accounts = wanted.iter().flat_map(|(vault, keys)| {
-            keys.iter().filter(|key| key.kind == RecordKind::Account).map(|key| (*vault, key.id))
-        });
-        let Exported { secrets, released, kept_back, damages } =
-            self.export(&accounts.collect(), format, progress).await?;
+        let holders = wanted
+            .iter()
+            .flat_map(|(vault, keys)| keys.iter().filter(|key| has_secrets(key)).map(|key| (*vault, *key)));
+        let exported = self.export(&holders.collect(), settings, progress).await?;
+        let Exported { secrets, past, files, released, kept_back, damages } = exported;
         let archive = Archive {
             team: self.directory().team_name().to_owned(),
             written: self.surroundings().now(),
+            files,
             ..Archive::default()
         };
-        let mut filling = Filling { session: self, wanted: &wanted, secrets, archive, damages };
+        let mut filling = Filling { session: self, wanted: &wanted, secrets, past, archive, damages };
         for vault in wanted.keys() {
             filling.add_vault(*vault)?;
         }
@@ -107,11 +123,17 @@ impl<T: Transport> Session<T> {
     }
 }
 
+/// What has secrets or files of its own.
+fn has_secrets(key: &LeafKey) -> bool {
+    matches!(key.kind, RecordKind::Account | RecordKind::Resource)
+}
+
 /// An archive on its way.
 struct Filling<'s, T> {
     session: &'s Session<T>,
     wanted: &'s Wanted,
-    secrets: BTreeMap<(VaultId, ObjectId), crate::model::SecretPayload>,
+    secrets: BTreeMap<(VaultId, ObjectId), SecretPayload>,
+    past: BTreeMap<(VaultId, ObjectId), Vec<PastSecret>>,
     archive: Archive,
     damages: Vec<Damage>,
 }
@@ -179,7 +201,8 @@ impl<T: Transport> Filling<'_, T> {
         for key in self.children(vault, key.id) {
             if let Some(Details::Account(details)) = self.details(vault, key)? {
                 let secret = self.secrets.remove(&(vault, key.id));
-                let account = ArchivedAccount { id: key.id, resource, details: *details, secret, past: Vec::new() };
+                let past = self.past.remove(&(vault, key.id)).unwrap_or_default();
+                let account = ArchivedAccount { id: key.id, resource, details: *details, secret, past };
                 self.archive.accounts.push(account);
             }
         }

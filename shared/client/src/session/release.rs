@@ -14,11 +14,12 @@ use sealward_contract::{
         files::ReleaseFile,
         records::{ListFacts, ReleaseError, ReleaseRequest, ReleaseSecret, WantedVersion},
     },
-    record::{Expected, LeafKey, Record, RecordKind, RecordState, check_record},
+    record::{Expected, Leaf, LeafKey, Record, RecordKind, RecordState, check_record},
     release::ReleaseStatement,
     suite::SUITE,
 };
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 /// Facts fetched in one go: verifying them takes about as long as a frame of the screen.
 const FACTS_AT_ONCE: u32 = 100;
@@ -71,7 +72,7 @@ impl<T: Transport> Session<T> {
         vault: VaultId,
         holder: ObjectId,
         id: ObjectId,
-    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let known = |kind| self.verified(vault, LeafKey { id: holder, kind });
         known(RecordKind::Account).or_else(|error| match error {
             Error::Gone => known(RecordKind::Resource),
@@ -173,27 +174,51 @@ impl<T: Transport> Session<T> {
         key: LeafKey,
         holder: ObjectId,
         wire: &[u8],
-    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let damage = |fault| Error::from(Damage::of_record(vault, key, fault));
         let record = Record::parse(wire).map_err(|_| damage(Fault::Malformed))?;
-        let LeafKey { id, kind } = key;
+        let leaf = match self.vaults.borrow().get(&vault) {
+            None => return Err(Error::Gone),
+            Some(view) => view.tree().get(&key).copied().ok_or_else(|| damage(Fault::NotInHead))?,
+        };
+        if record.context().version > leaf.version && key.kind == RecordKind::Facts {
+            return Err(Error::StaleVersion);
+        }
+        self.open_leaf(vault, &leaf, holder, &record)
+    }
+
+    /// The same for what the tree held when it was asked for.
+    pub(super) fn open_leaf(
+        &self,
+        vault: VaultId,
+        leaf: &Leaf,
+        holder: ObjectId,
+        record: &Record,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let damage = |fault| Error::from(Damage::of_record(vault, leaf.key, fault));
+        let LeafKey { id, kind } = leaf.key;
         let own = (kind == RecordKind::File).then_some(holder);
         let resource = self.resource_of(&vault, &holder).or(own);
-        self.with_chain(|chain| {
-            let vaults = self.vaults.borrow();
-            let view = vaults.get(&vault).ok_or(Error::Gone)?;
-            let leaf = view.tree().get(&key).ok_or_else(|| damage(Fault::NotInHead))?;
-            if record.context().version > leaf.version && kind == RecordKind::Facts {
-                return Err(Error::StaleVersion);
-            }
-            let expected = Expected { vault, id, kind, resource, version: Some(leaf.version), hash: Some(leaf.hash) };
-            check_record(chain, &expected, &record).map_err(|refused| damage(refused.into()))?;
-            if record.context().parent != holder || record.context().state != RecordState::Live {
-                return Err(damage(Fault::Substituted));
-            }
-            let keys = view.keys.get(&record.context().epoch).ok_or_else(|| damage(Fault::Unopenable))?;
-            open_payload(&record, keys).ok_or_else(|| damage(Fault::Unopenable))
-        })?
+        let expected = Expected { vault, id, kind, resource, version: Some(leaf.version), hash: Some(leaf.hash) };
+        self.with_chain(|chain| check_record(chain, &expected, record))?.map_err(|refused| damage(refused.into()))?;
+        if record.context().parent != holder || record.context().state != RecordState::Live {
+            return Err(damage(Fault::Substituted));
+        }
+        self.open_record(vault, &leaf.key, record)
+    }
+
+    /// Opens a record that was checked.
+    pub(super) fn open_record(
+        &self,
+        vault: VaultId,
+        key: &LeafKey,
+        record: &Record,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let unopenable = || Error::from(Damage::of_record(vault, *key, Fault::Unopenable));
+        let vaults = self.vaults.borrow();
+        let view = vaults.get(&vault).ok_or(Error::Gone)?;
+        let keys = view.keys.get(&record.context().epoch).ok_or_else(unopenable)?;
+        open_payload(record, keys).ok_or_else(unopenable)
     }
 }
 

@@ -6,7 +6,6 @@ use crate::{
     error::{Damage, Error, Fault, from_call},
     model::{Payload, SecretPayload},
     transport::Transport,
-    vault::open_payload,
 };
 use sealward_contract::{
     crypto::Hash,
@@ -16,7 +15,7 @@ use sealward_contract::{
         Empty, ObjectPath, PageQuery,
         records::{ListSecretVersions, ListVersionsError, ReleaseSecret, WantedVersion},
     },
-    record::{Expected, LeafKey, Record, RecordKind, RecordState, check_earlier},
+    record::{Expected, Leaf, LeafKey, Record, RecordKind, RecordState, check_earlier},
 };
 
 /// One version of a secret: what its header says.
@@ -30,6 +29,38 @@ pub struct SecretVersion {
     pub time: Timestamp,
     /// Hash of its header, proved.
     hash: Hash,
+}
+
+/// The way down the versions of a secret, from the newest in the verified tree: each is the one whose hash the version
+/// after it names.
+pub(super) struct Descent {
+    /// The next version; `None` after the first.
+    version: Option<Version>,
+    hash: Hash,
+}
+
+impl From<&Leaf> for Descent {
+    fn from(leaf: &Leaf) -> Self {
+        Self { version: Some(leaf.version), hash: leaf.hash }
+    }
+}
+
+impl Descent {
+    /// Whether a header is the next one; then it is gone on from there.
+    pub(super) fn step(&mut self, record: &Record) -> bool {
+        let context = record.context();
+        if self.version != Some(context.version) || record.hash() != self.hash {
+            return false;
+        }
+        self.hash = context.previous;
+        self.version = context.version.0.checked_sub(1).filter(|before| *before > 0).map(Version);
+        true
+    }
+
+    /// Whether the first version was reached.
+    fn is_at_the_end(&self) -> bool {
+        self.version.is_none()
+    }
 }
 
 impl<T: Transport> Session<T> {
@@ -80,12 +111,14 @@ impl<T: Transport> Session<T> {
         if record.hash() != wanted.hash {
             return Err(damage(Fault::Substituted));
         }
-        self.check_version(vault, &key, &record)?;
-        let vaults = self.vaults.borrow();
-        let view = vaults.get(&vault).ok_or(Error::Gone)?;
-        let keys = view.keys.get(&record.context().epoch).ok_or_else(|| damage(Fault::Unopenable))?;
-        let payload = open_payload(&record, keys).ok_or_else(|| damage(Fault::Unopenable))?;
-        SecretPayload::from_bytes(&payload).map_err(|_| damage(Fault::Malformed))
+        self.open_version(vault, &key, &record)
+    }
+
+    /// Opens a version of a secret that is proved, once its author's right and signature are checked.
+    pub(super) fn open_version(&self, vault: VaultId, key: &LeafKey, record: &Record) -> Result<SecretPayload, Error> {
+        self.check_version(vault, key, record)?;
+        let payload = self.open_record(vault, key, record)?;
+        SecretPayload::from_bytes(&payload).map_err(|_| Damage::of_record(vault, *key, Fault::Malformed).into())
     }
 
     /// The versions from the newest down to `last`, each proved by the one after it.
@@ -99,7 +132,7 @@ impl<T: Transport> Session<T> {
         let damage = |fault| Error::from(Damage::of_record(vault, key, fault));
         let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
         let leaf = leaf.ok_or(Error::Gone)?;
-        let (mut expected, mut hash) = (Some(leaf.version), leaf.hash);
+        let mut descent = Descent::from(&leaf);
         let mut proved = Vec::new();
         let path = ObjectPath { team: self.team, vault, id: account };
         let mut query = PageQuery { cursor: None, limit: Some(limits::PAGE) };
@@ -116,7 +149,7 @@ impl<T: Transport> Session<T> {
                 if proved.is_empty() && context.version > leaf.version {
                     return Err(Error::StaleVersion);
                 }
-                if expected != Some(context.version) || record.hash() != hash {
+                if !descent.step(&record) {
                     return Err(damage(Fault::Substituted));
                 }
                 self.check_version(vault, &key, &record)?;
@@ -129,14 +162,12 @@ impl<T: Transport> Session<T> {
                 if context.version <= last {
                     return Ok(proved);
                 }
-                hash = context.previous;
-                expected = context.version.0.checked_sub(1).filter(|before| *before > 0).map(Version);
             }
             match page.next {
                 Some(next) if !page.items.is_empty() => query.cursor = Some(next),
                 _ if proved.is_empty() => return Err(damage(Fault::RolledBack)),
                 // The first version names none before it, and only with it is the history whole.
-                _ if expected.is_some() => return Err(damage(Fault::RolledBack)),
+                _ if !descent.is_at_the_end() => return Err(damage(Fault::RolledBack)),
                 _ => return Ok(proved),
             }
         }

@@ -3,7 +3,7 @@
 
 use crate::{
     codec,
-    ids::{Epoch, MemberId, TeamId, VaultId},
+    ids::{Epoch, MemberId, ReleaseId, TeamId, VaultId},
     record::{RecordContext, Tier},
     suite::SUITE,
 };
@@ -73,6 +73,8 @@ pub enum Label {
     BackupKey,
     /// Sealing of a part of an encrypted backup.
     BackupPart,
+    /// Sealing of the reason that is given for an export.
+    ExportReason,
 }
 
 impl Label {
@@ -111,6 +113,7 @@ impl Label {
             Self::CatalogCache => b"sealward/1/catalog-cache",
             Self::BackupKey => b"sealward/1/backup-key",
             Self::BackupPart => b"sealward/1/backup-part",
+            Self::ExportReason => b"sealward/1/export-reason",
         }
     }
 
@@ -184,4 +187,10 @@ pub fn of_directory_envelope(team: &TeamId, recipient: &MemberId) -> Vec<u8> {
 #[must_use]
 pub fn of_backup_part(salt: &[u8; 32], number: u64, is_last: bool) -> Vec<u8> {
     Label::BackupPart.join(&[&[SUITE], salt, &number.to_be_bytes(), &[u8::from(is_last)]])
+}
+
+/// Context of the reason that is given for an export: the statement that it stands in.
+#[must_use]
+pub fn of_export_reason(team: &TeamId, export: &ReleaseId) -> Vec<u8> {
+    Label::ExportReason.join(&[&[SUITE], &team.0, &export.0])
 }

@@ -56,7 +56,7 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "22d20dbfb66e17d5b4667ed889ba4e8bced22f1a9d5c295eeceb07d49b724462",
         ),
         AuditedAct::SecretsExported { .. } => {
-            ("820a820201", "4c3a659705f719ebf4d10bea15580a70e3cd4fd8ed01c41596f0ee1935b23736")
+            ("820a83020104", "a6dcc6db53d3f87e5a7f3a5e441a64015b3df76c225bdbb91cfb5a5333111998")
         }
         AuditedAct::FileReleased { .. } => (
             "820b835022222222222222222222222222222222504444444444444444444444444444444403",
@@ -82,7 +82,7 @@ fn events_are_frozen() {
         AuditedAct::PolicySet { vault: VAULT },
         AuditedAct::RecordsWritten { vault: VAULT, head: filled(0x1b), count: 3 },
         AuditedAct::SecretReleased { vault: VAULT, account: OBJECT, version: Version(3) },
-        AuditedAct::SecretsExported { count: 2, format: ExportFormat::Kdbx },
+        AuditedAct::SecretsExported { count: 2, format: ExportFormat::Kdbx, files: 4 },
         AuditedAct::FileReleased { vault: VAULT, file: OBJECT, version: Version(3) },
         AuditedAct::ObjectsPurged { vault: VAULT, count: 100 },
     ];

@@ -3,10 +3,10 @@
 use super::{MEMBER, TEAM, VAULT, hex, records};
 use crate::{
     crypto::context::{
-        Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_guarded_key, of_identity_bundle,
-        of_key_commitment, of_record, of_team_key, of_vault_envelope,
+        Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason, of_guarded_key,
+        of_identity_bundle, of_key_commitment, of_record, of_team_key, of_vault_envelope,
     },
-    ids::Epoch,
+    ids::{Epoch, ReleaseId},
     record::{RecordKind, Tier},
 };
 use std::collections::BTreeSet;
@@ -47,10 +47,11 @@ fn frozen(label: Label) -> &'static str {
         Label::CatalogCache => "00000000000000187365616c776172642f312f636174616c6f672d6361636865",
         Label::BackupKey => "00000000000000157365616c776172642f312f6261636b75702d6b6579",
         Label::BackupPart => "00000000000000167365616c776172642f312f6261636b75702d70617274",
+        Label::ExportReason => "00000000000000187365616c776172642f312f6578706f72742d726561736f6e",
     }
 }
 
-const LABELS: [Label; 31] = [
+const LABELS: [Label; 32] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -82,6 +83,7 @@ const LABELS: [Label; 31] = [
     Label::CatalogCache,
     Label::BackupKey,
     Label::BackupPart,
+    Label::ExportReason,
 ];
 
 #[test]
@@ -163,6 +165,11 @@ fn contexts_are_frozen() {
             "00000000000000167365616c776172642f312f6261636b75702d70617274000000000000000101000000000000002077\
              777777777777777777777777777777777777777777777777777777777777770000000000000008000000000000010200\
              0000000000000101",
+        ),
+        (
+            of_export_reason(&TEAM, &ReleaseId([0x1d; 16])),
+            "00000000000000187365616c776172642f312f6578706f72742d726561736f6e00000000000000010100000000000000\
+             101111111111111111111111111111111100000000000000101d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d",
         ),
     ];
     for (number, (made, expected)) in rows.into_iter().enumerate() {

@@ -5,10 +5,10 @@ use super::{KEY, MEMBER, OBJECT, PARENT, POSITION, TEAM, TIME, VAULT, filled, fr
 use crate::{
     bytes::Bytes,
     crypto::{Signature, Signed, SignedKind, context::Label},
-    ids::{ReleaseId, Version},
+    ids::{ReleaseId, VaultId, Version},
     purge::{PurgeStatement, PurgedObject},
     record::RecordKind,
-    release::{ExportFormat, ExportStatement, ExportedSecret, ReleaseStatement},
+    release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
     session::{ChangeLogin, SignIn},
     suite::SUITE,
     text::LoginName,
@@ -107,7 +107,7 @@ fn asking_for_a_secret_is_frozen() {
     );
 }
 
-fn export(reason: Option<&[u8]>) -> ExportStatement {
+fn export(reason: Option<&[u8]>, files: Vec<ExportedFile>) -> ExportStatement {
     ExportStatement {
         suite: SUITE,
         id: ReleaseId([0x1d; 16]),
@@ -121,43 +121,72 @@ fn export(reason: Option<&[u8]>) -> ExportStatement {
         ],
         format: ExportFormat::Kdbx,
         reason: reason.map(|reason| Bytes(reason.to_vec())),
+        files,
     }
+}
+
+fn files() -> Vec<ExportedFile> {
+    [OBJECT, PARENT].map(|id| ExportedFile { vault: VAULT, id, version: Version(1) }).into()
 }
 
 #[test]
 fn asking_for_many_secrets_is_frozen() {
     check(
-        export(Some(b"reason")),
-        "8901501d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d5011111111111111111111111111111111503333333333333333\
+        export(Some(b"reason"), files()),
+        "8a01501d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d5011111111111111111111111111111111503333333333333333\
          33333333333333338205582066666666666666666666666666666666666666666666666666666666666666661b\
          000001a3185c500082835022222222222222222222222222222222504444444444444444444444444444444403\
          835022222222222222222222222222222222505555555555555555555555555555555519012c0146726561736f\
-         6e",
-        "afd9502926bcaa76956e2761c29f9d1ae17cba7fbe8f2431a46b6da12b3cfb6665d21269d968e041084b7fd008\
-         f9710f1ede7c6390ba30823325049380e08c00",
+         6e8283502222222222222222222222222222222250444444444444444444444444444444440183502222222222\
+         2222222222222222222222505555555555555555555555555555555501",
+        "a1a6ebcd490a996517e7f0a08660c8f23ec3824a24a5c44aad41f2582277c6d64cdc7d29fff6d5211f38c86187\
+         284d15878031c32f0906faa26f975907b2a309",
     );
     check(
-        export(None),
-        "8801501d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d5011111111111111111111111111111111503333333333333333\
+        export(None, vec![]),
+        "8a01501d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d5011111111111111111111111111111111503333333333333333\
          33333333333333338205582066666666666666666666666666666666666666666666666666666666666666661b\
          000001a3185c500082835022222222222222222222222222222222504444444444444444444444444444444403\
-         835022222222222222222222222222222222505555555555555555555555555555555519012c01",
-        "eef8cca399429d1b02d58db498ac8a7f56df3d8a1c2a7092e11f6310bd2e978621ac23c3d1dca9b0cc8f3283da\
-         9549039e845e3fe1e25f2c3af2905a65468c05",
+         835022222222222222222222222222222222505555555555555555555555555555555519012c01f680",
+        "2b9ed6b0774826f62b8e673b3fba047bccd00d54de2a657af3196b8461c27c0d3f5860aef65edda1714c0ea48b\
+         b26b50d2fc76a12f0ee5d5fe31cf1e0a479101",
     );
 }
 
 #[test]
-fn an_export_names_each_secret_once_and_in_order() {
-    let right = export(None);
+fn an_export_names_each_secret_and_file_once_and_in_order() {
+    let right = export(None, files());
     assert!(right.is_ordered());
+    assert_eq!(right.count(), 4);
     let [first, second] = [right.secrets[0], right.secrets[1]];
-    for secrets in [vec![], vec![first, first], vec![second, first]] {
+    for secrets in [vec![first, first], vec![second, first]] {
         assert!(!ExportStatement { secrets, ..right.clone() }.is_ordered());
     }
+    let [one, other] = [right.files[0], right.files[1]];
+    for files in [vec![one, one], vec![other, one]] {
+        assert!(!ExportStatement { files, ..right.clone() }.is_ordered());
+    }
     let older = ExportedSecret { version: Version(2), ..first };
-    assert!(ExportStatement { secrets: vec![older, first, second], ..right }.is_ordered());
+    assert!(ExportStatement { secrets: vec![older, first, second], ..right.clone() }.is_ordered());
+    assert!(!ExportStatement { secrets: vec![first, older, second], ..right.clone() }.is_ordered());
+    // Either list may be empty, but not both.
+    assert!(ExportStatement { files: vec![], ..right.clone() }.is_ordered());
+    assert!(ExportStatement { secrets: vec![], ..right.clone() }.is_ordered());
+    assert!(!ExportStatement { secrets: vec![], files: vec![], ..right }.is_ordered());
 }
+
+#[test]
+fn the_last_secret_of_each_account_is_told() {
+    let mut export = export(None, vec![]);
+    let [first, second] = [export.secrets[0], export.secrets[1]];
+    let older = ExportedSecret { version: Version(2), ..first };
+    // The same account's id in another vault is another account.
+    let elsewhere = ExportedSecret { vault: VaultId([0x23; 16]), ..second };
+    export.secrets = vec![older, first, second, elsewhere];
+    let told: Vec<_> = export.each_secret().collect();
+    assert_eq!(told, [(older, false), (first, true), (second, true), (elsewhere, true)]);
+}
+
 #[test]
 fn purging_is_frozen() {
     let value = PurgeStatement {
