@@ -148,7 +148,7 @@ impl Past {
     async fn change_twice(&self, account: ObjectId) {
         for secret in ["second", "third"] {
             let secret = NewSecret { payload: SecretPayload::new(secret.into()), score: None };
-            self.session.replace_secret(self.made.vault, account, secret).await.unwrap();
+            self.session.replace_secret(self.made.vault, account, secret, None).await.unwrap();
         }
     }
 }

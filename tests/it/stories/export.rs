@@ -53,7 +53,7 @@ fn secrets(count: usize) -> Released {
 
 async fn change(session: &Session<InProcess>, made: &Furnished, secret: &str) {
     let secret = NewSecret { payload: SecretPayload::new(secret.into()), score: None };
-    session.replace_secret(made.vault, made.first, secret).await.unwrap();
+    session.replace_secret(made.vault, made.first, secret, None).await.unwrap();
 }
 
 /// The only export that the audit knows of: what happened, and what was signed.
