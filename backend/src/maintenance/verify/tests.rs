@@ -1,22 +1,28 @@
 use std::ops::ControlFlow;
 
 use sealward_contract::{
+    audit::{AuditEvent, AuditedAct},
     bytes::Bytes,
+    codec,
     file::ChunkIndex,
     ids::{ObjectId, ReleaseId, VaultId, Version},
     operations::{
         Empty,
+        export::{ExportRequest, ExportSecrets},
         files::{BeginUpload, Chunk, ChunkPath, NewUpload, PutChunk},
         records::{PurgeObjects, PurgeRequest, ReleaseRequest, ReleaseSecret, WantedVersion},
     },
     purge::{PurgeStatement, PurgedObject},
     record::{Record, RecordKind, Tier},
-    release::ReleaseStatement,
+    release::{ExportFormat, ExportStatement, ExportedFile, ReleaseStatement},
     suite::SUITE,
 };
 
 use super::*;
-use crate::testing::{Draft, Member, World, next, sign};
+use crate::{
+    store::tables::{AUDIT_EVENTS, ENTRIES, Entry, RECORDS},
+    testing::{Draft, Member, World, next, request, sign},
+};
 
 /// A team with a vault in which something was written, changed, deleted and released.
 async fn team(world: &World) -> Member {
@@ -189,4 +195,63 @@ async fn every_changed_byte_is_noticed() {
         set(&world, &key, Some(value)).await;
     }
     assert!(report(&world).is_sound());
+}
+
+/// Has the file of a team's resource exported.
+async fn export(world: &World, ada: &Member) -> ExportedFile {
+    let store = &world.server.app().store;
+    let mut found = None;
+    let note = |(vault, kind, id): (VaultId, RecordKind, ObjectId), entry: Entry| {
+        if kind == RecordKind::File {
+            found = Some(ExportedFile { vault, id, version: entry.version });
+        }
+        Ok::<_, StoreError>(ControlFlow::Continue(()))
+    };
+    store.read(|tx| ENTRIES.scan(tx, &(), Order::Forward, note)).unwrap();
+    let file = found.unwrap();
+    let statement = ExportStatement {
+        suite: SUITE,
+        id: ReleaseId(world.bytes()),
+        team: ada.team,
+        member: ada.id,
+        position: ada.state.position(),
+        time: world.now(),
+        secrets: vec![],
+        format: ExportFormat::Backup,
+        reason: None,
+        files: vec![file],
+    };
+    let body = ExportRequest { statement: sign(&ada.secrets.signing, statement).to_wire() };
+    let asked = request::<ExportSecrets>(Some(&ada.token), &ada.path(), &Empty {}, Some(&body));
+    assert_eq!(world.send(asked).await.0, 200);
+    file
+}
+
+#[tokio::test]
+async fn an_export_is_the_one_that_its_member_signed() {
+    let world = World::new();
+    let ada = team(&world).await;
+    let file = export(&world, &ada).await;
+    assert_eq!(
+        report(&world).lines(),
+        ["1 teams, 2 statements, 1 vaults, 5 heads, 6 records in 6 versions, 10 audit events: sound"]
+    );
+    // More files than the statement names.
+    let (team, store) = (ada.team, &world.server.app().store);
+    let wire = store.read(|tx| AUDIT_EVENTS.get(tx, &(team, 10))).unwrap().unwrap();
+    let event: AuditEvent = codec::decode(&wire).unwrap();
+    let what = AuditedAct::SecretsExported { count: 0, format: ExportFormat::Backup, files: 2 };
+    let changed = Bytes(codec::encode(&AuditEvent { what, ..event }));
+    store.write(move |tx| AUDIT_EVENTS.put(tx, &(team, 10), &changed)).await.unwrap();
+    assert!(report(&world).lines()[0].ends_with("event 10: not the export that its member signed"));
+    store.write(move |tx| AUDIT_EVENTS.put(tx, &(team, 10), &wire)).await.unwrap();
+    assert!(report(&world).is_sound());
+    // A file that it released is gone.
+    let lost = move |tx: &mut crate::store::WriteTx<'_, '_>| {
+        RECORDS.delete(tx, &(file.vault, RecordKind::File, file.id, 1));
+        Ok::<_, StoreError>(())
+    };
+    store.write(lost).await.unwrap();
+    let missing = format!("event 10: File {} that it released is missing", file.id);
+    assert!(report(&world).lines().iter().any(|line| line.ends_with(&missing)));
 }
