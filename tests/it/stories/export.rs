@@ -178,7 +178,7 @@ async fn an_export_says_why_where_a_policy_asks_for_it() {
     assert_eq!(export(Some(&"密".repeat(500))).await, Ok(secrets(2)));
 }
 
-/// Everything that an account has: three secrets and two files, one of them in three chunks; and a file of the resource.
+/// Everything that an account has: four versions of its secret and two files, one of them in three chunks; and a file of the resource.
 #[tokio::test(flavor = "current_thread")]
 async fn earlier_secrets_and_files_come_along() {
     let (server, founder, made, session) = opened().await;
@@ -211,21 +211,23 @@ async fn earlier_secrets_and_files_come_along() {
     other.sync(|_| {}).await.unwrap();
     let items = [Item::vault(made.vault)];
     let bytes = 3 + 2 * MIB as u64 + 17 + 500;
-    let size = ExportSize { resources: 1, accounts: 2, secrets: 2, earlier: 2, files: 3, bytes, reason: false };
+    let size = ExportSize { resources: 1, accounts: 2, secrets: 2, earlier: 3, files: 3, bytes, reason: false };
     assert_eq!(other.measure_export(&items), size);
     let steps = std::cell::RefCell::new(Vec::new());
     let tell = |step| steps.borrow_mut().push(step);
     let exported = other.export_archive(&items, &all(ExportFormat::Backup), tell).await.unwrap();
-    assert_eq!(exported.released, Released { secrets: 2, earlier: 2, files: 3 });
+    assert_eq!(exported.released, Released { secrets: 2, earlier: 3, files: 3 });
     assert_eq!((exported.kept_back, exported.damages), (0, vec![]));
     let steps = steps.into_inner();
-    assert!(steps.contains(&ExportStep::Secrets(4, 4)));
+    assert!(steps.contains(&ExportStep::Secrets(5, 5)));
     assert_eq!(steps.last(), Some(&ExportStep::Files(bytes, bytes)));
     let archive = &exported.archive;
     let account = archive.accounts.iter().find(|account| account.id == made.first).unwrap();
-    assert_eq!(account.secret.as_ref().unwrap().value.expose(), "third");
+    // A file stands in the secret's place now: its text is an earlier one.
+    assert_eq!(account.secret.as_ref().unwrap().value.expose(), "");
     let past: Vec<_> = account.past.iter().map(|past| (past.until, past.secret.value.expose())).collect();
-    let expected = [(first.plus_millis(120_000), "second"), (first.plus_millis(60_000), Furnished::FIRST.1)];
+    let (second, third) = (first.plus_millis(60_000), first.plus_millis(120_000));
+    let expected = [(third, "third"), (third, "second"), (second, Furnished::FIRST.1)];
     assert_eq!(past, expected, "newest first, each until the next one was written");
     assert!(archive.accounts.iter().filter(|account| account.id != made.first).all(|account| account.past.is_empty()));
     assert_eq!(archive.file(&files[0]).unwrap(), b"key");
@@ -233,9 +235,9 @@ async fn earlier_secrets_and_files_come_along() {
     assert!(archive.file(&of_resource).unwrap() == bytes_of(500));
 
     let (act, statement) = only_export(&server, &founder).await;
-    assert_eq!(act, AuditedAct::SecretsExported { count: 4, format: ExportFormat::Backup, files: 3 });
+    assert_eq!(act, AuditedAct::SecretsExported { count: 5, format: ExportFormat::Backup, files: 3 });
     let mut listed: Vec<_> = statement.secrets.iter().map(|secret| (secret.account, secret.version.0)).collect();
-    let mut expected = vec![(made.first, 1), (made.first, 2), (made.first, 3), (made.second, 1)];
+    let mut expected = vec![(made.first, 1), (made.first, 2), (made.first, 3), (made.first, 4), (made.second, 1)];
     listed.sort_unstable();
     expected.sort_unstable();
     assert_eq!(listed, expected);
