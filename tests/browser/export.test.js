@@ -193,7 +193,7 @@ step('the backup comes back in another vault', async () => {
   await addVault(page, 'Restored');
   await openEncrypted('team.sealward', backup);
   const counted = await figures();
-  assert.deepEqual([counted.resources, counted.accounts], [2, 3]);
+  assert.deepEqual([counted.resources, counted.accounts, counted['not taken']], [2, 3, 0]);
   await dialog(page).getByRole('button', { name: 'Import', exact: true }).click();
   await dialog(page).getByText('Done. Everything is sealed and stored.').waitFor();
   await dialog(page).getByRole('button', { name: 'Show', exact: true }).click();
@@ -214,6 +214,12 @@ step('the earlier secret came back with it', async () => {
   await version(1).getByRole('button', { name: /^Copy/ }).click();
   await eventually(() => clipboard(page), 'Tak3n-0ut/one');
   await page.keyboard.press('Escape');
+});
+
+step('so did the file', async () => {
+  const downloading = page.waitForEvent('download');
+  await account(page, 'export-root').getByRole('button', { name: 'Download export-plan.txt' }).click();
+  assert.equal(readFileSync(await (await downloading).path(), 'utf8'), 'A plan that is taken out');
 });
 
 step('the same backup again adds nothing', async () => {
