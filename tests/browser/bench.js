@@ -27,12 +27,13 @@ try {
   console.log(`\nIn the browser, ${count} accounts on ${count} resources`);
   await bringIn(page);
   line('unlock of an empty team, Argon2 included', millis(empty.time));
-  await kept(page);
+  line('kept in the browser, sealed', `${((await kept(page)) / 1_048_576).toFixed(1)} MiB`);
   await lock(page);
   await dropKept(page);
   await opening(page, 'from the server', empty, '2000 ms');
   await kept(page);
   await opening(page, 'from what the browser keeps', empty, '500 ms');
+  await kept(page);
   await device.context.route('**/v1/**', (route) => route.abort('connectionrefused'));
   await opening(page, 'without the server', empty, '500 ms');
   await device.context.unroute('**/v1/**');
@@ -48,18 +49,18 @@ try {
 
 // Compressed size of all that is loaded before someone is signed in; what is loaded when needed stands apart.
 async function weigh() {
-  let [eager, lazy, reader] = [0, 0, 0];
+  const later = { strength: 'password strength', reader: 'reader of imported files', writer: 'writer of exports', keys: 'keys and certificates' };
+  const weights = {};
   const names = [...(await readdir(path.join(dist, 'assets'))).map((name) => `assets/${name}`), 'index.html', 'icons.svg'];
   for (const name of names.filter((name) => !name.endsWith('.br'))) {
-    const size = await stat(path.join(dist, `${name}.br`)).catch(() => stat(path.join(dist, name)));
-    if (name.includes('/strength')) lazy += size.size;
-    else if (name.includes('/reader')) reader += size.size;
-    else eager += size.size;
+    const { size } = await stat(path.join(dist, `${name}.br`)).catch(() => stat(path.join(dist, name)));
+    const program = Object.keys(later).find((program) => name.startsWith(`assets/${program}-`)) ?? 'eager';
+    weights[program] = (weights[program] ?? 0) + size;
   }
+  const kibibytes = (program) => `${(weights[program] / 1024).toFixed(0)} KiB`;
   console.log('\nPage weight (brotli)');
-  line('everything up to sign-in', `${(eager / 1024).toFixed(0)} KiB`, '450 KiB');
-  line('password strength, when needed', `${(lazy / 1024).toFixed(0)} KiB`);
-  line('reader of imported files, when needed', `${(reader / 1024).toFixed(0)} KiB`);
+  line('everything up to sign-in', kibibytes('eager'), '450 KiB');
+  for (const [program, what] of Object.entries(later)) line(`${what}, when needed`, kibibytes(program));
 }
 
 // Opens everything once, and tells what it took besides Argon2 and an empty team.
@@ -74,7 +75,7 @@ async function lock(page) {
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
 }
 
-// Waits until the whole catalog is written down, and tells how large it is.
+// Waits until the whole catalog is written down, and gives its size.
 async function kept(page) {
   let [last, bytes] = [-1, 0];
   const begun = Date.now();
@@ -84,7 +85,7 @@ async function kept(page) {
     quiet = bytes > rows * 300 && bytes === last ? quiet + 1 : 0;
     last = bytes;
   }
-  line('kept in the browser, sealed', `${(bytes / 1_048_576).toFixed(1)} MiB`);
+  return bytes;
 }
 
 function dropKept(page) {
@@ -176,6 +177,8 @@ async function search(page) {
 }
 
 async function scroll(page) {
+  await dialog(page).waitFor({ state: 'detached' });
+  await page.waitForTimeout(500);
   await page.evaluate(() => window.tasks.reset());
   const slowest = await page.evaluate(async () => {
     const list = document.querySelector('.rows');
