@@ -190,6 +190,7 @@ fn plan(open: &Open, language: Language) -> Result<ImportPlan, Error> {
     });
     let resources = EXAMPLES.iter().enumerate().map(|(at, example)| PlannedResource {
         group: Some(example.group),
+        files: Vec::new(),
         details: ResourceDetails {
             name: said(example.name),
             resource_type: said(example.resource_type),

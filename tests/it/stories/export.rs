@@ -13,6 +13,7 @@ use sealward_client::{
     },
     operations::{ExportSize, Item, NewAccount, NewSecret, Place},
     session::{ExportSettings, ExportStep, NewVault, Released, Session, VaultDrafts},
+    vault::Details,
 };
 use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
@@ -466,4 +467,69 @@ async fn an_account_alone_brings_what_it_stands_in() {
     let [account] = archive.accounts.as_slice() else { panic!("{} accounts", archive.accounts.len()) };
     assert_eq!(account.id, made.first);
     assert_eq!(account.secret.as_ref().unwrap().value.expose(), Furnished::FIRST.1);
+}
+
+/// A file as the secret, beside it and as a field of account and resource: each is there again, where it was.
+#[tokio::test(flavor = "current_thread")]
+async fn the_files_of_a_backup_come_back_in_their_places() {
+    let (server, founder, made, session) = opened().await;
+    let sent = |bytes: &'static [u8]| upload(&session, &made, bytes);
+    let (key, beside, inside, of_resource) =
+        (sent(b"key").await, sent(b"beside").await, sent(b"inside").await, sent(b"rack").await);
+    let field =
+        |label: &str, file: &Attached| CustomField { label: label.into(), value: CustomValue::File(file.file.clone()) };
+    let text = CustomField { label: "Last".into(), value: CustomValue::Text("field".into()) };
+    let details = AccountDetails {
+        name: Furnished::FIRST.0.into(),
+        secret_file: Some(key.file.clone()),
+        files: Some(vec![beside.file.clone()]),
+        custom_fields: vec![field("Inside", &inside), text.clone()],
+        ..Default::default()
+    };
+    let changes = FileChanges { added: vec![key, beside, inside], removed: Vec::new() };
+    let base = made.version(&session, made.first);
+    session.update_account_with(made.vault, made.first, base, details, None, &changes).await.unwrap();
+    let custom_fields = vec![field("Rack", &of_resource)];
+    let details = ResourceDetails { name: "web-1".into(), custom_fields, ..Default::default() };
+    let changes = FileChanges { added: vec![of_resource], removed: Vec::new() };
+    let base = made.version(&session, made.resource);
+    session.update_resource_with(made.vault, made.resource, base, details, &changes).await.unwrap();
+    let exported =
+        session.export_archive(&[Item::vault(made.vault)], &all(ExportFormat::Backup), |_| {}).await.unwrap();
+    let file = backup::write(&exported.archive, &"password".into(), &mut OsRandom::new()).unwrap();
+
+    let details = VaultDetails { name: "Restored".into(), ..Default::default() };
+    let vault = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await.unwrap();
+    let key = Some(FileKey { password: Some("password".into()), key_file: None });
+    let options = Options { key, ..Options::default() };
+    let read =
+        || Import::open_as(zeroize::Zeroizing::new(file.clone()), &options, server.clock.now()).unwrap().finish();
+    let plan = read();
+    assert_eq!((plan.rejected.len(), plan.left_out.len()), (0, 0));
+    let report = session.import(plan, vault, &[], |_| true).await.unwrap();
+    assert_eq!((report.resources, report.accounts, report.error), (1, 2, None));
+
+    let other = founder.session(&server, &server.connect()).await;
+    assert_eq!(other.sync(|_| {}).await.unwrap().damages, []);
+    let found = |name: &str| {
+        let vaults = other.vaults();
+        let mut entries = vaults[&vault].entries();
+        let (key, _) = entries.find(|(_, entry)| entry.details().is_ok_and(|details| details.name() == name)).unwrap();
+        *key
+    };
+    let (account, resource) = (found(Furnished::FIRST.0), found("web-1"));
+    let Details::Account(details) = other.verified(vault, account).unwrap().details else { panic!() };
+    let CustomValue::File(inside) = &details.custom_fields[0].value else { panic!("{:?}", details.custom_fields) };
+    assert_eq!((details.custom_fields[0].label.as_str(), &details.custom_fields[1]), ("Inside", &text));
+    let bytes =
+        async |holder: ObjectId, file: &FileRef| other.download_bytes(vault, holder, file).await.unwrap().to_vec();
+    assert_eq!(bytes(account.id, details.secret_file.as_ref().unwrap()).await, b"key");
+    let [beside] = details.files.as_deref().unwrap() else { panic!() };
+    assert_eq!(bytes(account.id, beside).await, b"beside");
+    assert_eq!(bytes(account.id, inside).await, b"inside");
+    let Details::Resource(details) = other.verified(vault, resource).unwrap().details else { panic!() };
+    let CustomValue::File(rack) = &details.custom_fields[0].value else { panic!() };
+    assert_eq!(bytes(resource.id, rack).await, b"rack");
+    let again = session.import(read(), vault, &[], |_| true).await.unwrap();
+    assert_eq!((again.resources, again.accounts, again.known), (0, 0, 2));
 }

@@ -115,9 +115,10 @@ fn planned(accounts: usize, files: impl Fn(usize) -> Vec<(String, Vec<u8>)>) -> 
         group: None,
         details: ResourceDetails { name: "host".into(), ..Default::default() },
         identity: Identity::SourceId("test:host".into()),
+        files: Vec::new(),
     };
     let account = |at| {
-        let file = |(name, bytes)| PlannedFile { name, media_type: String::new(), bytes: Zeroizing::new(bytes) };
+        let file = |(name, bytes)| PlannedFile::beside(name, Zeroizing::new(bytes));
         PlannedAccount {
             resource: 0,
             details: AccountDetails { name: format!("user-{at}"), ..Default::default() },

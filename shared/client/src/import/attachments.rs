@@ -9,11 +9,19 @@ use std::collections::BTreeSet;
 /// The name of a file that has none.
 const UNNAMED: &str = "file";
 
-/// Leaves out what an account cannot have, and names the rest. `false` when something was left out.
+/// Leaves out what an account cannot have, and names the rest. `false` when something was left out. What the details
+/// name already has its place.
 pub(super) fn fit(details: &AccountDetails, files: &mut Vec<PlannedFile>) -> bool {
+    let named = files.extract_if(.., |file| file.stands_for.is_some()).collect::<Vec<_>>();
+    let all = fit_beside(details, files);
+    files.splice(0..0, named);
+    all
+}
+
+fn fit_beside(details: &AccountDetails, files: &mut Vec<PlannedFile>) -> bool {
     let before = files.len();
     files.retain(|file| file.bytes.len() as u64 <= limits::FILE);
-    files.truncate(limits::FILES);
+    files.truncate(limits::FILES.saturating_sub(details.files.as_ref().map_or(0, Vec::len)));
     let mut taken = BTreeSet::new();
     for file in files.iter_mut() {
         file.name = free_name(&file.name, &taken);
@@ -38,7 +46,8 @@ fn is_writable(details: &AccountDetails, files: &[PlannedFile]) -> bool {
         length: file.bytes.len() as u64,
     });
     let import_tag = Some(ImportTag([0; 16]));
-    AccountDetails { files: Some(named.collect()), import_tag, ..details.clone() }.to_bytes().is_ok()
+    let all = details.files.iter().flatten().cloned().chain(named).collect();
+    AccountDetails { files: Some(all), import_tag, ..details.clone() }.to_bytes().is_ok()
 }
 
 /// The name without folders on one line, shortened before its extension, with a number where it is taken.
@@ -66,7 +75,7 @@ mod tests {
     use zeroize::Zeroizing;
 
     fn file(name: &str, length: usize) -> PlannedFile {
-        PlannedFile { name: name.into(), media_type: String::new(), bytes: Zeroizing::new(vec![7; length]) }
+        PlannedFile::beside(name.into(), Zeroizing::new(vec![7; length]))
     }
 
     fn names(files: &[PlannedFile]) -> Vec<&str> {

@@ -71,19 +71,16 @@ fn take(archive: Archive, draft: &mut Draft) {
     let mut of_resources = Vec::new();
     for (row, ArchivedResource { id, parent, details }) in resources.into_iter().enumerate() {
         let source_id = source_id(details.source_id.clone(), &id);
-        let (custom_fields, lost) = split(details.custom_fields);
-        if !lost.is_empty() {
-            // Files of a resource have no place in a plan.
+        let mut details = details;
+        let (inside, lost) = take_files(&mut files, &mut None, &mut None, &mut details.custom_fields);
+        if lost {
             draft.leave_out(row + 1, &details.name, Part::File);
         }
-        let details = ResourceDetails {
-            custom_fields,
-            policy: details.policy.filter(is_known),
-            source_id: Some(source_id.clone()),
-            ..details
-        };
+        let details =
+            ResourceDetails { policy: details.policy.filter(is_known), source_id: Some(source_id.clone()), ..details };
         let group = place(parent, &of_groups);
-        draft.plan.resources.push(PlannedResource { group, details, identity: Identity::SourceId(source_id) });
+        let identity = Identity::SourceId(source_id);
+        draft.plan.resources.push(PlannedResource { group, details, identity, files: inside });
         of_resources.push(draft.plan.resources.len() - 1);
     }
     for (row, account) in accounts.into_iter().enumerate() {
@@ -100,27 +97,13 @@ fn take_account(
     files: &mut HashMap<ObjectId, Zeroizing<Vec<u8>>>,
     draft: &mut Draft,
 ) {
-    let ArchivedAccount { id, details, secret, past, .. } = account;
+    let ArchivedAccount { id, mut details, secret, past, .. } = account;
     let source_id = source_id(details.source_id.clone(), &id);
-    let (custom_fields, of_fields) = split(details.custom_fields);
-    let named = details.files.into_iter().flatten().chain(details.secret_file).chain(of_fields);
-    let mut attachments = Vec::new();
-    let mut lost = false;
-    for FileRef { id, name, media_type, .. } in named {
-        match files.remove(&id) {
-            Some(bytes) => attachments.push(PlannedFile { name, media_type, bytes }),
-            None => lost = true,
-        }
-    }
+    let (attachments, lost) =
+        take_files(files, &mut details.files, &mut details.secret_file, &mut details.custom_fields);
     let name = details.name.clone();
-    let details = AccountDetails {
-        custom_fields,
-        files: None,
-        secret_file: None,
-        policy: details.policy.filter(is_known),
-        source_id: Some(source_id.clone()),
-        ..details
-    };
+    let details =
+        AccountDetails { policy: details.policy.filter(is_known), source_id: Some(source_id.clone()), ..details };
     let history = past.into_iter().map(|past| PastPassword { value: past.secret.value, until: Some(past.until) });
     let planned = PlannedAccount {
         resource,
@@ -138,16 +121,33 @@ fn take_account(
     }
 }
 
-/// Fields without files, and the files.
-fn split(fields: Vec<CustomField>) -> (Vec<CustomField>, Vec<FileRef>) {
-    let (mut kept, mut files) = (Vec::new(), Vec::new());
-    for field in fields {
-        match field.value {
-            CustomValue::File(file) => files.push(file),
-            value => kept.push(CustomField { label: field.label, value }),
-        }
+/// What is in the files that details name, and whether the backup lacks some: those are named no more.
+fn take_files(
+    files: &mut HashMap<ObjectId, Zeroizing<Vec<u8>>>,
+    beside: &mut Option<Vec<FileRef>>,
+    secret: &mut Option<FileRef>,
+    fields: &mut Vec<CustomField>,
+) -> (Vec<PlannedFile>, bool) {
+    let (mut taken, mut lost) = (Vec::new(), false);
+    let mut has = |file: &FileRef| {
+        let Some(bytes) = files.remove(&file.id) else {
+            lost = true;
+            return false;
+        };
+        let (name, media_type) = (file.name.clone(), file.media_type.clone());
+        taken.push(PlannedFile { name, media_type, bytes, stands_for: Some(file.id) });
+        true
+    };
+    if let Some(named) = beside {
+        named.retain(&mut has);
     }
-    (kept, files)
+    *beside = beside.take().filter(|named| !named.is_empty());
+    *secret = secret.take().filter(&mut has);
+    fields.retain(|field| match &field.value {
+        CustomValue::File(file) => has(file),
+        _ => true,
+    });
+    (taken, lost)
 }
 
 /// A vault's own policies stay with the vault.

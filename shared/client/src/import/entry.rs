@@ -93,6 +93,7 @@ impl Entry {
         };
         let resource = PlannedResource {
             group,
+            files: Vec::new(),
             details: ResourceDetails {
                 name: name.clone(),
                 resource_type: line(&self.resource_type),

@@ -466,7 +466,7 @@ fn attach(document: Document, archive: Option<&mut Archive>, entry: &mut Entry) 
     match bytes {
         Some(bytes) => {
             let name = line(&document.file_name);
-            entry.attachments.push(PlannedFile { name, media_type: String::new(), bytes });
+            entry.attachments.push(PlannedFile::beside(name, bytes));
         }
         None => entry.left_out.push(Part::File),
     }

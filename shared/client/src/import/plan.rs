@@ -3,7 +3,7 @@
 use super::refusal::{LeftOut, Rejected};
 use crate::model::{AccountDetails, ResourceDetails, ResourceGroupDetails, SecretPayload, SecretText};
 use minicbor::{Decode, Encode};
-use sealward_contract::ids::Timestamp;
+use sealward_contract::ids::{ObjectId, Timestamp};
 use zeroize::Zeroizing;
 
 /// Everything that was read. Indices are places in the lists before; a parent stands before its children.
@@ -91,6 +91,9 @@ pub struct PlannedResource {
     /// By what it is known again.
     #[n(2)]
     pub identity: Identity,
+    /// What is in the files that its details name.
+    #[n(3)]
+    pub files: Vec<PlannedFile>,
 }
 
 /// An account to create, with its secret.
@@ -115,7 +118,7 @@ pub struct PlannedAccount {
     /// The row that it was read from.
     #[n(5)]
     pub row: usize,
-    /// Files that lie beside it.
+    /// Files that lie beside it, and what is in those that its details name.
     #[n(6)]
     pub attachments: Vec<PlannedFile>,
 }
@@ -146,6 +149,17 @@ pub struct PlannedFile {
     #[n(2)]
     #[cbor(with = "wiped_bytes")]
     pub bytes: Zeroizing<Vec<u8>>,
+    /// The file that the details name already and that it takes the place of; without one it lies beside the account.
+    #[n(3)]
+    pub stands_for: Option<ObjectId>,
+}
+
+impl PlannedFile {
+    /// A file beside an account, of a kind that nobody told.
+    #[must_use]
+    pub fn beside(name: String, bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self { name, media_type: String::new(), bytes, stands_for: None }
+    }
 }
 
 /// By what something imported is known when the same file comes again.

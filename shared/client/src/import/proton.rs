@@ -314,7 +314,7 @@ fn attach(names: Vec<String>, mut archive: Option<&mut Archive>, entry: &mut Ent
         };
         match bytes {
             Some(bytes) => {
-                entry.attachments.push(PlannedFile { name: own_name(&name), media_type: String::new(), bytes });
+                entry.attachments.push(PlannedFile::beside(own_name(&name), bytes));
             }
             None => entry.left_out.push(Part::File),
         }

@@ -200,7 +200,8 @@ impl Sheet {
         let fields = fields.finish();
         let (created, changed) = (own.created, own.changed);
         let resource_name = own.name.clone();
-        let planned = known.ok_or(PlannedResource { group, details: own, identity: resource_identity });
+        let planned =
+            known.ok_or(PlannedResource { group, details: own, identity: resource_identity, files: Vec::new() });
         let name = [entry.account_name, entry.user_name.chars().take(limits::NAME).collect(), resource_name];
         draft.take(planned, |resource| PlannedAccount {
             resource,

@@ -39,7 +39,7 @@ fn everything_comes_back() {
     }
     for (planned, archived) in plan.accounts.iter().zip(&archive.accounts) {
         let source_id = Some(format!("sealward:{}", archived.id));
-        assert_eq!(planned.details, AccountDetails { source_id, files: None, ..archived.details.clone() });
+        assert_eq!(planned.details, AccountDetails { source_id, ..archived.details.clone() });
         assert!(planned.secret == *archived.secret.as_ref().unwrap_or(&Default::default()));
         assert_eq!(planned.resource, archived.resource);
         let past: Vec<_> = planned.history.iter().map(|past| (past.value.expose(), past.until)).collect();
@@ -49,6 +49,9 @@ fn everything_comes_back() {
     }
     let files: Vec<_> = plan.accounts[0].attachments.iter().map(|file| (file.name.as_str(), &**file.bytes)).collect();
     assert_eq!(files, [("license.txt", b"license".as_slice()), ("empty", b"")]);
+    let named: Vec<_> = plan.accounts[0].details.files.iter().flatten().map(|file| Some(file.id)).collect();
+    let places: Vec<_> = plan.accounts[0].attachments.iter().map(|file| file.stands_for).collect();
+    assert_eq!(places, named);
 }
 
 #[test]
@@ -59,6 +62,7 @@ fn one_vault_needs_no_group_and_lost_files_are_named() {
     let plan = open(&written(&archive), Some("password")).unwrap();
     assert_eq!(plan.groups.iter().map(|group| group.details.name.as_str()).collect::<Vec<_>>(), ["Group"]);
     assert_eq!(plan.left_out.iter().map(|left| (left.row, left.part)).collect::<Vec<_>>(), [(1, Part::File)]);
+    assert_eq!(plan.accounts[0].details.files, None, "what is not there is not named");
 }
 
 #[test]

@@ -113,7 +113,7 @@ pub(super) fn take(mut entry: Entry, place: Place, draft: &mut Draft) -> Result<
             changed: changed.unwrap_or(draft.now),
             ..ResourceDetails::default()
         };
-        PlannedResource { group: draft.group_of(path.iter().map(String::as_str)), details, identity }
+        PlannedResource { group: draft.group_of(path.iter().map(String::as_str)), details, identity, files: Vec::new() }
     });
     if is_bare {
         draft.plan.resources.extend(resource.err());

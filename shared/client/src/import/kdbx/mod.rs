@@ -120,7 +120,7 @@ fn attachments(
             Some(Err(error @ ImportError::Swollen { .. })) => return Err(error),
             Some(Ok(bytes)) => {
                 *left -= bytes.len();
-                taken.push(PlannedFile { name: line(&name), media_type: String::new(), bytes });
+                taken.push(PlannedFile::beside(line(&name), bytes));
             }
             Some(Err(_)) | None => lacks_files = true,
         }

@@ -4,12 +4,12 @@ use super::{
     super::{Item, NewAccount, NewSecret, Place, account::AccountDrafts, entry::draft_first},
     Imported, NewRow,
     known::{Known, Mark},
-    part::Part,
+    part::{Part, Sent, name_files},
 };
 use crate::{
     error::Error,
-    files::{Attached, FileChanges},
-    import::{PastPassword, PlannedAccount, PlannedGroup, PlannedResource},
+    files::FileChanges,
+    import::{PastPassword, PlannedAccount, PlannedFile, PlannedGroup, PlannedResource},
     model::{Score, SecretPayload},
     session::{Session, VaultDrafts},
     transport::Transport,
@@ -100,8 +100,9 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
         if self.going {
             // What has no account is kept too, where a file says that it is there.
             for planned in std::mem::take(&mut self.waiting).into_iter().flatten() {
-                let (_, part) = self.draft_resource(planned)?;
-                self.add(part).await?;
+                if !self.take_bare(planned).await? {
+                    break;
+                }
             }
         }
         self.write_part().await
@@ -127,7 +128,36 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
     /// Sends an account's files and drafts it, with its resource where that is new. `false` when it was stopped.
     async fn take_account(&mut self, new: NewRow) -> Result<bool, Error> {
         let NewRow { mut account, mark, score } = new;
-        let files = std::mem::take(&mut account.attachments);
+        let mut around = self.waiting.get_mut(account.resource).and_then(Option::take);
+        let mut files = around.as_mut().map(|planned| self.take_new_files(planned)).unwrap_or_default();
+        let of_resource = files.len();
+        files.append(&mut account.attachments);
+        let Some(mut sent) = self.send(files).await? else { return Ok(false) };
+        let ids = ids_of(&sent);
+        let of_account = sent.split_off(of_resource);
+        let around = around.map(|planned| (planned, sent));
+        let drafted = self.draft_account(account, mark, score, of_account, around);
+        self.add_sent(drafted, ids).await.map(|()| true)
+    }
+
+    /// Sends the files of a resource that nothing stands on, and drafts it. `false` when it was stopped.
+    async fn take_bare(&mut self, mut planned: PlannedResource) -> Result<bool, Error> {
+        let files = self.take_new_files(&mut planned);
+        let Some(sent) = self.send(files).await? else { return Ok(false) };
+        let ids = ids_of(&sent);
+        let drafted = self.draft_resource(planned, sent).map(|(_, part)| part);
+        self.add_sent(drafted, ids).await.map(|()| true)
+    }
+
+    /// The files of a resource, if it is not there yet.
+    fn take_new_files(&self, planned: &mut PlannedResource) -> Vec<PlannedFile> {
+        let files = std::mem::take(&mut planned.files);
+        let is_there = self.known.find(RecordKind::Resource, self.known.mark(&planned.identity)).is_some();
+        if is_there { Vec::new() } else { files }
+    }
+
+    /// Sends files, after what waits is written where too many would wait. `None` when it was stopped.
+    async fn send(&mut self, files: Vec<PlannedFile>) -> Result<Option<Vec<Sent>>, Error> {
         if !self.part.may_wait_for(files.len()) {
             self.write_part().await?;
         }
@@ -137,12 +167,15 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
             *going = *going && progress(done);
             *going
         };
-        let Some(sent) = self.session.send_planned(self.vault, files, going_on).await? else { return Ok(false) };
-        let ids: Vec<ObjectId> = sent.iter().map(|sent| sent.file.id).collect();
-        match self.draft_account(account, mark, score, sent) {
-            Ok(part) => self.add(Part { files: ids, ..part }).await.map(|()| true),
+        self.session.send_planned(self.vault, files, going_on).await
+    }
+
+    /// Adds what was drafted with files that are sent; where it could not be, they are given up.
+    async fn add_sent(&mut self, drafted: Result<Part, Error>, files: Vec<ObjectId>) -> Result<(), Error> {
+        match drafted {
+            Ok(part) => self.add(Part { files, ..part }).await,
             Err(error) => {
-                self.session.forget_sent(self.vault, ids).await;
+                self.session.forget_sent(self.vault, files).await;
                 Err(error)
             }
         }
@@ -153,11 +186,11 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
         account: PlannedAccount,
         mark: Mark,
         score: Option<Score>,
-        sent: Vec<Attached>,
+        sent: Vec<Sent>,
+        around: Option<(PlannedResource, Vec<Sent>)>,
     ) -> Result<Part, Error> {
         let PlannedAccount { resource, mut details, secret, history, row, .. } = account;
-        let planned = self.waiting.get_mut(resource).and_then(Option::take);
-        let around = planned.map(|planned| self.draft_resource(planned)).transpose()?;
+        let around = around.map(|(planned, sent)| self.draft_resource(planned, sent)).transpose()?;
         if let Some((id, _)) = &around
             && let Some(slot) = self.resources.get_mut(resource)
         {
@@ -168,14 +201,16 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
             Mark::SourceId(id) => details.source_id = Some(id),
             Mark::Tag(tag) => details.import_tag = Some(tag),
         }
-        details.files = (!sent.is_empty()).then(|| sent.iter().map(|sent| sent.file.clone()).collect());
+        let mut details = Details::Account(Box::new(details));
+        name_files(&mut details, &sent);
+        let Details::Account(mut details) = details else { return Err(Error::Unfit) };
         let number = self.numbers.next().ok_or(Error::Refused)?;
         let secret = (!secret.is_empty()).then_some(NewSecret { payload: secret, score });
         let place = Place { vault: self.vault, parent };
         // The secret is drafted below, after those before it.
         details.has_otp = secret.as_ref().is_some_and(|secret| secret.payload.otp_seed.is_some()).then_some(true);
         let AccountDrafts { id, drafts, .. } =
-            self.session.draft_account(place, number, NewAccount { details, secret: None })?;
+            self.session.draft_account(place, number, NewAccount { details: *details, secret: None })?;
         let mut drafts = drafts;
         // The resource before what stands on it.
         let resources = around.map_or(0, |(_, part)| {
@@ -183,8 +218,7 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
             part.resources
         });
         drafts.extend(self.draft_versions(id, number, history, secret)?);
-        let changes = FileChanges { added: sent, removed: Vec::new() };
-        drafts.extend(self.session.draft_files(self.vault, id, number, &changes)?);
+        drafts.extend(self.draft_sent(id, number, sent)?);
         Ok(Part { resources, rows: vec![row], ..Part::of(drafts) })
     }
 
@@ -210,8 +244,8 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
     }
 
     /// A resource's id, and what makes it where it is not there yet.
-    fn draft_resource(&mut self, planned: PlannedResource) -> Result<(ObjectId, Part), Error> {
-        let PlannedResource { group, mut details, identity } = planned;
+    fn draft_resource(&mut self, planned: PlannedResource, sent: Vec<Sent>) -> Result<(ObjectId, Part), Error> {
+        let PlannedResource { group, mut details, identity, .. } = planned;
         let mark = self.known.mark(&identity);
         if let Some(id) = self.known.find(RecordKind::Resource, mark.clone()) {
             return Ok((id, Part::default()));
@@ -221,8 +255,17 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
             Mark::Tag(tag) => details.import_tag = Some(tag),
         }
         let parent = group.and_then(|at| self.groups.get(at).copied()).unwrap_or(self.vault.object());
-        let (id, draft) = self.draft_new(parent, Details::Resource(Box::new(details)))?;
-        Ok((id, Part { resources: 1, ..Part::of(vec![draft]) }))
+        let mut details = Details::Resource(Box::new(details));
+        name_files(&mut details, &sent);
+        let (id, draft) = self.draft_new(parent, details)?;
+        let number = draft.number;
+        let drafts = std::iter::once(draft).chain(self.draft_sent(id, number, sent)?).collect();
+        Ok((id, Part { resources: 1, ..Part::of(drafts) }))
+    }
+
+    fn draft_sent(&self, holder: ObjectId, number: Number, sent: Vec<Sent>) -> Result<Vec<Draft>, Error> {
+        let added = sent.into_iter().map(|sent| sent.attached).collect();
+        self.session.draft_files(self.vault, holder, number, &FileChanges { added, removed: Vec::new() })
     }
 
     fn draft_new(&mut self, parent: ObjectId, details: Details) -> Result<(ObjectId, Draft), Error> {
@@ -264,4 +307,8 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
             }
         }
     }
+}
+
+fn ids_of(sent: &[Sent]) -> Vec<ObjectId> {
+    sent.iter().map(|sent| sent.attached.file.id).collect()
 }

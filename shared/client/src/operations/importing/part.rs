@@ -6,7 +6,7 @@ use crate::{
     import::PlannedFile,
     session::{BATCH_BYTES, Session},
     transport::Transport,
-    vault::Draft,
+    vault::{Details, Draft},
 };
 use sealward_contract::{
     ids::{ObjectId, VaultId},
@@ -54,6 +54,26 @@ impl Part {
     }
 }
 
+/// A file that was sent, and the one that it takes the place of in the details.
+pub(super) struct Sent {
+    pub(super) attached: Attached,
+    stands_for: Option<ObjectId>,
+}
+
+/// Names sent files in the details: each where the one that it stands for was, the others beside the account.
+pub(super) fn name_files(details: &mut Details, sent: &[Sent]) {
+    for Sent { attached, stands_for } in sent {
+        let file = attached.file.clone();
+        if let Some(id) = stands_for {
+            if let Some(place) = details.files_mut().find(|named| named.id == *id) {
+                *place = file;
+            }
+        } else if let Details::Account(account) = details {
+            account.files.get_or_insert_default().push(file);
+        }
+    }
+}
+
 impl<T: Transport> Session<T> {
     /// Sends the files of an account, each dropped as soon as it is sent; `going` is asked before each further one.
     /// `None` when it was stopped. What was sent and will not be named is forgotten by the server.
@@ -62,17 +82,17 @@ impl<T: Transport> Session<T> {
         vault: VaultId,
         files: Vec<PlannedFile>,
         mut going: impl FnMut() -> bool,
-    ) -> Result<Option<Vec<Attached>>, Error> {
-        let mut sent: Vec<Attached> = Vec::with_capacity(files.len());
-        for PlannedFile { name, media_type, bytes } in files {
+    ) -> Result<Option<Vec<Sent>>, Error> {
+        let mut sent: Vec<Sent> = Vec::with_capacity(files.len());
+        for PlannedFile { name, media_type, bytes, stands_for } in files {
             if !sent.is_empty() && !going() {
-                self.forget_sent(vault, sent.iter().map(|sent| sent.file.id)).await;
+                self.forget_sent(vault, sent.iter().map(|sent| sent.attached.file.id)).await;
                 return Ok(None);
             }
             match self.upload_bytes(vault, &name, &media_type, &bytes).await {
-                Ok(attached) => sent.push(attached),
+                Ok(attached) => sent.push(Sent { attached, stands_for }),
                 Err(error) => {
-                    self.forget_sent(vault, sent.iter().map(|sent| sent.file.id)).await;
+                    self.forget_sent(vault, sent.iter().map(|sent| sent.attached.file.id)).await;
                     return Err(error);
                 }
             }
