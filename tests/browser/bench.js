@@ -39,6 +39,7 @@ try {
   await device.context.unroute('**/v1/**');
   await page.getByRole('button', { name: 'Try now' }).click();
   await page.getByRole('button', { name: 'Try now' }).waitFor({ state: 'detached', timeout: 60_000 });
+  await kept(page);
   await search(page);
   await scroll(page);
   await seal(page);
