@@ -255,7 +255,8 @@ impl Open {
     /// What may be known of a file that was sent here and becomes a secret of this type.
     pub async fn public_part_of(&self, file: &FileRef, secret_type: SecretType) -> Option<PublicPart> {
         let blob = self.files.borrow().small.get(&file.id).cloned()?;
-        let mut bytes = read(&blob, 0, usize::try_from(file.length).ok()?).await.ok()?;
+        let mut bytes = Zeroizing::new(vec![0; usize::try_from(file.length).ok()?]);
+        read(&blob, 0, &mut bytes).await.ok()?;
         keys::public_part_of_file(secret_type, Bytes(std::mem::take(&mut *bytes))).await
     }
 
