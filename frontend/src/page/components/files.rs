@@ -399,7 +399,7 @@ fn transfer_line(app: App, id: TransferId) -> AnyView {
 }
 
 /// A file that is being looked at. The frame has an origin of its own and runs nothing, and what is shown is given to it
-/// as an image or as plain text, whatever its sender called it. No browser shows a PDF in such a frame, and outside of one
+/// as an image or as plain text, whatever its sender called it. Chromium shows no PDF in such a frame, and outside of one
 /// the scripts of a PDF run: so it gets a tab of its own, away from the vault, if somebody asks for that.
 pub fn preview(shown: Preview) -> AnyView {
     let Preview { name, url, kind } = shown;
@@ -422,7 +422,7 @@ pub fn preview(shown: Preview) -> AnyView {
 
 fn pdf_preview(name: String, url: String) -> AnyView {
     let body = view! {
-        <div class="dialog-body">
+        <div class="dialog-body preview-body">
             <p>{tr!(files.pdf_hint)}</p>
             <div class="row">
                 <a class="button" href=url target="_blank" rel="noopener noreferrer">{icon("eye")}<span>{tr!(files.open_tab)}</span></a>
