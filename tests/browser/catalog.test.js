@@ -161,6 +161,7 @@ step('an account is duplicated, deleted, and taken back', async () => {
   await toast(page, 'Copied').waitFor();
   await eventually(() => detail(page).getByRole('region').filter({ hasText: names.userName }).filter({ has: page.getByRole('button', { name: 'Edit account' }) }).count(), 3);
   await undo('Copied');
+  await eventually(() => account(page, names.userName).count(), 1);
   await moreForAccount(names.userName, 'Delete account');
   await account(page, names.userName).waitFor({ state: 'detached' });
   await undo(`“${names.userName}” deleted`);
