@@ -21,8 +21,12 @@ use std::{
 const STAGES: [u32; 6] = [1_000, 5_000, 20_000, 50_000, 100_000, 200_000];
 /// An account is three records: itself, its secret, its facts.
 const RECORDS_OF_AN_ACCOUNT: u32 = 3;
+/// Accounts that are made at once: their records fit into one batch.
+const ACCOUNTS_AT_ONCE: usize = 300;
 /// Clients that synchronise everything at the same time, for the memory that it takes.
 const READERS: usize = 4;
+/// Connections that a client keeps at most.
+const CONNECTIONS: usize = 8;
 /// Repetitions of each request.
 const TIMES: usize = 40;
 
@@ -55,7 +59,7 @@ pub async fn measure(server: &Path, folder: &Path, most: u32, picture: Option<&P
     for records in STAGES.into_iter().filter(|records| *records <= most) {
         let wanted = (records / RECORDS_OF_AN_ACCOUNT) as usize;
         while accounts.len() < wanted {
-            let numbers = client.take_numbers(u32::try_from((wanted - accounts.len()).min(3_000))?).await?;
+            let numbers = client.take_numbers(u32::try_from((wanted - accounts.len()).min(ACCOUNTS_AT_ONCE))?).await?;
             let drafts = team::more_accounts(&client, vault, numbers)?;
             accounts.extend(drafts.iter().step_by(RECORDS_OF_AN_ACCOUNT as usize).map(|draft| draft.key.id));
             client.write_many(vault, drafts, |_| {}).await.1?;
@@ -65,6 +69,7 @@ pub async fn measure(server: &Path, folder: &Path, most: u32, picture: Option<&P
         program = Program::start(server, folder, address).await?;
         let start = begun.elapsed();
         let idle = program.resident()?;
+        reconnect(&client).await?;
         let at = Measured { client: &client, control: &control, address, vault, accounts: &accounts };
         let (write, delta) = at.writes().await?;
         let release = at.releases().await?;
@@ -98,6 +103,16 @@ pub async fn measure(server: &Path, folder: &Path, most: u32, picture: Option<&P
         Some(path) => draw(path, &stages),
         None => Ok(()),
     }
+}
+
+/// The connections to the program that was ended are found dead one by one.
+async fn reconnect(client: &Client) -> Result<()> {
+    for _ in 0..CONNECTIONS {
+        if client.sync(|_| {}).await.is_ok() {
+            return Ok(());
+        }
+    }
+    client.sync(|_| {}).await.map(drop).context("the program that was started anew")
 }
 
 fn draw(path: &Path, stages: &[Stage]) -> Result<()> {
