@@ -120,7 +120,7 @@ fn draw(path: &Path, stages: &[Stage]) -> Result<()> {
         |name, value: fn(&Stage) -> f64| (name, stages.iter().map(|stage| (stage.records, value(stage))).collect());
     let panels = [
         Panel { title: "File, MiB", lines: vec![line("data file", |stage| stage.file)] },
-        Panel { title: "Start, s", lines: vec![line("until it answers", |stage| stage.start)] },
+        Panel { title: "Start, ms", lines: vec![line("until it answers", |stage| stage.start * 1_000.0)] },
         Panel {
             title: "Resident memory, MiB",
             lines: vec![line("idle", |stage| stage.idle), line("peak, 4 whole syncs", |stage| stage.peak)],

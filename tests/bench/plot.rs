@@ -9,10 +9,10 @@ pub struct Panel {
     pub lines: Vec<(&'static str, Vec<(f64, f64)>)>,
 }
 
-const WIDTH: f64 = 360.0;
+const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 260.0;
 /// Room around the area of a panel: left, top, right, bottom.
-const ROOM: [f64; 4] = [52.0, 44.0, 16.0, 40.0];
+const ROOM: [f64; 4] = [52.0, 44.0, 48.0, 40.0];
 const COLOURS: [&str; 3] = ["#2f6fde", "#c2410c", "#15803d"];
 
 /// Draws all panels, two in a row. Colours stay readable on light and dark pages.
