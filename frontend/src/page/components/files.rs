@@ -164,7 +164,6 @@ fn fetch(app: App, vault: VaultId, holder: ObjectId, file: FileRef, shown_as: &s
 }
 
 /// Hands a file to the browser's downloads.
-/// Lets the browser save a file.
 pub fn save(blob: &Blob, name: &str) {
     let Ok(url) = Url::create_object_url_with_blob(blob) else { return };
     if let Some(link) = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) {

@@ -29,33 +29,25 @@ impl Form {
 
     /// Sends it, unless it was sent already or an input method's Enter did it.
     pub fn send<A: Ask + 'static>(self, command: A, done: impl FnOnce(A::Answer) + 'static) {
-        if self.busy.get_untracked() || keyboard::just_composed() {
-            return;
-        }
-        self.busy.set(true);
-        self.fault.set(None);
-        spawn_local(async move {
-            let answer = ask(command).await;
-            self.busy.set(false);
-            match answer {
-                Ok(answer) => done(answer),
-                Err(error) => self.fault.set(Some(error)),
-            }
-        });
+        self.run(ask(command), done);
     }
 
     /// The same for something that gives a file.
     pub fn fetch<A: Ask + 'static>(self, command: A, done: impl FnOnce(A::Answer, Blob) + 'static) {
+        self.run(fetch_file(command), |(answer, file)| done(answer, file));
+    }
+
+    fn run<R: 'static>(self, asking: impl Future<Output = Result<R, Error>> + 'static, done: impl FnOnce(R) + 'static) {
         if self.busy.get_untracked() || keyboard::just_composed() {
             return;
         }
         self.busy.set(true);
         self.fault.set(None);
         spawn_local(async move {
-            let answer = fetch_file(command).await;
+            let answer = asking.await;
             self.busy.set(false);
             match answer {
-                Ok((answer, file)) => done(answer, file),
+                Ok(answer) => done(answer),
                 Err(error) => self.fault.set(Some(error)),
             }
         });

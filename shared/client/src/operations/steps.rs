@@ -150,7 +150,7 @@ fn part(steps: Vec<Step>) -> VecDeque<Vec<Step>> {
     let mut parts: VecDeque<Vec<Step>> = VecDeque::new();
     let (mut records, mut bytes, mut vaults) = (0, 0, BTreeSet::new());
     for step in steps {
-        let its_bytes: usize = step.drafts.iter().map(|(_, draft)| draft.payload.len() + 1_024).sum();
+        let its_bytes: usize = step.drafts.iter().map(|(_, draft)| draft.room()).sum();
         records += step.drafts.len();
         bytes += its_bytes;
         vaults.extend(step.drafts.iter().map(|(vault, _)| *vault));

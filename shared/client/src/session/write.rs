@@ -69,12 +69,12 @@ impl<T: Transport> Session<T> {
             let mut batch: Vec<Draft> = Vec::new();
             let mut bytes = 0;
             while let Some(next) = drafts.next_if(|next: &Draft| {
-                let full = batch.len() >= limits::BATCH_RECORDS || bytes + next.payload.len() + 1_024 > BATCH_BYTES;
+                let full = batch.len() >= limits::BATCH_RECORDS || bytes + next.room() > BATCH_BYTES;
                 // An account, its secret with all its versions, and its facts are written together.
                 let belongs = batch.last().is_some_and(|last: &Draft| last.key.id == next.key.id);
                 !full || belongs || batch.is_empty()
             }) {
-                bytes += next.payload.len() + 1_024;
+                bytes += next.room();
                 batch.push(next);
             }
             let count = batch.len();

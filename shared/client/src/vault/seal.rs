@@ -39,6 +39,13 @@ pub struct Draft {
     pub payload: Zeroizing<Vec<u8>>,
 }
 
+impl Draft {
+    /// Bytes to reckon with in a batch: the payload, and a kibibyte for what a record has beside it.
+    pub(crate) fn room(&self) -> usize {
+        self.payload.len() + 1_024
+    }
+}
+
 /// A key that a record's payload is sealed under.
 pub enum SealUnder<'k> {
     /// Catalog, open or directory key.

@@ -15,8 +15,6 @@ use sealward_contract::{
 
 /// Files that wait for their batch at most: others of the member's windows may have some under way, too.
 const FILES_WAITING: usize = limits::UPLOADS / 2;
-/// Bytes of a record beside its payload.
-const RECORD_BYTES: usize = 1_024;
 
 /// Drafts that are written in one transaction, and what they make.
 #[derive(Default)]
@@ -31,7 +29,7 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) fn of(drafts: Vec<Draft>) -> Self {
-        let bytes = drafts.iter().map(|draft| draft.payload.len() + RECORD_BYTES).sum();
+        let bytes = drafts.iter().map(Draft::room).sum();
         Self { drafts, bytes, ..Self::default() }
     }
 
