@@ -75,6 +75,35 @@ fn their_locked_keys_open_with_the_passphrase() {
     }
 }
 
+/// `ssh-keygen -t ecdsa -b 256`, run until the private number had 31 bytes: one key in 512.
+const SHORT: &str = "\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
+1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQTaPDfWpmyGtnuzAta+l5j2qB7pVQuS
+g2dUTGhSx2hpFMGeZz7kLUBHon1cb00ma8yXPRlNEHG3SPU6DqTHg0FwAAAAqIJ+eKSCfn
+ikAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBNo8N9ambIa2e7MC
+1r6XmPaoHulVC5KDZ1RMaFLHaGkUwZ5nPuQtQEeifVxvTSZrzJc9GU0QcbdI9ToOpMeDQX
+AAAAAfaUpCAhsj6qz66XpUkJ8F5Q1KzCNwt302vUvD8DRyugAAABBkZXBsb3lAbm9ydGh3
+aW5kAQ==
+-----END OPENSSH PRIVATE KEY-----
+";
+
+#[test]
+fn a_key_whose_number_is_short_is_read_and_goes_back_to_them() {
+    let folder = empty_folder("ssh-keygen-short");
+    keep(&folder, "short", SHORT);
+    let line = run(&folder, "ssh-keygen", &["-y", "-P", "", "-f", "short"]);
+    assert_eq!(read_ssh_key(SHORT).unwrap().public.unwrap().line, line);
+    for cipher in ["aes256-ctr", "aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com"] {
+        keep(&folder, "locked", SHORT);
+        let lock = ["-q", "-p", "-P", "", "-N", "open sesame", "-a", "4", "-Z", cipher, "-f", "locked"];
+        run(&folder, "ssh-keygen", &lock);
+        let opened = unlock_ssh_key(&text(&folder, "locked"), "open sesame").ok().unwrap();
+        keep(&folder, "opened", opened.expose());
+        assert_eq!(run(&folder, "ssh-keygen", &["-y", "-P", "", "-f", "opened"]), line, "{cipher}");
+    }
+}
+
 #[test]
 fn our_keys_are_read_by_them_and_sign() {
     let folder = empty_folder("ssh-keygen-ours");

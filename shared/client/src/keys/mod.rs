@@ -6,6 +6,7 @@
 mod certificate;
 mod pem;
 mod private;
+mod short_scalar;
 mod ssh;
 
 pub use certificate::{CertificateRead, PairedKey, read_certificate, to_text};

@@ -4,6 +4,7 @@ use super::{
     KeyFault,
     pem::{self, Block},
     private::{self, Private},
+    short_scalar,
 };
 use crate::{
     crypto::randomness::CryptoRng,
@@ -32,7 +33,7 @@ pub fn read_ssh_key(text: &str) -> Result<SshKeyRead, KeyFault> {
     let blocks = find(text)?;
     for block in &blocks {
         if block.label == OPENSSH {
-            let key = PrivateKey::from_bytes(&block.der).map_err(fault)?;
+            let key = short_scalar::read(&block.der).map_err(fault)?;
             let public = describe(key.public_key())?;
             let locked = key.is_encrypted();
             return Ok(SshKeyRead {
@@ -64,11 +65,15 @@ pub fn read_ssh_key(text: &str) -> Result<SshKeyRead, KeyFault> {
 pub fn unlock_ssh_key(text: &str, passphrase: &str) -> Result<SecretText, KeyFault> {
     let blocks = find(text)?;
     let block = blocks.iter().find(|block| block.label == OPENSSH).ok_or(KeyFault::NotAKey)?;
-    let key = PrivateKey::from_bytes(&block.der).map_err(fault)?;
+    let key = short_scalar::read(&block.der).map_err(fault)?;
     if matches!(key.kdf(), Kdf::Bcrypt { rounds, .. } if *rounds > MOST_ROUNDS) {
         return Err(KeyFault::TooManyRounds);
     }
-    let key = if key.is_encrypted() { key.decrypt(passphrase).map_err(|_| KeyFault::WrongPassphrase)? } else { key };
+    let key = if key.is_encrypted() {
+        short_scalar::decrypt(&key, &block.der, passphrase).map_err(|_| KeyFault::WrongPassphrase)?
+    } else {
+        key
+    };
     write(&key)
 }
 

@@ -30,6 +30,43 @@ v2xQjZwxzbJHvqYePWg0CSXAIQPzBOs/jHtPMbUGfq5QtoETxbgvsKWYMFYSZWTZVhaLRx
 vKCVm4gg1h2dP/6g==
 -----END OPENSSH PRIVATE KEY-----
 ";
+/// `ssh-keygen -t ecdsa -b 256 -C deploy@northwind`, run until the private number had 31 bytes.
+const SHORT: &str = "\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
+1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQTaPDfWpmyGtnuzAta+l5j2qB7pVQuS
+g2dUTGhSx2hpFMGeZz7kLUBHon1cb00ma8yXPRlNEHG3SPU6DqTHg0FwAAAAqIJ+eKSCfn
+ikAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBNo8N9ambIa2e7MC
+1r6XmPaoHulVC5KDZ1RMaFLHaGkUwZ5nPuQtQEeifVxvTSZrzJc9GU0QcbdI9ToOpMeDQX
+AAAAAfaUpCAhsj6qz66XpUkJ8F5Q1KzCNwt302vUvD8DRyugAAABBkZXBsb3lAbm9ydGh3
+aW5kAQ==
+-----END OPENSSH PRIVATE KEY-----
+";
+/// The same with the passphrase `open sesame`.
+const SHORT_LOCKED: &str = "\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABA9oNQMaA
+09PVsuwwLMW1w+AAAABAAAAAEAAABoAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlz
+dHAyNTYAAABBBNo8N9ambIa2e7MC1r6XmPaoHulVC5KDZ1RMaFLHaGkUwZ5nPuQtQEeifV
+xvTSZrzJc9GU0QcbdI9ToOpMeDQXAAAACwaLkgutgrdMeo6PxuwQT+n2HwVC+dNOxcZSxq
+kia0WrnVoLSTKqZUULNZ16fO5NQ9VfrVB7lnJ9YkmL4KiTnJMQxuRzhq18W+FdZtcGXDAU
+xi8gydyvSaa5aUVYvBwmqtNugncsLDpRatetsmr/hxBNyoNTPkTi0+cew6OcEyM2kUwk+r
+4wuWznuHBdrtKPy/rz7WAs1bMwsQ3BnFp6XFZDWhWosX/u7+1hFpwnTVyMM=
+-----END OPENSSH PRIVATE KEY-----
+";
+/// And by `aes256-gcm@openssh.com`, which has a tag.
+const SHORT_LOCKED_GCM: &str = "\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAAFmFlczI1Ni1nY21Ab3BlbnNzaC5jb20AAAAGYmNyeXB0AA
+AAGAAAABD/ufKRXvEGJi7i23POW4gyAAAABAAAAAEAAABoAAAAE2VjZHNhLXNoYTItbmlz
+dHAyNTYAAAAIbmlzdHAyNTYAAABBBNo8N9ambIa2e7MC1r6XmPaoHulVC5KDZ1RMaFLHaG
+kUwZ5nPuQtQEeifVxvTSZrzJc9GU0QcbdI9ToOpMeDQXAAAACwWCgquTZF84VN2m7K+DZC
+wy65cPX0pIN89agcZNuQyd4GVcRzZzo6WVKNtL3nFrT+/sUaMyPtAuNuzLujKPnzO6gRoI
++qD9U4MFZgHlM2VnCNyiahAn3ssdz8Sq9/RAl1qrxK7J8/4KW3UT3vS+kOCWdBhPRfkWAW
+9UQvA48VYWUW/HIdMvHbSJpIB77c0horxEv+yfmGGX8l9lAQdD4ly6qcTCbKrpRbY9/FAR
+sTjxB1O5lfy4gPvYkVfCrmi97m
+-----END OPENSSH PRIVATE KEY-----
+";
 /// `openssl ecparam -name prime256v1 -genkey -noout`.
 const EC: &str = "\
 -----BEGIN EC PRIVATE KEY-----
@@ -94,6 +131,24 @@ fn a_locked_key_tells_it_too_and_opens_with_its_passphrase_alone() {
         opened.line,
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINhJ4QDNd4HzrFAy7xBbw5SIvKpQKIqfEHd/Orx5ZJ9T mara@locked"
     );
+}
+
+#[test]
+fn a_number_without_its_leading_zeros_is_one_too() {
+    let open = read_ssh_key(SHORT).unwrap().public.unwrap();
+    assert_eq!(open.fingerprint, "SHA256:fR3i2BfCY+7VHPCH3RkRlYK6dai4cWa0HhG1gAY/JhM");
+    assert!(open.line.starts_with("ecdsa-sha2-nistp256 AAAAE2Vj") && open.line.ends_with("A= deploy@northwind"));
+    for locked in [SHORT_LOCKED, SHORT_LOCKED_GCM] {
+        assert_eq!(read_ssh_key(locked).unwrap().public.unwrap().fingerprint, open.fingerprint);
+        assert_eq!(unlock_ssh_key(locked, "open sesam").err(), Some(KeyFault::WrongPassphrase));
+        let opened = unlock_ssh_key(locked, "open sesame").ok().unwrap();
+        assert_eq!(read_ssh_key(opened.expose()).unwrap().public, Some(open.clone()));
+    }
+    // What is wrong with it otherwise stays wrong.
+    for (part, bent) in [("ikAAAAE2", "ilAAAAE2"), ("BNo8N9ambIa2e7MC\n", "BNo8N9ambIa2e7MD\n")] {
+        assert!(SHORT.contains(part));
+        assert_eq!(read_ssh_key(&SHORT.replace(part, bent)).err(), Some(KeyFault::Damaged));
+    }
 }
 
 #[test]
