@@ -80,6 +80,7 @@ impl Index {
                 return !self.waiting.is_empty();
             }
         }
+        self.index.rank();
         false
     }
 
@@ -141,14 +142,14 @@ impl Engine {
     /// Ranked hits over the whole catalog.
     pub async fn search(&self, ask: &Search) -> Result<Vec<Hit>, Error> {
         let open = self.open()?;
-        // Right after unlocking the index is still being made; half of it would look like a wrong answer.
-        while !open.index.borrow().is_complete() && open.writing.get() == 0 {
+        // Right after unlocking the index is still to be made; half of it would look like a wrong answer.
+        while open.writing.get() == 0 && open.index.borrow_mut().index_some(&open.session) {
             make_way().await;
             self.open()?;
         }
         let found = open.index.borrow_mut().index.search(&ask.query, ask.limit.min(HITS).into());
         let vaults = open.session.vaults();
-        let hits = found.hits.iter().filter_map(|hit| show(vaults.get(&hit.key.0)?, hit, &ask.query));
+        let hits = found.iter().filter_map(|hit| show(vaults.get(&hit.key.0)?, hit, &ask.query));
         Ok(hits.collect())
     }
 }

@@ -22,6 +22,9 @@ const FACTS_PAUSE: i32 = 3_000;
 const WRITING_PAUSE: i32 = 40;
 /// How often it is looked whether there is something to verify or to fetch.
 const LOOK: i32 = 400;
+/// How often, and how many times at most, the index waits until the page asks for nothing.
+const INDEX_PAUSE: i32 = 100;
+const INDEX_PAUSES: usize = 20;
 
 impl Engine {
     /// Takes in what the session learnt: lists, search, facts, and a notice to the page.
@@ -88,6 +91,13 @@ pub async fn index_always(engine: Engine, open: Weak<Open>, mut work: mpsc::Unbo
     while work.next().await.is_some() {
         while work.try_recv().is_ok() {}
         make_way().await;
+        // The list that was just opened comes first. Who searches or filters meanwhile makes the index at once.
+        for _ in 0..INDEX_PAUSES {
+            if !engine.is_asked() {
+                break;
+            }
+            sleep(INDEX_PAUSE).await;
+        }
         loop {
             let Some(open) = open.upgrade() else { return };
             if !index_some(&open) {

@@ -65,11 +65,14 @@ impl Catalog {
         let is_single =
             |catalog: &Self, place: &Place| !whole.contains(&place.0) || catalog.resources.contains_key(place);
         let mut single = BTreeSet::new();
+        // Where nothing is listed yet, everything is met on the walk, with what is known of it.
+        let nothing_listed = self.resources.is_empty();
         // Accounts of which more is known, or less.
         let mut known = BTreeSet::new();
         for (vault, key) in changes {
             match key.kind {
                 RecordKind::Resource => single.extend(Some((*vault, key.id)).filter(|place| is_single(self, place))),
+                RecordKind::Secret | RecordKind::Facts if nothing_listed => {}
                 RecordKind::Secret => drop(known.insert((*vault, key.id))),
                 RecordKind::Facts => {
                     known.insert((*vault, key.id));
@@ -117,9 +120,8 @@ impl Catalog {
     /// Lists one resource anew, or no more.
     fn put(&mut self, view: Option<&VaultView>, place: Place, facts: &FactsShelf) {
         let key = LeafKey { id: place.1, kind: RecordKind::Resource };
-        let read =
-            view.filter(|view| view.is_reachable(&key)).and_then(|view| row::read(view, place, facts, self.collation));
-        match read {
+        let reachable = view.filter(|view| view.is_reachable(&key));
+        match reachable.and_then(|view| Some(row::read(view, view.entry(&key)?, place, facts, self.collation))) {
             Some((listed, entry)) => {
                 self.resources.insert(place, listed);
                 self.listing.put(place, entry);
@@ -149,9 +151,8 @@ impl Catalog {
                             met.insert(key.id);
                             let known = self.resources.get(&(vault, key.id));
                             let same = known.is_some_and(|known| known.is_of(entry, group));
-                            if !same
-                                && let Some((listed, entry)) = row::read(view, (vault, key.id), facts, self.collation)
-                            {
+                            if !same {
+                                let (listed, entry) = row::read(view, entry, (vault, key.id), facts, self.collation);
                                 self.resources.insert((vault, key.id), listed);
                                 self.listing.put((vault, key.id), entry);
                             }

@@ -38,24 +38,23 @@ impl Listed {
     }
 }
 
-/// Reads a resource for the lists.
+/// Reads a resource for the lists; `entry` is its own.
 pub(super) fn read(
     view: &VaultView,
-    place: Place,
+    entry: &Entry,
+    (vault, resource): Place,
     facts: &FactsShelf,
     collation: Collation,
-) -> Option<(Listed, listing::Entry)> {
-    let (vault, resource) = place;
-    let entry = view.entry(&LeafKey { id: resource, kind: RecordKind::Resource })?;
+) -> (Listed, listing::Entry) {
     let context = entry.record().context();
-    let (mut changed, mut count) = (context.time.0, 0_u32);
-    for (_, account) in accounts(view, resource) {
+    let (mut changed, mut count, mut strength) = (context.time.0, 0_u32, None);
+    for (key, account) in accounts(view, resource) {
         changed = changed.max(account.record().context().time.0);
         count = count.saturating_add(1);
+        strength = weaker(strength, facts.strength(vault, key.id));
     }
     let details = resource_details(entry);
     let name = details.map_or_else(|| format!("#{}", context.number.0), |details| details.name.clone());
-    let strength = strength(view, place, facts);
     let by_name = sort_key(&name, collation);
     let listed = Listed {
         group: (context.parent != vault.object()).then_some(context.parent),
@@ -64,7 +63,7 @@ pub(super) fn read(
         version: context.version,
         damaged: details.is_none(),
     };
-    Some((listed, listing::Entry { by_name, changed, strength, accounts: count }))
+    (listed, listing::Entry { by_name, changed, strength, accounts: count })
 }
 
 impl Catalog {
@@ -165,7 +164,12 @@ pub(super) fn account_details(entry: &Entry) -> Option<&AccountDetails> {
 
 /// The worst strength among a resource's secrets.
 pub(super) fn strength(view: &VaultView, (vault, resource): Place, facts: &FactsShelf) -> Option<u8> {
-    accounts(view, resource).filter_map(|(key, _)| facts.strength(vault, key.id)).min()
+    accounts(view, resource).fold(None, |worst, (key, _)| weaker(worst, facts.strength(vault, key.id)))
+}
+
+/// The worse of two strengths, of which either may be unknown.
+fn weaker(a: Option<u8>, b: Option<u8>) -> Option<u8> {
+    a.into_iter().chain(b).min()
 }
 
 /// What filters look at: every short field of a resource and of its accounts, and what is known of these.

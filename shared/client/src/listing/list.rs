@@ -407,24 +407,28 @@ impl<S: Clone + PartialEq> Listing<S> {
         if let Some(order) = self.orders.get(&sort) {
             return Rc::clone(order);
         }
-        let all = self.slots.iter().zip(0_u32..).filter_map(|(slot, at)| Some((at, slot.as_ref()?)));
-        let order: Rc<[u32]> = if is_own(sort.column) {
-            let mut order: Vec<u32> = all.map(|(at, _)| at).collect();
-            order.sort_unstable_by(|a, b| self.compare_own(*a, *b, sort));
-            order.into()
-        } else {
-            let mut order: Vec<(SortValue, &SortKey, u32)> =
-                all.map(|(at, slot)| (value(&slot.place, sort.column), &slot.entry.by_name, at)).collect();
-            order.sort_unstable_by(|a, b| {
-                a.0.compare(&b.0, sort.down).then_with(|| a.1.cmp(b.1)).then_with(|| a.2.cmp(&b.2))
-            });
-            order.into_iter().map(|(_, _, at)| at).collect()
-        };
+        // What is compared stands side by side: through the slots every comparison would miss the cache.
+        let all = self.slots.iter().zip(0_u32..).filter_map(|(slot, at)| {
+            let slot = slot.as_ref()?;
+            let value = self.own_value(at, sort.column).unwrap_or_else(|| value(&slot.place, sort.column));
+            Some((value, &slot.entry.by_name, at))
+        });
+        let mut order: Vec<(SortValue, &SortKey, u32)> = all.collect();
+        order.sort_unstable_by(|a, b| {
+            let first = match sort.column {
+                Column::Name if sort.down => b.1.cmp(a.1),
+                Column::Name => a.1.cmp(b.1),
+                _ => a.0.compare(&b.0, sort.down).then_with(|| a.1.cmp(b.1)),
+            };
+            first.then_with(|| a.2.cmp(&b.2))
+        });
+        let order: Rc<[u32]> = order.into_iter().map(|(_, _, at)| at).collect();
         self.orders.insert(sort, Rc::clone(&order));
         order
     }
 
-    /// What the entry itself has to sort by; for names nothing but the name that decides between equals anyway.
+    /// What the entry itself has to sort by, for names nothing but the name that decides between equals anyway; `None`
+    /// where others know it.
     fn own_value(&self, at: u32, column: Column) -> Option<SortValue> {
         let entry = &self.slots.get(at as usize)?.as_ref()?.entry;
         let number = |value: u64| SortValue::Number(i64::try_from(value).unwrap_or(i64::MAX));
@@ -432,7 +436,8 @@ impl<S: Clone + PartialEq> Listing<S> {
             Column::Changed => number(entry.changed),
             Column::Accounts => number(entry.accounts.into()),
             Column::Strength => entry.strength.map_or(SortValue::Nothing, |strength| number(strength.into())),
-            _ => SortValue::Nothing,
+            Column::Name => SortValue::Nothing,
+            _ => return None,
         })
     }
 

@@ -1,12 +1,13 @@
 //! The index: every entry of the unlocked catalog, replaced one at a time as records change.
-//! A query that goes on from the last one looks only at what the last one found.
+//! A query that goes on from the last one looks only at what the last one found, and one that finds more than is wanted
+//! stops as soon as nothing better can come.
 
 use super::entry::{Entry, SearchField, SearchText};
 use super::fold::fold;
 use super::gaps::Gaps;
 use super::highlight::highlight;
-use super::term::{SCATTERED, Term};
-use core::cmp::Ordering;
+use super::term::{SCATTERED, Term, best_inside};
+use core::cmp::Reverse;
 use core::hash::Hash;
 use core::ops::Range;
 use std::collections::HashMap;
@@ -29,16 +30,7 @@ pub struct Hit<K> {
     pub name_ranges: Vec<Range<usize>>,
 }
 
-/// What a query found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found<K> {
-    /// The best ones, best first.
-    pub hits: Vec<Hit<K>>,
-    /// How many there are in all.
-    pub total: usize,
-}
-
-/// The last query with what it found.
+/// The last query with everything that it found.
 struct Last {
     terms: Vec<Term>,
     slots: Vec<u32>,
@@ -49,6 +41,11 @@ pub struct SearchIndex<K> {
     entries: Vec<Option<Entry<K>>>,
     slots: HashMap<K, u32>,
     free: Vec<u32>,
+    /// All slots in use, those first that come first among equals: the shorter name, which the query covers more of, then
+    /// the alphabet.
+    ranked: Vec<u32>,
+    /// Whether entries came or went since they were ranked.
+    unranked: bool,
     last: Option<Last>,
     gaps: Gaps,
 }
@@ -62,7 +59,15 @@ impl<K: Copy + Eq + Hash> Default for SearchIndex<K> {
 impl<K: Copy + Eq + Hash> SearchIndex<K> {
     /// An empty index.
     pub fn new() -> Self {
-        Self { entries: Vec::new(), slots: HashMap::new(), free: Vec::new(), last: None, gaps: Gaps::default() }
+        Self {
+            entries: Vec::new(),
+            slots: HashMap::new(),
+            free: Vec::new(),
+            ranked: Vec::new(),
+            unranked: false,
+            last: None,
+            gaps: Gaps::default(),
+        }
     }
 
     /// Entries in it.
@@ -77,7 +82,7 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
 
     /// Puts an entry in, in place of the one with the same key.
     pub fn insert(&mut self, key: K, text: &SearchText<'_>) {
-        self.last = None;
+        self.forget();
         let entry = Some(Entry::new(key, text));
         let known = self.slots.get(&key).copied().or_else(|| self.free.pop());
         if let Some((slot, place)) = known.and_then(|slot| Some((slot, self.entries.get_mut(slot as usize)?))) {
@@ -91,7 +96,7 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
 
     /// Takes an entry out.
     pub fn remove(&mut self, key: &K) {
-        self.last = None;
+        self.forget();
         if let Some(slot) = self.slots.remove(key) {
             if let Some(place) = self.entries.get_mut(slot as usize) {
                 *place = None;
@@ -105,64 +110,71 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
         *self = Self::new();
     }
 
-    /// The best entries for a query; none for an empty one. Every word must be found, each in any field.
-    pub fn search(&mut self, query: &str, limit: usize) -> Found<K> {
-        self.search_among(query, limit, |_| true)
+    fn forget(&mut self) {
+        self.last = None;
+        self.unranked = true;
     }
 
-    /// The same among the entries that `wanted` lets through, for example those of one vault.
-    pub fn search_among(&mut self, query: &str, limit: usize, wanted: impl Fn(&K) -> bool) -> Found<K> {
+    /// Ranks what came since: the next query does it otherwise.
+    pub fn rank(&mut self) {
+        if !std::mem::take(&mut self.unranked) {
+            return;
+        }
+        let entries = &self.entries;
+        let ranked = (0..).zip(entries).filter_map(|(slot, entry)| {
+            let entry = entry.as_ref()?;
+            Some((entry.field(SearchField::Name).len(), &*entry.name, slot))
+        });
+        let mut ranked: Vec<(usize, &str, u32)> = ranked.collect();
+        ranked.sort_unstable();
+        self.ranked = ranked.into_iter().map(|(_, _, slot)| slot).collect();
+    }
+
+    /// The best entries for a query, best first; none for an empty one. Every word must be found, each in any field.
+    pub fn search(&mut self, query: &str, limit: usize) -> Vec<Hit<K>> {
         let terms = terms(query);
-        if terms.is_empty() {
+        if terms.is_empty() || limit == 0 {
             self.last = None;
-            return Found { hits: Vec::new(), total: 0 };
+            return Vec::new();
         }
+        self.rank();
+        let last = self.last.take().filter(|last| narrows(&last.terms, &terms));
         let (entries, gaps) = (&self.entries, &mut self.gaps);
-        let mut slots = Vec::new();
-        let mut found = Vec::new();
-        let mut look = |slot: u32, entry: &Entry<K>| {
-            let Some((score, field)) = rate(entry, &terms, gaps) else { return };
-            slots.push(slot);
-            if score > SCATTERED && wanted(&entry.key) {
-                found.push((score, field, slot));
+        let candidates = last.as_ref().map_or(&self.ranked, |last| &last.slots);
+        let longest = terms.iter().map(|term| term.text.len()).max().unwrap_or(0);
+        let best = best_inside() * u32::try_from(terms.len()).unwrap_or(u32::MAX);
+        let (mut slots, mut found, mut as_good) = (Vec::new(), Vec::new(), 0);
+        let mut is_whole = true;
+        for slot in candidates {
+            let Some(Some(entry)) = entries.get(*slot as usize) else { continue };
+            let Some((score, field)) = rate(entry, &terms, gaps) else { continue };
+            let rank = slots.len();
+            slots.push(*slot);
+            if score > SCATTERED {
+                found.push((Reverse(score), rank, field));
             }
-        };
-        match self.last.take().filter(|last| narrows(&last.terms, &terms)) {
-            Some(last) => {
-                for slot in last.slots {
-                    if let Some(Some(entry)) = entries.get(slot as usize) {
-                        look(slot, entry);
-                    }
-                }
-            }
-            None => {
-                for (slot, entry) in (0..).zip(entries) {
-                    if let Some(entry) = entry {
-                        look(slot, entry);
-                    }
-                }
+            // What follows has longer names than any word of the query: none is the whole name, and of those as good as
+            // they can be the first ones are here.
+            as_good += usize::from(score >= best);
+            if as_good >= limit && entry.field(SearchField::Name).len() > longest {
+                is_whole = false;
+                break;
             }
         }
-        let total = found.len();
-        let order = |a: &(u32, SearchField, u32), b: &(u32, SearchField, u32)| {
-            b.0.cmp(&a.0).then_with(|| names(entries, a.2, b.2)).then(a.2.cmp(&b.2))
-        };
         // Only the best are sorted: a short query finds nearly everything.
-        if limit > 0 && limit < found.len() {
-            found.select_nth_unstable_by(limit - 1, order);
+        if limit < found.len() {
+            found.select_nth_unstable(limit - 1);
+            found.truncate(limit);
         }
-        found.truncate(limit);
-        found.sort_unstable_by(order);
-        let hits = found
-            .into_iter()
-            .filter_map(|(score, field, slot)| {
-                let entry = entries.get(slot as usize)?.as_ref()?;
-                let name_ranges = highlight(&entry.name, terms.iter().map(|term| term.text.as_str()), gaps);
-                Some(Hit { key: entry.key, score, field, name_ranges })
-            })
-            .collect();
-        self.last = Some(Last { terms, slots });
-        Found { hits, total }
+        found.sort_unstable();
+        let hits = found.into_iter().filter_map(|(Reverse(score), rank, field)| {
+            let entry = entries.get(*slots.get(rank)? as usize)?.as_ref()?;
+            let name_ranges = highlight(&entry.name, terms.iter().map(|term| term.text.as_str()), gaps);
+            Some(Hit { key: entry.key, score, field, name_ranges })
+        });
+        let hits = hits.collect();
+        self.last = is_whole.then_some(Last { terms, slots });
+        hits
     }
 }
 
@@ -191,11 +203,4 @@ fn rate<K>(entry: &Entry<K>, terms: &[Term], gaps: &mut Gaps) -> Option<(u32, Se
         field = field.or(Some(found.field));
     }
     field.map(|field| (if scattered { SCATTERED } else { score }, field))
-}
-
-/// Among equals the shorter name, which the query covers more of, then by the alphabet.
-fn names<K>(entries: &[Option<Entry<K>>], a: u32, b: u32) -> Ordering {
-    let name = |slot: u32| entries.get(slot as usize).and_then(Option::as_ref).map(|entry| &*entry.name);
-    let (a, b) = (name(a).unwrap_or_default(), name(b).unwrap_or_default());
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }

@@ -13,7 +13,7 @@ mod term;
 
 pub use collate::{Collation, SortKey, sort_key};
 pub use entry::{SearchField, SearchText};
-pub use index::{Found, Hit, SearchIndex};
+pub use index::{Hit, SearchIndex};
 
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,13 @@ const TYPO: u32 = 300;
 /// The letters are there, too far apart to be shown. A longer term may still be found, so narrowing keeps the entry.
 pub(super) const SCATTERED: u32 = 0;
 
+/// The most that a term is worth in an entry whose name is longer than the term.
+pub(super) fn best_inside() -> u32 {
+    let start = Match::new(START, SearchField::Name).score;
+    let elsewhere = SearchField::ALL.into_iter().filter(|field| *field != SearchField::Name);
+    elsewhere.map(|field| Match::new(EQUAL, field).score).fold(start, u32::max)
+}
+
 /// A word of a query.
 pub(super) struct Term {
     pub(super) text: String,

@@ -23,7 +23,7 @@ fn index() -> SearchIndex<u32> {
 }
 
 fn keys(index: &mut SearchIndex<u32>, query: &str) -> Vec<u32> {
-    index.search(query, 10).hits.iter().map(|hit| hit.key).collect()
+    index.search(query, 10).iter().map(|hit| hit.key).collect()
 }
 
 #[track_caller]
@@ -105,7 +105,7 @@ fn names_are_highlighted_as_they_were_written() {
     let mut index = index();
     let mut marked = |query: &str, name: &str| -> Vec<String> {
         let found = index.search(query, 1);
-        found.hits[0].name_ranges.iter().map(|range| name[range.clone()].to_owned()).collect()
+        found[0].name_ranges.iter().map(|range| name[range.clone()].to_owned()).collect()
     };
     assert_eq!(marked("muller", "Müller mail"), ["Müller"]);
     assert_eq!(marked("mail mul", "Müller mail"), ["Mül", "mail"]);
@@ -130,23 +130,31 @@ fn one_entry_is_replaced_or_removed_alone() {
     index.insert(42, &SearchText { name: "web-42", ..SearchText::default() });
     assert_eq!(keys(&mut index, "web"), [42]);
     index.clear();
-    assert!(index.is_empty() && index.search("web", 10).total == 0);
+    assert!(index.is_empty() && index.search("web", 10).is_empty());
 }
 
 #[test]
-fn few_are_returned_and_all_are_counted() {
+fn few_are_returned_the_best_of_all() {
     let mut index = SearchIndex::new();
     for key in 0..500_u32 {
         index.insert(key, &SearchText { name: &format!("host-{key:03}"), ..SearchText::default() });
     }
-    let found = index.search("host", 20);
-    assert_eq!((found.total, found.hits.len()), (500, 20));
-    assert_eq!(found.hits[0].key, 0);
-    assert_eq!(found.hits[19].key, 19);
-    assert_eq!(index.search_among("host", 20, |key| *key >= 490).total, 10);
-    assert_eq!(index.search_among("host-4", 20, |key| *key >= 490).total, 10);
-    assert_eq!(index.search("host-4", 0).hits.len(), 0);
-    let long = "x".repeat(100_000);
-    assert_eq!(index.search(&long, 10).total, 0);
-    assert_eq!(index.search(&"h ".repeat(1000), 10).total, 500);
+    // Longer than all others and still the best: the whole name, a user's whole name, in the order of their kind.
+    index.insert(500, &SearchText { name: "another host-4", ..SearchText::default() });
+    index.insert(501, &SearchText { name: "account of somebody", user_name: "host", ..SearchText::default() });
+    index.insert(502, &SearchText { name: "host", ..SearchText::default() });
+    index.insert(503, &SearchText { name: "Ｈｏｓｔ", ..SearchText::default() });
+    let keys = |index: &mut SearchIndex<u32>, query: &str, limit| -> Vec<u32> {
+        index.search(query, limit).iter().map(|hit| hit.key).collect()
+    };
+    assert_eq!(keys(&mut index, "host", 5), [502, 503, 0, 1, 2]);
+    assert_eq!(index.search("host", 20).len(), 20);
+    // More than a stop has seen is still found when one types on.
+    assert_eq!(keys(&mut index, "host-4", 3), [400, 401, 402]);
+    assert_eq!(keys(&mut index, "host-49", 20), [490, 491, 492, 493, 494, 495, 496, 497, 498, 499]);
+    let all = keys(&mut index, "host", 1000);
+    assert_eq!((all.len(), all[502], all[503]), (504, 501, 500));
+    assert!(index.search("host-4", 0).is_empty());
+    assert!(index.search(&"x".repeat(100_000), 10).is_empty());
+    assert_eq!(index.search(&"h ".repeat(1000), 1000).len(), 504);
 }

@@ -320,8 +320,8 @@ impl<T: Transport> Session<T> {
         let vaults = self.vaults.borrow();
         let Some(view) = vaults.get(&vault) else { return };
         let mut numbers = self.numbers.borrow_mut();
-        for key in changed {
-            if let Some(entry) = view.entry(key).filter(|_| key.kind.is_numbered()) {
+        for key in changed.iter().filter(|key| key.kind.is_numbered()) {
+            if let Some(entry) = view.entry(key) {
                 let live = entry.record().context().state == RecordState::Live;
                 numbers.note(entry.number(), vault, *key, live);
             }
