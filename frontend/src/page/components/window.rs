@@ -1,7 +1,11 @@
 //! A list of any length with rows of one height. Only as many rows exist as fit on the screen and a few more; whoever
-//! scrolls sees the same ones again with other contents, each moved by a transform, so that nothing is laid out anew.
+//! scrolls sees the same ones again with other contents, each moved by a transform, so that nothing is laid out anew. Who
+//! rushes by faster than anybody reads sees place holders that the style sheet draws, and the rows where it ends.
+
+use std::time::Duration;
 
 use leptos::html;
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::{Closure, JsCast};
 use web_sys::{KeyboardEvent, ResizeObserver};
@@ -11,6 +15,8 @@ use crate::page::keyboard::composing;
 
 /// Rows drawn above and below what can be seen.
 const MARGIN: usize = 6;
+/// Two jumps of more than a screen so soon after one another are a rush, and as long a rest ends it.
+const RUSH: Duration = Duration::from_millis(100);
 
 /// What a window shows and how it behaves.
 pub struct Window {
@@ -49,6 +55,7 @@ impl Window {
         let top = RwSignal::new(0_u32);
         let height = RwSignal::new(600_u32);
         watch_height(element, height);
+        let (scrolled, rushing) = follow(element, top, height);
         let room = move || height.get().saturating_sub(head_height);
         // As many rows as ever stand on the screen of this height.
         let pool = Memo::new(move |_| (room() / row_height) as usize + 2 + 2 * MARGIN);
@@ -116,15 +123,11 @@ impl Window {
         let rows = move || 0..pool.get().min(count.get());
         view! {
             <div
-                node_ref=element class=class role=role aria-label=label tabindex="0" aria-activedescendant=active
+                node_ref=element class=class class:rushing=rushing role=role aria-label=label tabindex="0" aria-activedescendant=active
                 aria-multiselectable=(role != "tree").then_some("true")
                 aria-rowcount=move || (role == "grid").then(|| (count.get() + 1).to_string())
                 on:keydown=keys
-                on:scroll=move |_| {
-                    if let Some(element) = element.get_untracked() {
-                        top.set(u32::try_from(element.scroll_top()).unwrap_or(0));
-                    }
-                }
+                on:scroll=move |event| scrolled(event.time_stamp())
             >
                 {head}
                 <div
@@ -137,6 +140,50 @@ impl Window {
         }
         .into_any()
     }
+}
+
+/// Has `top` follow the scrolling, but for a rush. Gives what is to hear of every scroll event's time, and whether there
+/// is a rush.
+fn follow(
+    element: NodeRef<html::Div>,
+    top: RwSignal<u32>,
+    height: RwSignal<u32>,
+) -> (impl Fn(f64) + Copy, RwSignal<bool>) {
+    let rushing = RwSignal::new(false);
+    let rest = StoredValue::new(None::<TimeoutHandle>);
+    // Where it was, and when it jumped last.
+    let before = StoredValue::new((0_u32, f64::NEG_INFINITY));
+    let stop_waiting = move || {
+        if let Some(Some(rest)) = rest.try_update_value(Option::take) {
+            rest.clear();
+        }
+    };
+    on_cleanup(stop_waiting);
+    let arrive = move || {
+        if let Some(Some(element)) = element.try_get_untracked() {
+            top.set(u32::try_from(element.scroll_top()).unwrap_or(0));
+        }
+        if rushing.try_get_untracked() == Some(true) {
+            rushing.set(false);
+        }
+    };
+    let scrolled = move |time: f64| {
+        let Some(element) = element.get_untracked() else { return };
+        let now = u32::try_from(element.scroll_top()).unwrap_or(0);
+        let (last, jumped) = before.get_value();
+        let jumps = now.abs_diff(last) > height.get_untracked();
+        before.set_value((now, if jumps { time } else { jumped }));
+        stop_waiting();
+        if jumps && time - jumped < RUSH.as_secs_f64() * 1000.0 {
+            if !rushing.get_untracked() {
+                rushing.set(true);
+            }
+            rest.set_value(set_timeout_with_handle(arrive, RUSH).ok());
+        } else {
+            arrive();
+        }
+    };
+    (scrolled, rushing)
 }
 
 fn watch_height(element: NodeRef<html::Div>, height: RwSignal<u32>) {

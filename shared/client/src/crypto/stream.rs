@@ -68,15 +68,16 @@ pub fn nonce(shape: &ChunkShape) -> [u8; 12] {
     nonce
 }
 
-/// Seals a chunk in its own buffer.
+/// Seals a chunk.
 ///
 /// # Errors
 /// [`TooLong`] for what no chunk is.
-pub fn seal_chunk(key: &FileKey, shape: &ChunkShape, mut plain: Zeroizing<Vec<u8>>) -> Result<Vec<u8>, TooLong> {
-    plain.reserve_exact(TAG_LENGTH);
-    let sealed = stream(key).encrypt_in_place(shape.index, shape.last, &of_file_chunk(), &mut *plain);
+pub fn seal_chunk(key: &FileKey, shape: &ChunkShape, plain: &[u8]) -> Result<Vec<u8>, TooLong> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(plain.len() + TAG_LENGTH));
+    bytes.extend_from_slice(plain);
+    let sealed = stream(key).encrypt_in_place(shape.index, shape.last, &of_file_chunk(), &mut *bytes);
     sealed.map_err(|_| TooLong)?;
-    Ok(core::mem::take(&mut *plain))
+    Ok(core::mem::take(&mut *bytes))
 }
 
 /// Opens a chunk in its own buffer.

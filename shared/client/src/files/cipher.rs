@@ -48,10 +48,10 @@ impl FileCipher {
     ///
     /// # Errors
     /// [`TooLong`] when it could not be sealed.
-    pub async fn seal(&self, shape: &ChunkShape, plain: Zeroizing<Vec<u8>>) -> Result<(Vec<u8>, Hash), TooLong> {
+    pub async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Result<(Vec<u8>, Hash), TooLong> {
         #[cfg(target_arch = "wasm32")]
         if let Some(browser) = &self.browser {
-            return browser.seal(shape, &plain).await.ok_or(TooLong);
+            return browser.seal(shape, plain).await.ok_or(TooLong);
         }
         let sealed = stream::seal_chunk(&self.key, shape, plain)?;
         let digest = hash(&sealed);

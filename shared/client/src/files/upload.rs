@@ -1,5 +1,5 @@
-//! A file on its way to the server. It survives a broken connection: what was sealed and not acknowledged is kept, and
-//! sent again as it is.
+//! A file on its way to the server: while a chunk is being sent the next one is sealed. It survives a broken connection:
+//! what was sealed and not acknowledged is kept, and sent again as it is.
 
 use super::{Attached, FileCipher};
 use crate::{
@@ -9,15 +9,18 @@ use crate::{
     session::Session,
     transport::Transport,
 };
+use futures_util::future::join;
 use sealward_contract::{
     bytes::Bytes,
-    file::{CHUNK, ChunkIndex, ChunkShape, Layout},
+    crypto::Hash,
+    file::{CHUNK, ChunkIndex, Layout},
     ids::{ObjectId, VaultId},
     operations::{
         Empty, ObjectPath, VaultPath,
         files::{BeginUpload, Chunk, ChunkError, ChunkPath, EndUpload, NewUpload, PutChunk, UploadError},
     },
 };
+use std::collections::VecDeque;
 use zeroize::Zeroizing;
 
 /// A file as the person who has it knows it.
@@ -40,10 +43,13 @@ pub struct Upload {
     key: FileKey,
     cipher: FileCipher,
     /// Of all chunks that were sealed.
-    hashes: Vec<sealward_contract::crypto::Hash>,
-    /// The last of them, until the server has it.
-    kept: Option<Bytes>,
+    hashes: Vec<Hash>,
+    /// The last of them, until the server has them.
+    kept: VecDeque<Chunk>,
 }
+
+/// How many chunks are kept: the one on its way, and the next.
+const KEPT: usize = 2;
 
 impl Upload {
     /// The file's id.
@@ -54,7 +60,7 @@ impl Upload {
 
     /// Chunks that the server has.
     fn acknowledged(&self) -> usize {
-        self.hashes.len() - usize::from(self.kept.is_some())
+        self.hashes.len() - self.kept.len()
     }
 
     fn is_whole(&self) -> bool {
@@ -91,7 +97,7 @@ impl<T: Transport> Session<T> {
         let key = self.surroundings().with_randomness(|randomness| FileKey::make(randomness));
         let cipher = FileCipher::new(&key).await;
         let id = ObjectId(self.surroundings().make_id());
-        Ok(Upload { vault, id, file, layout, key, cipher, hashes: Vec::new(), kept: None })
+        Ok(Upload { vault, id, file, layout, key, cipher, hashes: Vec::new(), kept: VecDeque::new() })
     }
 
     /// Sends what is still to be sent, having `source` fill pieces with what stands at an offset of the file; after an
@@ -120,28 +126,31 @@ impl<T: Transport> Session<T> {
             return Box::pin(self.upload(upload, source, progress)).await;
         }
         progress(upload.sent());
-        while let Some(shape) = upload.next_shape() {
-            if upload.kept.is_none() {
-                let plain = read_piece(&source, &shape, upload.file.length).await?;
-                let (sealed, digest) = upload.cipher.seal(&shape, plain).await.map_err(|_| Error::Refused)?;
+        let mut plain = Zeroizing::new(Vec::new());
+        loop {
+            let sealing = seal_next(upload, &source, &mut plain);
+            let (sent, sealed) = join(self.send_first(upload), sealing).await;
+            if let Some((sealed, digest)) = sealed? {
                 upload.hashes.push(digest);
-                upload.kept = Some(Bytes(sealed));
+                upload.kept.push_back(Chunk { sealed: Bytes(sealed) });
             }
-            self.send_kept(upload, &shape).await?;
-            progress(upload.sent());
+            if sent? {
+                upload.kept.pop_front();
+                progress(upload.sent());
+            }
+            if upload.is_whole() {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
-    async fn send_kept(&self, upload: &mut Upload, shape: &ChunkShape) -> Result<(), Error> {
-        let Some(sealed) = upload.kept.take() else { return Ok(()) };
-        let path = ChunkPath { team: self.team(), vault: upload.vault, id: upload.id, index: ChunkIndex(shape.index) };
-        let chunk = Chunk { sealed };
-        let sent = self.call::<PutChunk>(&path, &chunk).await;
-        if sent.is_err() {
-            upload.kept = Some(chunk.sealed);
-        }
-        sent.map(drop).map_err(|error| {
+    /// Sends the first of the chunks that are kept; says whether there was one.
+    async fn send_first(&self, upload: &Upload) -> Result<bool, Error> {
+        let Some(chunk) = upload.kept.front() else { return Ok(false) };
+        let index = ChunkIndex(u32::try_from(upload.acknowledged()).map_err(|_| Error::Refused)?);
+        let path = ChunkPath { team: self.team(), vault: upload.vault, id: upload.id, index };
+        let sent = self.call::<PutChunk>(&path, chunk).await;
+        sent.map(|_| true).map_err(|error| {
             from_call(error, |own| match own {
                 ChunkError::Forbidden => Error::NotAllowed,
                 ChunkError::ChunkRefused | ChunkError::ChunkDiffers => Error::Refused,
@@ -187,25 +196,22 @@ impl<T: Transport> Session<T> {
     }
 }
 
-impl Upload {
-    /// The chunk that the server lacks next.
-    fn next_shape(&self) -> Option<ChunkShape> {
-        self.layout.chunk(u32::try_from(self.acknowledged()).ok()?)
-    }
-}
-
-/// A chunk of the file, padded with zero bytes where the file ends before it, in a buffer that holds it sealed too.
-async fn read_piece(
+/// Seals the next chunk, unless there is none or enough are kept. `plain` is used for one piece after the other.
+async fn seal_next(
+    upload: &Upload,
     source: &impl AsyncFn(u64, &mut [u8]) -> Result<(), Error>,
-    shape: &ChunkShape,
-    length: u64,
-) -> Result<Zeroizing<Vec<u8>>, Error> {
+    plain: &mut Zeroizing<Vec<u8>>,
+) -> Result<Option<(Vec<u8>, Hash)>, Error> {
+    let next = u32::try_from(upload.hashes.len()).map_err(|_| Error::FileTooLarge)?;
+    let Some(shape) = upload.layout.chunk(next).filter(|_| upload.kept.len() < KEPT) else { return Ok(None) };
     let offset = u64::from(shape.index) * CHUNK;
-    let wanted = usize::try_from(length.saturating_sub(offset)).unwrap_or(usize::MAX).min(shape.plain);
-    let mut plain = Zeroizing::new(Vec::with_capacity(shape.sealed()));
+    let rest = upload.file.length.saturating_sub(offset);
+    let wanted = usize::try_from(rest).unwrap_or(usize::MAX).min(shape.plain);
     plain.resize(shape.plain, 0);
-    if let Some(piece) = plain.get_mut(..wanted).filter(|piece| !piece.is_empty()) {
+    let (piece, padding) = plain.split_at_mut_checked(wanted).ok_or(Error::FileChanged)?;
+    if !piece.is_empty() {
         source(offset, piece).await?;
     }
-    Ok(plain)
+    padding.fill(0);
+    upload.cipher.seal(&shape, plain).await.map(Some).map_err(|_| Error::Refused)
 }
