@@ -54,6 +54,8 @@ async fn answer(engine: Engine, message: Uint8Array, file: Option<Blob>) {
         _ => None,
     };
     let result = serve(&engine, command).await;
+    // What it is answered, it will ask more about.
+    engine.note_asked();
     if matches!(result, Err(Error::SessionEnded)) {
         engine.end_from_outside();
     }

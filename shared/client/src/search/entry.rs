@@ -1,6 +1,6 @@
 //! One catalog entry as the index keeps it: folded, its fields in order of weight, with its pinyin.
 
-use super::fold::{fold_into, letters};
+use super::fold::{fold_into, letter_bit, letters};
 use super::spelling::Token;
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +99,8 @@ pub(super) struct Entry<K> {
     /// Where each field ends in `text`, its line feed excluded.
     ends: [u32; SearchField::ALL.len()],
     pub(super) chinese: Box<[ChineseField]>,
+    /// First letters of all fields.
+    pub(super) begins: u64,
     /// Letters of everything.
     pub(super) letters: u64,
     /// Letters of all but the notes, with those of the pinyin.
@@ -120,7 +122,7 @@ impl<K> Entry<K> {
         let mut ends = [0; SearchField::ALL.len()];
         let mut chinese = Vec::new();
         let mut pinyin_letters = 0;
-        let mut short_letters = 0;
+        let (mut short_letters, mut first_letters) = (0, 0);
         for (field, end) in SearchField::ALL.into_iter().zip(&mut ends) {
             let start = text.len();
             match field {
@@ -135,6 +137,7 @@ impl<K> Entry<K> {
                 SearchField::Notes => fold_into(given.notes, &mut text),
             }
             let folded = text.get(start..).unwrap_or_default();
+            first_letters |= folded.chars().next().map_or(0, letter_bit);
             // Notes are found by what stands in them: their pinyin would match nearly every short term.
             if field != SearchField::Notes {
                 short_letters |= letters(folded);
@@ -150,6 +153,7 @@ impl<K> Entry<K> {
         let mut entry = Self {
             key,
             name: given.name.into(),
+            begins: first_letters,
             letters: letters(&text) | pinyin_letters,
             text: text.into(),
             ends,

@@ -1,16 +1,16 @@
 //! The index: every entry of the unlocked catalog, replaced one at a time as records change.
-//! A query that goes on from the last one looks only at what the last one found, and one that finds more than is wanted
-//! stops as soon as nothing better can come.
+//! A query that goes on from the last one looks only at what the last one left, and what cannot be among the best of a
+//! query that finds more than is wanted is passed over.
 
 use super::entry::{Entry, SearchField, SearchText};
 use super::fold::fold;
 use super::gaps::Gaps;
 use super::highlight::highlight;
-use super::term::{SCATTERED, Term, best_inside};
+use super::term::{SCATTERED, Spelling, Term};
 use core::cmp::Reverse;
 use core::hash::Hash;
 use core::ops::Range;
-use std::collections::HashMap;
+use std::collections::{BinaryHeap, HashMap};
 
 /// Words of a query that count; the rest is ignored.
 const TERMS: usize = 8;
@@ -30,7 +30,7 @@ pub struct Hit<K> {
     pub name_ranges: Vec<Range<usize>>,
 }
 
-/// The last query with everything that it found.
+/// The last query with everything that it may find.
 struct Last {
     terms: Vec<Term>,
     slots: Vec<u32>,
@@ -140,41 +140,94 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
         self.rank();
         let last = self.last.take().filter(|last| narrows(&last.terms, &terms));
         let (entries, gaps) = (&self.entries, &mut self.gaps);
-        let candidates = last.as_ref().map_or(&self.ranked, |last| &last.slots);
-        let longest = terms.iter().map(|term| term.text.len()).max().unwrap_or(0);
-        let best = best_inside() * u32::try_from(terms.len()).unwrap_or(u32::MAX);
-        let (mut slots, mut found, mut as_good) = (Vec::new(), Vec::new(), 0);
-        let mut is_whole = true;
-        for slot in candidates {
-            let Some(Some(entry)) = entries.get(*slot as usize) else { continue };
-            let Some((score, field)) = rate(entry, &terms, gaps) else { continue };
-            let rank = slots.len();
-            slots.push(*slot);
-            if score > SCATTERED {
-                found.push((Reverse(score), rank, field));
+        let entry_of = |slot: u32| entries.get(slot as usize).and_then(Option::as_ref);
+        let forgives = terms.iter().any(Term::forgives);
+        let mut best = Best::new(limit);
+        // Places among the candidates, which are in the order of ranks.
+        let (mut slots, mut misspelt) = (Vec::new(), Vec::new());
+        for (rank, slot) in (0_u32..).zip(last.as_ref().map_or(&self.ranked, |last| &last.slots)) {
+            let Some(entry) = entry_of(*slot) else { continue };
+            let Some(most) = most(entry, &terms) else { continue };
+            if most <= best.floor() {
+                slots.push((rank, *slot));
+                continue;
             }
-            // What follows has longer names than any word of the query: none is the whole name, and of those as good as
-            // they can be the first ones are here.
-            as_good += usize::from(score >= best);
-            if as_good >= limit && entry.field(SearchField::Name).len() > longest {
-                is_whole = false;
-                break;
+            match rate(entry, &terms, Spelling::Right, gaps) {
+                Some((score, field)) if score > SCATTERED => {
+                    slots.push((rank, *slot));
+                    best.push(score, rank, *slot, field);
+                }
+                _ if forgives => misspelt.push((rank, *slot)),
+                Some(_) => slots.push((rank, *slot)),
+                None => {}
             }
         }
-        // Only the best are sorted: a short query finds nearly everything.
-        if limit < found.len() {
-            found.select_nth_unstable(limit - 1);
-            found.truncate(limit);
+        // Nobody means a wrong letter who finds enough as it is typed.
+        let is_enough = best.is_full();
+        for (rank, slot) in misspelt {
+            let Some(entry) = entry_of(slot) else { continue };
+            if is_enough {
+                slots.push((rank, slot));
+            } else if let Some((score, field)) = rate(entry, &terms, Spelling::Any, gaps) {
+                slots.push((rank, slot));
+                if score > SCATTERED {
+                    best.push(score, rank, slot, field);
+                }
+            }
         }
-        found.sort_unstable();
-        let hits = found.into_iter().filter_map(|(Reverse(score), rank, field)| {
-            let entry = entries.get(*slots.get(rank)? as usize)?.as_ref()?;
+        let hits = best.take().into_iter().filter_map(|(Reverse(score), _, slot, field)| {
+            let entry = entry_of(slot)?;
             let name_ranges = highlight(&entry.name, terms.iter().map(|term| term.text.as_str()), gaps);
             Some(Hit { key: entry.key, score, field, name_ranges })
         });
         let hits = hits.collect();
-        self.last = is_whole.then_some(Last { terms, slots });
+        slots.sort_unstable();
+        self.last = Some(Last { terms, slots: slots.into_iter().map(|(_, slot)| slot).collect() });
         hits
+    }
+}
+
+/// What was found: score, rank among equals, slot, field.
+type Rated = (Reverse<u32>, u32, u32, SearchField);
+
+/// The best so far.
+struct Best {
+    limit: usize,
+    rated: Vec<Rated>,
+    /// The best scores, the worst of them on top.
+    scores: BinaryHeap<Reverse<u32>>,
+}
+
+impl Best {
+    fn new(limit: usize) -> Self {
+        Self { limit, rated: Vec::new(), scores: BinaryHeap::new() }
+    }
+
+    fn is_full(&self) -> bool {
+        self.scores.len() >= self.limit
+    }
+
+    /// The score that whoever comes later has to exceed.
+    fn floor(&self) -> u32 {
+        self.scores.peek().filter(|_| self.is_full()).map_or(0, |Reverse(score)| *score)
+    }
+
+    fn push(&mut self, score: u32, rank: u32, slot: u32, field: SearchField) {
+        self.rated.push((Reverse(score), rank, slot, field));
+        self.scores.push(Reverse(score));
+        if self.scores.len() > self.limit {
+            self.scores.pop();
+        }
+    }
+
+    /// The best, best first. Only they are sorted.
+    fn take(mut self) -> Vec<Rated> {
+        if self.limit < self.rated.len() {
+            self.rated.select_nth_unstable(self.limit.saturating_sub(1));
+            self.rated.truncate(self.limit);
+        }
+        self.rated.sort_unstable();
+        self.rated
     }
 }
 
@@ -192,12 +245,17 @@ fn narrows(last: &[Term], terms: &[Term]) -> bool {
     last.len() <= terms.len() && last.iter().zip(terms).all(|(before, now)| before.narrows_to(now))
 }
 
-fn rate<K>(entry: &Entry<K>, terms: &[Term], gaps: &mut Gaps) -> Option<(u32, SearchField)> {
+/// The most that an entry can be worth; `None` when it cannot match.
+fn most<K>(entry: &Entry<K>, terms: &[Term]) -> Option<u32> {
+    terms.iter().try_fold(0, |sum, term| Some(sum + term.most(entry)?))
+}
+
+fn rate<K>(entry: &Entry<K>, terms: &[Term], spelling: Spelling, gaps: &mut Gaps) -> Option<(u32, SearchField)> {
     let mut score = 0;
     let mut scattered = false;
     let mut field = None;
     for term in terms {
-        let found = term.find(entry, gaps)?;
+        let found = term.find(entry, spelling, gaps)?;
         scattered |= found.score == SCATTERED;
         score += found.score;
         field = field.or(Some(found.field));

@@ -25,17 +25,20 @@ const TYPO: u32 = 300;
 /// The letters are there, too far apart to be shown. A longer term may still be found, so narrowing keeps the entry.
 pub(super) const SCATTERED: u32 = 0;
 
-/// The most that a term is worth in an entry whose name is longer than the term.
-pub(super) fn best_inside() -> u32 {
-    let start = Match::new(START, SearchField::Name).score;
-    let elsewhere = SearchField::ALL.into_iter().filter(|field| *field != SearchField::Name);
-    elsewhere.map(|field| Match::new(EQUAL, field).score).fold(start, u32::max)
+/// Whether words are taken as they are typed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spelling {
+    Right,
+    /// Long ones may have a letter wrong.
+    Any,
 }
 
 /// A word of a query.
 pub(super) struct Term {
     pub(super) text: String,
     letters: u64,
+    /// Its first letter, as a [`letter_bit`].
+    begins: u64,
     finder: Finder<'static>,
     latin: bool,
 }
@@ -57,6 +60,7 @@ impl Term {
     pub(super) fn new(text: &str) -> Self {
         Self {
             letters: letters(text),
+            begins: text.chars().next().map_or(0, letter_bit),
             finder: Finder::new(text).into_owned(),
             latin: text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
             text: text.to_owned(),
@@ -71,10 +75,30 @@ impl Term {
             && (self.latin || !longer.latin)
     }
 
-    /// The best match in an entry.
-    pub(super) fn find<K>(&self, entry: &Entry<K>, gaps: &mut Gaps) -> Option<Match> {
+    /// Whether a letter of it may be wrong.
+    pub(super) fn forgives(&self) -> bool {
+        self.latin && self.text.len() >= TYPO_LENGTH
+    }
+
+    /// The most that a match in an entry can be worth; `None` when there is none.
+    pub(super) fn most<K>(&self, entry: &Entry<K>) -> Option<u32> {
         let missing = self.letters & !entry.letters;
-        let forgiving = self.latin && self.text.len() >= TYPO_LENGTH;
+        if missing != 0 {
+            return (self.forgives() && missing.count_ones() == 1).then_some(TYPO);
+        }
+        let begins = self.begins & entry.begins != 0;
+        Some(match entry.field(SearchField::Name).len() > self.text.len() {
+            // Only what it begins can be the whole of another field.
+            true if begins => EQUAL * SearchField::UserName.weight() / 100,
+            true => WORD,
+            false => EQUAL,
+        })
+    }
+
+    /// The best match in an entry.
+    pub(super) fn find<K>(&self, entry: &Entry<K>, spelling: Spelling, gaps: &mut Gaps) -> Option<Match> {
+        let missing = self.letters & !entry.letters;
+        let forgiving = spelling == Spelling::Any && self.forgives();
         if missing != 0 {
             return (forgiving && missing.count_ones() == 1).then(|| self.find_typo(entry)).flatten();
         }

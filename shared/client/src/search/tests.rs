@@ -158,3 +158,29 @@ fn few_are_returned_the_best_of_all() {
     assert!(index.search(&"x".repeat(100_000), 10).is_empty());
     assert_eq!(index.search(&"h ".repeat(1000), 1000).len(), 504);
 }
+
+#[test]
+fn what_is_passed_over_was_no_better() {
+    let mut index = SearchIndex::new();
+    let (places, users) = (["oslo", "重庆机房", "Test host", "dr"], ["root", "host", "张伟", "h", "deploy.host"]);
+    for key in 0..600_u32 {
+        let pick = key as usize;
+        let notes = if key % 3 == 0 { "ask the host of the night shift" } else { "" };
+        let text = SearchText {
+            name: &format!("{}-{key}", ["web", "host", "数据库", "backup host", "Hôst"][pick / 7 % 5]),
+            user_name: users[pick % users.len()],
+            group_path: places[pick % places.len()],
+            notes,
+            ..SearchText::default()
+        };
+        index.insert(key, &text);
+    }
+    for query in ["h", "ho", "host", "s", "w", "zw", "oslo", "cq", "root 1", "host h", "night", "sjk", "机房", "t 5"]
+    {
+        let all = index.search(query, 1000);
+        for limit in [1, 7, 50] {
+            index.search("", limit);
+            assert_eq!(index.search(query, limit), all[..limit.min(all.len())], "{query}, the best {limit}");
+        }
+    }
+}
