@@ -6,6 +6,7 @@ use super::{
     engine::Engine,
 };
 use crate::bridge::{Error, Hit, HitIcon, Item, Search, VaultId};
+use foldhash::HashSet;
 use sealward_client::{
     model::{AccountDetails, CustomField, CustomValue, ResourceDetails},
     search::{self, SearchField, SearchIndex, SearchText},
@@ -14,7 +15,7 @@ use sealward_client::{
     vault::{Details, VaultView},
 };
 use sealward_contract::record::{LeafKey, RecordKind};
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Most hits.
 const HITS: u16 = 100;

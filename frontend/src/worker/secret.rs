@@ -2,6 +2,7 @@
 
 use super::engine::{Engine, Open};
 use crate::{bridge::*, strength::load};
+use foldhash::HashMap;
 use sealward_client::{
     generate::{self, PasswordRecipe, PhraseRecipe, Separator},
     listing::Known,
@@ -11,7 +12,7 @@ use sealward_client::{
     transport::Transport,
 };
 use sealward_contract::record::{LeafKey, RecordKind};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Below this a password does not sign in to anything.
 const LEAST_SCORE: u8 = 3;

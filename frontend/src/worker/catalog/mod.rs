@@ -12,13 +12,14 @@ pub use row::address;
 
 use super::secret::FactsShelf;
 use crate::bridge::{Language, ObjectId, Tree, VaultId};
+use foldhash::{HashMap, HashMapExt};
 use list::Selected;
 use row::Listed;
 use sealward_client::{listing::Listing, search::Collation, session::Session, transport::Transport, vault::VaultView};
 
 pub use sealward_client::listing::Place;
 use sealward_contract::record::{LeafKey, RecordKind};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is listed.
 pub struct Catalog {

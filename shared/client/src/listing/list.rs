@@ -5,9 +5,9 @@ use super::check::{Check, Checks, Known};
 use super::filters::{Compiled, Facets, Filters};
 use super::order::{Column, Sort, SortValue};
 use crate::{model::Day, search::SortKey};
+use foldhash::{HashMap, HashMapExt};
 use memchr::memmem::Finder;
 use sealward_contract::ids::{ObjectId, VaultId};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A resource in its vault.

@@ -10,7 +10,8 @@ use super::term::{SCATTERED, Spelling, Term};
 use core::cmp::Reverse;
 use core::hash::Hash;
 use core::ops::Range;
-use std::collections::{BinaryHeap, HashMap};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::BinaryHeap;
 
 /// Words of a query that count; the rest is ignored.
 const TERMS: usize = 8;

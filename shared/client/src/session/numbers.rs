@@ -1,11 +1,12 @@
 //! Which live objects have which number, over all vaults: two with one number are both refused, so that a server cannot
 //! point a script at another secret.
 
+use foldhash::HashMap;
 use sealward_contract::{
     ids::{Number, VaultId},
     record::LeafKey,
 };
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 /// Holders of numbers, and the numbers that this session may give.
 #[derive(Default)]

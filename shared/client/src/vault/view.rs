@@ -7,6 +7,7 @@ use crate::{
     model::Unreadable,
     vault::{Details, VaultKeys},
 };
+use foldhash::{HashMap, HashMapExt};
 use sealward_contract::{
     bytes::Bytes,
     chain::TeamState,
@@ -20,7 +21,7 @@ use sealward_contract::{
 use std::{
     cell::{OnceCell, RefCell},
     cmp::Ordering,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
 use zeroize::Zeroizing;
