@@ -217,6 +217,8 @@ impl Engine {
         self.close();
         self.locked.take();
         self.touched.set(clock::now().0);
+        // The first list is about to be asked for: work that nobody waits for comes after it.
+        self.note_asked();
         self.open.replace(Some(Rc::clone(&open)));
         // A session that was opened without the server cannot be given to another window.
         if open.unlocking.borrow().is_none() {

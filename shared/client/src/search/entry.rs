@@ -101,6 +101,8 @@ pub(super) struct Entry<K> {
     pub(super) chinese: Box<[ChineseField]>,
     /// First letters of all fields.
     pub(super) begins: u64,
+    /// First letters of the words of each of [`GAP_FIELDS`], and of all other fields.
+    word_begins: [u64; GAP_FIELDS.len() + 1],
     /// Letters of everything.
     pub(super) letters: u64,
     /// Letters of all but the notes, with those of the pinyin.
@@ -150,10 +152,12 @@ impl<K> Entry<K> {
             *end = u32::try_from(text.len()).unwrap_or(u32::MAX);
             text.push('\n');
         }
+        let mut word_begins = [0; GAP_FIELDS.len() + 1];
         let mut entry = Self {
             key,
             name: given.name.into(),
             begins: first_letters,
+            word_begins,
             letters: letters(&text) | pinyin_letters,
             text: text.into(),
             ends,
@@ -163,8 +167,26 @@ impl<K> Entry<K> {
             words: Box::default(),
         };
         entry.gap_letters = GAP_FIELDS.map(|field| letters(entry.field(field)));
+        let (_, rest) = entry.text.split_at_checked(entry.bounds(SearchField::ResourceName).1).unwrap_or_default();
+        let parts = GAP_FIELDS.map(|field| entry.field(field)).into_iter().chain([rest]);
+        for (begins, part) in word_begins.iter_mut().zip(parts) {
+            *begins = first_letters_of_words(part);
+        }
+        entry.word_begins = word_begins;
         entry.words = words(entry.short_text());
         entry
+    }
+
+    /// Where these letters may be found: each field that has them, or what stands behind those, and whether a word in it
+    /// begins with `first`.
+    pub(super) fn holders(&self, letters: u64, first: u64) -> impl Iterator<Item = (SearchField, bool)> {
+        let fields = GAP_FIELDS.into_iter().zip(self.gap_letters).chain([(SearchField::Tags, u64::MAX)]);
+        let fields = fields.zip(self.word_begins);
+        // What is spelt by pinyin is in no field's letters.
+        let all = !self.chinese.is_empty();
+        fields
+            .filter(move |((_, held), _)| all || letters & !held == 0)
+            .map(move |((field, _), begins)| (field, begins & first != 0))
     }
 
     /// The Latin words that a term with a typo can mean, with their places in `text`.
@@ -212,6 +234,14 @@ fn fold_list<'a>(items: impl Iterator<Item = &'a str>, text: &mut String) {
         }
         fold_into(item, text);
     }
+}
+
+fn first_letters_of_words(text: &str) -> u64 {
+    let (begins, _) = text.chars().fold((0, false), |(begins, inside), letter| {
+        let goes_on = letter.is_alphanumeric();
+        (if inside { begins } else { begins | letter_bit(letter) }, goes_on)
+    });
+    begins
 }
 
 fn words(text: &str) -> Box<[(u32, u32)]> {

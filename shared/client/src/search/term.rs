@@ -86,13 +86,23 @@ impl Term {
         if missing != 0 {
             return (self.forgives() && missing.count_ones() == 1).then_some(TYPO);
         }
-        let begins = self.begins & entry.begins != 0;
-        Some(match entry.field(SearchField::Name).len() > self.text.len() {
-            // Only what it begins can be the whole of another field.
-            true if begins => EQUAL * SearchField::UserName.weight() / 100,
-            true => WORD,
-            false => EQUAL,
-        })
+        if entry.field(SearchField::Name).len() <= self.text.len() {
+            return Some(EQUAL);
+        }
+        let begins_field = self.begins & entry.begins != 0;
+        let holders = entry.holders(self.letters, self.begins);
+        let worth = holders.map(|(field, begins_word)| {
+            let tier = match (begins_field, begins_word) {
+                // It is not the whole name, but may be the whole of any other field.
+                (true, _) if field == SearchField::Name => START,
+                (true, _) => EQUAL,
+                (false, true) => WORD,
+                (false, false) if entry.chinese.is_empty() => INSIDE,
+                (false, false) => PINYIN_START,
+            };
+            Match::new(tier, field).score
+        });
+        worth.max()
     }
 
     /// The best match in an entry.
