@@ -14,6 +14,8 @@ pub struct ReadTree;
 pub struct Tree {
     /// Sorted by name.
     pub vaults: Vec<TreeVault>,
+    /// Whether the person may make vaults.
+    pub makes_vaults: bool,
 }
 
 /// A vault in the tree.
@@ -33,6 +35,8 @@ pub struct TreeVault {
     pub examples: bool,
     /// Whether the person may write.
     pub writable: bool,
+    /// Whether the person is a custodian: who names the vault, sets its policies and gives roles in it.
+    pub kept: bool,
     /// Why it cannot be shown, or not in full.
     pub damage: Option<Damage>,
     /// Its groups, each after its parent, siblings sorted by name.

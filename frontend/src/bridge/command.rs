@@ -89,6 +89,24 @@ commands! {
     /// Tries the server again at once instead of at the next attempt.
     reconnect: Reconnect -> ();
 
+    // People
+    /// Members, invitations, and what the person may do about them.
+    read_people: ReadPeople -> People;
+    /// A link by which somebody joins.
+    invite: Invite -> InvitationMade;
+    /// Nobody joins by an invitation any more.
+    withdraw_invitation: WithdrawInvitation -> ();
+    /// What an invitation leads to.
+    open_invitation: OpenInvitation -> InvitationOpened;
+    /// Joins a team; the session is open afterwards, the kit unconfirmed.
+    join_team: JoinTeam -> KitView;
+    /// Another role in the team.
+    set_team_role: SetTeamRole -> ();
+    /// Suspends, resumes or removes a member.
+    set_standing: SetStanding -> ();
+    /// Another role in a vault, or none.
+    set_grant: SetGrant -> ();
+
     // Catalog
     /// All vaults and resource groups with counts.
     read_tree: ReadTree -> Tree;

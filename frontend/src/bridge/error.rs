@@ -47,6 +47,8 @@ pub enum Error {
     WrongSetupCode,
     /// The login name is taken.
     NameTaken,
+    /// The link of an invitation leads nowhere.
+    Invitation(InvitationFault),
     /// The password is too weak.
     TooWeak,
 
@@ -65,6 +67,10 @@ pub enum Error {
     Gone,
     /// The right is missing.
     NotAllowed,
+    /// The team would be left without an owner.
+    LastOwner,
+    /// The member may not act for the time being.
+    Suspended,
     /// A policy asks for a reason.
     ReasonNeeded,
     /// It has no such field.

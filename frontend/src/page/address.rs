@@ -13,6 +13,8 @@ pub enum Address {
     Create,
     /// `/sign-in`
     SignIn,
+    /// `/join`: by an invitation, which stands behind the `#` of its link and is taken from there at once.
+    Join,
     /// `/team/:team/…`
     Team(TeamId, Spot),
 }
@@ -32,6 +34,8 @@ pub enum Spot {
     Settings,
     /// The report on the health of all secrets.
     Health,
+    /// The people of the team.
+    People,
 }
 
 /// What is open in the detail pane.
@@ -52,6 +56,7 @@ impl Address {
         match parts.as_slice() {
             ["create"] => Self::Create,
             ["sign-in"] => Self::SignIn,
+            ["join"] => Self::Join,
             ["team", team, rest @ ..] => team.parse().map_or(Self::Start, |team| Self::Team(team, Spot::parse(rest))),
             _ => Self::Start,
         }
@@ -72,6 +77,7 @@ impl Spot {
             ["settings"] => return Self::Settings,
             ["trash"] => return Self::Trash,
             ["health"] => return Self::Health,
+            ["people"] => return Self::People,
             ["all", rest @ ..] => (Some(Selection::All), rest),
             ["favourites", rest @ ..] => (Some(Selection::Favourites), rest),
             ["recent", rest @ ..] => (Some(Selection::Recent), rest),
@@ -107,7 +113,7 @@ impl Spot {
     pub const fn selection(self) -> Selection {
         match self {
             Self::List(selection) | Self::Detail(selection, _) => selection,
-            Self::Home | Self::Trash | Self::Settings | Self::Health => Selection::All,
+            Self::Home | Self::Trash | Self::Settings | Self::Health | Self::People => Selection::All,
         }
     }
 
@@ -126,6 +132,7 @@ impl fmt::Display for Address {
             Self::Start => out.write_str("/"),
             Self::Create => out.write_str("/create"),
             Self::SignIn => out.write_str("/sign-in"),
+            Self::Join => out.write_str("/join"),
             Self::Team(team, spot) => write!(out, "/team/{team}{spot}"),
         }
     }
@@ -138,6 +145,7 @@ impl fmt::Display for Spot {
             Self::Trash => out.write_str("/trash"),
             Self::Settings => out.write_str("/settings"),
             Self::Health => out.write_str("/health"),
+            Self::People => out.write_str("/people"),
             Self::List(selection) => write_selection(out, *selection),
             Self::Detail(selection, open) => {
                 write_selection(out, *selection)?;
@@ -188,10 +196,12 @@ mod tests {
             Address::Start,
             Address::Create,
             Address::SignIn,
+            Address::Join,
             Address::Team(team, Spot::Home),
             Address::Team(team, Spot::Settings),
             Address::Team(team, Spot::Trash),
             Address::Team(team, Spot::Health),
+            Address::Team(team, Spot::People),
         ];
         for selection in selections {
             addresses.push(Address::Team(team, Spot::List(selection)));

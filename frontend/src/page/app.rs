@@ -42,7 +42,9 @@ pub struct App {
     pub dialog: RwSignal<Option<Dialog>>,
     /// Messages at the edge of the page.
     pub toasts: RwSignal<Vec<Toast>>,
-    /// Whether a team is being made: the session opens before its kit is here.
+    /// The link that the person came with to join.
+    pub invitation: RwSignal<Option<Arc<SecretText>>>,
+    /// Whether a team is being made or joined: the session opens before the kit is here.
     pub founding: RwSignal<bool>,
     /// A kit that was just made and is not confirmed.
     pub kit: RwSignal<Option<Arc<KitView>>>,
@@ -128,6 +130,12 @@ pub enum Dialog {
     SaveView(SavedView, Naming),
     /// Which columns the table has.
     Columns,
+    /// A link for somebody new.
+    Invite(Arc<People>),
+    /// Asks before a member is suspended, resumed or removed.
+    Standing(Arc<MemberRow>, MemberState),
+    /// Who has which role in a vault.
+    Access(TreeVault),
 }
 
 /// Moving or copying.
@@ -177,6 +185,7 @@ impl App {
             damage: RwSignal::new(Vec::new()),
             dialog: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
+            invitation: RwSignal::new(None),
             founding: RwSignal::new(false),
             kit: RwSignal::new(None),
             query: RwSignal::new(ListQuery { sort: remembered_sort(), ..ListQuery::default() }),
@@ -190,6 +199,15 @@ impl App {
             travel: StoredValue::new_local(Box::new(use_navigate())),
         };
         provide_context(app);
+        // What stands behind the `#` lets whoever has it join: it does not stay in the address.
+        Effect::new(move |_| {
+            let fragment = location.hash.get();
+            let link = fragment.trim_start_matches('#');
+            if app.address.get() == Address::Join && !link.is_empty() {
+                app.invitation.set(Some(Arc::new(SecretText::new(link.to_owned()))));
+                app.replace(Address::Join);
+            }
+        });
         engine::connect(move |notice| app.hear(notice));
         spawn_local(async move {
             let _ = ask(SetLanguage { language: language::for_worker() }).await;

@@ -25,6 +25,7 @@ pub fn explain(error: &Error) -> String {
         Error::SetupCodeNeeded => tr!(error.setup_code_needed).into(),
         Error::WrongSetupCode => tr!(error.wrong_setup_code).into(),
         Error::NameTaken => tr!(error.name_taken).into(),
+        Error::Invitation(fault) => explain_invitation(*fault).into(),
         Error::TooWeak => tr!(error.too_weak).into(),
         Error::Invalid(invalid) => explain_problem(field_name(invalid.field), invalid.problem),
         Error::InvalidForm(field) => tr!(
@@ -41,6 +42,8 @@ pub fn explain(error: &Error) -> String {
         Error::StaleVersion => tr!(error.stale_version).into(),
         Error::Gone => tr!(error.gone).into(),
         Error::NotAllowed => tr!(error.not_allowed).into(),
+        Error::LastOwner => tr!(error.last_owner).into(),
+        Error::Suspended => tr!(error.suspended).into(),
         Error::ReasonNeeded => tr!(error.reason_needed).into(),
         Error::Unfit => tr!(bulk.unfit).into(),
         Error::Busy => tr!(error.busy).into(),
@@ -57,6 +60,18 @@ pub fn explain(error: &Error) -> String {
         Error::Integrity(damage) => explain_damage(damage),
         Error::Storage => tr!(error.storage).into(),
         Error::Bridge => tr!(error.bridge).into(),
+    }
+}
+
+/// Why nobody joins by a link.
+const fn explain_invitation(fault: InvitationFault) -> &'static str {
+    match fault {
+        InvitationFault::Altered => tr!(error.link_altered),
+        InvitationFault::Newer => tr!(error.link_newer),
+        InvitationFault::Foreign => tr!(error.link_foreign),
+        InvitationFault::Used => tr!(error.link_used),
+        InvitationFault::Withdrawn => tr!(error.link_withdrawn),
+        InvitationFault::Expired => tr!(error.link_expired),
     }
 }
 

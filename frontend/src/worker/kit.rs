@@ -9,7 +9,7 @@ use super::{
 };
 use crate::bridge::{CheckKit, ConfirmKit, Error, KitFault, KitReading, KitView, QrCode, SecretText};
 use sealward_client::{
-    kit::{Challenge, EmergencyKit, GROUPS, GroupState, KitError, ReadKit, states},
+    kit::{Challenge, EmergencyKit, GROUPS, GroupState, KitError, QrPath, ReadKit, states},
     model::SecretText as ClientSecret,
 };
 use sealward_contract::bytes::Bytes;
@@ -117,9 +117,14 @@ pub fn view(open: &Rc<Open>) -> Result<KitView, Error> {
         origin: kit.origin.clone(),
         groups: kit.code().split('-').map(|group| SecretText::new(group.to_owned())).collect(),
         file: SecretText::new(kit.to_text().to_string()),
-        qr: QrCode { side: u16::try_from(qr.size).unwrap_or(u16::MAX), path: SecretText::new(qr.path.to_string()) },
+        qr: draw(&qr),
         ask_for,
     })
+}
+
+/// A QR code as the page draws it.
+pub fn draw(qr: &QrPath) -> QrCode {
+    QrCode { side: u16::try_from(qr.size).unwrap_or(u16::MAX), path: SecretText::new(qr.path.to_string()) }
 }
 
 fn kit_of(open: &Open) -> Option<EmergencyKit> {

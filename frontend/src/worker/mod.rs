@@ -22,6 +22,7 @@ mod import;
 mod keys;
 mod kit;
 mod leaving;
+mod members;
 mod message;
 mod otp;
 mod personal;

@@ -90,6 +90,38 @@ impl Serve for Engine {
         Ok(())
     }
 
+    async fn read_people(&self, _: ReadPeople) -> Result<People, Error> {
+        Ok(self.open()?.read_people())
+    }
+
+    async fn invite(&self, ask: Invite) -> Result<InvitationMade, Error> {
+        Self::invite(self, ask).await
+    }
+
+    async fn withdraw_invitation(&self, ask: WithdrawInvitation) -> Result<(), Error> {
+        self.change_people(async |session| session.withdraw_invitation(ask.invite).await).await
+    }
+
+    async fn open_invitation(&self, ask: OpenInvitation) -> Result<InvitationOpened, Error> {
+        Self::open_invitation(self, &ask.link).await
+    }
+
+    async fn join_team(&self, ask: JoinTeam) -> Result<KitView, Error> {
+        Self::join_team(self, ask).await
+    }
+
+    async fn set_team_role(&self, ask: SetTeamRole) -> Result<(), Error> {
+        self.change_people(async |session| session.set_team_role(ask.member, ask.role).await).await
+    }
+
+    async fn set_standing(&self, ask: SetStanding) -> Result<(), Error> {
+        Self::set_standing(self, ask).await
+    }
+
+    async fn set_grant(&self, ask: SetGrant) -> Result<(), Error> {
+        Self::set_grant(self, ask).await
+    }
+
     async fn read_tree(&self, _: ReadTree) -> Result<Tree, Error> {
         let open = self.open()?;
         let tree = open.catalog.borrow_mut().tree(&open);

@@ -170,7 +170,7 @@ impl Engine {
     }
 
     /// Opens a new session in this browser: verified, remembered, and offered to the other windows.
-    async fn enter(&self, begun: Begun, standing: Standing) -> Result<Rc<Open>, Error> {
+    pub async fn enter(&self, begun: Begun, standing: Standing) -> Result<Rc<Open>, Error> {
         let open = self.take(begun, standing).await?;
         if open.unlocking.borrow().is_none() {
             self.settle_in(&open).await;
@@ -283,7 +283,8 @@ pub fn stretching() {
     tell(Notice::Progress(Progress { work: Work::Stretching, done: 0, total: 0 }));
 }
 
-fn remember(device: &Device, team_name: &str, standing: Standing, session: Option<SessionId>) -> Remembered {
+/// What this browser remembers of a device.
+pub fn remember(device: &Device, team_name: &str, standing: Standing, session: Option<SessionId>) -> Remembered {
     Remembered {
         team: device.team,
         team_name: team_name.to_owned(),
@@ -320,7 +321,8 @@ async fn find_creation() -> Option<TeamCreation> {
     })
 }
 
-fn origin() -> String {
+/// Where this worker came from.
+pub fn origin() -> String {
     scope().location().origin()
 }
 

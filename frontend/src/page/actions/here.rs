@@ -128,6 +128,21 @@ impl Here {
         self.tree.as_ref()?.vaults.iter().find(|vault| vault.id == id)
     }
 
+    /// The vault that is listed, where the person is a custodian of it.
+    pub fn kept_vault(&self) -> Option<&TreeVault> {
+        self.vault().filter(|vault| vault.kept)
+    }
+
+    /// Whether the person may write into the vault that is listed, or into any where none is.
+    pub fn is_writable(&self) -> bool {
+        let listed = match self.selection {
+            Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
+            _ => None,
+        };
+        let mut vaults = self.tree.iter().flat_map(|tree| &tree.vaults);
+        vaults.any(|vault| vault.writable && listed.is_none_or(|listed| listed == vault.id))
+    }
+
     /// The group that is listed.
     pub fn group(&self) -> Option<(VaultId, &TreeGroup)> {
         let Selection::ResourceGroup(vault, group) = self.selection else { return None };

@@ -7,7 +7,8 @@ use leptos::task::spawn_local;
 
 use super::Here;
 use crate::bridge::{
-    CopyItems, DeleteView, Item, Look, Place, ReleasePurpose, ReleaseSecret, SavedView, SecretText, Selection,
+    CopyItems, DeleteView, Error, Item, Look, Place, ReadPeople, ReleasePurpose, ReleaseSecret, SavedView, SecretText,
+    Selection,
 };
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog, Naming, Transfer};
@@ -238,6 +239,22 @@ pub(super) fn password_policies(app: App, here: &Here) {
     if let Some(vault) = here.vault() {
         app.open(Dialog::PasswordPolicies(vault.clone()));
     }
+}
+
+pub(super) fn access(app: App, here: &Here) {
+    if let Some(vault) = here.vault() {
+        app.open(Dialog::Access(vault.clone()));
+    }
+}
+
+pub(super) fn invite(app: App, _: &Here) {
+    spawn_local(async move {
+        match ask(ReadPeople).await {
+            Ok(people) if people.may_invite => app.open(Dialog::Invite(Arc::new(people))),
+            Ok(_) => app.fail(&Error::NotAllowed),
+            Err(error) => app.fail(&error),
+        }
+    });
 }
 
 pub(super) fn delete_vault(app: App, here: &Here) {

@@ -1,6 +1,6 @@
 //! The table of actions.
 
-use super::{Action, Area, Do, Keys, Part, run};
+use super::{Action, Area, Do, Here, Keys, Part, run};
 use crate::bridge::Selection;
 use crate::page::address::Spot;
 use crate::page::app::Dialog;
@@ -100,17 +100,20 @@ pub static ACTIONS: &[Action] = &[
             app.open(Dialog::NewResource(here.selection));
         },
     )
-    .keys(&[Keys::plain("n", Area::OffTree)]),
+    .keys(&[Keys::plain("n", Area::OffTree)])
+    .fits(Here::is_writable),
     Action::new(Do::NewGroup, "folder-plus", || tr!(group.new), Part::New, run::new_group)
         .keys(&[Keys::plain("g", Area::OffTree)])
-        .fits(|here| here.place().is_some()),
-    Action::new(Do::NewVault, "vault", || tr!(vault.new), Part::New, |app, _| app.open(Dialog::NewVault)),
-    Action::new(Do::Import, "import", || tr!(import.title), Part::New, run::import),
+        .fits(|here| here.place().is_some() && here.is_writable()),
+    Action::new(Do::NewVault, "vault", || tr!(vault.new), Part::New, |app, _| app.open(Dialog::NewVault))
+        .fits(|here| here.tree.as_ref().is_some_and(|tree| tree.makes_vaults)),
+    Action::new(Do::Invite, "user", || tr!(people.invite), Part::New, run::invite),
+    Action::new(Do::Import, "import", || tr!(import.title), Part::New, run::import).fits(Here::is_writable),
     Action::new(Do::Export, "download", || tr!(export.title), Part::App, run::export),
     // The vault or group that is listed
     Action::new(Do::EditVault, "pencil", || tr!(vault.edit), Part::Place, run::edit_vault)
         .keys(&[Keys::plain("F2", Area::Tree)])
-        .fits(|here| here.vault().is_some()),
+        .fits(|here| here.kept_vault().is_some()),
     Action::new(
         Do::PasswordPolicies,
         "shield-check",
@@ -118,13 +121,15 @@ pub static ACTIONS: &[Action] = &[
         Part::Place,
         run::password_policies,
     )
-    .fits(|here| here.vault().is_some_and(|vault| vault.writable)),
+    .fits(|here| here.kept_vault().is_some()),
+    Action::new(Do::Access, "users", || tr!(people.access), Part::Place, run::access)
+        .fits(|here| here.vault().is_some()),
     Action::new(Do::EditGroup, "pencil", || tr!(group.edit), Part::Place, run::edit_group)
         .keys(&[Keys::plain("F2", Area::Tree)])
-        .fits(|here| here.group().is_some()),
+        .fits(|here| here.group().is_some() && here.is_writable()),
     Action::new(Do::MoveGroup, "folder-input", || tr!(actions.move_group), Part::Place, run::move_group)
         .short(|| tr!(action.move_to))
-        .fits(|here| here.group().is_some()),
+        .fits(|here| here.group().is_some() && here.is_writable()),
     Action::new(Do::CopyGroup, "copy-plus", || tr!(actions.copy_group), Part::Place, run::copy_group)
         .short(|| tr!(action.copy_to))
         .fits(|here| here.group().is_some()),
@@ -132,11 +137,11 @@ pub static ACTIONS: &[Action] = &[
         .fits(|here| here.vault().is_some_and(|vault| vault.examples)),
     Action::new(Do::DeleteGroup, "trash-2", || tr!(group.delete), Part::Place, run::delete_group)
         .keys(&[Keys::plain("Delete", Area::Tree)])
-        .fits(|here| here.group().is_some())
+        .fits(|here| here.group().is_some() && here.is_writable())
         .danger(),
     Action::new(Do::DeleteVault, "trash-2", || tr!(vault.delete), Part::Place, run::delete_vault)
         .keys(&[Keys::plain("Delete", Area::Tree)])
-        .fits(|here| here.vault().is_some())
+        .fits(|here| here.kept_vault().is_some())
         .danger(),
     // The list
     Action::new(Do::Filter, "search", || tr!(actions.filter), Part::List, |_, _| list::focus_filter())
@@ -196,6 +201,8 @@ pub static ACTIONS: &[Action] = &[
     ),
     Action::new(Do::Health, "heart-pulse", || tr!(health.title), Part::Go, |app, _| app.go_to(Spot::Health))
         .keys(&[Keys::plain("i", Area::OffTree)]),
+    Action::new(Do::People, "users", || tr!(people.title), Part::Go, |app, _| app.go_to(Spot::People))
+        .keys(&[Keys::plain("r", Area::OffTree)]),
     Action::new(Do::Settings, "settings", || tr!(settings.title), Part::Go, |app, _| app.go_to(Spot::Settings))
         .keys(&[Keys::command(",", Area::Outside)]),
     // Sealward itself

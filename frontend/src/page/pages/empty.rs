@@ -42,6 +42,9 @@ pub fn nothing(app: App, selection: Selection) -> AnyView {
         .into_any();
     }
     let Some(vault) = vault else {
+        if tree.as_ref().is_some_and(|tree| !tree.makes_vaults) {
+            return none("vault", tr!(people.no_vault_yet), tr!(people.no_vault_yet_hint));
+        }
         return view! {
             <div class="empty">
                 {icon("vault")}<h2>{tr!(empty.no_vault)}</h2>
@@ -50,6 +53,10 @@ pub fn nothing(app: App, selection: Selection) -> AnyView {
         }
         .into_any();
     };
+    let writable = tree.is_some_and(|tree| tree.vaults.iter().any(|other| other.id == vault && other.writable));
+    if !writable {
+        return none("vault", tr!(empty.vault), tr!(people.nothing_yet));
+    }
     let whole_vault = !matches!(selection, Selection::ResourceGroup(..));
     let fill = move |_| {
         spawn_local(async move {

@@ -276,6 +276,16 @@ fn head(app: App, selection: Memo<Selection>, total: RwSignal<Option<u32>>) -> A
             </button>
         }
     };
+    let new = move || {
+        app.tree.track();
+        Here::listed(app, selection.get()).is_writable().then(|| {
+            view! {
+                <button type="button" class="icon-button accent" aria-label=tr!(resource.new) title=tr!(resource.new) on:click=move |_| app.open(Dialog::NewResource(selection.get_untracked()))>
+                    {icon("plus")}
+                </button>
+            }
+        })
+    };
     view! {
         <header class="list-head">
             <div class="list-title">
@@ -285,9 +295,7 @@ fn head(app: App, selection: Memo<Selection>, total: RwSignal<Option<u32>>) -> A
                 <span class="grow"></span>
                 {look}
                 {more}
-                <button type="button" class="icon-button accent" aria-label=tr!(resource.new) title=tr!(resource.new) on:click=move |_| app.open(Dialog::NewResource(selection.get_untracked()))>
-                    {icon("plus")}
-                </button>
+                {new}
             </div>
             <div class="list-filter">
                 <label class="filter">

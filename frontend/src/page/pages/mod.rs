@@ -1,5 +1,6 @@
 //! What is on the screen: one file for each page, pane and dialog.
 
+mod access;
 mod account;
 mod account_form;
 mod bulk;
@@ -15,11 +16,14 @@ mod history;
 mod import;
 pub mod import_columns;
 mod import_key;
+mod invite;
+mod join;
 mod keeping;
 mod kit;
 pub(super) mod list;
 mod palette;
 mod password_policies;
+mod people;
 mod places;
 mod resource_form;
 mod row;
@@ -28,6 +32,7 @@ mod selection_menu;
 pub(super) mod settings;
 mod shortcuts;
 mod sign_in;
+mod standing;
 mod start;
 mod team;
 mod trash;
@@ -70,7 +75,8 @@ fn page(app: App) -> AnyView {
     // Only what decides is tracked, so that a changed detail of the session does not draw the page anew.
     let stage = Memo::new(move |_| match app.session.get() {
         _ if app.status.with(Option::is_none) => Stage::Nothing,
-        _ if app.founding.get() => Stage::Outside(Address::Create),
+        _ if app.founding.get() => Stage::Outside(app.address.get()),
+        _ if app.address.get() == Address::Join && app.kit.with(Option::is_none) => Stage::Outside(Address::Join),
         SessionState::SignedOut => Stage::Outside(match app.address.get() {
             Address::Team(..) => Address::SignIn,
             address => address,
@@ -86,6 +92,7 @@ fn page(app: App) -> AnyView {
             match address {
                 Address::Create => create::page(app),
                 Address::SignIn => sign_in::page(app),
+                Address::Join => join::page(app),
                 _ if knows_team => sign_in::page(app),
                 _ => start::page(app),
             }
@@ -137,6 +144,9 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::LargeType(label, text) => large_type::dialog(label, &text),
         Dialog::SaveView(view, naming) => views::name(view, naming),
         Dialog::Columns => columns::dialog(),
+        Dialog::Invite(people) => invite::dialog_for(&people),
+        Dialog::Standing(member, state) => standing::dialog_for(&member, state),
+        Dialog::Access(vault) => access::dialog_of(vault),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::page::components::menu::menu;
 use crate::page::language::tr;
 
 /// What the menu offers, where it can be done.
-const LINES: [Do; 18] = [
+const LINES: [Do; 19] = [
     Do::SaveView,
     Do::NewVault,
     Do::NewGroup,
@@ -18,6 +18,7 @@ const LINES: [Do; 18] = [
     Do::Export,
     Do::EditVault,
     Do::PasswordPolicies,
+    Do::Access,
     Do::EditGroup,
     Do::MoveGroup,
     Do::CopyGroup,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{detail, health, list, settings, trash, tree};
+use super::{detail, health, list, people, settings, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -27,7 +27,7 @@ pub fn page(app: App) -> AnyView {
     let depth = move || match spot.get() {
         Spot::Home => "tree",
         Spot::List(_) => "list",
-        Spot::Detail(..) | Spot::Trash | Spot::Settings | Spot::Health => "detail",
+        Spot::Detail(..) | Spot::Trash | Spot::Settings | Spot::Health | Spot::People => "detail",
     };
     // Where there is room for one pane only, the focus goes along with it.
     Effect::new(move |before: Option<&'static str>| {
@@ -43,7 +43,7 @@ pub fn page(app: App) -> AnyView {
         app.list(spot.get().selection());
     });
     let page = Memo::new(move |_| match spot.get() {
-        page @ (Spot::Settings | Spot::Health | Spot::Trash) => Some(page),
+        page @ (Spot::Settings | Spot::Health | Spot::Trash | Spot::People) => Some(page),
         _ => None,
     });
     let alone = move || page.get().is_some();
@@ -51,6 +51,7 @@ pub fn page(app: App) -> AnyView {
     let main = move || match page.get() {
         Some(Spot::Settings) => untrack(|| settings::pane(app)),
         Some(Spot::Trash) => untrack(|| trash::pane(app)),
+        Some(Spot::People) => untrack(|| people::pane(app)),
         Some(_) => untrack(|| health::pane(app)),
         None => untrack(|| view! { {list::pane(app, spot)} {detail::pane(app, spot)} }.into_any()),
     };
@@ -61,7 +62,8 @@ pub fn page(app: App) -> AnyView {
             <nav class="pane tree-pane" aria-label=tr!(shell.vaults)>
                 {team_bar(app, &view)}
                 {tree::pane(app, spot)}
-                {trash_link(app, spot)}
+                {place_link(app, spot, Spot::People, "users", tr!(people.title))}
+                {place_link(app, spot, Spot::Trash, "trash-2", tr!(trash.title))}
                 {kit_hint(app)}
                 {person_bar(app, &view)}
             </nav>
@@ -74,10 +76,11 @@ pub fn page(app: App) -> AnyView {
     .into_any()
 }
 
-fn trash_link(app: App, spot: Memo<Spot>) -> AnyView {
-    let here = move || (spot.get() == Spot::Trash).then_some("page");
+/// A line below the tree that leads to a page of its own.
+fn place_link(app: App, spot: Memo<Spot>, goes: Spot, symbol: &'static str, label: &'static str) -> AnyView {
+    let here = move || (spot.get() == goes).then_some("page");
     view! {
-        <a class="trash-link" href=app.link(Spot::Trash) aria-current=here>{icon("trash-2")}<span>{tr!(trash.title)}</span></a>
+        <a class="place-link" href=app.link(goes) aria-current=here>{icon(symbol)}<span>{label}</span></a>
     }
     .into_any()
 }
@@ -96,9 +99,14 @@ fn team_bar(app: App, view: &SessionView) -> AnyView {
 }
 
 fn person_bar(app: App, view: &SessionView) -> AnyView {
+    // Who joined by an invitation has said no name yet.
+    let (name, login_name) = match view.full_name.is_empty() {
+        true => (view.login_name.clone(), None),
+        false => (view.full_name.clone(), Some(view.login_name.clone())),
+    };
     let button = view! {
-        <span class="avatar" aria-hidden="true">{initial(&view.full_name)}</span>
-        <span class="person"><span>{view.full_name.clone()}</span><span class="muted">{view.login_name.clone()}</span></span>
+        <span class="avatar" aria-hidden="true">{initial(&name)}</span>
+        <span class="person"><span>{name}</span><span class="muted">{login_name}</span></span>
         <span class="visually-hidden">{tr!(shell.person_menu)}</span>
         {icon("chevrons-up-down")}
     };

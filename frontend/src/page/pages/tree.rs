@@ -59,9 +59,9 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     });
     let cursor = RwSignal::new(0_usize);
     let drawn = RwSignal::new((0, 0));
-    // In the settings and the trash nothing of the tree is selected.
+    // Pages of their own are not in the tree.
     let selected = Memo::new(move |_| match spot.get() {
-        Spot::Settings | Spot::Trash => None,
+        Spot::Settings | Spot::Trash | Spot::People => None,
         Spot::Health => Some(Spot::Health),
         spot => Some(Spot::List(spot.selection())),
     });
@@ -134,9 +134,11 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     view! {
         <div class="tree-head">
             <h2>{tr!(shell.vaults)}</h2>
-            <button type="button" class="icon-button" aria-label=tr!(vault.new) title=tr!(vault.new) on:click=move |_| app.open(Dialog::NewVault)>
-                {icon("plus")}
-            </button>
+            {move || app.tree.with(|tree| tree.as_ref().is_some_and(|tree| tree.makes_vaults)).then(|| view! {
+                <button type="button" class="icon-button" aria-label=tr!(vault.new) title=tr!(vault.new) on:click=move |_| app.open(Dialog::NewVault)>
+                    {icon("plus")}
+                </button>
+            })}
         </div>
         {window.view(row, |_, _| {}, keys)}
     }

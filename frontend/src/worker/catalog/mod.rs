@@ -118,6 +118,17 @@ impl Catalog {
         self.tree = None;
     }
 
+    /// Takes out what the person sees no more, and forgets what they might do.
+    pub fn follow_rights<T: Transport>(&mut self, session: &Session<T>, facts: &FactsShelf) {
+        let vaults = session.vaults();
+        let lost: Vec<VaultId> = self.groups.keys().filter(|vault| !vaults.contains_key(vault)).copied().collect();
+        for vault in lost {
+            self.place_all(None, vault, facts);
+            self.groups.remove(&vault);
+        }
+        self.tree = None;
+    }
+
     /// Lists one resource anew, or no more.
     fn put(&mut self, view: Option<&VaultView>, place: Place, facts: &FactsShelf) {
         let key = LeafKey { id: place.1, kind: RecordKind::Resource };

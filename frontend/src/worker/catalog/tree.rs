@@ -9,7 +9,11 @@ use sealward_client::{
     search::{SortKey, sort_key},
     vault::{Details, VaultView},
 };
-use sealward_contract::record::{LeafKey, RecordKind};
+use sealward_contract::{
+    chain::VaultKind,
+    policy,
+    record::{LeafKey, RecordKind},
+};
 use std::collections::{BTreeMap, HashMap};
 
 impl Catalog {
@@ -74,13 +78,16 @@ impl Catalog {
                     resources: tally.map_or(0, |tally| tally.resources),
                     examples: tally.is_some_and(|tally| tally.examples),
                     writable: damage.is_none() && open.may_write(id),
+                    kept: damage.is_none() && open.session.role(&id).is_some_and(policy::may_grant),
                     damage,
                     groups: view.map(|view| self.tree_groups(view, id, tally)).unwrap_or_default(),
                 },
             ));
         }
         vaults.sort_by(|a, b| a.0.cmp(&b.0));
-        Tree { vaults: vaults.into_iter().map(|(_, vault)| vault).collect() }
+        let own = open.session.member();
+        let makes_vaults = chain.as_deref().is_some_and(|chain| policy::may_make_vault(chain, &own, VaultKind::Shared));
+        Tree { vaults: vaults.into_iter().map(|(_, vault)| vault).collect(), makes_vaults }
     }
 
     /// Groups each after its parent, siblings by name.

@@ -23,7 +23,10 @@ const LONGEST: usize = 1_200;
 
 impl QrPath {
     /// Draws a text.
-    pub(super) fn draw(text: &str) -> Result<Self, TooLongForQr> {
+    ///
+    /// # Errors
+    /// [`TooLongForQr`].
+    pub fn draw(text: &str) -> Result<Self, TooLongForQr> {
         if text.len() > LONGEST {
             return Err(TooLongForQr);
         }

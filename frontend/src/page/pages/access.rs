@@ -1,0 +1,127 @@
+//! Who has which role in a vault. Whoever is a custodian of it changes that here.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::people::{explain_vault_role, name_of, read_people, vault_role_name};
+use crate::bridge::{MemberRow, MemberState, People, SetGrant, TreeVault, VaultId, VaultRole};
+use crate::page::app::App;
+use crate::page::components::dialog::{Width, dialog};
+use crate::page::components::field::choice;
+use crate::page::components::form::Form;
+use crate::page::components::icon::icon;
+use crate::page::language::tr;
+
+const ROLES: [VaultRole; 4] = [VaultRole::Viewer, VaultRole::User, VaultRole::Editor, VaultRole::Custodian];
+
+/// The dialog.
+pub fn dialog_of(vault: TreeVault) -> AnyView {
+    let app = App::get();
+    let people = read_people(app);
+    let form = Form::new();
+    let id = vault.id;
+    let body = move || match people.get() {
+        None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
+        Some(people) => untrack(|| roles(app, &people, id, form)),
+    };
+    let content = view! {
+        <div class="dialog-form">
+            <div class="dialog-body form">{body}</div>
+            <footer>
+                {form.alert()}
+                <div class="buttons">
+                    <button type="button" class="button" on:click=move |_| app.close()>{tr!(action.close)}</button>
+                </div>
+            </footer>
+        </div>
+    };
+    dialog(tr!(people.access_of, name = vault.name), Width::Narrow, content.into_any())
+}
+
+fn roles(app: App, people: &Arc<People>, vault: VaultId, form: Form) -> AnyView {
+    let may = people.grantable.iter().any(|grantable| grantable.id == vault);
+    let here = |member: &&MemberRow| member.state != MemberState::Removed;
+    let held = |member: &MemberRow| member.grants.iter().find(|grant| grant.vault.id == vault).map(|grant| grant.role);
+    let members = people.members.iter().filter(here);
+    let lines = members.clone().filter_map(|member| Some(line(app, member, vault, held(member)?, may, form)));
+    let others: Vec<MemberRow> =
+        members.filter(|member| held(member).is_none() && member.state == MemberState::Active).cloned().collect();
+    let legend =
+        ROLES.map(|role| view! { <li><strong>{vault_role_name(role)}</strong>" "{explain_vault_role(role)}</li> });
+    view! {
+        <ul class="people">{lines.collect_view()}</ul>
+        {(may && !others.is_empty()).then(|| add(app, others, vault, form))}
+        <ul class="role-legend muted">{legend.into_iter().collect_view()}</ul>
+    }
+    .into_any()
+}
+
+fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool, form: Form) -> AnyView {
+    let (id, name) = (member.member, name_of(member));
+    let changes = move |role: Option<VaultRole>| {
+        form.send(SetGrant { vault, member: id, role }, move |()| app.say(tr!(toast.saved)));
+    };
+    let detail = (name != member.login_name).then(|| member.login_name.clone());
+    let control = if may {
+        let options = ROLES.map(|option| {
+            view! { <option value=role_value(option) selected=option == role>{vault_role_name(option)}</option> }
+        });
+        let picked = move |event: leptos::ev::Event| {
+            let value = event_target_value(&event);
+            if let Some(next) = ROLES.into_iter().find(|option| role_value(*option) == value) {
+                changes(Some(next));
+            }
+        };
+        view! {
+            <select class="input small" aria-label=tr!(people.role_of, name = name.clone()) disabled=move || form.busy.get() on:change=picked>
+                {options.into_iter().collect_view()}
+            </select>
+            <button
+                type="button" class="icon-button" aria-label=tr!(people.take_away, name = name.clone())
+                title=tr!(people.take_away, name = name.clone()) disabled=move || form.busy.get() on:click=move |_| changes(None)
+            >
+                {icon("x")}
+            </button>
+        }
+        .into_any()
+    } else {
+        view! { <span class="badge">{vault_role_name(role)}</span> }.into_any()
+    };
+    view! {
+        <li class="person-line">
+            <span class="row-text"><span class="row-name">{name}</span><span class="row-detail">{detail}</span></span>
+            {control}
+        </li>
+    }
+    .into_any()
+}
+
+fn add(app: App, others: Vec<MemberRow>, vault: VaultId, form: Form) -> AnyView {
+    let (who, role) = (RwSignal::new(0_usize), RwSignal::new(1_usize));
+    let names = others.iter().map(name_of).collect();
+    let ids: Vec<_> = others.iter().map(|member| member.member).collect();
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(member) = ids.get(who.get_untracked()).copied() else { return };
+        let role = ROLES.get(role.get_untracked()).copied();
+        form.send(SetGrant { vault, member, role }, move |()| app.say(tr!(toast.saved)));
+    };
+    view! {
+        <form class="grant-form" on:submit=send>
+            {choice(tr!(people.person), names, who)}
+            {choice(tr!(people.role), ROLES.map(|role| vault_role_name(role).to_owned()).to_vec(), role)}
+            {form.submit(tr!(people.give))}
+        </form>
+    }
+    .into_any()
+}
+
+const fn role_value(role: VaultRole) -> &'static str {
+    match role {
+        VaultRole::Viewer => "viewer",
+        VaultRole::User => "user",
+        VaultRole::Editor => "editor",
+        VaultRole::Custodian => "custodian",
+    }
+}

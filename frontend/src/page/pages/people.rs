@@ -1,0 +1,246 @@
+//! The people of the team: who is a member, who is invited, and what may be done about it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::detail::millis;
+use crate::bridge::*;
+use crate::page::address::Spot;
+use crate::page::app::{App, Dialog};
+use crate::page::components::icon::icon;
+use crate::page::components::menu::{MenuItem, menu};
+use crate::page::engine::ask;
+use crate::page::language::{moment, number, tr};
+
+/// The people as they are now; read anew whenever something changes.
+pub fn read_people(app: App) -> RwSignal<Option<Arc<People>>> {
+    let people = RwSignal::new(None::<Arc<People>>);
+    Effect::new(move |_| {
+        app.catalog.track();
+        spawn_local(async move {
+            match ask(ReadPeople).await {
+                Ok(read) => drop(people.try_set(Some(Arc::new(read)))),
+                Err(Error::Locked | Error::SessionEnded) => {}
+                Err(error) => app.fail(&error),
+            }
+        });
+    });
+    people
+}
+
+/// The pane.
+pub fn pane(app: App) -> AnyView {
+    let people = read_people(app);
+    let invite = move || {
+        people.get().filter(|people| people.may_invite).map(|people| {
+            view! {
+                <button type="button" class="button primary" on:click=move |_| app.open(Dialog::Invite(Arc::clone(&people)))>
+                    {icon("plus")}<span>{tr!(people.invite)}</span>
+                </button>
+            }
+        })
+    };
+    let body = move || match people.get() {
+        None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
+        Some(people) => untrack(|| lists(app, &people)),
+    };
+    view! {
+        <section class="pane settings-pane people-pane" aria-label=tr!(people.title)>
+            <header class="settings-head">
+                <a class="icon-button back" href=app.link(Spot::Home) aria-label=tr!(action.back) title=tr!(action.back)>{icon("arrow-left")}</a>
+                <h2>{tr!(people.title)}</h2>
+                <span class="grow"></span>
+                {invite}
+                <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
+            </header>
+            <div class="people-body">{body}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn lists(app: App, people: &People) -> AnyView {
+    let (gone, here): (Vec<_>, Vec<_>) =
+        people.members.iter().cloned().partition(|member| member.state == MemberState::Removed);
+    let alone = here.len() == 1 && people.may_invite;
+    let (open, over): (Vec<_>, Vec<_>) =
+        people.invitations.iter().cloned().partition(|invitation| invitation.state == InvitationState::Open);
+    let lines = |members: Vec<MemberRow>| members.into_iter().map(|member| member_line(app, member)).collect_view();
+    let invited =
+        |rows: Vec<InvitationRow>, may: bool| rows.into_iter().map(|row| invitation_line(app, row, may)).collect_view();
+    let may_invite = people.may_invite;
+    view! {
+        <h3>{tr!(people.members)}" "<span class="count">{number(count(&here))}</span></h3>
+        <ul class="people">{lines(here)}</ul>
+        {alone.then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(people.alone)}</span></p> })}
+        {(!open.is_empty()).then(|| view! {
+            <h3>{tr!(people.invited)}" "<span class="count">{number(count(&open))}</span></h3>
+            <ul class="people">{invited(open, may_invite)}</ul>
+        })}
+        {(!over.is_empty()).then(|| view! {
+            <details class="people-past"><summary>{tr!(people.invited_past)}</summary><ul class="people">{invited(over, false)}</ul></details>
+        })}
+        {(!gone.is_empty()).then(|| view! {
+            <details class="people-past"><summary>{tr!(people.former)}</summary><ul class="people">{lines(gone)}</ul></details>
+        })}
+    }
+    .into_any()
+}
+
+fn count<T>(rows: &[T]) -> u32 {
+    u32::try_from(rows.len()).unwrap_or(u32::MAX)
+}
+
+/// Whom a sentence is about: by the login name, which is the one that is signed for.
+pub fn name_of(member: &MemberRow) -> String {
+    member.full_name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| member.login_name.clone())
+}
+
+fn member_line(app: App, member: MemberRow) -> AnyView {
+    let name = name_of(&member);
+    let initial: String = name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let vaults = (member.state != MemberState::Removed).then(|| explain_grants(&member.grants));
+    let login_name = (name != member.login_name).then(|| member.login_name.clone());
+    let detail = login_name.into_iter().chain(vaults).collect::<Vec<_>>().join(" · ");
+    let role = member.role.filter(|role| *role != TeamRole::Member).map(|role| {
+        view! { <span class="badge accent">{role_name(role)}</span> }
+    });
+    let state = (member.state == MemberState::Suspended).then(|| {
+        view! { <span class="badge warn">{tr!(people.suspended)}</span> }
+    });
+    let own = member.own.then(|| view! { <span class="badge">{tr!(people.you)}</span> });
+    let items = actions(app, &Arc::new(member));
+    let label = tr!(people.more, name = name.clone());
+    let more = (!items.is_empty()).then(|| menu(label, icon("ellipsis"), "icon-button", items));
+    view! {
+        <li class="person-line">
+            <span class="avatar" aria-hidden="true">{initial}</span>
+            <span class="row-text"><span class="row-name">{name}</span><span class="row-detail">{detail}</span></span>
+            <span class="person-badges">{own}{role}{state}</span>
+            {more}
+        </li>
+    }
+    .into_any()
+}
+
+fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
+    let mut items: Vec<MenuItem> = Vec::new();
+    for role in member.roles.iter().copied() {
+        let id = member.member;
+        items.push(MenuItem::new(role_icon(role), tr!(people.make, role = role_name(role)), move || {
+            spawn_local(async move {
+                match ask(SetTeamRole { member: id, role }).await {
+                    Ok(()) => app.say(tr!(toast.saved)),
+                    Err(error) => app.fail(&error),
+                }
+            });
+        }));
+    }
+    if member.manageable {
+        let to = |state: MemberState| {
+            let member = Arc::clone(member);
+            move || app.open(Dialog::Standing(Arc::clone(&member), state))
+        };
+        match member.state {
+            MemberState::Active => {
+                items.push(MenuItem::new("lock", tr!(people.suspend), to(MemberState::Suspended)));
+            }
+            MemberState::Suspended => {
+                items.push(MenuItem::new("undo-2", tr!(people.resume), to(MemberState::Active)));
+            }
+            MemberState::Removed => {}
+        }
+        items.push(MenuItem::new("trash-2", tr!(people.remove), to(MemberState::Removed)).danger());
+    }
+    items
+}
+
+fn invitation_line(app: App, row: InvitationRow, may_withdraw: bool) -> AnyView {
+    let when = moment(millis(row.expires));
+    let (state, class) = match row.state {
+        InvitationState::Open => (tr!(people.open_until, when = when), "badge"),
+        InvitationState::Used => (tr!(people.used).to_owned(), "badge accent"),
+        InvitationState::Withdrawn => (tr!(people.withdrawn).to_owned(), "badge"),
+        InvitationState::Expired => (tr!(people.expired).to_owned(), "badge warn"),
+        InvitationState::Lapsed => (tr!(people.lapsed).to_owned(), "badge warn"),
+    };
+    let invite = row.invite;
+    let withdraw = move |_| {
+        spawn_local(async move {
+            match ask(WithdrawInvitation { invite }).await {
+                Ok(()) => app.say(tr!(people.withdrawn_done)),
+                Err(error) => app.fail(&error),
+            }
+        });
+    };
+    let button = may_withdraw.then(|| {
+        view! { <button type="button" class="button small" on:click=withdraw>{tr!(people.withdraw)}</button> }
+    });
+    view! {
+        <li class="person-line">
+            <span class="avatar empty-avatar" aria-hidden="true">{icon("ticket")}</span>
+            <span class="row-text">
+                <span class="row-name">{tr!(people.invited_by, name = row.inviter.clone())}</span>
+                <span class="row-detail">{explain_grants(&row.grants)}</span>
+            </span>
+            <span class="person-badges"><span class=class>{state}</span></span>
+            {button}
+        </li>
+    }
+    .into_any()
+}
+
+/// Roles in vaults as one line. What the person does not see is counted.
+fn explain_grants(grants: &[GrantRow]) -> String {
+    let named = grants.iter().filter(|grant| !grant.vault.name.is_empty());
+    let mut parts: Vec<String> =
+        named.map(|grant| format!("{} ({})", grant.vault.name, vault_role_name(grant.role))).collect();
+    let unnamed = count(grants).saturating_sub(count(&parts));
+    if unnamed > 0 {
+        parts.push(tr!(people.other_vaults, count = number(unnamed)));
+    }
+    if parts.is_empty() { tr!(people.no_vault).to_owned() } else { parts.join(", ") }
+}
+
+/// What a role in the team is called.
+pub fn role_name(role: TeamRole) -> &'static str {
+    match role {
+        TeamRole::Owner => tr!(people.owner),
+        TeamRole::Administrator => tr!(people.administrator),
+        TeamRole::PasswordAdministrator => tr!(people.password_administrator),
+        TeamRole::Auditor => tr!(people.auditor),
+        TeamRole::Member => tr!(people.member),
+    }
+}
+
+const fn role_icon(role: TeamRole) -> &'static str {
+    match role {
+        TeamRole::Owner => "crown",
+        TeamRole::Administrator => "shield-check",
+        TeamRole::PasswordAdministrator => "vault",
+        TeamRole::Auditor => "file-check",
+        TeamRole::Member => "user",
+    }
+}
+
+/// What a role in a vault is called.
+pub fn vault_role_name(role: VaultRole) -> &'static str {
+    match role {
+        VaultRole::Viewer => tr!(people.viewer),
+        VaultRole::User => tr!(people.user),
+        VaultRole::Editor => tr!(people.editor),
+        VaultRole::Custodian => tr!(people.custodian),
+    }
+}
+
+/// What somebody with a role in a vault may do.
+pub fn explain_vault_role(role: VaultRole) -> &'static str {
+    match role {
+        VaultRole::Viewer => tr!(people.viewer_hint),
+        VaultRole::User => tr!(people.user_hint),
+        VaultRole::Editor => tr!(people.editor_hint),
+        VaultRole::Custodian => tr!(people.custodian_hint),
+    }
+}

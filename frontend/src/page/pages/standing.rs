@@ -1,0 +1,54 @@
+//! Asks before a member is suspended, resumed or removed, and says what follows from it.
+
+use leptos::prelude::*;
+
+use super::people::name_of;
+use crate::bridge::{MemberRow, MemberState, SetStanding};
+use crate::page::app::App;
+use crate::page::components::dialog::{Width, dialog};
+use crate::page::components::form::{Form, dialog_footer};
+use crate::page::language::tr;
+
+/// The question.
+pub fn dialog_for(member: &MemberRow, state: MemberState) -> AnyView {
+    let app = App::get();
+    let form = Form::new();
+    let name = name_of(member);
+    let (title, question, submit, done) = match state {
+        MemberState::Active => {
+            (tr!(people.resume), tr!(people.resume_question, name = name), tr!(people.resume), tr!(people.resumed))
+        }
+        MemberState::Suspended => (
+            tr!(people.suspend),
+            tr!(people.suspend_question, name = name),
+            tr!(people.suspend),
+            tr!(people.suspended_done),
+        ),
+        MemberState::Removed => {
+            (tr!(people.remove), tr!(people.remove_question, name = name), tr!(people.remove), tr!(people.removed))
+        }
+    };
+    let id = member.member;
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        form.send(SetStanding { member: id, state }, move |()| {
+            app.close();
+            app.say(done);
+        });
+    };
+    // What was seen cannot be unseen: these are the places where it is to be changed.
+    let seen = member.grants.iter().map(|grant| grant.vault.name.clone()).filter(|name| !name.is_empty());
+    let seen: Vec<String> = seen.collect();
+    let exposed = (state != MemberState::Active && !seen.is_empty()).then(|| {
+        view! { <p class="muted">{tr!(people.exposed, vaults = seen.join(", "))}</p> }
+    });
+    view! {
+        {dialog(title, Width::Narrow, view! {
+            <form class="dialog-form" on:submit=send>
+                <div class="dialog-body form"><p>{question}</p>{exposed}</div>
+                {dialog_footer(form, submit)}
+            </form>
+        }.into_any())}
+    }
+    .into_any()
+}

@@ -1,0 +1,184 @@
+//! The people of the team as the chain tells them: invited, joined, given roles, suspended, removed.
+
+use super::{
+    catalog_store::Kept,
+    device_store::Standing,
+    engine::{Engine, Open, api, surroundings},
+    kit,
+    message::tell,
+    secret,
+    session::{Begun, agent, origin, remember, stretching},
+    transport::Fetch,
+};
+use crate::bridge::*;
+use sealward_client::{
+    error as client,
+    invitation::{InvitationLink, Joining, OpenedInvitation, open_invitation},
+    kit::QrPath,
+    model::SecretText as ClientSecret,
+    session::Session,
+};
+use sealward_contract::{
+    chain::{VaultGrant, VaultKind},
+    ids::Timestamp,
+    policy,
+    record::{LeafKey, RecordKind},
+    text::LoginName,
+};
+use zeroize::Zeroizing;
+
+/// Milliseconds of a day.
+const DAY: u64 = 86_400_000;
+/// Where a link leads on the page; what stands behind the `#` is the invitation.
+const JOIN_PATH: &str = "/join#";
+
+impl Engine {
+    /// A link by which somebody joins.
+    pub async fn invite(&self, ask: Invite) -> Result<InvitationMade, Error> {
+        let grants: Vec<VaultGrant> = ask.grants.into_iter().map(|(vault, role)| VaultGrant { vault, role }).collect();
+        let link = self.change_people(async |session| session.invite(&grants, u64::from(ask.days) * DAY).await).await?;
+        let link = Zeroizing::new([&origin(), JOIN_PATH, &link.expose()].concat());
+        let qr = kit::draw(&QrPath::draw(&link).map_err(|_| Error::Bridge)?);
+        Ok(InvitationMade { link: SecretText::new(link.to_string()), qr })
+    }
+
+    /// Suspends, resumes or removes a member.
+    pub async fn set_standing(&self, ask: SetStanding) -> Result<(), Error> {
+        self.change_people(async |session| match ask.state {
+            MemberState::Active => session.resume_member(ask.member).await,
+            MemberState::Suspended => session.suspend_member(ask.member).await,
+            MemberState::Removed => session.remove_member(ask.member).await,
+        })
+        .await
+    }
+
+    /// Another role in a vault, or none.
+    pub async fn set_grant(&self, ask: SetGrant) -> Result<(), Error> {
+        self.change_people(async |session| match ask.role {
+            Some(role) => session.set_grant(ask.vault, ask.member, role).await,
+            None => session.revoke_grant(ask.vault, ask.member).await,
+        })
+        .await
+    }
+
+    /// Changes something about people, and takes in what came along.
+    pub async fn change_people<R>(
+        &self,
+        change: impl AsyncFnOnce(&Session<Fetch>) -> Result<R, client::Error>,
+    ) -> Result<R, Error> {
+        let open = self.open()?;
+        let changed = change(&open.session).await;
+        self.take_in(&open);
+        self.tell_people(&open);
+        Ok(changed?)
+    }
+
+    /// Tells the page that the team's history went on: what it shows of people, and what it offers, may be another.
+    pub fn tell_people(&self, open: &Open) {
+        open.catalog.borrow_mut().follow_rights(&open.session, &open.facts.borrow());
+        tell(Notice::CatalogChanged);
+        tell(Notice::Session(self.state()));
+        let _ = open.settled.unbounded_send(());
+    }
+
+    /// What an invitation leads to.
+    pub async fn open_invitation(&self, link: &SecretText) -> Result<InvitationOpened, Error> {
+        let opened = open_link(link).await?;
+        let invitation = opened.invitation().ok_or(Error::Gone)?;
+        let inviter = opened.chain().member(&invitation.inviter);
+        Ok(InvitationOpened {
+            team: opened.team(),
+            inviter: inviter.map(|member| member.keys.login_name.to_string()).unwrap_or_default(),
+            vaults: u32::try_from(invitation.invite.grants.len()).unwrap_or(u32::MAX),
+            expires: millis(invitation.invite.expires),
+        })
+    }
+
+    /// Joins a team by an invitation, and gives the newcomer's kit.
+    pub async fn join_team(&self, ask: JoinTeam) -> Result<KitView, Error> {
+        if ask.password.is_empty() {
+            return Err(Error::InvalidForm(FormField::Password));
+        }
+        let login_name = LoginName::parse(&ask.login_name).map_err(|_| Error::InvalidForm(FormField::LoginName))?;
+        secret::check_strength(&ask.password, vec![ask.login_name]).await?;
+        let mut opened = open_link(&ask.link).await?;
+        stretching();
+        let new = Joining { login_name, password: ClientSecret::from(ask.password.expose()) };
+        let newcomer = opened.join(&api(), &surroundings(), &new).await?;
+        // Before anything else can fail: without the Secret Key this person could never sign in.
+        let mut standing = Standing::new(true, false);
+        let remembered = remember(newcomer.device(), "", standing, None);
+        standing.remembered = self.store.put(&remembered).await.is_ok();
+        let session = newcomer.sign_in(api(), surroundings(), &agent()).await?;
+        let open = self.enter(Begun { session, unlocking: None, kept: Kept::default() }, standing).await?;
+        kit::view(&open)
+    }
+}
+
+async fn open_link(link: &SecretText) -> Result<OpenedInvitation, Error> {
+    let link = InvitationLink::read(link.expose()).map_err(Error::Invitation)?;
+    Ok(open_invitation(&api(), &surroundings(), link, &origin()).await?)
+}
+
+fn millis(time: Timestamp) -> i64 {
+    i64::try_from(time.0).unwrap_or(i64::MAX)
+}
+
+/// The roles in the team, the mightiest first.
+const TEAM_ROLES: [TeamRole; 5] =
+    [TeamRole::Owner, TeamRole::Administrator, TeamRole::PasswordAdministrator, TeamRole::Auditor, TeamRole::Member];
+
+impl Open {
+    /// Everyone who is, was or may become a member.
+    pub fn read_people(&self) -> People {
+        let own = self.session.member();
+        let chain = self.session.chain();
+        let Some(chain) = chain.as_deref() else { return People::default() };
+        let members = self.session.members().into_iter().map(|listed| {
+            let standing = listed.role;
+            let may_give = |role: &TeamRole| {
+                standing.is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
+            };
+            MemberRow {
+                member: listed.member,
+                number: listed.number.0,
+                login_name: listed.login_name.to_string(),
+                full_name: listed.full_name,
+                state: listed.state,
+                role: standing,
+                grants: self.name_grants(&listed.grants),
+                own: listed.member == own,
+                manageable: listed.member != own
+                    && standing.is_some_and(|standing| policy::may_manage(chain, &own, standing)),
+                roles: TEAM_ROLES.into_iter().filter(may_give).collect(),
+            }
+        });
+        let invitations = self.session.invitations().into_iter().map(|listed| InvitationRow {
+            invite: listed.invite,
+            inviter: self.name_of(listed.inviter),
+            grants: self.name_grants(&listed.grants),
+            expires: millis(listed.expires),
+            state: listed.state,
+        });
+        let may_grant = |vault: &VaultId| chain.vault_role(vault, &own).is_some_and(policy::may_grant);
+        let shared = chain.vaults().filter(|(_, state)| state.kind == VaultKind::Shared).map(|(vault, _)| *vault);
+        People {
+            members: members.collect(),
+            invitations: invitations.collect(),
+            may_invite: policy::may_withdraw(chain, &own),
+            grantable: shared.filter(may_grant).map(|vault| self.name_vault(vault)).collect(),
+        }
+    }
+
+    fn name_grants(&self, grants: &[VaultGrant]) -> Vec<GrantRow> {
+        grants.iter().map(|grant| GrantRow { vault: self.name_vault(grant.vault), role: grant.role }).collect()
+    }
+
+    /// A vault's name, where this person sees it.
+    fn name_vault(&self, id: VaultId) -> NamedVault {
+        let vaults = self.session.vaults();
+        let key = LeafKey { id: id.object(), kind: RecordKind::Vault };
+        let details = vaults.get(&id).and_then(|view| view.entry(&key)?.details().ok());
+        NamedVault { id, name: details.map(|details| details.name().to_owned()).unwrap_or_default() }
+    }
+}
