@@ -65,6 +65,8 @@ pub enum Error {
     Gone,
     /// The right is missing.
     NotAllowed,
+    /// The vault's new keys are due.
+    EpochDue,
     /// A policy asks for a reason.
     ReasonNeeded,
     /// It has no such field.

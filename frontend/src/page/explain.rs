@@ -41,6 +41,7 @@ pub fn explain(error: &Error) -> String {
         Error::StaleVersion => tr!(error.stale_version).into(),
         Error::Gone => tr!(error.gone).into(),
         Error::NotAllowed => tr!(error.not_allowed).into(),
+        Error::EpochDue => tr!(error.epoch_due).into(),
         Error::ReasonNeeded => tr!(error.reason_needed).into(),
         Error::Unfit => tr!(bulk.unfit).into(),
         Error::Busy => tr!(error.busy).into(),

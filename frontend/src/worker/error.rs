@@ -28,6 +28,7 @@ impl From<client::Error> for Error {
                 Self::Invalid(Invalid::new(Field::Notes, Problem::TooLong { limit }))
             }
             client::Error::NotAllowed | client::Error::ApprovalNeeded => Self::NotAllowed,
+            client::Error::EpochDue => Self::EpochDue,
             client::Error::ReasonNeeded => Self::ReasonNeeded,
             client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),
             client::Error::Unfit => Self::Unfit,

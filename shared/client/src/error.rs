@@ -64,6 +64,9 @@ pub enum Error {
     /// The object is not there any more.
     #[error("not there")]
     Gone,
+    /// Somebody lost a right in the vault: nothing is written until a custodian's client has made new keys.
+    #[error("new keys are due")]
+    EpochDue,
     /// Others kept winning the race for the vault's head.
     #[error("too busy")]
     Busy,
@@ -195,7 +198,7 @@ impl From<RecordRefused> for Fault {
             RecordRefused::Other | RecordRefused::Position | RecordRefused::Epoch | RecordRefused::Tier => {
                 Self::Substituted
             }
-            RecordRefused::Right => Self::NoRight,
+            RecordRefused::Right | RecordRefused::Due => Self::NoRight,
             RecordRefused::Signature => Self::Signature,
         }
     }

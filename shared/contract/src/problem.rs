@@ -46,6 +46,7 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     // records
     ("forbidden", 403, "Your role does not allow it"),
     ("stale_head", 409, "The vault's head has moved on"),
+    ("epoch_due", 409, "The vault's new keys are due"),
     ("stale_version", 409, "The object was changed elsewhere"),
     ("head_refused", 422, "The head cannot follow"),
     ("record_refused", 422, "The record cannot be taken"),

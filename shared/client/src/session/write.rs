@@ -159,6 +159,7 @@ impl<T: Transport> Session<T> {
                             Error::Gone
                         }
                         WriteError::Forbidden => Error::NotAllowed,
+                        WriteError::EpochDue => Error::EpochDue,
                         WriteError::HeadRefused { reason: HeadFault::Time }
                         | WriteError::RecordRefused { reason: RecordFault::Time, .. } => Error::Clock,
                         WriteError::RecordRefused { reason: RecordFault::Upload, .. } => Error::UploadLost,

@@ -1,0 +1,78 @@
+//! An invitation as the chain tells it, and whom a vault's keys are wrapped to.
+
+use crate::{
+    chain::{Invite, TeamState, VaultRole},
+    crypto::SealingPublicKey,
+    ids::{InviteId, MemberId, VaultId},
+};
+
+/// What became of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvitationState {
+    /// Somebody may join by it.
+    Open,
+    /// Somebody did.
+    Used,
+    /// It was withdrawn.
+    Withdrawn,
+    /// Its time is over.
+    Expired,
+    /// Whoever invited has no right to it any more.
+    Lapsed,
+}
+
+/// An invitation.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// What was said.
+    pub invite: Invite,
+    /// Who invited.
+    pub inviter: MemberId,
+    /// The statement that brought it.
+    pub since: u64,
+    /// What became of it, by the time of the newest statement.
+    pub state: InvitationState,
+}
+
+/// Somebody whom a vault's keys are wrapped to: a member, or whoever will join by an open invitation.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient<'s> {
+    /// Who.
+    pub member: MemberId,
+    /// What to wrap to.
+    pub sealing: &'s SealingPublicKey,
+    /// Says which keys.
+    pub role: VaultRole,
+}
+
+impl TeamState {
+    /// An invitation, whatever became of it.
+    #[must_use]
+    pub fn invitation(&self, invite: &InviteId) -> Option<&Invitation> {
+        self.invitations.get(invite)
+    }
+
+    /// All invitations in the order of their ids.
+    pub fn invitations(&self) -> impl Iterator<Item = &Invitation> {
+        self.invitations.values()
+    }
+
+    pub(super) fn open_invitations(&self) -> impl Iterator<Item = &Invitation> {
+        self.invitations.values().filter(|invitation| invitation.state == InvitationState::Open)
+    }
+
+    /// Everyone who gets the vault's keys now.
+    pub fn recipients(&self, vault: &VaultId) -> impl Iterator<Item = Recipient<'_>> {
+        let vault = *vault;
+        let members = self.vaults.get(&vault).into_iter().flat_map(|vault| vault.grants()).filter_map(|(id, role)| {
+            let member = self.members.get(id)?;
+            Some(Recipient { member: *id, sealing: &member.keys.sealing, role })
+        });
+        let invited = self.open_invitations().filter_map(move |invitation| {
+            let grant = invitation.invite.grants.iter().find(|grant| grant.vault == vault)?;
+            let Invite { invite, sealing, .. } = &invitation.invite;
+            Some(Recipient { member: invite.member(), sealing, role: grant.role })
+        });
+        members.chain(invited)
+    }
+}
