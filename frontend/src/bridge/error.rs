@@ -1,6 +1,7 @@
 //! Everything that can go wrong, as facts. The sentences are in the locales, one for each variant.
 
 use sealward_client::{
+    error::InvitationFault,
     import::ImportError,
     model::{Breach, Invalid},
 };
@@ -67,6 +68,12 @@ pub enum Error {
     NotAllowed,
     /// The vault's new keys are due.
     EpochDue,
+    /// The team's last owner cannot go.
+    LastOwner,
+    /// The member is suspended.
+    Suspended,
+    /// An invitation's link leads nowhere.
+    Invitation(InvitationFault),
     /// A policy asks for a reason.
     ReasonNeeded,
     /// It has no such field.

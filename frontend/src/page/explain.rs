@@ -1,5 +1,6 @@
 //! A sentence for every error, in the language of the page.
 
+use sealward_client::error::InvitationFault;
 use sealward_client::model::{Field, Problem};
 
 use super::components::password_policy;
@@ -41,6 +42,9 @@ pub fn explain(error: &Error) -> String {
         Error::StaleVersion => tr!(error.stale_version).into(),
         Error::Gone => tr!(error.gone).into(),
         Error::NotAllowed => tr!(error.not_allowed).into(),
+        Error::LastOwner => tr!(error.last_owner).into(),
+        Error::Suspended => tr!(error.suspended).into(),
+        Error::Invitation(fault) => explain_invitation(*fault),
         Error::EpochDue => tr!(error.epoch_due).into(),
         Error::ReasonNeeded => tr!(error.reason_needed).into(),
         Error::Unfit => tr!(bulk.unfit).into(),
@@ -59,6 +63,19 @@ pub fn explain(error: &Error) -> String {
         Error::Storage => tr!(error.storage).into(),
         Error::Bridge => tr!(error.bridge).into(),
     }
+}
+
+/// Why nobody joins by a link.
+fn explain_invitation(fault: InvitationFault) -> String {
+    match fault {
+        InvitationFault::Altered => tr!(error.link_altered),
+        InvitationFault::Newer => tr!(error.link_newer),
+        InvitationFault::Foreign => tr!(error.link_foreign),
+        InvitationFault::Used => tr!(error.link_used),
+        InvitationFault::Withdrawn => tr!(error.link_withdrawn),
+        InvitationFault::Expired => tr!(error.link_expired),
+    }
+    .into()
 }
 
 /// Where the typing error in a kit is.

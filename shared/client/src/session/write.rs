@@ -150,6 +150,13 @@ impl<T: Transport> Session<T> {
                     }
                     sealed = self.seal_all(writes)?;
                 }
+                Err(CallError::Own(WriteError::EpochDue)) => {
+                    for write in writes {
+                        self.sync_one(write.vault).await?;
+                        self.renew_for_write(write.vault).await?;
+                    }
+                    sealed = self.seal_all(writes)?;
+                }
                 Err(error) => {
                     return Err(from_call(error, |own| match own {
                         WriteError::StaleVersion { current: Some(_), .. } => Error::StaleVersion,
@@ -159,7 +166,6 @@ impl<T: Transport> Session<T> {
                             Error::Gone
                         }
                         WriteError::Forbidden => Error::NotAllowed,
-                        WriteError::EpochDue => Error::EpochDue,
                         WriteError::HeadRefused { reason: HeadFault::Time }
                         | WriteError::RecordRefused { reason: RecordFault::Time, .. } => Error::Clock,
                         WriteError::RecordRefused { reason: RecordFault::Upload, .. } => Error::UploadLost,

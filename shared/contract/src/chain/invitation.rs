@@ -75,4 +75,18 @@ impl TeamState {
         });
         members.chain(invited)
     }
+
+    /// Those who were suspended while new keys of the vault were made, and got their role in it back: a custodian still
+    /// has to wrap these keys to them.
+    pub fn missed_keys(&self, vault: &VaultId) -> impl Iterator<Item = Recipient<'_>> {
+        let known = self.vaults.get(vault);
+        self.recipients(vault).filter(move |to| {
+            let roles = known.and_then(|known| known.grants.get(&to.member));
+            let resumed = self.members.get(&to.member).and_then(|member| member.resumed);
+            let (Some(known), Some(roles), Some(resumed)) = (known, roles, resumed) else { return false };
+            let Some((first, newest)) = roles.ends() else { return false };
+            let without = |since: u64| first < since && since < resumed && roles.at(since).copied().flatten().is_none();
+            newest == resumed && known.epochs().iter().any(|epoch| without(epoch.since))
+        })
+    }
 }

@@ -28,6 +28,8 @@ pub struct Member {
     pub state: MemberState,
     pub(super) role: Timeline<Option<TeamRole>>,
     pub(super) kept: Kept,
+    /// The statement that resumed it last.
+    pub(super) resumed: Option<u64>,
 }
 
 /// What a suspended member gets back when it is resumed.
@@ -41,7 +43,7 @@ impl Member {
     pub(super) fn new(keys: MemberKeys, number: Number, sequence: u64, given: TeamRole) -> Self {
         let mut role = Timeline::default();
         role.set(sequence, Some(given));
-        Self { keys, number, state: MemberState::Active, role, kept: Kept::default() }
+        Self { keys, number, state: MemberState::Active, role, kept: Kept::default(), resumed: None }
     }
 
     /// Its id.
@@ -54,6 +56,12 @@ impl Member {
     #[must_use]
     pub fn standing(&self) -> Option<TeamRole> {
         self.role.now().copied().flatten().or(self.kept.role)
+    }
+
+    /// The statement that resumed it last.
+    #[must_use]
+    pub fn resumed(&self) -> Option<u64> {
+        self.resumed
     }
 
     /// The roles in vaults that a suspended member gets back when it is resumed.

@@ -21,6 +21,11 @@ impl<T> Timeline<T> {
         self.0.iter().rev().find(|(since, _)| *since <= sequence).map(|(_, value)| value)
     }
 
+    /// The statements of the first value and of the newest.
+    pub(super) fn ends(&self) -> Option<(u64, u64)> {
+        Some((self.0.first()?.0, self.0.last()?.0))
+    }
+
     /// The newest value.
     pub(super) fn now(&self) -> Option<&T> {
         self.0.last().map(|(_, value)| value)

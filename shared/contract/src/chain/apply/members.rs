@@ -49,7 +49,7 @@ impl TeamState {
             return Err(Refused::State);
         }
         let Kept { role, grants } = std::mem::take(&mut member.kept);
-        member.state = MemberState::Active;
+        (member.state, member.resumed) = (MemberState::Active, Some(sequence));
         member.role.set(sequence, role);
         for (vault, role) in grants {
             if let Some(vault) = self.vaults.get_mut(&vault) {

@@ -37,7 +37,7 @@ fn whoever_joins_has_what_the_invitation_says() {
     assert_eq!(team.state.role_at(&member(IVY), before), None);
     assert_eq!(team.state.member(&member(IVY)).unwrap().number.0, 4);
     assert_eq!(state_of(&team, IVY), InvitationState::Used);
-    let sealed_to: Vec<_> = team.state.recipients(&vault(1)).map(|to| to.sealing.clone()).collect();
+    let sealed_to: Vec<_> = team.state.recipients(&vault(1)).map(|to| *to.sealing).collect();
     assert_eq!(sealed_to, [sealing(ADA.into()), sealing(IVY.into())]);
     assert!(!team.is_due(1));
 }

@@ -127,6 +127,15 @@ fn the_suspended_sign_nothing_and_get_back_what_they_had() {
     team.does(ADA, resume(BOB));
     assert_eq!(team.state.role(&member(BOB)), Some(TeamRole::Administrator));
     assert_eq!(team.state.vault_role(&vault(1), &member(BOB)), Some(VaultRole::Editor));
+    assert_eq!(team.state.missed_keys(&vault(1)).count(), 0);
+    let mut renewed = team.clone();
+    renewed.does(ADA, renewed.suspend(BOB));
+    let epoch = renewed.new_epoch(1);
+    renewed.does(ADA, epoch);
+    assert_eq!(renewed.state.missed_keys(&vault(1)).count(), 0);
+    renewed.does(ADA, resume(BOB));
+    let missed: Vec<_> = renewed.state.missed_keys(&vault(1)).map(|to| (to.member, to.role)).collect();
+    assert_eq!(missed, [(member(BOB), VaultRole::Editor)]);
     // What was signed meanwhile is nobody's.
     assert_eq!(team.state.role_at(&member(BOB), suspended), None);
     assert_eq!(team.state.vault(&vault(1)).unwrap().role_at(&member(BOB), suspended), None);
