@@ -15,7 +15,6 @@ use super::check_open;
 use crate::{
     operations::{Call, Handler, Outcome, Refusal, Reply, statement::since},
     server::App,
-    store::StoreError,
 };
 
 impl Handler for OpenInvitation {
@@ -28,11 +27,7 @@ impl Handler for OpenInvitation {
         if !app.config.origins.contains(&said.origin) {
             return refuse(InvitationError::OriginRefused);
         }
-        let (state, statements) = app.store.read(|tx| {
-            let state = app.teams.state(tx, &team)?;
-            let statements = if state.is_some() { since(tx, team, call.body.from)? } else { Vec::new() };
-            Ok::<_, StoreError>((state, statements))
-        })?;
+        let state = app.store.read(|tx| app.teams.state(tx, &team))?;
         let invitation = state.as_ref().and_then(|state| state.invitation(&invite));
         let proven = invitation.filter(|invitation| {
             (said.suite, said.team, said.invite) == (SUITE, team, invite)
@@ -45,6 +40,8 @@ impl Handler for OpenInvitation {
             return refuse(InvitationError::ClockRefused);
         }
         check_open(invitation, now).map_err(Refusal::Own)?;
+        // Only now: strangers do not make the server read.
+        let statements = app.store.read(|tx| since(tx, team, call.body.from))?;
         let told = call.body.from.saturating_add(statements.len() as u64);
         Ok(Reply::Value(OpenedChain { statements, complete: told > state.position().sequence }))
     }
