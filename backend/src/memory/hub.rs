@@ -25,6 +25,8 @@ pub enum Hint {
     Vault(VaultId),
     /// A session ended.
     SessionEnded(SessionId),
+    /// All sessions of a member ended.
+    MemberEnded(MemberId),
 }
 
 /// The listeners of all teams.

@@ -1,6 +1,7 @@
 //! Everything that can go wrong, as facts. The sentences are in the locales, one for each variant.
 
 use sealward_client::{
+    error::InvitationFault,
     import::ImportError,
     model::{Breach, Invalid},
 };
@@ -47,8 +48,6 @@ pub enum Error {
     WrongSetupCode,
     /// The login name is taken.
     NameTaken,
-    /// The link of an invitation leads nowhere.
-    Invitation(InvitationFault),
     /// The password is too weak.
     TooWeak,
 
@@ -67,10 +66,14 @@ pub enum Error {
     Gone,
     /// The right is missing.
     NotAllowed,
-    /// The team would be left without an owner.
+    /// The vault's new keys are due.
+    EpochDue,
+    /// The team's last owner cannot go.
     LastOwner,
-    /// The member may not act for the time being.
+    /// The member is suspended.
     Suspended,
+    /// An invitation's link leads nowhere.
+    Invitation(InvitationFault),
     /// A policy asks for a reason.
     ReasonNeeded,
     /// It has no such field.

@@ -1,5 +1,6 @@
 //! A sentence for every error, in the language of the page.
 
+use sealward_client::error::InvitationFault;
 use sealward_client::model::{Field, Problem};
 
 use super::components::password_policy;
@@ -44,6 +45,7 @@ pub fn explain(error: &Error) -> String {
         Error::NotAllowed => tr!(error.not_allowed).into(),
         Error::LastOwner => tr!(error.last_owner).into(),
         Error::Suspended => tr!(error.suspended).into(),
+        Error::EpochDue => tr!(error.epoch_due).into(),
         Error::ReasonNeeded => tr!(error.reason_needed).into(),
         Error::Unfit => tr!(bulk.unfit).into(),
         Error::Busy => tr!(error.busy).into(),
@@ -64,7 +66,7 @@ pub fn explain(error: &Error) -> String {
 }
 
 /// Why nobody joins by a link.
-const fn explain_invitation(fault: InvitationFault) -> &'static str {
+fn explain_invitation(fault: InvitationFault) -> &'static str {
     match fault {
         InvitationFault::Altered => tr!(error.link_altered),
         InvitationFault::Newer => tr!(error.link_newer),

@@ -28,6 +28,11 @@ impl From<client::Error> for Error {
                 Self::Invalid(Invalid::new(Field::Notes, Problem::TooLong { limit }))
             }
             client::Error::NotAllowed | client::Error::ApprovalNeeded => Self::NotAllowed,
+            client::Error::LastOwner => Self::LastOwner,
+            client::Error::NameTaken => Self::NameTaken,
+            client::Error::Suspended => Self::Suspended,
+            client::Error::Invitation(fault) => Self::Invitation(fault),
+            client::Error::EpochDue => Self::EpochDue,
             client::Error::ReasonNeeded => Self::ReasonNeeded,
             client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),
             client::Error::Unfit => Self::Unfit,

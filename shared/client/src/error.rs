@@ -9,6 +9,7 @@ use sealward_contract::{
     problem::Rejection,
     record::{HeadRefused, LeafKey, RecordKind, RecordRefused},
 };
+use serde::{Deserialize, Serialize};
 
 /// Why something was not done.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -64,6 +65,21 @@ pub enum Error {
     /// The object is not there any more.
     #[error("not there")]
     Gone,
+    /// Somebody lost a right in the vault: nothing is written until a custodian's client has made new keys.
+    #[error("new keys are due")]
+    EpochDue,
+    /// The team's last owner cannot go, nor become less.
+    #[error("the last owner")]
+    LastOwner,
+    /// Somebody has, or had, this login name.
+    #[error("the login name is taken")]
+    NameTaken,
+    /// The member may not act for the time being.
+    #[error("suspended")]
+    Suspended,
+    /// The link of an invitation leads nowhere.
+    #[error("{0}")]
+    Invitation(InvitationFault),
     /// Others kept winning the race for the vault's head.
     #[error("too busy")]
     Busy,
@@ -102,6 +118,30 @@ pub enum Error {
     /// Something that the server gave cannot be right.
     #[error("{0:?}")]
     Damage(Damage),
+}
+
+/// Why nobody joins by a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationFault {
+    /// It is no link, or not as it was sent.
+    #[error("an altered link")]
+    Altered,
+    /// A link of a newer Sealward.
+    #[error("a link of a newer version")]
+    Newer,
+    /// The server knows no such invitation: it is of another server, or of a team that is gone.
+    #[error("a link of another server")]
+    Foreign,
+    /// Somebody joined by it.
+    #[error("a link that was used")]
+    Used,
+    /// It was withdrawn.
+    #[error("a link that was withdrawn")]
+    Withdrawn,
+    /// Its time is over.
+    #[error("a link that has expired")]
+    Expired,
 }
 
 /// An object that failed its verification.
@@ -195,7 +235,7 @@ impl From<RecordRefused> for Fault {
             RecordRefused::Other | RecordRefused::Position | RecordRefused::Epoch | RecordRefused::Tier => {
                 Self::Substituted
             }
-            RecordRefused::Right => Self::NoRight,
+            RecordRefused::Right | RecordRefused::Due => Self::NoRight,
             RecordRefused::Signature => Self::Signature,
         }
     }

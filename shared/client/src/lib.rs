@@ -7,6 +7,7 @@ pub mod export;
 pub mod files;
 pub mod generate;
 pub mod import;
+pub mod invitation;
 pub mod keys;
 pub mod kit;
 pub mod listing;

@@ -2,9 +2,10 @@
 
 use crate::{
     bytes::Bytes,
+    chain::{Body, TeamRole, VaultRole},
     codec,
     crypto::{Hash, context::Label, hash},
-    ids::{Epoch, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
+    ids::{Epoch, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
     release::ExportFormat,
 };
 use minicbor::{Decode, Encode};
@@ -157,6 +158,103 @@ pub enum AuditedAct {
         #[n(1)]
         count: u32,
     },
+    /// Somebody was invited.
+    #[n(13)]
+    MemberInvited {
+        /// By which invitation.
+        #[n(0)]
+        invite: InviteId,
+    },
+    /// An invitation was withdrawn.
+    #[n(14)]
+    InvitationWithdrawn {
+        /// Which.
+        #[n(0)]
+        invite: InviteId,
+    },
+    /// Somebody joined.
+    #[n(15)]
+    MemberJoined {
+        /// By which invitation.
+        #[n(0)]
+        invite: InviteId,
+    },
+    /// A member's role in the team was changed.
+    #[n(16)]
+    TeamRoleSet {
+        /// Whose.
+        #[n(0)]
+        of: MemberId,
+        /// The new role.
+        #[n(1)]
+        role: TeamRole,
+    },
+    /// A member's role in a vault was changed.
+    #[n(17)]
+    GrantSet {
+        /// In which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// Whose.
+        #[n(1)]
+        of: MemberId,
+        /// The new role.
+        #[n(2)]
+        role: VaultRole,
+    },
+    /// A member's role in a vault was taken away.
+    #[n(18)]
+    GrantRevoked {
+        /// In which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// Whose.
+        #[n(1)]
+        of: MemberId,
+    },
+    /// A member was suspended.
+    #[n(19)]
+    MemberSuspended {
+        /// Who.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A member was resumed.
+    #[n(20)]
+    MemberResumed {
+        /// Who.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A member was removed.
+    #[n(21)]
+    MemberRemoved {
+        /// Who.
+        #[n(0)]
+        of: MemberId,
+    },
+}
+
+impl AuditedAct {
+    /// What is written down of a statement of the chain.
+    #[must_use]
+    pub fn of_statement(body: &Body) -> Self {
+        match *body {
+            Body::Genesis(_) => Self::TeamCreated,
+            Body::NewVault(ref new) => Self::VaultCreated { vault: new.vault },
+            Body::NewEpoch(ref new) => Self::EpochStarted { vault: new.vault, epoch: new.epoch },
+            Body::SetPolicy(ref set) => Self::PolicySet { vault: set.vault },
+            Body::Invite(ref new) => Self::MemberInvited { invite: new.invite },
+            Body::WithdrawInvite(withdraw) => Self::InvitationWithdrawn { invite: withdraw.invite },
+            Body::Join(ref join) => Self::MemberJoined { invite: join.invite },
+            Body::SetTeamRole(set) => Self::TeamRoleSet { of: set.member, role: set.role },
+            Body::SetGrant(set) => Self::GrantSet { vault: set.vault, of: set.member, role: set.role },
+            Body::Revoke(revoke) => Self::GrantRevoked { vault: revoke.vault, of: revoke.member },
+            Body::Suspend(ref suspend) => Self::MemberSuspended { of: suspend.member },
+            Body::Resume(resume) => Self::MemberResumed { of: resume.member },
+            Body::Remove(ref remove) => Self::MemberRemoved { of: remove.member },
+        }
+    }
 }
 
 /// The newest event of a team.

@@ -72,6 +72,11 @@ id!(
     MemberId
 );
 id!(
+    /// An invitation. Whoever joins by it becomes the member of the same id, so what is wrapped for the one is known as the
+    /// other's.
+    InviteId
+);
+id!(
     /// A vault.
     VaultId
 );
@@ -106,6 +111,14 @@ impl VaultId {
     #[must_use]
     pub fn object(self) -> ObjectId {
         ObjectId(self.0)
+    }
+}
+
+impl InviteId {
+    /// The member that an invitation makes.
+    #[must_use]
+    pub fn member(self) -> MemberId {
+        MemberId(self.0)
     }
 }
 

@@ -78,3 +78,11 @@ pub const ORIGIN_CHARS: usize = 256;
 pub const TEAMS: u32 = 10_000;
 /// Most vaults of a team.
 pub const VAULTS: usize = 10_000;
+/// Most members that a team has ever had.
+pub const MEMBERS: usize = 10_000;
+/// Most vaults that one member or invitation has a role in: the statement that removes a member names the head of each.
+pub const GRANTS: usize = 1_000;
+/// Most invitations that are open at once.
+pub const INVITATIONS: usize = 500;
+/// How long an invitation is good for at most.
+pub const INVITATION: u64 = 30 * 24 * 60 * 60 * 1_000;

@@ -2,17 +2,94 @@
 //! ask to decide what to offer; readers ask of every author.
 
 use crate::{
-    chain::{TeamRole, TeamState, VaultKind, VaultRole},
-    ids::MemberId,
+    chain::{Invite, TeamRole, TeamState, VaultKind, VaultRole},
+    ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
 };
 
-/// Shared vaults are made by owners; everyone may make a personal one.
+/// Shared vaults are made by owners and password administrators; everyone may make a personal one.
 #[must_use]
 pub fn may_make_vault(state: &TeamState, member: &MemberId, kind: VaultKind) -> bool {
     match (state.role(member), kind) {
-        (Some(_), VaultKind::Personal) | (Some(TeamRole::Owner), VaultKind::Shared) => true,
-        (Some(TeamRole::Member) | None, _) => false,
+        (Some(_), VaultKind::Personal)
+        | (Some(TeamRole::Owner | TeamRole::PasswordAdministrator), VaultKind::Shared) => true,
+        (Some(TeamRole::Administrator | TeamRole::Auditor | TeamRole::Member) | None, VaultKind::Shared)
+        | (None, VaultKind::Personal) => false,
+    }
+}
+
+/// Who may suspend, resume and remove a member of this role: owners everyone, administrators those below them.
+#[must_use]
+pub fn may_manage(state: &TeamState, author: &MemberId, standing: TeamRole) -> bool {
+    match (state.role(author), standing) {
+        (Some(TeamRole::Owner), _) => true,
+        (Some(TeamRole::Administrator), TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member) => true,
+        (Some(TeamRole::Administrator), TeamRole::Owner | TeamRole::Administrator)
+        | (Some(TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member) | None, _) => false,
+    }
+}
+
+/// Who may change a member's role in the team from one to another. Owners may; administrators below themselves, but for
+/// auditors: those see more than an administrator does, and nobody gives more than they hold.
+#[must_use]
+pub fn may_set_role(state: &TeamState, author: &MemberId, from: TeamRole, to: TeamRole) -> bool {
+    let below = |role| matches!(role, TeamRole::PasswordAdministrator | TeamRole::Member);
+    match state.role(author) {
+        Some(TeamRole::Owner) => true,
+        Some(TeamRole::Administrator) => below(from) && below(to),
+        Some(TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member) | None => false,
+    }
+}
+
+/// Who may invite, and to what. A link is a bearer token, so it makes plain members and never a custodian; roles in vaults
+/// are given by custodians of each of them.
+#[must_use]
+pub fn may_invite(state: &TeamState, author: &MemberId, invite: &Invite) -> bool {
+    let invites = matches!(state.role(author), Some(TeamRole::Owner | TeamRole::Administrator));
+    let grants = invite.grants.iter().all(|grant| {
+        grant.role != VaultRole::Custodian && state.vault_role(&grant.vault, author).is_some_and(may_grant)
+    });
+    invites && grants && invite.role == TeamRole::Member
+}
+
+/// Who may withdraw an invitation: whoever may make one.
+#[must_use]
+pub fn may_withdraw(state: &TeamState, author: &MemberId) -> bool {
+    matches!(state.role(author), Some(TeamRole::Owner | TeamRole::Administrator))
+}
+
+/// Who may see the newest heads of vaults in which they have no role: whoever may take roles in them away.
+#[must_use]
+pub fn may_see_heads(state: &TeamState, member: &MemberId) -> bool {
+    matches!(state.role(member), Some(TeamRole::Owner | TeamRole::Administrator))
+}
+
+/// Who may give a role in a vault.
+#[must_use]
+pub fn may_grant(role: VaultRole) -> bool {
+    role == VaultRole::Custodian
+}
+
+/// Who may take a role in a vault away: its custodians, owners, administrators.
+#[must_use]
+pub fn may_revoke(state: &TeamState, author: &MemberId, vault: &VaultId) -> bool {
+    matches!(state.role(author), Some(TeamRole::Owner | TeamRole::Administrator))
+        || state.vault_role(vault, author).is_some_and(may_grant)
+}
+
+/// Whether a member loses a right when its role in a vault changes so.
+#[must_use]
+pub fn takes_away(from: VaultRole, to: Option<VaultRole>) -> bool {
+    to.is_none_or(|to| to < from)
+}
+
+/// Which of a vault's keys go with a role.
+#[must_use]
+pub fn holds_key(role: VaultRole, tier: Tier) -> bool {
+    match tier {
+        Tier::Catalog => may_read_catalog(role),
+        Tier::Open | Tier::Guarded => may_release(role, tier),
+        Tier::Directory => false,
     }
 }
 
@@ -41,6 +118,12 @@ pub fn may_write_record(role: VaultRole, kind: RecordKind) -> bool {
         VaultRole::Editor => by_editors,
         VaultRole::User | VaultRole::Viewer => false,
     }
+}
+
+/// Who may sign a vault's head: whoever writes.
+#[must_use]
+pub fn may_sign_head(role: VaultRole) -> bool {
+    may_write_record(role, RecordKind::Resource)
 }
 
 /// Who may be given a secret or a file of this tier without a request.
@@ -95,20 +178,20 @@ pub fn may_name_team(state: &TeamState, member: &MemberId, sequence: u64) -> boo
     state.role_at(member, sequence) == Some(TeamRole::Owner)
 }
 
-/// Who may write a member's profile: the member, and owners.
+/// Who may write a member's profile: the member, owners and administrators.
 #[must_use]
 pub fn may_write_profile(state: &TeamState, author: &MemberId, of: &MemberId, sequence: u64) -> bool {
     match state.role_at(author, sequence) {
-        Some(TeamRole::Owner) => true,
-        Some(TeamRole::Member) => author == of,
+        Some(TeamRole::Owner | TeamRole::Administrator) => true,
+        Some(TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member) => author == of,
         None => false,
     }
 }
 
-/// Who may read the audit: owners read all; others what they did themselves.
+/// Who may read the audit: owners and auditors read all; others what they did themselves.
 #[must_use]
 pub fn may_read_audit(state: &TeamState, member: &MemberId) -> bool {
-    state.role(member) == Some(TeamRole::Owner)
+    matches!(state.role(member), Some(TeamRole::Owner | TeamRole::Auditor))
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("sign_in_refused", 401, "Login name, password or Secret Key are wrong"),
     ("wrong_password", 401, "The password is wrong"),
     ("origin_refused", 403, "The server does not answer under this origin"),
+    ("suspended", 403, "You are suspended"),
     ("login_refused", 403, "The change was not signed by the login key in force"),
     ("stale_bundle", 409, "The identity bundle was changed elsewhere"),
     // teams and the chain
@@ -43,9 +44,14 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("stale_chain", 409, "The team's chain has moved on"),
     ("statement_refused", 422, "The statement does not follow from the chain"),
     ("envelopes_refused", 422, "The envelopes are not the ones that the statement asks for"),
+    ("invitation_refused", 403, "There is no such invitation"),
+    ("invitation_used", 410, "Somebody joined by this invitation"),
+    ("invitation_withdrawn", 410, "The invitation was withdrawn"),
+    ("invitation_expired", 410, "The invitation has expired"),
     // records
     ("forbidden", 403, "Your role does not allow it"),
     ("stale_head", 409, "The vault's head has moved on"),
+    ("epoch_due", 409, "The vault's new keys are due"),
     ("stale_version", 409, "The object was changed elsewhere"),
     ("head_refused", 422, "The head cannot follow"),
     ("record_refused", 422, "The record cannot be taken"),

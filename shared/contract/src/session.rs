@@ -2,7 +2,7 @@
 
 use crate::{
     crypto::{Hash, SignedKind, VerifyingKey, context::Label},
-    ids::{MemberId, TeamId},
+    ids::{InviteId, MemberId, TeamId, Timestamp},
     text::LoginName,
 };
 use minicbor::{Decode, Encode};
@@ -56,4 +56,28 @@ pub struct ChangeLogin {
 
 impl SignedKind for ChangeLogin {
     const LABEL: Label = Label::ChangeLogin;
+}
+
+/// Whoever holds an invitation's link asks for the team's chain, signed by the invitation's key.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct OpenInvitation {
+    /// [`crate::suite::SUITE`].
+    #[n(0)]
+    pub suite: u8,
+    /// The origin that the link was opened under; the server compares it with its configured ones.
+    #[n(1)]
+    pub origin: String,
+    /// The team.
+    #[n(2)]
+    pub team: TeamId,
+    /// The invitation.
+    #[n(3)]
+    pub invite: InviteId,
+    /// When; the server refuses one that is more than [`crate::limits::CLOCK_SKEW`] from its own clock.
+    #[n(4)]
+    pub time: Timestamp,
+}
+
+impl SignedKind for OpenInvitation {
+    const LABEL: Label = Label::OpenInvitation;
 }

@@ -1,6 +1,7 @@
 //! Who may call what: every operation of the contract's list, by every state of a session, for one's own team, another
 //! team, and ids that are unknown or another's. The table is written by hand; an operation without a row fails.
 
+mod people;
 mod requests;
 mod table;
 
@@ -8,7 +9,7 @@ use crate::harness::{Founder, Furnished, InProcess, TestServer, attach, raw};
 use requests::{Prepared, prepare};
 use sealward_client::{error::Error, files::NewFile, session::Session};
 use sealward_contract::{
-    ids::{ObjectId, SessionId, VaultId},
+    ids::{MemberId, ObjectId, SessionId, VaultId},
     operations::{self, session::SessionCreated},
 };
 use std::collections::BTreeSet;
@@ -42,6 +43,8 @@ struct Subject {
     file: ObjectId,
     upload: ObjectId,
     session: SessionId,
+    /// Whom a request is about; `None` for somebody of the own team.
+    member: Option<MemberId>,
 }
 
 impl Scene {
@@ -133,6 +136,7 @@ async fn every_operation_in_every_state() {
             file: own.files.0,
             upload: own.files.1,
             session: own.created.session,
+            member: None,
         };
         let theirs = &scene.other.furnished;
         let unknown = ObjectId(own.session.surroundings().make_id());
@@ -145,6 +149,7 @@ async fn every_operation_in_every_state() {
             file: unknown,
             upload: unknown,
             session: SessionId(unknown.0),
+            member: Some(MemberId(unknown.0)),
             ..mine
         };
         let foreign_object = Subject {
@@ -154,6 +159,7 @@ async fn every_operation_in_every_state() {
             file: scene.other.files.0,
             upload: scene.other.files.1,
             session: scene.other.created.session,
+            member: Some(scene.other.founder.identity.member),
             ..mine
         };
         let columns: [(&str, Expected, Subject, Option<&str>); 10] = [

@@ -1,6 +1,6 @@
 //! For every operation a request that is right in everything but, perhaps, what it is about.
 
-use super::{Scene, Subject};
+use super::{Scene, Subject, people::Change};
 use crate::harness::{Forge, Founder};
 use sealward_client::{
     api::Api,
@@ -22,11 +22,13 @@ use sealward_contract::{
         audit::ListAuditEvents,
         export::{ExportRequest, ExportSecrets},
         files,
+        invitations::{CreateInvitation, JoinTeam, OpenInvitation, WithdrawInvitation},
+        members::{self, MemberPath},
         records::{self, Batch, PurgeRequest, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite, WantedVersion},
         session::{self, ChallengeFor, NewLogin},
         sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
         team::{CreateTeam, GetServer, NumberCount, ReserveNumbers},
-        vault::{self, EpochStart, PolicyChange},
+        vault::{self, Envelope, EpochStart, PolicyChange},
         wire::{Format, target},
     },
     purge::{PurgeStatement, PurgedObject},
@@ -96,6 +98,40 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             request::<vault::UpdateVault>(of_vault, none, Some(making.write(context)))
         }
         "start_epoch" => request::<vault::StartEpoch>(of_vault, none, Some(making.epoch())),
+        "set_grant" => request::<vault::SetGrant>(of_vault, none, Some(making.grant().await)),
+        "revoke_grant" => request::<vault::RevokeGrant>(of_vault, none, Some(making.revocation().await)),
+        "list_envelopes" => request::<vault::ListEnvelopes>(of_vault, none, None),
+        "rewrap_keys" => request::<vault::RewrapKeys>(of_team, none, Some(making.rewrapping())),
+        "create_invitation" => request::<CreateInvitation>(of_team, none, Some(making.invitation())),
+        "withdraw_invitation" => {
+            let (path, body) = making.withdrawal().await;
+            request::<WithdrawInvitation>(path, none, Some(body))
+        }
+        "open_invitation" => {
+            let (path, body) = making.opening().await;
+            request::<OpenInvitation>(path, none, Some(body))
+        }
+        "join_team" => request::<JoinTeam>(of_team, none, Some(making.newcomer().await)),
+        "set_team_role" => {
+            let (path, body) = making.of_member(Change::Role).await;
+            request::<members::SetTeamRole>(path, none, Some(body))
+        }
+        "suspend_member" => {
+            let (path, body) = making.of_member(Change::Suspension).await;
+            request::<members::SuspendMember>(path, none, Some(body))
+        }
+        "resume_member" => {
+            let (path, body) = making.of_member(Change::Resumption).await;
+            request::<members::ResumeMember>(path, none, Some(body))
+        }
+        "remove_member" => {
+            let (path, body) = making.of_member(Change::Removal).await;
+            request::<members::RemoveMember>(path, none, Some(body))
+        }
+        "list_held_heads" => {
+            let member = making.somebody(&[]).await;
+            request::<members::ListHeldHeads>(MemberPath { team, member }, none, None)
+        }
         "set_vault_policy" => request::<vault::SetVaultPolicy>(of_vault, none, Some(making.policy())),
         "create_resource_group" => {
             let context = making.first(RecordKind::ResourceGroup, making.own_top()).await;
@@ -166,14 +202,14 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
 }
 
 /// Bodies that are right, and about something.
-struct Making<'a> {
-    scene: &'a Scene,
-    about: Subject,
+pub struct Making<'a> {
+    pub scene: &'a Scene,
+    pub about: Subject,
 }
 
 impl Making<'_> {
     /// On one's own vault, whatever it is about.
-    fn forge(&self) -> Forge<'_> {
+    pub fn forge(&self) -> Forge<'_> {
         let own = &self.scene.own;
         Forge { founder: &own.founder, session: &own.session, vault: own.furnished.vault }
     }
@@ -340,15 +376,27 @@ impl Making<'_> {
         vault::NewVault { statement: statement.to_wire(), envelopes: vec![envelope], record, head }
     }
 
+    /// The newest epoch of the own vault.
+    pub fn newest_epoch(&self) -> Epoch {
+        self.scene.own.session.chain().unwrap().vault(&self.forge().vault).unwrap().epoch().unwrap().epoch
+    }
+
+    /// The newest head of the own vault.
+    pub fn head(&self) -> NamedHead {
+        let head = self.scene.own.session.vaults()[&self.forge().vault].head();
+        NamedHead { sequence: head.sequence, hash: head.hash }
+    }
+
     fn epoch(&self) -> EpochStart {
         let (own, forge, vault) = (&self.scene.own, self.forge(), self.about.vault);
-        let last = own.session.chain().unwrap().vault(&forge.vault).unwrap().epoch().unwrap().epoch;
-        let epoch = Epoch(last.0 + 1);
+        let epoch = Epoch(self.newest_epoch().0 + 1);
         let (keys, envelope) = own.founder.make_keys(vault, epoch);
-        let head = own.session.vaults()[&forge.vault].head();
-        let head = NamedHead { sequence: head.sequence, hash: head.hash };
-        let statement = forge.state(Body::NewEpoch(NewEpoch { vault, epoch, keys, head }));
-        EpochStart { statement: statement.to_wire(), envelopes: vec![envelope] }
+        let statement = forge.state(Body::NewEpoch(NewEpoch { vault, epoch, keys, head: self.head() }));
+        // Whoever has a role in the vault gets its keys; what is in an envelope the server cannot tell.
+        let chain = own.session.chain().unwrap();
+        let recipients = chain.recipients(&forge.vault).map(|to| to.member);
+        let envelopes = recipients.map(|recipient| Envelope { recipient, ..envelope.clone() }).collect();
+        EpochStart { statement: statement.to_wire(), envelopes }
     }
 
     fn policy(&self) -> PolicyChange {

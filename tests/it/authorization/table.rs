@@ -35,6 +35,9 @@ const NO: Expected = Expected::Answer(401, "unauthenticated");
 const GONE: Expected = Expected::Answer(404, "not_found");
 const STALE: Expected = Expected::Answer(409, "stale_version");
 const REFUSED: Expected = Expected::Answer(422, "record_refused");
+const UNFIT: Expected = Expected::Answer(422, "statement_refused");
+const KEYS: Expected = Expected::Answer(422, "envelopes_refused");
+const NONE: Expected = Expected::Answer(403, "invitation_refused");
 const XX: Expected = Expected::Nothing;
 
 #[rustfmt::skip]
@@ -64,6 +67,19 @@ pub const TABLE: &[Row] = &[
     row!("update_vault"            NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("start_epoch"             NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("set_vault_policy"        NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("set_grant"               NO   NO   NO   NO   OK   GONE  GONE  UNFIT),
+    row!("revoke_grant"            NO   NO   NO   NO   OK   GONE  GONE  UNFIT),
+    row!("list_envelopes"          NO   NO   NO   NO   OK   GONE  GONE  XX),
+    row!("rewrap_keys"             NO   NO   NO   NO   OK   GONE  KEYS  KEYS),
+    row!("create_invitation"       NO   NO   NO   NO   OK   GONE  UNFIT XX),
+    row!("withdraw_invitation"     NO   NO   NO   NO   OK   GONE  XX    UNFIT),
+    row!("open_invitation"         OK   OK   OK   OK   OK   OK    XX    NONE),
+    row!("join_team"               OK   OK   OK   OK   OK   OK    XX    NONE),
+    row!("set_team_role"           NO   NO   NO   NO   OK   GONE  XX    UNFIT),
+    row!("suspend_member"          NO   NO   NO   NO   OK   GONE  XX    UNFIT),
+    row!("resume_member"           NO   NO   NO   NO   OK   GONE  XX    UNFIT),
+    row!("remove_member"           NO   NO   NO   NO   OK   GONE  XX    UNFIT),
+    row!("list_held_heads"         NO   NO   NO   NO   OK   GONE  XX    GONE),
     row!("create_resource_group"   NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("list_resource_groups"    NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("get_resource_group"      NO   NO   NO   NO   OK   GONE  GONE  GONE),

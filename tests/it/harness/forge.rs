@@ -8,7 +8,7 @@ use sealward_client::{
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::{Body, EpochKeys, SignedStatement, Statement},
+    chain::{Body, EpochKeys, SignedStatement, Statement, VaultRole},
     crypto::Hash,
     ids::{Epoch, Number, ObjectId, Timestamp, VaultId, Version},
     operations::{
@@ -160,7 +160,8 @@ impl Founder {
         let randomness = &mut OsRandom::new();
         let keys = VaultKeys::make(randomness);
         let recipient = (&self.identity.member, &self.identity.wrapping.public());
-        let sealed = wrap_keys(&[(epoch, &keys)], &self.team, &vault, epoch, recipient, randomness).unwrap();
+        let role = VaultRole::Custodian;
+        let sealed = wrap_keys(&[(epoch, &keys)], &self.team, &vault, epoch, recipient, role, randomness).unwrap();
         let envelope = Envelope { recipient: self.identity.member, sealed: Bytes(sealed.into_bytes()) };
         (keys.commit(&self.team, &vault, epoch).unwrap(), envelope)
     }

@@ -34,7 +34,7 @@ use sealward_contract::{
     text::LoginName,
 };
 
-/// The founder of a team, keys in hand.
+/// A member with keys in hand: of a team that they founded, or joined.
 pub struct Founder {
     pub team: TeamId,
     pub login_name: LoginName,

@@ -7,6 +7,7 @@ mod files;
 mod heads;
 mod idempotency;
 mod logins;
+mod members;
 mod places;
 mod purges;
 mod races;

@@ -8,6 +8,7 @@ mod heads;
 mod history;
 mod identity;
 mod keys;
+mod members;
 mod records;
 mod secrets;
 mod versions;

@@ -179,12 +179,22 @@ impl Walk {
             AuditedAct::TeamCreated
             | AuditedAct::VaultCreated { .. }
             | AuditedAct::EpochStarted { .. }
-            | AuditedAct::PolicySet { .. } => {
+            | AuditedAct::PolicySet { .. }
+            | AuditedAct::MemberInvited { .. }
+            | AuditedAct::InvitationWithdrawn { .. }
+            | AuditedAct::MemberJoined { .. }
+            | AuditedAct::TeamRoleSet { .. }
+            | AuditedAct::GrantSet { .. }
+            | AuditedAct::GrantRevoked { .. }
+            | AuditedAct::MemberSuspended { .. }
+            | AuditedAct::MemberResumed { .. }
+            | AuditedAct::MemberRemoved { .. } => {
                 let Ok(statement) = SignedStatement::parse(wire) else { return Ok(Err("no statement".to_owned())) };
                 let sequence = statement.value().sequence;
                 let stored = look(rows, &STATEMENTS, &(state.team(), sequence))?;
                 self.statements.insert(sequence);
-                Ok(if stored.as_ref() == Some(wire) {
+                let told = event.what == AuditedAct::of_statement(&statement.value().body);
+                Ok(if stored.as_ref() == Some(wire) && told {
                     Ok(())
                 } else {
                     Err("a statement that is not the chain's".to_owned())

@@ -1,7 +1,8 @@
-//! Each member of a chain can sign in and has a profile; each team has its name; nobody else is there.
+//! Each member of a chain can sign in unless removed; each team has its name, and its founder a profile; nobody else is
+//! there.
 
 use sealward_contract::{
-    chain::TeamState,
+    chain::{Member, TeamState},
     ids::{ObjectId, TeamId, VaultId},
     record::{Expected, Record, RecordKind, check_record},
 };
@@ -23,7 +24,7 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
         let at = format_args!("team {team}, member {member}");
         match known.team(&team) {
             None if known.is_team(&team) => {}
-            Some(state) if state.member(&member).is_some() => {
+            Some(state) if state.member(&member).is_some_and(may_return) => {
                 if row.bundle.is_empty() || row.login_key.check().is_err() {
                     report.find("members", &at, &"nobody could sign in with it");
                 }
@@ -33,7 +34,7 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
         Ok(())
     })?;
     each(rows, &LOGINS, &(), report, |report, (team, name), member| {
-        let theirs = known.team(&team).and_then(|state| state.member(&member));
+        let theirs = known.team(&team).and_then(|state| state.member(&member)).filter(|member| may_return(member));
         let fits = theirs.is_some_and(|member| login_key(&member.keys.login_name) == name);
         if !fits && (known.team(&team).is_some() || !known.is_team(&team)) {
             report.find("logins", &format_args!("team {team}, member {member}"), &"not that member's login name");
@@ -53,8 +54,8 @@ fn check_team(rows: &ReadTx, state: &TeamState, report: &mut Report) -> Result<(
     if look(rows, &DIRECTORY, &(team, RecordKind::Team, team.object()))?.is_none() {
         report.find("directory", &format_args!("team {team}"), &"its name is missing");
     }
-    for member in state.members() {
-        let id = member.keys.member;
+    for member in state.members().filter(|member| may_return(member)) {
+        let id = member.id();
         let mut missing = |what: &str| report.find("members", &format_args!("team {team}, member {id}"), &what);
         if look(rows, &MEMBERS, &(team, id))?.is_none() {
             missing("its bundle is missing");
@@ -62,11 +63,17 @@ fn check_team(rows: &ReadTx, state: &TeamState, report: &mut Report) -> Result<(
         if look(rows, &LOGINS, &(team, login_key(&member.keys.login_name)))? != Some(id) {
             missing("its login name leads elsewhere");
         }
-        if look(rows, &DIRECTORY, &(team, RecordKind::Profile, id.object()))?.is_none() {
+        // Whoever joins has none until they write one.
+        if id == state.founder() && look(rows, &DIRECTORY, &(team, RecordKind::Profile, id.object()))?.is_none() {
             missing("its profile is missing");
         }
     }
     Ok(())
+}
+
+/// Of whoever was removed nothing is kept to sign in with.
+fn may_return(member: &Member) -> bool {
+    member.standing().is_some()
 }
 
 fn check_directory(known: &Known, team: TeamId, kind: RecordKind, id: ObjectId, wire: &[u8]) -> Result<(), String> {

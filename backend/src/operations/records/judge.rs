@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use sealward_contract::{
-    chain::TeamState,
+    chain::{TeamState, VaultState},
     crypto::Hash,
     ids::{ObjectId, VaultId, Version},
     limits,
@@ -64,6 +64,9 @@ pub(super) fn judge(
     if verified.records.iter().any(|(record, _)| !policy::may_write_record(role, record.context().kind)) {
         return Err(Refusal::Own(WriteError::Forbidden));
     }
+    if state.vault(&verified.vault).is_some_and(VaultState::is_due) {
+        return Err(Refusal::Own(WriteError::EpochDue));
+    }
     let Head { sequence, previous, rest } = verified.head.value();
     check_head(state, verified)?;
     let newest = HEADS.get(rows, &verified.vault)?.ok_or(Rejection::NotFound)?;
@@ -84,8 +87,7 @@ pub(super) fn judge(
             version: None,
             hash: None,
         };
-        check_right(state, &expected, record)
-            .map_err(|reason| Refusal::Own(refused(context.id, record_fault(reason))))?;
+        check_right(state, &expected, record).map_err(|reason| Refusal::Own(fault(context.id, reason)))?;
         check_newest(state, context, expected.resource.as_ref())?;
         let old = view.entry(context.kind, context.id)?;
         if old.is_some() && PURGED.contains(rows, &(verified.vault, context.kind, context.id))? {
@@ -159,15 +161,18 @@ fn check_newest(
     Ok(())
 }
 
-fn record_fault(refused: RecordRefused) -> RecordFault {
-    match refused {
+fn fault(id: ObjectId, reason: RecordRefused) -> WriteError {
+    let fault = match reason {
         RecordRefused::Other => RecordFault::Other,
         RecordRefused::Position => RecordFault::Position,
         RecordRefused::Right => RecordFault::Right,
+        // Keys were due at the place that it claims: with the newest chain it can be sealed anew.
+        RecordRefused::Due => return WriteError::StaleChain,
         RecordRefused::Epoch => RecordFault::Epoch,
         RecordRefused::Tier => RecordFault::Tier,
         RecordRefused::Signature => RecordFault::Signature,
-    }
+    };
+    refused(id, fault)
 }
 
 /// The resource on which the account of a secret, of facts or of a file stands, or that has the file itself.

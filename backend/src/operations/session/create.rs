@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq;
 
 use super::{attempts::Counted, login_key, of_member, remove};
 use crate::{
+    memory::teams::Teams,
     operations::{
         Call, Handler, Outcome, Refusal, Reply,
         audit::{self, Audited},
@@ -94,8 +95,10 @@ impl Handler for CreateSession {
             expires: call.now.plus_millis(app.config.session_millis),
             sign_in,
         };
+        let shared = Arc::clone(app);
         // A refusal has to be written down, so it is a success of the transaction.
-        app.store.write(move |tx| Ok::<_, Refusal<SignInError>>(decide(tx, attempt)?)).await?.map(Reply::Value)
+        let decided = app.store.write(move |tx| Ok::<_, Refusal<SignInError>>(decide(tx, &shared.teams, attempt)?));
+        decided.await?.map(Reply::Value)
     }
 }
 
@@ -106,6 +109,7 @@ fn find(rows: &impl Rows, sign_in: &SignIn) -> Result<Option<(MemberId, MemberRo
 
 fn decide(
     tx: &mut WriteTx<'_, '_>,
+    teams: &Teams,
     attempt: Attempt,
 ) -> Result<Result<SessionCreated, Refusal<SignInError>>, StoreError> {
     let Attempt { sign_in, counted, address, now, .. } = &attempt;
@@ -132,6 +136,10 @@ fn decide(
         return Ok(Err(Refusal::Own(refusal)));
     };
     counted.succeed(tx);
+    // Only whoever proved to be the member is told that it may not act.
+    if teams.state(tx, &sign_in.team)?.is_none_or(|state| state.role(&member).is_none()) {
+        return Ok(Err(Refusal::Own(SignInError::Suspended)));
+    }
     make_room(tx, sign_in, member, *now)?;
     begin(tx, &attempt, member)?;
     Ok(Ok(SessionCreated {

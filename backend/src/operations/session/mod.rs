@@ -29,7 +29,14 @@ pub fn login_key(login_name: &LoginName) -> Hash {
 }
 
 /// All sessions of a member that are stored, with the hashes of their tokens.
-fn of_member(rows: &impl Rows, team: TeamId, member: MemberId) -> Result<Vec<(Hash, SessionRow)>, StoreError> {
+///
+/// # Errors
+/// The store failed.
+pub(crate) fn of_member(
+    rows: &impl Rows,
+    team: TeamId,
+    member: MemberId,
+) -> Result<Vec<(Hash, SessionRow)>, StoreError> {
     let mut tokens = Vec::new();
     MEMBER_SESSIONS.scan(rows, &(team, member), Order::Forward, |_, token| {
         tokens.push(token);

@@ -91,14 +91,20 @@ impl Stream {
                         return Some(encode(&Event::Vault { vault }));
                     }
                 }
-                Ok(Hint::SessionEnded(session)) if session == self.caller.session => {
-                    self.stage = Stage::Ended;
-                    return Some(encode(&Event::SessionEnded));
-                }
-                Ok(Hint::SessionEnded(_)) => {}
+                Ok(Hint::SessionEnded(session)) if session == self.caller.session => return Some(self.end()),
+                Ok(Hint::MemberEnded(member)) if member == self.caller.member => return Some(self.end()),
+                Ok(Hint::SessionEnded(_) | Hint::MemberEnded(_)) => {}
                 Err(RecvError::Closed) => return None,
             }
         }
+    }
+}
+
+impl Stream {
+    /// The last thing that is told.
+    fn end(&mut self) -> Bytes {
+        self.stage = Stage::Ended;
+        encode(&Event::SessionEnded)
     }
 }
 

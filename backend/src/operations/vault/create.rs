@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sealward_contract::{
-    audit::AuditedAct,
     chain::{Body, Refused, TeamState},
     crypto::Hash,
     ids::{Epoch, Timestamp, VaultId, Version},
@@ -17,13 +16,12 @@ use sealward_contract::{
     },
 };
 
-use super::statement::{check_envelopes, follow, store, store_envelopes, while_moving};
 use crate::{
     memory::hub::Hint,
     operations::{
         Call, Handler, Outcome, Refusal, Reply,
-        audit::{self, Audited},
         records::{Judged, NewEntry, store_head, store_records},
+        statement::{Author, Sent, check_envelopes, refuse, store_envelopes, take},
     },
     server::App,
     store::tables::{Entry, HEADS, HeadRow},
@@ -31,42 +29,32 @@ use crate::{
 
 impl Handler for CreateVault {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
-        let caller = call.caller()?.clone();
-        let (body, keyed, address, now) = (Arc::new(call.body), call.keyed, call.address, call.now);
-        let made = while_moving(app, &caller, |caller| {
-            let (app, body) = (Arc::clone(app), Arc::clone(&body));
-            async move {
-                let followed = app.store.read(|tx| follow(tx, &caller, &body.statement, now))?;
-                let Body::NewVault(new) = &followed.body else {
-                    return Err(Refusal::Own(ChainError::StatementRefused { reason: Refused::Unknown }));
-                };
-                let vault = new.vault;
-                check_envelopes(&followed.state, &vault, &body.envelopes)?;
-                let first = first_write(&followed.state, &body, vault, now).map_err(Refusal::Own)?;
-                let state = Arc::clone(&followed.state);
-                let written = app
-                    .write(keyed, now, move |tx| {
-                        // The chain knows the ids of its own team; those of others are known here.
-                        if HEADS.contains(tx, &vault)? {
-                            return Err(Refusal::Own(ChainError::StatementRefused { reason: Refused::Used }));
-                        }
-                        store(tx, &caller, &followed)?;
-                        store_envelopes(tx, &followed, vault, Epoch::FIRST, &body.envelopes)?;
-                        store_records(tx, &first)?;
-                        store_head(tx, &first)?;
-                        let what = AuditedAct::VaultCreated { vault };
-                        let statement = Some(followed.wire.clone());
-                        let (team, member) = (caller.team, Some(caller.member));
-                        audit::append(tx, now, Audited { team, member, address, what, statement })?;
-                        Ok(Written { vault, sequence: first.head.sequence, hash: first.head.hash })
-                    })
-                    .await?;
-                app.teams.keep(state.team(), state);
-                Ok(written)
-            }
-        })
+        let (caller, now) = (call.caller()?.clone(), call.now);
+        let sent = Sent::new(&call, &call.body.statement);
+        let body = Arc::new(call.body);
+        let made = take(
+            app,
+            Author::from(&caller),
+            sent,
+            |followed| {
+                let Body::NewVault(new) = &followed.body else { return Err(refuse(Refused::Unknown)) };
+                check_envelopes(&followed.state, &new.vault, &body.envelopes)?;
+                let first = first_write(&followed.state, &body, new.vault, now).map_err(Refusal::Own)?;
+                Ok((first, Arc::clone(&body)))
+            },
+            |tx, followed, (first, body)| {
+                let vault = first.vault;
+                // The chain knows the ids of its own team; those of others are known here.
+                if HEADS.contains(tx, &vault)? {
+                    return Err(refuse(Refused::Used));
+                }
+                store_envelopes(tx, followed, vault, Epoch::FIRST, &body.envelopes)?;
+                store_records(tx, &first)?;
+                store_head(tx, &first)?;
+                Ok(Written { vault, sequence: first.head.sequence, hash: first.head.hash })
+            },
+        )
         .await?;
-        app.hub.tell(&caller.team, Hint::Team);
         app.hub.tell(&caller.team, Hint::Vault(made.vault));
         Ok(Reply::Value(made))
     }

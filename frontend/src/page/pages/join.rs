@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::detail::millis;
 use super::start::outside;
-use crate::bridge::*;
+use crate::bridge::{Error, *};
 use crate::page::app::App;
 use crate::page::components::field::{Kind, TextField};
 use crate::page::components::form::{Form, alert};

@@ -16,6 +16,7 @@ mod derivation;
 pub mod guarded;
 pub mod hpke;
 pub mod identity;
+pub mod invitation;
 mod padding;
 pub mod password;
 pub mod randomness;

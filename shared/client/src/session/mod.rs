@@ -10,15 +10,21 @@ mod device;
 mod directory;
 mod events;
 mod export;
+mod grants;
 mod handover;
+mod invitations;
+mod joined;
 mod listing;
+mod members;
 mod memory;
 mod numbers;
 mod personal;
 mod purge;
 mod reading;
 mod release;
+mod renewing;
 mod sign_in;
+mod statement;
 mod sync;
 mod unlocking;
 mod vault;
@@ -33,7 +39,9 @@ pub use events::{Event, Events, Heard};
 pub(crate) use export::HolderSize;
 pub use export::{ExportSettings, ExportStep, Exported, Released};
 pub use handover::{HandoverKey, HandoverRequest};
+pub use invitations::InvitationListed;
 pub use listing::SessionListed;
+pub use members::MemberListed;
 pub use reading::VerifiedEntry;
 pub use release::FactsPage;
 pub use sign_in::sign_in;
@@ -66,7 +74,7 @@ use sealward_contract::{
 };
 use std::{
     cell::{Cell, Ref, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
 };
 
 /// The sealed bundle that the server keeps for the member.
@@ -98,6 +106,8 @@ pub struct Session<T> {
     given: RefCell<cache::Given>,
     changes: RefCell<Vec<(VaultId, LeafKey)>>,
     drafted_facts: RefCell<Vec<(VaultId, ObjectId, Facts)>>,
+    /// Whom keys were wrapped to in this session after they were resumed, and by which statement.
+    rewrapped: RefCell<BTreeSet<(VaultId, MemberId, Option<u64>)>>,
     keeping_up: Mutex<()>,
     writing: Mutex<()>,
 }
@@ -133,6 +143,7 @@ impl<T: Transport> Session<T> {
             given: RefCell::default(),
             changes: RefCell::new(Vec::new()),
             drafted_facts: RefCell::new(Vec::new()),
+            rewrapped: RefCell::default(),
             keeping_up: Mutex::new(()),
             writing: Mutex::new(()),
         }

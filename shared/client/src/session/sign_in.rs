@@ -94,5 +94,6 @@ fn refusal(error: SignInError) -> Error {
         SignInError::SignInRefused => Error::WrongKit,
         SignInError::WrongPassword => Error::WrongPassword,
         SignInError::OriginRefused => Error::OriginRefused,
+        SignInError::Suspended => Error::Suspended,
     }
 }

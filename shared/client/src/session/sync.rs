@@ -39,11 +39,19 @@ pub struct SyncReport {
 }
 
 impl<T: Transport> Session<T> {
-    /// Brings chain, directory and vaults up to date. `progress` is told how many records have arrived.
+    /// Brings chain, directory and vaults up to date. `progress` is told how many records have arrived. Where new keys are
+    /// due, and this member is a custodian, they are then made.
     ///
     /// # Errors
     /// [`Error`]; a vault that fails its checks is refused by itself and named in the report.
     pub async fn sync(&self, progress: impl Fn(usize)) -> Result<SyncReport, Error> {
+        let report = self.keep_up(&progress).await?;
+        self.renew_keys().await;
+        Ok(report)
+    }
+
+    /// Brings everything up to date, and says nothing itself.
+    pub(super) async fn keep_up(&self, progress: &impl Fn(usize)) -> Result<SyncReport, Error> {
         let _turn = self.keeping_up.lock().await;
         let heads = self.sync_team().await?;
         let mut report = SyncReport::default();
@@ -97,7 +105,19 @@ impl<T: Transport> Session<T> {
         self.surroundings.with_randomness(|randomness| memory.seal(&self.identity.personal, &self.team, randomness))
     }
 
-    async fn sync_team(&self) -> Result<Vec<VaultHead>, Error> {
+    /// Of a vault in which this member lost its role nothing is shown any more.
+    pub(super) fn drop_lost_vaults(&self) {
+        let is_lost = |vault: &VaultId| self.role(vault).is_none();
+        let lost: Vec<VaultId> = self.vaults.borrow().keys().copied().filter(is_lost).collect();
+        for vault in lost {
+            let view = self.vaults.borrow_mut().remove(&vault);
+            let gone = view.iter().flat_map(|view| view.entries()).map(|(key, _)| (vault, *key));
+            self.changes.borrow_mut().extend(gone);
+        }
+        self.refused.borrow_mut().retain(|vault, _| !is_lost(vault));
+    }
+
+    pub(super) async fn sync_team(&self) -> Result<Vec<VaultHead>, Error> {
         loop {
             let from = self.chain.borrow().as_ref().map_or(0, |chain| chain.position().sequence + 1);
             let changes = self
@@ -115,6 +135,8 @@ impl<T: Transport> Session<T> {
             }
             self.check_own_place()?;
             self.open_envelopes(&changes.envelopes)?;
+            self.drop_lost_vaults();
+            self.fetch_missed_keys().await?;
             self.take_directory(&changes.directory)?;
             self.take_audit_head(changes.audit)?;
             self.heard.set(self.surroundings.now());
@@ -196,7 +218,13 @@ impl<T: Transport> Session<T> {
         let info = of_directory_envelope(&self.team, &self.identity.member);
         let envelope = Envelope::from_bytes(sealed.to_vec()).ok_or_else(damage)?;
         let key = hpke::unwrap(&self.identity.wrapping, &info, &[], &envelope).map_err(|_| damage())?;
-        let key = SealingKey::from_slice(&key).ok_or_else(damage)?;
+        self.take_directory_key(&key)
+    }
+
+    /// Takes the directory's key, if it is the one that the chain commits to.
+    pub(super) fn take_directory_key(&self, key: &[u8]) -> Result<(), Error> {
+        let damage = || Damage::of(DamagedObject::Directory, Fault::Unopenable);
+        let key = SealingKey::from_slice(key).ok_or_else(damage)?;
         let (founder, commitment) = self.with_chain(|chain| (chain.founder(), chain.directory_commitment()))?;
         if !is_committed(&key, &of_directory_commitment(&founder), &commitment) {
             return Err(damage().into());

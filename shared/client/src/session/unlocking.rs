@@ -46,6 +46,11 @@ impl Unlocking {
         Ok(Self { device, root })
     }
 
+    /// From what was stretched already.
+    pub(crate) fn of(device: Device, root: Root) -> Self {
+        Self { device, root }
+    }
+
     /// The device.
     #[must_use]
     pub fn device(&self) -> &Device {

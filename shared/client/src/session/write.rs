@@ -150,6 +150,13 @@ impl<T: Transport> Session<T> {
                     }
                     sealed = self.seal_all(writes)?;
                 }
+                Err(CallError::Own(WriteError::EpochDue)) => {
+                    for write in writes {
+                        self.sync_one(write.vault).await?;
+                        self.renew_for_write(write.vault).await?;
+                    }
+                    sealed = self.seal_all(writes)?;
+                }
                 Err(error) => {
                     return Err(from_call(error, |own| match own {
                         WriteError::StaleVersion { current: Some(_), .. } => Error::StaleVersion,

@@ -8,12 +8,13 @@ use crate::crypto::{
 };
 use minicbor::{Decoder, Encoder};
 use sealward_contract::{
-    chain::EpochKeys,
+    chain::{EpochKeys, VaultRole},
     crypto::{
         SealingPublicKey,
         context::{of_key_commitment, of_vault_envelope},
     },
     ids::{Epoch, MemberId, TeamId, VaultId},
+    policy,
     record::Tier,
 };
 use std::collections::BTreeMap;
@@ -68,7 +69,7 @@ impl VaultKeys {
     }
 }
 
-/// Wraps keys to a member: an array of `[epoch, catalog, open or null, guarded seed or null]`.
+/// Wraps keys to a member, those that go with a role: an array of `[epoch, catalog, open or null, guarded seed or null]`.
 ///
 /// # Errors
 /// [`WrongKeys`] when the public key is none.
@@ -78,9 +79,10 @@ pub fn wrap_keys(
     vault: &VaultId,
     epoch: Epoch,
     recipient: (&MemberId, &SealingPublicKey),
+    role: VaultRole,
     randomness: &mut dyn CryptoRng,
 ) -> Result<Envelope, WrongKeys> {
-    let plain = encode(keys).ok_or(WrongKeys)?;
+    let plain = encode(keys, role).ok_or(WrongKeys)?;
     let info = of_vault_envelope(team, vault, epoch, recipient.0);
     hpke::wrap(recipient.1, &info, &[], &plain, randomness).map_err(|_| WrongKeys)
 }
@@ -102,21 +104,20 @@ pub fn unwrap_keys(
     let keyring = decode(&plain).ok_or(WrongKeys)?;
     // One encoding only, like everywhere.
     let keys: Vec<(Epoch, &VaultKeys)> = keyring.iter().map(|(epoch, keys)| (*epoch, keys)).collect();
-    if encode(&keys).is_some_and(|again| *again == *plain) { Ok(keyring) } else { Err(WrongKeys) }
+    if encode(&keys, VaultRole::Custodian).is_some_and(|again| *again == *plain) { Ok(keyring) } else { Err(WrongKeys) }
 }
 
 const ENCODED_EPOCH: usize = 128;
 
-fn encode(keys: &[(Epoch, &VaultKeys)]) -> Option<Zeroizing<Vec<u8>>> {
+fn encode(keys: &[(Epoch, &VaultKeys)], role: VaultRole) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(16 + keys.len() * ENCODED_EPOCH));
     let mut encoder = Encoder::new(&mut *bytes);
     encoder.array(keys.len() as u64).ok()?;
     for (epoch, keys) in keys {
         encoder.array(4).ok()?.u32(epoch.0).ok()?.bytes(keys.catalog.expose()).ok()?;
-        let optional = [
-            keys.open.as_ref().map(|key| key.expose().as_slice()),
-            keys.guarded.as_ref().map(|key| key.expose().as_slice()),
-        ];
+        let open = keys.open.as_ref().filter(|_| policy::holds_key(role, Tier::Open));
+        let guarded = keys.guarded.as_ref().filter(|_| policy::holds_key(role, Tier::Guarded));
+        let optional = [open.map(|key| key.expose().as_slice()), guarded.map(|key| key.expose().as_slice())];
         for key in optional {
             match key {
                 Some(key) => encoder.bytes(key).ok()?,
@@ -171,8 +172,9 @@ mod tests {
         let (secret, other) = (XWingSecret::make(randomness), XWingSecret::make(randomness));
         let (team, vault, member) = (TeamId([1; 16]), VaultId([2; 16]), MemberId([3; 16]));
         let keys = VaultKeys::make(randomness);
-        let envelope =
-            wrap_keys(&[(Epoch(1), &keys)], &team, &vault, Epoch(1), (&member, &secret.public()), randomness).unwrap();
+        let to = (&member, &secret.public());
+        let role = VaultRole::Custodian;
+        let envelope = wrap_keys(&[(Epoch(1), &keys)], &team, &vault, Epoch(1), to, role, randomness).unwrap();
         let opened = unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&member, &secret)).unwrap();
         let committed = keys.commit(&team, &vault, Epoch(1)).unwrap();
         assert!(opened[&Epoch(1)].are_committed(&team, &vault, Epoch(1), &committed));
@@ -185,6 +187,31 @@ mod tests {
             unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&MemberId([9; 16]), &secret)),
         ] {
             assert!(matches!(wrong, Err(WrongKeys)));
+        }
+    }
+
+    #[test]
+    fn an_envelope_holds_what_goes_with_the_role() {
+        let randomness = &mut OsRandom::new();
+        let secret = XWingSecret::make(randomness);
+        let (team, vault, member, keys) =
+            (TeamId([1; 16]), VaultId([2; 16]), MemberId([3; 16]), VaultKeys::make(randomness));
+        let rows = [
+            (VaultRole::Viewer, false, false),
+            (VaultRole::User, true, false),
+            (VaultRole::Editor, true, false),
+            (VaultRole::Custodian, true, true),
+        ];
+        for (role, open, guarded) in rows {
+            let to = (&member, &secret.public());
+            let envelope = wrap_keys(&[(Epoch(1), &keys)], &team, &vault, Epoch(1), to, role, randomness).unwrap();
+            let held = unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&member, &secret)).unwrap();
+            assert_eq!(
+                (held[&Epoch(1)].open.is_some(), held[&Epoch(1)].guarded.is_some()),
+                (open, guarded),
+                "{role:?}"
+            );
+            assert!(held[&Epoch(1)].catalog == keys.catalog);
         }
     }
 }

@@ -1,11 +1,23 @@
 //! The team chain: an append-only list of signed statements. Replaying it *is* the team.
 
 mod apply;
+mod invitation;
+mod member;
+mod membership;
 mod state;
 mod statement;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
 
 pub use apply::Refused;
-pub use state::{Cut, EpochState, Member, MemberState, TeamState, VaultState};
+pub use invitation::{Invitation, InvitationState, Recipient};
+pub use member::{Member, MemberState};
+pub use membership::{
+    Invite, Join, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TouchedVault, VaultGrant, WithdrawInvite,
+};
+pub use state::{Cut, EpochState, TeamState, VaultState};
 pub use statement::{
     Approvals, Body, EpochKeys, Genesis, Grant, MemberKeys, NamedHead, NewEpoch, NewVault, Policy, PolicyScope,
     Requirement, SetPolicy, SignedStatement, Statement, TeamRole, VaultKind, VaultRole, statement_hash,

@@ -1,38 +1,15 @@
 //! What a verified chain says of the team: members, vaults, epochs, grants and policies, now and at earlier positions.
 
 use crate::{
-    chain::{EpochKeys, MemberKeys, NamedHead, Policy, PolicyScope, TeamRole, VaultKind, VaultRole},
+    chain::{
+        EpochKeys, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, TeamRole, VaultKind, VaultRole,
+        timeline::Timeline,
+    },
     crypto::Hash,
-    ids::{Epoch, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},
+    ids::{Epoch, InviteId, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},
     record::{ChainPosition, Tier},
 };
 use std::collections::BTreeMap;
-
-/// A value that changes along the chain, with all its earlier values.
-#[derive(Clone, Debug)]
-pub(super) struct Timeline<T>(Vec<(u64, T)>);
-
-impl<T> Default for Timeline<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Timeline<T> {
-    /// The value holds from this statement on.
-    pub(super) fn set(&mut self, sequence: u64, value: T) {
-        self.0.push((sequence, value));
-    }
-
-    /// The value that held at a statement.
-    fn at(&self, sequence: u64) -> Option<&T> {
-        self.0.iter().rev().find(|(since, _)| *since <= sequence).map(|(_, value)| value)
-    }
-
-    fn now(&self) -> Option<&T> {
-        self.0.last().map(|(_, value)| value)
-    }
-}
 
 /// A team as its chain tells it. Made by [`TeamState::found`] and changed by [`TeamState::apply`] alone.
 #[derive(Clone, Debug)]
@@ -43,26 +20,8 @@ pub struct TeamState {
     pub(super) time: Timestamp,
     pub(super) hashes: Vec<Hash>,
     pub(super) members: BTreeMap<MemberId, Member>,
+    pub(super) invitations: BTreeMap<InviteId, Invitation>,
     pub(super) vaults: BTreeMap<VaultId, VaultState>,
-}
-
-/// Whether a member may act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MemberState {
-    /// It may.
-    Active,
-}
-
-/// A member of the team.
-#[derive(Clone, Debug)]
-pub struct Member {
-    /// Name and public keys.
-    pub keys: MemberKeys,
-    /// The number that people use.
-    pub number: Number,
-    /// Whether the member may act.
-    pub state: MemberState,
-    pub(super) role: Timeline<TeamRole>,
 }
 
 /// Keys of one epoch.
@@ -96,6 +55,8 @@ pub struct VaultState {
     pub(super) grants: BTreeMap<MemberId, Timeline<Option<VaultRole>>>,
     pub(super) policies: BTreeMap<PolicyScope, Timeline<Option<Policy>>>,
     pub(super) cut: Option<Cut>,
+    /// Whether somebody lost a right since the keys were made.
+    pub(super) due: Timeline<bool>,
 }
 
 impl TeamState {
@@ -169,7 +130,7 @@ impl TeamState {
     /// A member's role in the team at a statement.
     #[must_use]
     pub fn role_at(&self, member: &MemberId, sequence: u64) -> Option<TeamRole> {
-        self.members.get(member)?.role.at(sequence).copied()
+        self.members.get(member)?.role.at(sequence).copied().flatten()
     }
 
     /// A member's role in the team now; `None` for those who may not act.
@@ -177,7 +138,8 @@ impl TeamState {
     pub fn role(&self, member: &MemberId) -> Option<TeamRole> {
         let member = self.members.get(member)?;
         match member.state {
-            MemberState::Active => member.role.now().copied(),
+            MemberState::Active => member.role.now().copied().flatten(),
+            MemberState::Suspended | MemberState::Removed => None,
         }
     }
 
@@ -186,6 +148,12 @@ impl TeamState {
     pub fn vault_role(&self, vault: &VaultId, member: &MemberId) -> Option<VaultRole> {
         self.role(member)?;
         self.vaults.get(vault)?.role(member)
+    }
+
+    /// The vaults in which a member has a role now, in the order of their ids.
+    pub fn vaults_of(&self, member: &MemberId) -> impl Iterator<Item = (&VaultId, &VaultState)> {
+        let member = *member;
+        self.vaults.iter().filter(move |(_, vault)| vault.role(&member).is_some())
     }
 }
 
@@ -220,7 +188,7 @@ impl VaultState {
         self.grants.get(member)?.at(sequence).copied().flatten()
     }
 
-    /// Everyone with a role now.
+    /// Everyone with a role now; the suspended have none.
     pub fn grants(&self) -> impl Iterator<Item = (&MemberId, VaultRole)> {
         self.grants.iter().filter_map(|(member, roles)| Some((member, roles.now().copied().flatten()?)))
     }
@@ -229,6 +197,25 @@ impl VaultState {
     #[must_use]
     pub fn custodians(&self) -> usize {
         self.grants().filter(|(_, role)| *role == VaultRole::Custodian).count()
+    }
+
+    /// Whether new keys are due: until a custodian has made them, nothing is written.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.due.now().copied().unwrap_or(false)
+    }
+
+    /// Whether new keys were due at a statement.
+    #[must_use]
+    pub fn is_due_at(&self, sequence: u64) -> bool {
+        self.due.at(sequence).copied().unwrap_or(false)
+    }
+
+    /// The most approvals that any policy in force asks for.
+    #[must_use]
+    pub fn most_approvals(&self) -> usize {
+        let in_force = self.policies.values().filter_map(|policies| policies.now()?.as_ref());
+        in_force.map(|policy| usize::from(policy.approvals.0)).max().unwrap_or(0)
     }
 
     /// The newest cut through its heads.

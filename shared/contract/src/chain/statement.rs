@@ -1,6 +1,7 @@
 //! What a statement of the team chain says.
 
 use crate::{
+    chain::{Invite, Join, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, WithdrawInvite},
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
     text::LoginName,
@@ -40,6 +41,10 @@ pub type SignedStatement = Signed<Statement>;
 
 impl SignedKind for Statement {
     const LABEL: Label = Label::Statement;
+
+    fn cosigned(&self) -> Option<Label> {
+        matches!(self.body, Body::Join(_)).then_some(Label::Join)
+    }
 }
 
 /// Hash of a statement: over its purpose and the exact bytes that were signed.
@@ -63,6 +68,33 @@ pub enum Body {
     /// A policy is set or taken back.
     #[n(3)]
     SetPolicy(#[n(0)] SetPolicy),
+    /// Somebody is invited.
+    #[n(4)]
+    Invite(#[n(0)] Invite),
+    /// An invitation is withdrawn.
+    #[n(5)]
+    WithdrawInvite(#[n(0)] WithdrawInvite),
+    /// Somebody joins by an invitation.
+    #[n(6)]
+    Join(#[n(0)] Join),
+    /// A member's role in the team changes.
+    #[n(7)]
+    SetTeamRole(#[n(0)] SetTeamRole),
+    /// A member gets a role in a vault, or another one.
+    #[n(8)]
+    SetGrant(#[n(0)] SetGrant),
+    /// A member's role in a vault is taken away.
+    #[n(9)]
+    Revoke(#[n(0)] Revoke),
+    /// A member may do nothing for the time being.
+    #[n(10)]
+    Suspend(#[n(0)] Suspend),
+    /// A suspended member may act again.
+    #[n(11)]
+    Resume(#[n(0)] Resume),
+    /// A member leaves for good.
+    #[n(12)]
+    Remove(#[n(0)] Remove),
 }
 
 /// The first statement, signed by the founder's own key.
@@ -101,13 +133,24 @@ pub enum TeamRole {
     /// Everything; the last one cannot be removed.
     #[n(0)]
     Owner,
+    /// Invites, suspends and removes members.
+    #[n(1)]
+    Administrator,
+    /// Makes vaults.
+    #[n(2)]
+    PasswordAdministrator,
+    /// Reads the audit.
+    #[n(3)]
+    Auditor,
     /// Uses the vaults that were granted.
     #[n(4)]
     Member,
 }
 
-/// What a member may do in a vault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+/// What a member may do in a vault; each may do what the one before may.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize, JsonSchema,
+)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum VaultRole {

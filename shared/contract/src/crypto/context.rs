@@ -3,7 +3,7 @@
 
 use crate::{
     codec,
-    ids::{Epoch, MemberId, ReleaseId, TeamId, VaultId},
+    ids::{Epoch, InviteId, MemberId, ReleaseId, TeamId, VaultId},
     record::{RecordContext, Tier},
     suite::SUITE,
 };
@@ -27,6 +27,10 @@ pub enum Label {
     SignIn,
     /// Signature of the old login key over the new one.
     ChangeLogin,
+    /// Signature of an invitation's key over the statement of whoever joins by it.
+    Join,
+    /// Signature of an invitation's key over a request for the chain.
+    OpenInvitation,
     /// Hash of a statement.
     StatementHash,
     /// Hash of one of the 256 buckets under a head's root.
@@ -75,6 +79,12 @@ pub enum Label {
     BackupPart,
     /// Sealing of the reason that is given for an export.
     ExportReason,
+    /// Seed of an invitation's signing key, derived from its link's secret.
+    InvitationSigning,
+    /// Seed of an invitation's sealing key, derived from its link's secret.
+    InvitationSealing,
+    /// Checksum of an invitation's link.
+    InvitationLink,
 }
 
 impl Label {
@@ -90,6 +100,8 @@ impl Label {
             Self::Purge => b"sealward/1/purge",
             Self::SignIn => b"sealward/1/sign-in",
             Self::ChangeLogin => b"sealward/1/change-login",
+            Self::Join => b"sealward/1/join",
+            Self::OpenInvitation => b"sealward/1/open-invitation",
             Self::StatementHash => b"sealward/1/statement-hash",
             Self::Bucket => b"sealward/1/bucket",
             Self::Root => b"sealward/1/root",
@@ -114,6 +126,9 @@ impl Label {
             Self::BackupKey => b"sealward/1/backup-key",
             Self::BackupPart => b"sealward/1/backup-part",
             Self::ExportReason => b"sealward/1/export-reason",
+            Self::InvitationSigning => b"sealward/1/invitation-signing",
+            Self::InvitationSealing => b"sealward/1/invitation-sealing",
+            Self::InvitationLink => b"sealward/1/invitation-link",
         }
     }
 
@@ -181,6 +196,12 @@ pub fn of_vault_envelope(team: &TeamId, vault: &VaultId, epoch: Epoch, recipient
 #[must_use]
 pub fn of_directory_envelope(team: &TeamId, recipient: &MemberId) -> Vec<u8> {
     Label::DirectoryEnvelope.join(&[&[SUITE], &team.0, &recipient.0])
+}
+
+/// Context of [`Label::InvitationSigning`] and [`Label::InvitationSealing`].
+#[must_use]
+pub fn of_invitation_key(label: Label, team: &TeamId, invite: &InviteId) -> Vec<u8> {
+    label.join(&[&[SUITE], &team.0, &invite.0])
 }
 
 /// Context of a part of an encrypted backup: the backup's salt, the part's number, and whether it is the last.

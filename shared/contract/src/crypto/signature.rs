@@ -98,6 +98,11 @@ impl VerifyingKey {
 pub trait SignedKind: Encode<()> + for<'b> Decode<'b, ()> {
     /// Purpose of the signature.
     const LABEL: Label;
+
+    /// Purpose of the second signature over the same bytes, where this value has to carry one.
+    fn cosigned(&self) -> Option<Label> {
+        None
+    }
 }
 
 /// An object, the exact bytes that were signed, and the signature.
@@ -108,6 +113,7 @@ pub struct Signed<T> {
     value: T,
     bytes: Bytes,
     signature: Signature,
+    cosignature: Option<Signature>,
 }
 
 #[derive(Encode, Decode)]
@@ -116,6 +122,9 @@ struct Wire {
     bytes: Bytes,
     #[n(1)]
     signature: Signature,
+    /// Left out where there is none.
+    #[n(2)]
+    cosignature: Option<Signature>,
 }
 
 impl<T: SignedKind> Signed<T> {
@@ -123,23 +132,48 @@ impl<T: SignedKind> Signed<T> {
     #[must_use]
     pub fn new(value: T, signature: Signature) -> Self {
         let bytes = Bytes(codec::encode(&value));
-        Self { value, bytes, signature }
+        Self { value, bytes, signature, cosignature: None }
+    }
+
+    /// Adds the second signature that [`SignedKind::cosigned`] asks for.
+    #[must_use]
+    pub fn with_cosignature(self, cosignature: Signature) -> Self {
+        Self { cosignature: Some(cosignature), ..self }
     }
 
     /// Reads the wire form.
     ///
     /// # Errors
-    /// [`Malformed`] when container or object are not in their one encoding.
+    /// [`Malformed`] when container or object are not in their one encoding, or a second signature is missing or too
+    /// many.
     pub fn parse(wire: &[u8]) -> Result<Self, Malformed> {
-        let Wire { bytes, signature } = codec::decode(wire)?;
-        let value = codec::decode(&bytes)?;
-        Ok(Self { value, bytes, signature })
+        let Wire { bytes, signature, cosignature } = codec::decode(wire)?;
+        let value: T = codec::decode(&bytes)?;
+        if value.cosigned().is_some() != cosignature.is_some() {
+            return Err(Malformed);
+        }
+        Ok(Self { value, bytes, signature, cosignature })
     }
 
-    /// The wire form: an array of the signed bytes and the signature.
+    /// The wire form: an array of the signed bytes, the signature, and the second one where there is one.
     #[must_use]
     pub fn to_wire(&self) -> Bytes {
-        Bytes(codec::encode(&Wire { bytes: self.bytes.clone(), signature: self.signature }))
+        Bytes(codec::encode(&Wire {
+            bytes: self.bytes.clone(),
+            signature: self.signature,
+            cosignature: self.cosignature,
+        }))
+    }
+
+    /// Verifies the second signature over the exact bytes received.
+    ///
+    /// # Errors
+    /// [`BadSignature`] when there is none, none is asked for, or it is not `key`'s.
+    pub fn verify_cosignature(&self, key: &VerifyingKey) -> Result<(), BadSignature> {
+        let (Some(label), Some(cosignature)) = (self.value.cosigned(), &self.cosignature) else {
+            return Err(BadSignature);
+        };
+        key.verify(label, &self.bytes, cosignature)
     }
 
     /// Verifies the signature over the exact bytes received.

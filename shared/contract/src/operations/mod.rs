@@ -4,6 +4,8 @@
 pub mod audit;
 pub mod export;
 pub mod files;
+pub mod invitations;
+pub mod members;
 pub mod records;
 pub mod session;
 pub mod sync;
@@ -254,6 +256,19 @@ macro_rules! for_each_operation {
             vault::UpdateVault,
             vault::StartEpoch,
             vault::SetVaultPolicy,
+            vault::SetGrant,
+            vault::RevokeGrant,
+            vault::ListEnvelopes,
+            vault::RewrapKeys,
+            invitations::CreateInvitation,
+            invitations::WithdrawInvitation,
+            invitations::OpenInvitation,
+            invitations::JoinTeam,
+            members::SetTeamRole,
+            members::SuspendMember,
+            members::ResumeMember,
+            members::RemoveMember,
+            members::ListHeldHeads,
             records::CreateResourceGroup,
             records::ListResourceGroups,
             records::GetResourceGroup,

@@ -135,6 +135,9 @@ pub enum WriteError {
     /// The chain has moved on, and with it the epoch.
     #[error("the chain has moved on")]
     StaleChain,
+    /// Somebody lost a right in the vault: nothing is written until a custodian has made new keys.
+    #[error("new keys are due")]
+    EpochDue,
 }
 
 /// What is wrong with a head.

@@ -102,6 +102,9 @@ pub enum SignInError {
     /// The origin is none of the server's.
     #[error("origin refused")]
     OriginRefused,
+    /// Everything is right, and the member may not act for the time being.
+    #[error("suspended")]
+    Suspended,
 }
 
 operation! {

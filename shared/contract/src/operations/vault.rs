@@ -1,8 +1,9 @@
 //! Vaults: made, listed, changed, given new keys and policies.
 
 use super::{
-    Page, PageQuery, TeamPath, VaultPath, operation,
+    Empty, Page, PageQuery, TeamPath, VaultPath, operation,
     records::{RecordWrite, WriteError, Written},
+    sync::KeyEnvelope,
 };
 use crate::{
     bytes::Bytes,
@@ -66,7 +67,7 @@ pub enum ChainError {
 
 operation! {
     /// Makes a vault.
-    CreateVault "create_vault": Post "/v1/teams/{team}/vaults", Member, keyed;
+    CreateVault "create_vault": Post "/v1/teams/{team}/vaults", Member, keyed, batch;
     TeamPath, body NewVault => Written, ChainError
 }
 
@@ -111,7 +112,7 @@ operation! {
 pub struct EpochStart {
     /// The signed statement.
     pub statement: Bytes,
-    /// One envelope for each member with a grant.
+    /// One envelope for each member with a grant, and for each open invitation to the vault.
     pub envelopes: Vec<Envelope>,
 }
 
@@ -124,7 +125,7 @@ pub struct Stated {
 
 operation! {
     /// Gives a vault new keys.
-    StartEpoch "start_epoch": Post "/v1/teams/{team}/vaults/{vault}/epochs", Member, keyed;
+    StartEpoch "start_epoch": Post "/v1/teams/{team}/vaults/{vault}/epochs", Member, keyed, batch;
     VaultPath, body EpochStart => Stated, ChainError
 }
 
@@ -134,6 +135,74 @@ operation! {
 pub struct PolicyChange {
     /// The signed statement.
     pub statement: Bytes,
+}
+
+/// A role in a vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantChange {
+    /// The signed statement.
+    pub statement: Bytes,
+    /// The keys that go with the role, of all epochs; none where the role becomes a lesser one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Envelope>,
+}
+
+operation! {
+    /// Gives a member a role in a vault, or another one.
+    SetGrant "set_grant": Post "/v1/teams/{team}/vaults/{vault}/grants", Member, keyed;
+    VaultPath, body GrantChange => Stated, ChainError
+}
+
+/// The end of a role in a vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    /// The signed statement.
+    pub statement: Bytes,
+}
+
+operation! {
+    /// Takes a member's role in a vault away.
+    RevokeGrant "revoke_grant": Post "/v1/teams/{team}/vaults/{vault}/revocations", Member, keyed;
+    VaultPath, body Revocation => Stated, ChainError
+}
+
+/// Keys that were wrapped to the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VaultEnvelopes {
+    /// The envelopes, in the order in which they were made.
+    pub envelopes: Vec<KeyEnvelope>,
+}
+
+operation! {
+    /// Gives all envelopes to the caller with keys of a vault.
+    ListEnvelopes "list_envelopes": Get "/v1/teams/{team}/vaults/{vault}/envelopes", Member;
+    VaultPath => VaultEnvelopes, Never
+}
+
+/// Keys wrapped anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rewrapping {
+    /// The keys: of the directory and of vaults in which the caller has a role, to the caller; of vaults of which the
+    /// caller is a custodian, to anyone with a role there.
+    pub envelopes: Vec<KeyEnvelope>,
+}
+
+/// Why keys were not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum RewrapError {
+    /// Keys of another vault, another epoch than the newest, to somebody without a role, or of no possible size.
+    #[error("the envelopes are refused")]
+    EnvelopesRefused,
+}
+
+operation! {
+    /// Keeps keys that were wrapped anew: after joining, or by a custodian for whoever can open none.
+    RewrapKeys "rewrap_keys": Put "/v1/teams/{team}/envelopes", Member, batch;
+    TeamPath, body Rewrapping => Empty, RewrapError
 }
 
 operation! {

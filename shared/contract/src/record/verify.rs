@@ -1,7 +1,7 @@
 //! What server and readers check of a record and of a head, given a verified chain.
 
 use crate::{
-    chain::{TeamState, VaultRole},
+    chain::TeamState,
     crypto::Hash,
     ids::{MemberId, ObjectId, VaultId, Version},
     policy,
@@ -39,6 +39,9 @@ pub enum RecordRefused {
     /// Its author had no right to write it.
     #[error("an author without the right to write it")]
     Right,
+    /// It was written while new keys were due.
+    #[error("written while new keys were due")]
+    Due,
     /// It is sealed under another epoch than the one in force at its chain position.
     #[error("sealed under another epoch")]
     Epoch,
@@ -107,6 +110,9 @@ pub fn check_right(state: &TeamState, expected: &Expected, record: &Record) -> R
     if !vault.role_at(&context.author, at).is_some_and(|role| policy::may_write_record(role, context.kind)) {
         return Err(RecordRefused::Right);
     }
+    if vault.is_due_at(at) {
+        return Err(RecordRefused::Due);
+    }
     if vault.epoch_at(at) != Some(context.epoch) {
         return Err(RecordRefused::Epoch);
     }
@@ -160,9 +166,8 @@ pub fn check_head(state: &TeamState, vault: &VaultId, head: &SignedHead) -> Resu
         return Err(HeadRefused::Position);
     }
     let known = state.vault(vault).ok_or(HeadRefused::Other)?;
-    match known.role_at(&rest.author, rest.position.sequence) {
-        Some(VaultRole::Editor | VaultRole::Custodian) => {}
-        _ => return Err(HeadRefused::Right),
+    if !known.role_at(&rest.author, rest.position.sequence).is_some_and(policy::may_sign_head) {
+        return Err(HeadRefused::Right);
     }
     if let Some(cut) = known.cut() {
         let named = cut.head.is_some_and(|named| named.sequence == *sequence && named.hash == head.value().hash());

@@ -4,15 +4,18 @@ use super::{MEMBER, OBJECT, TEAM, TIME, VAULT, filled, hex};
 use crate::{
     audit::{AuditEvent, AuditedAct},
     bytes::Bytes,
+    chain::{TeamRole, VaultRole},
     codec,
     crypto::Hash,
-    ids::{Epoch, SessionId, Version},
+    ids::{Epoch, InviteId, MemberId, SessionId, Version},
     release::ExportFormat,
     suite::SUITE,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+const INVITE: InviteId = InviteId([0x77; 16]);
+const OTHER: MemberId = MemberId(OBJECT.0);
 const SESSION: SessionId = SessionId([0x1a; 16]);
 
 /// What stands before and after the act in every event.
@@ -66,6 +69,42 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "820c8250222222222222222222222222222222221864",
             "4cbed550f74baf3fba86547e8bc7db93c8f016dbffe5cb30f55ba2cccb984e15",
         ),
+        AuditedAct::MemberInvited { .. } => (
+            "820d815077777777777777777777777777777777",
+            "3b4b7fdef0f349b98a99b58480eaa5ead477d8e3d11b50e31bba4a1e3de67af8",
+        ),
+        AuditedAct::InvitationWithdrawn { .. } => (
+            "820e815077777777777777777777777777777777",
+            "969ed34dd90e68d1b562f3b920b30b387b132ff9a2ce82001601ec62f111c7d6",
+        ),
+        AuditedAct::MemberJoined { .. } => (
+            "820f815077777777777777777777777777777777",
+            "e929b43a3e455cb30e1ac238c450e916c1d95494944f813e1761ca5407ffdba9",
+        ),
+        AuditedAct::TeamRoleSet { .. } => (
+            "821082504444444444444444444444444444444403",
+            "784b0890f8bc6e76d21ea5e865279a413c67141ef838ea39fbea14b1f30fa34f",
+        ),
+        AuditedAct::GrantSet { .. } => (
+            "8211835022222222222222222222222222222222504444444444444444444444444444444402",
+            "e2ee188ed6c9029ec224a0b09a5920eba6c401ea20402a34e790846e5b475c79",
+        ),
+        AuditedAct::GrantRevoked { .. } => (
+            "82128250222222222222222222222222222222225044444444444444444444444444444444",
+            "1ccfefff8739de4d4cf9e77e7822ed25ca453e0552d0fa0d542ffcaee1fb719c",
+        ),
+        AuditedAct::MemberSuspended { .. } => (
+            "8213815044444444444444444444444444444444",
+            "ea46bc4e1ac2f113df6d1039cfeb0432e5328e766b9b4d3ab9f3909172d06000",
+        ),
+        AuditedAct::MemberResumed { .. } => (
+            "8214815044444444444444444444444444444444",
+            "179cfe90e4caa7d4956343abc718b7f427e1978d27abf36c194afb6a07dcafba",
+        ),
+        AuditedAct::MemberRemoved { .. } => (
+            "8215815044444444444444444444444444444444",
+            "6d45907f450cf52ec85757bff00a6e69a585b3d289bce080c96686f934e852fb",
+        ),
     }
 }
 
@@ -85,6 +124,15 @@ fn events_are_frozen() {
         AuditedAct::SecretsExported { count: 2, format: ExportFormat::Kdbx, files: 4 },
         AuditedAct::FileReleased { vault: VAULT, file: OBJECT, version: Version(3) },
         AuditedAct::ObjectsPurged { vault: VAULT, count: 100 },
+        AuditedAct::MemberInvited { invite: INVITE },
+        AuditedAct::InvitationWithdrawn { invite: INVITE },
+        AuditedAct::MemberJoined { invite: INVITE },
+        AuditedAct::TeamRoleSet { of: OTHER, role: TeamRole::Auditor },
+        AuditedAct::GrantSet { vault: VAULT, of: OTHER, role: VaultRole::Editor },
+        AuditedAct::GrantRevoked { vault: VAULT, of: OTHER },
+        AuditedAct::MemberSuspended { of: OTHER },
+        AuditedAct::MemberResumed { of: OTHER },
+        AuditedAct::MemberRemoved { of: OTHER },
     ];
     for what in acts {
         let (act, hash) = frozen(&what);

@@ -4,9 +4,9 @@ use super::{MEMBER, TEAM, VAULT, hex, records};
 use crate::{
     crypto::context::{
         Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason, of_guarded_key,
-        of_identity_bundle, of_key_commitment, of_record, of_team_key, of_vault_envelope,
+        of_identity_bundle, of_invitation_key, of_key_commitment, of_record, of_team_key, of_vault_envelope,
     },
-    ids::{Epoch, ReleaseId},
+    ids::{Epoch, InviteId, ReleaseId},
     record::{RecordKind, Tier},
 };
 use std::collections::BTreeSet;
@@ -24,6 +24,8 @@ fn frozen(label: Label) -> &'static str {
         Label::Purge => "00000000000000107365616c776172642f312f7075726765",
         Label::SignIn => "00000000000000127365616c776172642f312f7369676e2d696e",
         Label::ChangeLogin => "00000000000000177365616c776172642f312f6368616e67652d6c6f67696e",
+        Label::Join => "000000000000000f7365616c776172642f312f6a6f696e",
+        Label::OpenInvitation => "000000000000001a7365616c776172642f312f6f70656e2d696e7669746174696f6e",
         Label::StatementHash => "00000000000000197365616c776172642f312f73746174656d656e742d68617368",
         Label::Bucket => "00000000000000117365616c776172642f312f6275636b6574",
         Label::Root => "000000000000000f7365616c776172642f312f726f6f74",
@@ -48,10 +50,13 @@ fn frozen(label: Label) -> &'static str {
         Label::BackupKey => "00000000000000157365616c776172642f312f6261636b75702d6b6579",
         Label::BackupPart => "00000000000000167365616c776172642f312f6261636b75702d70617274",
         Label::ExportReason => "00000000000000187365616c776172642f312f6578706f72742d726561736f6e",
+        Label::InvitationSigning => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7369676e696e67",
+        Label::InvitationSealing => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7365616c696e67",
+        Label::InvitationLink => "000000000000001a7365616c776172642f312f696e7669746174696f6e2d6c696e6b",
     }
 }
 
-const LABELS: [Label; 32] = [
+const LABELS: [Label; 37] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -84,6 +89,11 @@ const LABELS: [Label; 32] = [
     Label::BackupKey,
     Label::BackupPart,
     Label::ExportReason,
+    Label::Join,
+    Label::OpenInvitation,
+    Label::InvitationSigning,
+    Label::InvitationSealing,
+    Label::InvitationLink,
 ];
 
 #[test]
@@ -159,6 +169,18 @@ fn contexts_are_frozen() {
              444444444444444444444444441901330358207777777777777777777777777777777777777777777777777777777777\
              777777020200503333333333333333333333333333333382055820666666666666666666666666666666666666666666\
              66666666666666666666661b000001a3185c5000",
+        ),
+        (
+            of_invitation_key(Label::InvitationSigning, &TEAM, &InviteId([0x77; 16])),
+            "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7369676e696e670000000000000001010000\
+             000000000010111111111111111111111111111111110000000000000010777777777777777777777777777777\
+             77",
+        ),
+        (
+            of_invitation_key(Label::InvitationSealing, &TEAM, &InviteId([0x77; 16])),
+            "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7365616c696e670000000000000001010000\
+             000000000010111111111111111111111111111111110000000000000010777777777777777777777777777777\
+             77",
         ),
         (
             of_backup_part(&[0x77; 32], 258, true),

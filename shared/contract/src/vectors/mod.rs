@@ -4,6 +4,7 @@
 mod audit;
 mod contexts;
 mod heads;
+mod members;
 mod records;
 mod sessions;
 mod statements;

@@ -5,11 +5,11 @@ use super::{KEY, MEMBER, OBJECT, PARENT, POSITION, TEAM, TIME, VAULT, filled, fr
 use crate::{
     bytes::Bytes,
     crypto::{Signature, Signed, SignedKind, context::Label},
-    ids::{ReleaseId, VaultId, Version},
+    ids::{InviteId, ReleaseId, VaultId, Version},
     purge::{PurgeStatement, PurgedObject},
     record::RecordKind,
     release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
-    session::{ChangeLogin, SignIn},
+    session::{ChangeLogin, OpenInvitation, SignIn},
     suite::SUITE,
     text::LoginName,
 };
@@ -31,6 +31,8 @@ fn check<T: SignedKind + PartialEq + std::fmt::Debug>(value: T, bytes: &str, sig
         Label::Purge,
         Label::SignIn,
         Label::ChangeLogin,
+        Label::Join,
+        Label::OpenInvitation,
     ];
     for label in labels {
         let verified = KEY.verify(label, signed.bytes(), signed.signature());
@@ -54,6 +56,24 @@ fn signing_in_is_frozen() {
          58201717171717171717171717171717171717171717171717171717171717171717",
         "0ac85a3242de4a105c9d4cb85926754f65e84fd360b787e73a615d9d420d7d9ebd8d35a016a85b7f7a80669ec5\
          8e036b81a453b669589a1cc5608b8a55df1b0a",
+    );
+}
+
+#[test]
+fn opening_an_invitation_is_frozen() {
+    let value = OpenInvitation {
+        suite: SUITE,
+        origin: "https://vault.example".to_owned(),
+        team: TEAM,
+        invite: InviteId([0x77; 16]),
+        time: TIME,
+    };
+    check(
+        value,
+        "85017568747470733a2f2f7661756c742e6578616d706c65501111111111111111111111111111111150777777\
+         777777777777777777777777771b000001a3185c5000",
+        "f2ece67ee0c92e9574892209472236399c277b7acc24b60721a39c815eff2babd93d52df953a4cb930a371333f\
+         511829c35d25c648907536aee7f0e71827fb07",
     );
 }
 

@@ -81,6 +81,7 @@ impl<T: Transport> Session<T> {
             })
             .collect();
         self.open_envelopes(&envelopes)?;
+        self.drop_lost_vaults();
         self.take_directory(&manifest.directory)?;
         self.heard.set(manifest.time);
         let mut vaults = BTreeMap::new();

@@ -2,15 +2,17 @@
 //!
 //! `apply` checks first and changes afterwards, so that a refused statement leaves the state as it was.
 
+mod invitations;
+mod members;
+mod vaults;
+
 use crate::{
     chain::{
-        Approvals, Body, Cut, EpochKeys, EpochState, Genesis, Member, MemberKeys, MemberState, NewEpoch, NewVault,
-        SetPolicy, SignedStatement, Statement, TeamRole, TeamState, VaultKind, VaultRole, VaultState, state::Timeline,
-        statement_hash,
+        Body, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, SignedStatement, Statement, TeamRole,
+        TeamState, statement_hash,
     },
-    crypto::Hash,
-    ids::{Epoch, MemberId, Number, TeamId, VaultId},
-    limits, policy,
+    crypto::{Hash, SealingPublicKey, VerifyingKey},
+    ids::{Number, TeamId},
     suite::SUITE,
 };
 use schemars::JsonSchema;
@@ -30,8 +32,8 @@ pub enum Refused {
     /// It does not follow the newest statement.
     #[error("does not follow the newest statement")]
     Order,
-    /// Its time is before the newest statement's.
-    #[error("before the newest statement in time")]
+    /// Its time is before the newest statement's, or an invitation's end is not in the time that one may be open.
+    #[error("a time that cannot be")]
     Time,
     /// Its author is no active member.
     #[error("an unknown author")]
@@ -57,6 +59,18 @@ pub enum Refused {
     /// Grants without their maker as custodian, to someone unknown, given twice, or in a personal vault.
     #[error("grants that cannot be")]
     Grants,
+    /// Other heads than one of each vault in which a right is taken away.
+    #[error("other heads than those of the vaults concerned")]
+    Heads,
+    /// The member is in another state, or has the role already.
+    #[error("a member in another state")]
+    State,
+    /// An invitation that was used or withdrawn, has expired, or lapsed with its inviter's right.
+    #[error("an invitation that is closed")]
+    Closed,
+    /// The team would be left without an owner.
+    #[error("the last owner")]
+    LastOwner,
     /// A policy that could not be met: approvals must be fewer than the custodians.
     #[error("a policy that could not be met")]
     Policy,
@@ -85,9 +99,7 @@ impl TeamState {
         check_keys(founder)?;
         genesis.verify(&founder.signing).map_err(|_| Refused::Signature)?;
         let hash = statement_hash(genesis);
-        let mut role = Timeline::default();
-        role.set(0, TeamRole::Owner);
-        let founder = Member { keys: founder.clone(), number: Number(1), state: MemberState::Active, role };
+        let founder = Member::new(founder.clone(), Number(1), 0, TeamRole::Owner);
         Ok(Self {
             team: TeamId::of_genesis(&hash),
             founder: *author,
@@ -95,6 +107,7 @@ impl TeamState {
             time: *time,
             hashes: vec![hash],
             members: BTreeMap::from([(founder.keys.member, founder)]),
+            invitations: BTreeMap::new(),
             vaults: BTreeMap::new(),
         })
     }
@@ -112,15 +125,25 @@ impl TeamState {
             Body::NewVault(new) => self.make_vault(sequence, author, new)?,
             Body::NewEpoch(new) => self.start_epoch(sequence, author, new)?,
             Body::SetPolicy(set) => self.set_policy(sequence, author, set)?,
+            Body::Invite(invite) => self.invite(sequence, author, *time, invite)?,
+            Body::WithdrawInvite(withdraw) => self.withdraw(author, withdraw)?,
+            Body::Join(join) => self.join(sequence, *time, join)?,
+            Body::SetTeamRole(set) => self.set_team_role(sequence, author, set)?,
+            Body::SetGrant(set) => self.set_grant(sequence, author, set)?,
+            Body::Revoke(revoke) => self.revoke(sequence, author, revoke)?,
+            Body::Suspend(suspend) => self.suspend(sequence, author, suspend)?,
+            Body::Resume(resume) => self.resume(sequence, author, resume)?,
+            Body::Remove(remove) => self.remove(sequence, author, remove)?,
         }
         self.time = *time;
         self.hashes.push(statement_hash(statement));
+        self.close_invitations();
         Ok(())
     }
 
     /// Suite, team, order, time, author and signature.
     fn check_place(&self, statement: &SignedStatement) -> Result<(), Refused> {
-        let Statement { suite, team, sequence, previous, author, time, .. } = statement.value();
+        let Statement { suite, team, sequence, previous, author, time, body } = statement.value();
         let newest = self.position();
         if *suite != SUITE {
             return Err(Refused::Suite);
@@ -134,82 +157,25 @@ impl TeamState {
         if *time < self.time {
             return Err(Refused::Time);
         }
+        if let Body::Join(join) = body {
+            return self.check_newcomer(statement, join);
+        }
         self.role(author).ok_or(Refused::Author)?;
         let author = self.member(author).ok_or(Refused::Author)?;
         statement.verify(&author.keys.signing).map_err(|_| Refused::Signature)
     }
 
-    fn make_vault(&mut self, sequence: u64, author: &MemberId, new: &NewVault) -> Result<(), Refused> {
-        if !policy::may_make_vault(self, author, new.kind) {
-            return Err(Refused::Right);
+    /// Whoever joins is no member yet: the statement brings the key that it is signed with, and the invitation's key has
+    /// signed the same bytes.
+    fn check_newcomer(&self, statement: &SignedStatement, Join { invite, keys }: &Join) -> Result<(), Refused> {
+        let Statement { author, .. } = statement.value();
+        let invitation = self.invitation(invite).ok_or(Refused::Unknown)?;
+        if *author != keys.member || keys.member != invite.member() {
+            return Err(Refused::Author);
         }
-        if self.vaults.len() >= limits::VAULTS {
-            return Err(Refused::Limit);
-        }
-        if new.vault == VaultId::DIRECTORY || self.vaults.contains_key(&new.vault) {
-            return Err(Refused::Used);
-        }
-        check_epoch_keys(self, &new.keys)?;
-        let mut grants: BTreeMap<MemberId, Timeline<Option<VaultRole>>> = BTreeMap::new();
-        for grant in &new.grants {
-            self.role(&grant.member).ok_or(Refused::Grants)?;
-            let mut roles = Timeline::default();
-            roles.set(sequence, Some(grant.role));
-            if grants.insert(grant.member, roles).is_some() {
-                return Err(Refused::Grants);
-            }
-        }
-        let makers_role = new.grants.iter().find(|grant| grant.member == *author).map(|grant| grant.role);
-        let alone = new.grants.len() == 1;
-        if makers_role != Some(VaultRole::Custodian) || (new.kind == VaultKind::Personal && !alone) {
-            return Err(Refused::Grants);
-        }
-        let number = u32::try_from(self.vaults.len() + 1).map_err(|_| Refused::Limit)?;
-        self.vaults.insert(
-            new.vault,
-            VaultState {
-                number: Number(number),
-                kind: new.kind,
-                epochs: vec![EpochState { epoch: Epoch::FIRST, keys: new.keys.clone(), since: sequence }],
-                grants,
-                policies: BTreeMap::new(),
-                cut: None,
-            },
-        );
-        Ok(())
-    }
-
-    fn start_epoch(&mut self, sequence: u64, author: &MemberId, new: &NewEpoch) -> Result<(), Refused> {
-        let role = self.vault_role(&new.vault, author);
-        let vault = self.vaults.get(&new.vault).ok_or(Refused::Unknown)?;
-        if !role.is_some_and(policy::may_start_epoch) {
-            return Err(Refused::Right);
-        }
-        let last = vault.epoch().ok_or(Refused::Unknown)?;
-        if last.epoch.0.checked_add(1) != Some(new.epoch.0) {
-            return Err(Refused::Epoch);
-        }
-        check_epoch_keys(self, &new.keys)?;
-        let vault = self.vaults.get_mut(&new.vault).ok_or(Refused::Unknown)?;
-        vault.epochs.push(EpochState { epoch: new.epoch, keys: new.keys.clone(), since: sequence });
-        vault.cut = Some(Cut { sequence, head: Some(new.head) });
-        Ok(())
-    }
-
-    fn set_policy(&mut self, sequence: u64, author: &MemberId, set: &SetPolicy) -> Result<(), Refused> {
-        let role = self.vault_role(&set.vault, author);
-        let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;
-        if !role.is_some_and(policy::may_set_policy) {
-            return Err(Refused::Right);
-        }
-        if let Some(policy) = &set.policy {
-            let unmet = usize::from(policy.approvals.0) >= vault.custodians();
-            if policy.approvals > Approvals::MOST || (policy.approvals.0 > 0 && unmet) {
-                return Err(Refused::Policy);
-            }
-        }
-        vault.policies.entry(set.scope).or_default().set(sequence, set.policy.clone());
-        Ok(())
+        check_keys(keys)?;
+        let cosigned = statement.verify_cosignature(&invitation.invite.signing);
+        cosigned.and_then(|()| statement.verify(&keys.signing)).map_err(|_| Refused::Signature)
     }
 }
 
@@ -220,13 +186,16 @@ fn check_keys(keys: &MemberKeys) -> Result<(), Refused> {
     keys.signing.check().and_then(|()| keys.sealing.check()).map_err(|_| Refused::Key)
 }
 
-/// Keys are made anew for every epoch: one seen before would let its old holder open new secrets.
-fn check_epoch_keys(state: &TeamState, keys: &EpochKeys) -> Result<(), Refused> {
-    keys.guarded.check().map_err(|_| Refused::Key)?;
-    let in_epochs = state.vaults().flat_map(|(_, vault)| vault.epochs()).map(|epoch| &epoch.keys);
-    let seen = in_epochs
-        .into_iter()
-        .any(|known| known.guarded == keys.guarded || known.catalog == keys.catalog || known.open == keys.open);
-    let members = state.members().any(|member| member.keys.sealing == keys.guarded);
-    if seen || members { Err(Refused::Used) } else { Ok(()) }
+impl TeamState {
+    /// Whether a signing or sealing key was seen anywhere before: with a member, an invitation or an epoch.
+    fn is_key_used(&self, signing: &VerifyingKey, sealing: &SealingPublicKey) -> bool {
+        let members = self.members.values().map(|member| (&member.keys.signing, &member.keys.sealing));
+        let invited = self.invitations.values().map(|Invitation { invite, .. }| (&invite.signing, &invite.sealing));
+        members.chain(invited).any(|(other, others)| other == signing || others == sealing)
+            || self.epochs_of_all().any(|keys| keys.guarded == *sealing)
+    }
+
+    fn epochs_of_all(&self) -> impl Iterator<Item = &EpochKeys> {
+        self.vaults.values().flat_map(|vault| vault.epochs()).map(|epoch| &epoch.keys)
+    }
 }

@@ -1,0 +1,101 @@
+//! Envelopes with a vault's keys: given to whoever they are for, and kept when they were wrapped anew.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use sealward_contract::{
+    chain::TeamState,
+    ids::{Epoch, MemberId, VaultId},
+    operations::{
+        Empty,
+        sync::KeyEnvelope,
+        vault::{Envelope, ListEnvelopes, RewrapError, RewrapKeys, VaultEnvelopes},
+    },
+    policy,
+    problem::Rejection,
+};
+
+use crate::{
+    memory::hub::Hint,
+    operations::{Call, Caller, Handler, Outcome, Refusal, Reply, statement::is_possible},
+    server::App,
+    store::{
+        Order, StoreError, WriteTx,
+        tables::{ENVELOPES, EnvelopeRow, TEAMS},
+    },
+};
+
+/// Times that an answer is judged again when the chain moves meanwhile.
+const JUDGED: usize = 8;
+
+impl Handler for ListEnvelopes {
+    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+        let (caller, wanted) = (call.caller()?, call.path.vault);
+        caller.role(&wanted)?;
+        let envelopes = app.store.read(|tx| {
+            let mut envelopes = Vec::new();
+            ENVELOPES.scan(tx, &(caller.team, caller.member), Order::Forward, |(_, recipient, _, vault), row| {
+                if vault == wanted {
+                    let envelope = Envelope { recipient, sealed: row.sealed };
+                    envelopes.push(KeyEnvelope { vault: Some(vault), epoch: row.epoch, envelope });
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok::<_, StoreError>(envelopes)
+        })?;
+        Ok(Reply::Value(VaultEnvelopes { envelopes }))
+    }
+}
+
+impl Handler for RewrapKeys {
+    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+        let mut caller = call.caller()?.clone();
+        let envelopes = Arc::new(call.body.envelopes);
+        for _ in 0..JUDGED {
+            let (now_caller, envelopes) = (caller.clone(), Arc::clone(&envelopes));
+            match app.store.write(move |tx| keep(tx, &now_caller, &envelopes)).await {
+                Err(Refusal::Moved) => {
+                    let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
+                    caller.state = state.ok_or(Rejection::NotFound)?;
+                }
+                Err(refusal) => return Err(refusal),
+                Ok(()) => {
+                    app.hub.tell(&caller.team, Hint::Team);
+                    return Ok(Reply::Value(Empty {}));
+                }
+            }
+        }
+        Err(Rejection::Unavailable.into())
+    }
+}
+
+fn keep(tx: &mut WriteTx<'_, '_>, caller: &Caller, envelopes: &[KeyEnvelope]) -> Result<(), Refusal<RewrapError>> {
+    let position = caller.state.position();
+    if TEAMS.get(tx, &caller.team)?.is_none_or(|team| team.hash != position.hash) {
+        return Err(Refusal::Moved);
+    }
+    for KeyEnvelope { vault, epoch, envelope } in envelopes {
+        let recipient = envelope.recipient;
+        let fits = match vault {
+            None => recipient == caller.member && *epoch == Epoch::FIRST,
+            Some(vault) => {
+                may_wrap(&caller.state, &caller.member, vault, &recipient) && is_newest(caller, vault, *epoch)
+            }
+        };
+        if !fits || !is_possible(&envelope.sealed) {
+            return Err(Refusal::Own(RewrapError::EnvelopesRefused));
+        }
+        let place = (caller.team, recipient, position.sequence, vault.unwrap_or(VaultId::DIRECTORY));
+        ENVELOPES.put(tx, &place, &EnvelopeRow { epoch: *epoch, sealed: envelope.sealed.clone() })?;
+    }
+    Ok(())
+}
+
+/// To oneself with a role in the vault, or as its custodian to whoever gets its keys.
+fn may_wrap(state: &TeamState, caller: &MemberId, vault: &VaultId, recipient: &MemberId) -> bool {
+    let Some(role) = state.vault_role(vault, caller) else { return false };
+    recipient == caller || (policy::may_grant(role) && state.recipients(vault).any(|to| to.member == *recipient))
+}
+
+fn is_newest(caller: &Caller, vault: &VaultId, epoch: Epoch) -> bool {
+    caller.state.vault(vault).and_then(|vault| vault.epoch()).is_some_and(|newest| newest.epoch == epoch)
+}

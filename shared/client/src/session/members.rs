@@ -1,0 +1,169 @@
+//! The team's members as the verified chain tells them, and what changes them.
+
+use super::Session;
+use crate::{
+    api::CallError,
+    error::{Damage, DamagedObject, Error, Fault, from_plain_call},
+    transport::Transport,
+};
+use sealward_contract::{
+    chain::{
+        Body, MemberState, NamedHead, Remove, Resume, SetTeamRole as SetTeamRoleStatement, SignedStatement, Suspend,
+        TeamRole, TouchedVault, VaultGrant,
+    },
+    ids::{MemberId, Number},
+    operations::{
+        Empty, Operation,
+        members::{ListHeldHeads, MemberChange, MemberPath, RemoveMember, ResumeMember, SetTeamRole, SuspendMember},
+        vault::{ChainError, Stated},
+    },
+    record::{HeadRefused, SignedHead, check_head},
+    text::LoginName,
+};
+
+/// A member, as the chain tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberListed {
+    /// Its id.
+    pub member: MemberId,
+    /// The number that people use.
+    pub number: Number,
+    /// What it signs in with.
+    pub login_name: LoginName,
+    /// Its name in the directory, where it could be read. Nothing is decided by it.
+    pub full_name: Option<String>,
+    /// Whether it may act.
+    pub state: MemberState,
+    /// Its role in the team, or the one that it gets back when it is resumed; `None` for whoever was removed.
+    pub role: Option<TeamRole>,
+    /// Its roles in vaults, or those that it gets back.
+    pub grants: Vec<VaultGrant>,
+}
+
+impl<T: Transport> Session<T> {
+    /// All members in the order of their numbers, those who were removed included.
+    #[must_use]
+    pub fn members(&self) -> Vec<MemberListed> {
+        let directory = self.directory.borrow();
+        let listed = self.with_chain(|chain| {
+            let mut listed: Vec<MemberListed> = chain
+                .members()
+                .map(|member| {
+                    let id = member.id();
+                    let held = chain
+                        .vaults_of(&id)
+                        .filter_map(|(vault, known)| Some(VaultGrant { vault: *vault, role: known.role(&id)? }));
+                    MemberListed {
+                        member: member.id(),
+                        number: member.number,
+                        login_name: member.keys.login_name.clone(),
+                        full_name: directory.profile(&member.id()).map(|profile| profile.full_name.clone()),
+                        state: member.state,
+                        role: member.standing(),
+                        grants: held.chain(member.kept_grants()).collect(),
+                    }
+                })
+                .collect();
+            listed.sort_by_key(|member| member.number);
+            listed
+        });
+        listed.unwrap_or_default()
+    }
+
+    /// Changes a member's role in the team.
+    ///
+    /// # Errors
+    /// [`Error::LastOwner`]; [`Error::NotAllowed`]; others.
+    pub async fn set_team_role(&self, member: MemberId, role: TeamRole) -> Result<(), Error> {
+        let body = Body::SetTeamRole(SetTeamRoleStatement { member, role });
+        self.say(
+            async || Ok(Some(body.clone())),
+            async |statement, _| Ok(self.send_change::<SetTeamRole>(member, statement).await),
+        )
+        .await
+    }
+
+    /// Suspends a member: it is signed out, and new keys become due wherever it had a role.
+    ///
+    /// # Errors
+    /// [`Error::LastOwner`]; [`Error::NotAllowed`]; others.
+    pub async fn suspend_member(&self, member: MemberId) -> Result<(), Error> {
+        self.say(
+            async || Ok(self.held_heads(member).await?.map(|vaults| Body::Suspend(Suspend { member, vaults }))),
+            async |statement, _| Ok(self.send_change::<SuspendMember>(member, statement).await),
+        )
+        .await?;
+        self.renew_keys().await;
+        Ok(())
+    }
+
+    /// Resumes a suspended member, who gets back the roles it had.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn resume_member(&self, member: MemberId) -> Result<(), Error> {
+        self.say(
+            async || Ok(Some(Body::Resume(Resume { member }))),
+            async |statement, _| Ok(self.send_change::<ResumeMember>(member, statement).await),
+        )
+        .await?;
+        self.renew_keys().await;
+        Ok(())
+    }
+
+    /// Removes a member for good; new keys become due wherever it had a role.
+    ///
+    /// # Errors
+    /// [`Error::LastOwner`]; [`Error::NotAllowed`]; others.
+    pub async fn remove_member(&self, member: MemberId) -> Result<(), Error> {
+        self.say(
+            async || Ok(self.held_heads(member).await?.map(|vaults| Body::Remove(Remove { member, vaults }))),
+            async |statement, _| Ok(self.send_change::<RemoveMember>(member, statement).await),
+        )
+        .await?;
+        self.renew_keys().await;
+        Ok(())
+    }
+
+    async fn send_change<O>(&self, member: MemberId, statement: &SignedStatement) -> Result<(), CallError<ChainError>>
+    where
+        O: Operation<Path = MemberPath, Query = Empty, Request = MemberChange, Response = Stated, Error = ChainError>,
+    {
+        let path = MemberPath { team: self.team, member };
+        self.call_keyed::<O>(&path, &MemberChange { statement: statement.to_wire() }).await.map(drop)
+    }
+
+    /// The newest heads of the vaults in which a member has a role, each checked as far as the chain alone tells, and that
+    /// none is older than what this session has seen. `None` where the chain has moved on meanwhile.
+    pub(super) async fn held_heads(&self, member: MemberId) -> Result<Option<Vec<TouchedVault>>, Error> {
+        let path = MemberPath { team: self.team, member };
+        let given = self.call::<ListHeldHeads>(&path, &Empty {}).await.map_err(|error| match error {
+            CallError::Rejected(sealward_contract::problem::Rejection::NotFound) => Error::NotAllowed,
+            error => from_plain_call(error),
+        })?;
+        self.with_chain(|chain| {
+            let mut touched = Vec::with_capacity(given.heads.len());
+            for given in &given.heads {
+                let damage = |fault| Error::from(Damage::of_vault(given.vault, DamagedObject::Head, fault));
+                let signed = SignedHead::parse(&given.head).map_err(|_| damage(Fault::Malformed))?;
+                match check_head(chain, &given.vault, &signed) {
+                    Ok(()) => {}
+                    // Its author knew more of the chain than is known here.
+                    Err(HeadRefused::Position) => return Ok(None),
+                    Err(refused) => return Err(damage(refused.into())),
+                }
+                let head = NamedHead { sequence: signed.value().sequence, hash: signed.value().hash() };
+                let known = self.vaults.borrow().get(&given.vault).map(|view| view.remembered());
+                let back = known.is_some_and(|known| {
+                    head.sequence < known.sequence || (head.sequence == known.sequence && head.hash != known.hash)
+                });
+                if back {
+                    return Err(damage(Fault::RolledBack));
+                }
+                touched.push(TouchedVault { vault: given.vault, head });
+            }
+            let wanted = chain.vaults_of(&member).map(|(vault, _)| vault);
+            Ok(touched.iter().map(|touched| &touched.vault).eq(wanted).then_some(touched))
+        })?
+    }
+}

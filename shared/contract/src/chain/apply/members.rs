@@ -1,0 +1,106 @@
+//! Members: their roles in the team, suspended, resumed, removed.
+
+use crate::{
+    chain::{
+        Member, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend, TeamRole, TeamState, TouchedVault,
+        member::Kept,
+    },
+    ids::MemberId,
+    policy,
+};
+
+impl TeamState {
+    pub(super) fn set_team_role(&mut self, sequence: u64, author: &MemberId, set: &SetTeamRole) -> Result<(), Refused> {
+        let standing = self.member(&set.member).and_then(Member::standing).ok_or(Refused::Unknown)?;
+        if !policy::may_set_role(self, author, standing, set.role) {
+            return Err(Refused::Right);
+        }
+        if standing == set.role {
+            return Err(Refused::State);
+        }
+        self.check_owner_besides(&set.member)?;
+        let member = self.members.get_mut(&set.member).ok_or(Refused::Unknown)?;
+        match member.state {
+            MemberState::Active => member.role.set(sequence, Some(set.role)),
+            MemberState::Suspended | MemberState::Removed => member.kept.role = Some(set.role),
+        }
+        Ok(())
+    }
+
+    pub(super) fn suspend(&mut self, sequence: u64, author: &MemberId, suspend: &Suspend) -> Result<(), Refused> {
+        self.check_managed(author, &suspend.member)?;
+        let role = self.role(&suspend.member).ok_or(Refused::State)?;
+        self.check_owner_besides(&suspend.member)?;
+        self.check_touched(&suspend.member, &suspend.vaults)?;
+        let mut kept = Kept { role: Some(role), ..Kept::default() };
+        for (vault, state) in self.vaults_of(&suspend.member) {
+            kept.grants.extend(state.role(&suspend.member).map(|role| (*vault, role)));
+        }
+        self.end_roles(sequence, &suspend.member, &suspend.vaults);
+        let member = self.members.get_mut(&suspend.member).ok_or(Refused::Unknown)?;
+        (member.state, member.kept) = (MemberState::Suspended, kept);
+        Ok(())
+    }
+
+    pub(super) fn resume(&mut self, sequence: u64, author: &MemberId, resume: &Resume) -> Result<(), Refused> {
+        self.check_managed(author, &resume.member)?;
+        let member = self.members.get_mut(&resume.member).ok_or(Refused::Unknown)?;
+        if member.state != MemberState::Suspended {
+            return Err(Refused::State);
+        }
+        let Kept { role, grants } = std::mem::take(&mut member.kept);
+        (member.state, member.resumed) = (MemberState::Active, Some(sequence));
+        member.role.set(sequence, role);
+        for (vault, role) in grants {
+            if let Some(vault) = self.vaults.get_mut(&vault) {
+                vault.grants.entry(resume.member).or_default().set(sequence, Some(role));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, sequence: u64, author: &MemberId, remove: &Remove) -> Result<(), Refused> {
+        self.check_managed(author, &remove.member)?;
+        self.check_owner_besides(&remove.member)?;
+        self.check_touched(&remove.member, &remove.vaults)?;
+        self.end_roles(sequence, &remove.member, &remove.vaults);
+        let member = self.members.get_mut(&remove.member).ok_or(Refused::Unknown)?;
+        (member.state, member.kept) = (MemberState::Removed, Kept::default());
+        Ok(())
+    }
+
+    fn check_managed(&self, author: &MemberId, member: &MemberId) -> Result<(), Refused> {
+        let standing = self.member(member).and_then(Member::standing).ok_or(Refused::Unknown)?;
+        if policy::may_manage(self, author, standing) { Ok(()) } else { Err(Refused::Right) }
+    }
+
+    /// Whether a team keeps an owner who may act when this member is none any more.
+    fn check_owner_besides(&self, member: &MemberId) -> Result<(), Refused> {
+        let others = self.members().filter(|other| other.id() != *member);
+        let mut owners = others.filter(|other| self.role(&other.id()) == Some(TeamRole::Owner));
+        if owners.next().is_some() || self.role(member) != Some(TeamRole::Owner) {
+            Ok(())
+        } else {
+            Err(Refused::LastOwner)
+        }
+    }
+
+    /// One head of each vault in which the member has a role, in the order of their ids.
+    fn check_touched(&self, member: &MemberId, touched: &[TouchedVault]) -> Result<(), Refused> {
+        let named = touched.iter().map(|touched| &touched.vault);
+        let held = self.vaults_of(member).map(|(vault, _)| vault);
+        if named.eq(held) { Ok(()) } else { Err(Refused::Heads) }
+    }
+
+    fn end_roles(&mut self, sequence: u64, member: &MemberId, touched: &[TouchedVault]) {
+        if let Some(member) = self.members.get_mut(member) {
+            member.role.set(sequence, None);
+        }
+        for TouchedVault { vault, head } in touched {
+            if let Some(vault) = self.vaults.get_mut(vault) {
+                vault.grants.entry(*member).or_default().set(sequence, None);
+                vault.take_away(sequence, *head);
+            }
+        }
+    }
+}

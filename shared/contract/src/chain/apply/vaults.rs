@@ -1,0 +1,182 @@
+//! Vaults: made, given new keys and policies, roles in them given and taken.
+
+use crate::{
+    chain::{
+        Approvals, Cut, EpochKeys, EpochState, NamedHead, NewEpoch, NewVault, Refused, Revoke, SetGrant, SetPolicy,
+        TeamState, VaultKind, VaultRole, VaultState, timeline::Timeline,
+    },
+    ids::{Epoch, MemberId, Number, VaultId},
+    limits, policy,
+};
+use std::collections::BTreeMap;
+
+impl TeamState {
+    pub(super) fn make_vault(&mut self, sequence: u64, author: &MemberId, new: &NewVault) -> Result<(), Refused> {
+        if !policy::may_make_vault(self, author, new.kind) {
+            return Err(Refused::Right);
+        }
+        if self.vaults.len() >= limits::VAULTS {
+            return Err(Refused::Limit);
+        }
+        if new.grants.iter().any(|grant| self.is_full(&grant.member)) || new.grants.len() > limits::ENVELOPES {
+            return Err(Refused::Limit);
+        }
+        if new.vault == VaultId::DIRECTORY || self.vaults.contains_key(&new.vault) {
+            return Err(Refused::Used);
+        }
+        check_epoch_keys(self, &new.keys)?;
+        let mut grants: BTreeMap<MemberId, Timeline<Option<VaultRole>>> = BTreeMap::new();
+        for grant in &new.grants {
+            self.role(&grant.member).ok_or(Refused::Grants)?;
+            let mut roles = Timeline::default();
+            roles.set(sequence, Some(grant.role));
+            if grants.insert(grant.member, roles).is_some() {
+                return Err(Refused::Grants);
+            }
+        }
+        let makers_role = new.grants.iter().find(|grant| grant.member == *author).map(|grant| grant.role);
+        let alone = new.grants.len() == 1;
+        if makers_role != Some(VaultRole::Custodian) || (new.kind == VaultKind::Personal && !alone) {
+            return Err(Refused::Grants);
+        }
+        let number = u32::try_from(self.vaults.len() + 1).map_err(|_| Refused::Limit)?;
+        self.vaults.insert(
+            new.vault,
+            VaultState {
+                number: Number(number),
+                kind: new.kind,
+                epochs: vec![EpochState { epoch: Epoch::FIRST, keys: new.keys.clone(), since: sequence }],
+                grants,
+                policies: BTreeMap::new(),
+                cut: None,
+                due: Timeline::default(),
+            },
+        );
+        Ok(())
+    }
+
+    pub(super) fn start_epoch(&mut self, sequence: u64, author: &MemberId, new: &NewEpoch) -> Result<(), Refused> {
+        let role = self.vault_role(&new.vault, author);
+        let vault = self.vaults.get(&new.vault).ok_or(Refused::Unknown)?;
+        if !role.is_some_and(policy::may_start_epoch) {
+            return Err(Refused::Right);
+        }
+        let last = vault.epoch().ok_or(Refused::Unknown)?;
+        if last.epoch.0.checked_add(1) != Some(new.epoch.0) {
+            return Err(Refused::Epoch);
+        }
+        check_epoch_keys(self, &new.keys)?;
+        let vault = self.vaults.get_mut(&new.vault).ok_or(Refused::Unknown)?;
+        vault.epochs.push(EpochState { epoch: new.epoch, keys: new.keys.clone(), since: sequence });
+        vault.cut = Some(Cut { sequence, head: Some(new.head) });
+        vault.due.set(sequence, false);
+        Ok(())
+    }
+
+    pub(super) fn set_policy(&mut self, sequence: u64, author: &MemberId, set: &SetPolicy) -> Result<(), Refused> {
+        let role = self.vault_role(&set.vault, author);
+        let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;
+        if !role.is_some_and(policy::may_set_policy) {
+            return Err(Refused::Right);
+        }
+        if let Some(policy) = &set.policy {
+            let unmet = usize::from(policy.approvals.0) >= vault.custodians();
+            if policy.approvals > Approvals::MOST || (policy.approvals.0 > 0 && unmet) {
+                return Err(Refused::Policy);
+            }
+        }
+        vault.policies.entry(set.scope).or_default().set(sequence, set.policy.clone());
+        Ok(())
+    }
+
+    pub(super) fn set_grant(&mut self, sequence: u64, author: &MemberId, set: &SetGrant) -> Result<(), Refused> {
+        let vault = self.vaults.get(&set.vault).ok_or(Refused::Unknown)?;
+        if !self.vault_role(&set.vault, author).is_some_and(policy::may_grant) {
+            return Err(Refused::Right);
+        }
+        if vault.kind == VaultKind::Personal || self.role(&set.member).is_none() {
+            return Err(Refused::Grants);
+        }
+        let old = vault.role(&set.member);
+        if old == Some(set.role) {
+            return Err(Refused::State);
+        }
+        let takes_away = old.is_some_and(|old| policy::takes_away(old, Some(set.role)));
+        if takes_away != set.head.is_some() {
+            return Err(Refused::Heads);
+        }
+        if takes_away {
+            check_policies_without(vault, &set.member)?;
+        }
+        if old.is_none() && (self.is_full(&set.member) || self.recipients(&set.vault).count() >= limits::ENVELOPES) {
+            return Err(Refused::Limit);
+        }
+        let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;
+        vault.grants.entry(set.member).or_default().set(sequence, Some(set.role));
+        if let Some(head) = set.head {
+            vault.take_away(sequence, head);
+        }
+        Ok(())
+    }
+
+    pub(super) fn revoke(&mut self, sequence: u64, author: &MemberId, revoke: &Revoke) -> Result<(), Refused> {
+        let vault = self.vaults.get(&revoke.vault).ok_or(Refused::Unknown)?;
+        if !policy::may_revoke(self, author, &revoke.vault) {
+            return Err(Refused::Right);
+        }
+        if vault.kind == VaultKind::Personal {
+            return Err(Refused::Grants);
+        }
+        let (holds, kept) = (vault.role(&revoke.member), self.member(&revoke.member).map(|member| &member.kept.grants));
+        match (holds, revoke.head) {
+            (Some(_), Some(head)) => {
+                check_policies_without(vault, &revoke.member)?;
+                let vault = self.vaults.get_mut(&revoke.vault).ok_or(Refused::Unknown)?;
+                vault.grants.entry(revoke.member).or_default().set(sequence, None);
+                vault.take_away(sequence, head);
+            }
+            (None, None) if kept.is_some_and(|kept| kept.contains_key(&revoke.vault)) => {
+                let member = self.members.get_mut(&revoke.member).ok_or(Refused::Unknown)?;
+                member.kept.grants.remove(&revoke.vault);
+            }
+            (Some(_), None) => return Err(Refused::Heads),
+            (None, _) => return Err(Refused::Grants),
+        }
+        Ok(())
+    }
+
+    /// Whether a member has a role in as many vaults as it may.
+    fn is_full(&self, member: &MemberId) -> bool {
+        self.vaults_of(member).count() >= limits::GRANTS
+    }
+}
+
+impl VaultState {
+    /// Somebody lost a right: new keys are due, and of the heads before only the named one counts.
+    pub(super) fn take_away(&mut self, sequence: u64, head: NamedHead) {
+        self.cut = Some(Cut { sequence, head: Some(head) });
+        self.due.set(sequence, true);
+    }
+}
+
+/// Whether the approvals of all policies stay fewer than the custodians when this member is none any more. Those who are
+/// suspended or removed are not asked for: a custodian cannot make itself immovable by a policy.
+fn check_policies_without(vault: &VaultState, member: &MemberId) -> Result<(), Refused> {
+    let approvals = vault.most_approvals();
+    let counts = vault.role(member) == Some(VaultRole::Custodian);
+    if counts && approvals > 0 && approvals >= vault.custodians().saturating_sub(1) {
+        return Err(Refused::Policy);
+    }
+    Ok(())
+}
+
+/// Keys are made anew for every epoch: one seen before would let its old holder open new secrets.
+fn check_epoch_keys(state: &TeamState, keys: &EpochKeys) -> Result<(), Refused> {
+    keys.guarded.check().map_err(|_| Refused::Key)?;
+    let seen = state
+        .epochs_of_all()
+        .any(|known| known.guarded == keys.guarded || known.catalog == keys.catalog || known.open == keys.open);
+    let members = state.members().map(|member| &member.keys.sealing);
+    let invited = state.invitations().map(|invitation| &invitation.invite.sealing);
+    if seen || members.chain(invited).any(|sealing| *sealing == keys.guarded) { Err(Refused::Used) } else { Ok(()) }
+}

@@ -1,0 +1,94 @@
+//! An invitation as the chain tells it, and whom a vault's keys are wrapped to.
+
+use crate::{
+    chain::{Invite, TeamState, VaultRole},
+    crypto::SealingPublicKey,
+    ids::{InviteId, MemberId, VaultId},
+};
+use serde::{Deserialize, Serialize};
+
+/// What became of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationState {
+    /// Somebody may join by it.
+    Open,
+    /// Somebody did.
+    Used,
+    /// It was withdrawn.
+    Withdrawn,
+    /// Its time is over.
+    Expired,
+    /// Whoever invited has no right to it any more.
+    Lapsed,
+}
+
+/// An invitation.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// What was said.
+    pub invite: Invite,
+    /// Who invited.
+    pub inviter: MemberId,
+    /// The statement that brought it.
+    pub since: u64,
+    /// What became of it, by the time of the newest statement.
+    pub state: InvitationState,
+}
+
+/// Somebody whom a vault's keys are wrapped to: a member, or whoever will join by an open invitation.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient<'s> {
+    /// Who.
+    pub member: MemberId,
+    /// What to wrap to.
+    pub sealing: &'s SealingPublicKey,
+    /// Says which keys.
+    pub role: VaultRole,
+}
+
+impl TeamState {
+    /// An invitation, whatever became of it.
+    #[must_use]
+    pub fn invitation(&self, invite: &InviteId) -> Option<&Invitation> {
+        self.invitations.get(invite)
+    }
+
+    /// All invitations in the order of their ids.
+    pub fn invitations(&self) -> impl Iterator<Item = &Invitation> {
+        self.invitations.values()
+    }
+
+    pub(super) fn open_invitations(&self) -> impl Iterator<Item = &Invitation> {
+        self.invitations.values().filter(|invitation| invitation.state == InvitationState::Open)
+    }
+
+    /// Everyone who gets the vault's keys now.
+    pub fn recipients(&self, vault: &VaultId) -> impl Iterator<Item = Recipient<'_>> {
+        let vault = *vault;
+        let members = self.vaults.get(&vault).into_iter().flat_map(|vault| vault.grants()).filter_map(|(id, role)| {
+            let member = self.members.get(id)?;
+            Some(Recipient { member: *id, sealing: &member.keys.sealing, role })
+        });
+        let invited = self.open_invitations().filter_map(move |invitation| {
+            let grant = invitation.invite.grants.iter().find(|grant| grant.vault == vault)?;
+            let Invite { invite, sealing, .. } = &invitation.invite;
+            Some(Recipient { member: invite.member(), sealing, role: grant.role })
+        });
+        members.chain(invited)
+    }
+
+    /// Those who were suspended while new keys of the vault were made, and got their role in it back: a custodian still
+    /// has to wrap these keys to them.
+    pub fn missed_keys(&self, vault: &VaultId) -> impl Iterator<Item = Recipient<'_>> {
+        let known = self.vaults.get(vault);
+        self.recipients(vault).filter(move |to| {
+            let roles = known.and_then(|known| known.grants.get(&to.member));
+            let resumed = self.members.get(&to.member).and_then(|member| member.resumed);
+            let (Some(known), Some(roles), Some(resumed)) = (known, roles, resumed) else { return false };
+            let Some((first, newest)) = roles.ends() else { return false };
+            let without = |since: u64| first < since && since < resumed && roles.at(since).copied().flatten().is_none();
+            newest == resumed && known.epochs().iter().any(|epoch| without(epoch.since))
+        })
+    }
+}

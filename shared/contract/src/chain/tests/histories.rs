@@ -1,0 +1,199 @@
+//! Random histories: whatever people try, in whatever order, what must always hold does.
+
+use super::*;
+use crate::chain::{InvitationState, MemberState, WithdrawInvite};
+use proptest::prelude::*;
+
+const PEOPLE: Who = 6;
+const VAULTS: u8 = 3;
+
+/// Something that somebody tries, whether they may or not.
+#[derive(Clone, Debug)]
+enum Attempt {
+    Invite(Who, Who, Vec<(u8, VaultRole)>),
+    Withdraw(Who, Who),
+    Join(Who),
+    SetRole(Who, Who, TeamRole),
+    MakeVault(Who, u8),
+    StartEpoch(Who, u8),
+    Raise(Who, u8, Who, VaultRole),
+    Lower(Who, u8, Who, VaultRole),
+    Revoke(Who, u8, Who),
+    Suspend(Who, Who),
+    Resume(Who, Who),
+    Remove(Who, Who),
+    Approvals(Who, u8, u8),
+    Wait,
+}
+
+fn who() -> impl Strategy<Value = Who> {
+    // Ada more often than others, or little would ever come about.
+    prop_oneof![2 => Just(ADA), 3 => 1..=PEOPLE]
+}
+
+fn vault_role() -> impl Strategy<Value = VaultRole> {
+    prop::sample::select(vec![VaultRole::Viewer, VaultRole::User, VaultRole::Editor, VaultRole::Custodian])
+}
+
+fn team_role() -> impl Strategy<Value = TeamRole> {
+    prop::sample::select(vec![
+        TeamRole::Owner,
+        TeamRole::Administrator,
+        TeamRole::PasswordAdministrator,
+        TeamRole::Auditor,
+        TeamRole::Member,
+    ])
+}
+
+fn attempt() -> impl Strategy<Value = Attempt> {
+    let number = || 1..=VAULTS;
+    prop_oneof![
+        3 => (who(), who(), prop::collection::vec((number(), vault_role()), 0..2))
+            .prop_map(|(by, who, grants)| Attempt::Invite(by, who, grants)),
+        1 => (who(), who()).prop_map(|(by, who)| Attempt::Withdraw(by, who)),
+        4 => (1..=PEOPLE).prop_map(Attempt::Join),
+        2 => (who(), who(), team_role()).prop_map(|(by, who, role)| Attempt::SetRole(by, who, role)),
+        2 => (who(), number()).prop_map(|(by, number)| Attempt::MakeVault(by, number)),
+        2 => (who(), number()).prop_map(|(by, number)| Attempt::StartEpoch(by, number)),
+        4 => (who(), number(), who(), vault_role())
+            .prop_map(|(by, number, who, role)| Attempt::Raise(by, number, who, role)),
+        2 => (who(), number(), who(), vault_role())
+            .prop_map(|(by, number, who, role)| Attempt::Lower(by, number, who, role)),
+        1 => (who(), number(), who()).prop_map(|(by, number, who)| Attempt::Revoke(by, number, who)),
+        1 => (who(), who()).prop_map(|(by, who)| Attempt::Suspend(by, who)),
+        1 => (who(), who()).prop_map(|(by, who)| Attempt::Resume(by, who)),
+        1 => (who(), who()).prop_map(|(by, who)| Attempt::Remove(by, who)),
+        1 => (who(), number(), 0..3_u8).prop_map(|(by, number, count)| Attempt::Approvals(by, number, count)),
+        1 => Just(Attempt::Wait),
+    ]
+}
+
+impl Team {
+    /// The statement of an attempt; `None` where there is nothing to be said.
+    fn body_of(&mut self, attempt: &Attempt) -> Option<(Who, Body)> {
+        Some(match *attempt {
+            Attempt::Invite(by, who, ref grants) => (by, self.invite(who, grants)),
+            Attempt::Withdraw(by, who) => (by, Body::WithdrawInvite(WithdrawInvite { invite: invite_id(who) })),
+            Attempt::Join(who) => (who, join(who)),
+            Attempt::SetRole(by, who, role) => (by, set_role(who, role)),
+            Attempt::MakeVault(by, number) => (by, self.new_vault(&[(by, VaultRole::Custodian)], number)),
+            Attempt::StartEpoch(by, number) => {
+                self.state.vault(&vault(number))?;
+                (by, self.new_epoch(number))
+            }
+            Attempt::Raise(by, number, who, role) => (by, grant(number, who, role)),
+            Attempt::Lower(by, number, who, role) => (by, lower(number, who, role)),
+            Attempt::Revoke(by, number, who) => (by, revoke(number, who)),
+            Attempt::Suspend(by, who) => (by, self.suspend(who)),
+            Attempt::Resume(by, who) => (by, resume(who)),
+            Attempt::Remove(by, who) => (by, self.remove(who)),
+            Attempt::Approvals(by, number, count) => (by, approvals(number, count)),
+            Attempt::Wait => {
+                self.now += HOUR / 2;
+                return None;
+            }
+        })
+    }
+
+    /// Everything that a member may do with a vault's records, and everyone's standing in the team.
+    fn rights(&self) -> Vec<(Who, u8, VaultRole)> {
+        let mut rights = Vec::new();
+        for who in 1..=PEOPLE {
+            for number in 1..=VAULTS {
+                rights.extend(self.state.vault_role(&vault(number), &member(who)).map(|role| (who, number, role)));
+            }
+        }
+        rights
+    }
+
+    fn check_invariants(&self) {
+        let state = &self.state;
+        assert!(state.members().any(|member| state.role(&member.id()) == Some(TeamRole::Owner)), "no owner");
+        for known in state.members() {
+            let acts = known.state == MemberState::Active;
+            assert_eq!(state.role(&known.id()).is_some(), acts);
+            assert_eq!(known.standing().is_some(), known.state != MemberState::Removed);
+            if !acts {
+                assert_eq!(state.vaults_of(&known.id()).count(), 0);
+            }
+        }
+        for invitation in state.invitations().filter(|invitation| invitation.state == InvitationState::Open) {
+            assert!(crate::policy::may_invite(state, &invitation.inviter, &invitation.invite));
+            assert!(invitation.invite.expires > state.time());
+        }
+        for (id, _) in state.vaults() {
+            for to in state.recipients(id) {
+                let invited = state.invitations().any(|invitation| {
+                    invitation.invite.invite.member() == to.member && invitation.state == InvitationState::Open
+                });
+                assert!(invited || state.vault_role(id, &to.member) == Some(to.role));
+            }
+        }
+    }
+}
+
+/// A statement was taken: what it may have changed, and what not.
+fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
+    let (old, new) = (before.rights(), after.rights());
+    for &(who, number, role) in &old {
+        let now = after.state.vault_role(&vault(number), &member(who));
+        if now.is_none_or(|now| now < role) {
+            assert!(after.is_due(number), "{who} lost {role:?} and no keys are due: {body:?}");
+            let cut = after.state.vault(&vault(number)).unwrap().cut().unwrap();
+            assert_eq!(cut.sequence, after.state.position().sequence);
+        }
+    }
+    for number in 1..=VAULTS {
+        if let Some(known) = before.state.vault(&vault(number)).filter(|known| known.is_due()) {
+            let renewed = matches!(body, Body::NewEpoch(new) if new.vault == vault(number));
+            assert_eq!(after.is_due(number), !renewed);
+            assert!(!renewed || known.role(&member(author)) == Some(VaultRole::Custodian));
+        }
+    }
+    // Nobody gives more than they hold, and nobody raises themselves.
+    for (who, number, role) in new.into_iter().filter(|right| !old.contains(right)) {
+        let had = before.state.vault_role(&vault(number), &member(who));
+        let more = had.is_none_or(|had| had < role);
+        let gives = before.state.vault_role(&vault(number), &member(author)).is_some_and(|own| own >= role);
+        let made = matches!(body, Body::NewVault(_) | Body::Join(_) | Body::Resume(_));
+        assert!(!more || made || (gives && who != author), "{who} got {role:?}: {body:?}");
+    }
+    assert!(matches!(body, Body::Join(_)) || before.state.role(&member(author)).is_some(), "signed by nobody");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_must_always_hold_does(attempts in prop::collection::vec(attempt(), 1..60)) {
+        let mut team = Team::new();
+        let mut taken: Vec<SignedStatement> = Vec::new();
+        for attempt in &attempts {
+            let Some((author, body)) = team.body_of(attempt) else { continue };
+            let before = team.clone();
+            let statement = team.signed(author, body.clone());
+            // Somebody else's signature never counts, and neither does a statement that was taken before.
+            let forged = sign(77, statement.value().clone());
+            prop_assert!(team.append(&forged).is_err());
+            if let Some(old) = taken.last() {
+                prop_assert_eq!(team.append(old), Err(Refused::Order));
+            }
+            if team.append(&statement).is_ok() {
+                check_step(&before, &team, author, &body);
+                taken.push(statement);
+            }
+            team.check_invariants();
+        }
+        // The same history again is the same team; with two statements changed about it is none.
+        let mut again = Team::new();
+        for statement in &taken {
+            prop_assert_eq!(again.append(statement), Ok(()));
+        }
+        prop_assert_eq!(format!("{:?}", again.state), format!("{:?}", team.state));
+        if taken.len() > 1 {
+            let mut reordered = Team::new();
+            taken.swap(0, 1);
+            prop_assert_eq!(reordered.append(&taken[0]), Err(Refused::Order));
+        }
+    }
+}

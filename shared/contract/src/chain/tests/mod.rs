@@ -1,0 +1,236 @@
+//! Chains made by hand: people whose keys the tests hold, and statements that are refused, each for its own reason.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod histories;
+mod invitations;
+mod members;
+mod vaults;
+
+use super::{
+    Approvals, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Policy,
+    PolicyScope, Refused, Remove, Requirement, Resume, Revoke, SetGrant, SetPolicy, SetTeamRole, SignedStatement,
+    Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
+};
+use crate::{
+    codec,
+    crypto::{Hash, SealingPublicKey, Signature, Signed, VerifyingKey, context::Label, hash},
+    ids::{Epoch, InviteId, MemberId, Timestamp, VaultId},
+    suite::SUITE,
+    text::LoginName,
+};
+use ed25519_dalek::{Signer, SigningKey};
+
+const HEAD: NamedHead = NamedHead { sequence: 9, hash: Hash([9; 32]) };
+const START: u64 = 1_800_000_000_000;
+const HOUR: u64 = 3_600_000;
+
+/// Who does something: a number makes keys, ids and names.
+type Who = u8;
+const ADA: Who = 1;
+const BOB: Who = 2;
+const EVE: Who = 3;
+
+fn signing(seed: u8) -> SigningKey {
+    SigningKey::from_bytes(&[seed; 32])
+}
+
+fn public(seed: u8) -> VerifyingKey {
+    VerifyingKey(signing(seed).verifying_key().to_bytes())
+}
+
+/// Of an X-Wing key only the X25519 half may be any bytes.
+fn sealing(seed: u16) -> SealingPublicKey {
+    let mut key = SealingPublicKey([0; 1216]);
+    key.0[1184..1186].copy_from_slice(&seed.to_be_bytes());
+    key
+}
+
+fn member(who: Who) -> MemberId {
+    MemberId([who; 16])
+}
+
+fn invite_id(who: Who) -> InviteId {
+    InviteId([who; 16])
+}
+
+fn vault(number: u8) -> VaultId {
+    VaultId([number; 16])
+}
+
+fn keys_of(who: Who) -> MemberKeys {
+    let login_name = LoginName::parse(&format!("member.{who}")).unwrap();
+    MemberKeys { member: member(who), login_name, signing: public(who), sealing: sealing(who.into()) }
+}
+
+/// An invitation's keys are those of the number 100 higher.
+fn link(who: Who) -> u8 {
+    who + 100
+}
+
+fn sign(seed: u8, value: Statement) -> SignedStatement {
+    let bytes = Label::Statement.join(&[&codec::encode(&value)]);
+    Signed::new(value, Signature(signing(seed).sign(&bytes).to_bytes()))
+}
+
+/// A team, and what comes next in it.
+#[derive(Clone)]
+struct Team {
+    state: TeamState,
+    now: u64,
+    made: u16,
+}
+
+impl Team {
+    /// Founded by Ada.
+    fn new() -> Self {
+        let body = Body::Genesis(Genesis { founder: keys_of(ADA), directory: Hash([4; 32]) });
+        let genesis = Statement {
+            suite: SUITE,
+            team: None,
+            sequence: 0,
+            previous: Hash::ZERO,
+            author: member(ADA),
+            time: Timestamp(START),
+            body,
+        };
+        Self { state: TeamState::found(&sign(ADA, genesis)).unwrap(), now: START, made: 0 }
+    }
+
+    /// With a vault of Ada's, and Bob and Eve as members who are granted nothing.
+    fn of_three() -> Self {
+        let mut team = Self::new();
+        let made = team.new_vault(&[(ADA, VaultRole::Custodian)], 1);
+        team.does(ADA, made);
+        team.joins(BOB, &[]);
+        team.joins(EVE, &[]);
+        team
+    }
+
+    fn statement(&self, author: Who, body: Body) -> Statement {
+        let newest = self.state.position();
+        Statement {
+            suite: SUITE,
+            team: Some(self.state.team()),
+            sequence: newest.sequence + 1,
+            previous: newest.hash,
+            author: member(author),
+            time: Timestamp(self.now),
+            body,
+        }
+    }
+
+    fn signed(&self, author: Who, body: Body) -> SignedStatement {
+        let joins = matches!(body, Body::Join(_));
+        let signed = sign(author, self.statement(author, body));
+        if joins { self.cosigned(signed, link(author)) } else { signed }
+    }
+
+    fn cosigned(&self, signed: SignedStatement, seed: u8) -> SignedStatement {
+        let signature = signing(seed).sign(&Label::Join.join(&[signed.bytes()]));
+        signed.with_cosignature(Signature(signature.to_bytes()))
+    }
+
+    /// Appends; a refused statement leaves everything as it was.
+    fn append(&mut self, statement: &SignedStatement) -> Result<(), Refused> {
+        let before = format!("{:?}", self.state);
+        let applied = self.state.apply(statement);
+        if applied.is_err() {
+            assert_eq!(format!("{:?}", self.state), before, "a refused statement changed something");
+        }
+        applied
+    }
+
+    fn try_to(&mut self, author: Who, body: Body) -> Result<(), Refused> {
+        let statement = self.signed(author, body);
+        self.append(&statement)
+    }
+
+    fn does(&mut self, author: Who, body: Body) {
+        assert_eq!(self.try_to(author, body.clone()), Ok(()), "{body:?}");
+    }
+
+    fn refuses(&self, author: Who, body: Body, reason: Refused) {
+        assert_eq!(self.clone().try_to(author, body.clone()), Err(reason), "{body:?} by {author}");
+    }
+
+    fn joins(&mut self, who: Who, grants: &[(u8, VaultRole)]) {
+        self.does(ADA, self.invite(who, grants));
+        self.does(who, join(who));
+    }
+
+    fn epoch_keys(&mut self) -> EpochKeys {
+        self.made += 1;
+        let commitment = |label: &[u8]| hash(&[label, &self.made.to_be_bytes()].concat());
+        EpochKeys { catalog: commitment(b"catalog"), open: commitment(b"open"), guarded: sealing(10_000 + self.made) }
+    }
+
+    fn new_vault(&mut self, grants: &[(Who, VaultRole)], number: u8) -> Body {
+        let grants = grants.iter().map(|(who, role)| Grant { member: member(*who), role: *role }).collect();
+        Body::NewVault(NewVault { vault: vault(number), kind: VaultKind::Shared, keys: self.epoch_keys(), grants })
+    }
+
+    fn new_epoch(&mut self, number: u8) -> Body {
+        let last = self.state.vault(&vault(number)).unwrap().epoch().unwrap().epoch;
+        Body::NewEpoch(NewEpoch { vault: vault(number), epoch: Epoch(last.0 + 1), keys: self.epoch_keys(), head: HEAD })
+    }
+
+    fn invite(&self, who: Who, grants: &[(u8, VaultRole)]) -> Body {
+        Body::Invite(self.invitation(who, grants))
+    }
+
+    fn invitation(&self, who: Who, grants: &[(u8, VaultRole)]) -> Invite {
+        Invite {
+            invite: invite_id(who),
+            signing: public(link(who)),
+            sealing: sealing(link(who).into()),
+            role: TeamRole::Member,
+            grants: grants.iter().map(|(number, role)| VaultGrant { vault: vault(*number), role: *role }).collect(),
+            expires: Timestamp(self.now + HOUR),
+        }
+    }
+
+    fn touched(&self, who: Who) -> Vec<TouchedVault> {
+        self.state.vaults_of(&member(who)).map(|(vault, _)| TouchedVault { vault: *vault, head: HEAD }).collect()
+    }
+
+    fn suspend(&self, who: Who) -> Body {
+        Body::Suspend(Suspend { member: member(who), vaults: self.touched(who) })
+    }
+
+    fn remove(&self, who: Who) -> Body {
+        Body::Remove(Remove { member: member(who), vaults: self.touched(who) })
+    }
+
+    fn is_due(&self, number: u8) -> bool {
+        self.state.vault(&vault(number)).unwrap().is_due()
+    }
+}
+
+fn join(who: Who) -> Body {
+    Body::Join(Join { invite: invite_id(who), keys: keys_of(who) })
+}
+
+fn set_role(who: Who, role: TeamRole) -> Body {
+    Body::SetTeamRole(SetTeamRole { member: member(who), role })
+}
+
+fn resume(who: Who) -> Body {
+    Body::Resume(Resume { member: member(who) })
+}
+
+fn grant(number: u8, who: Who, role: VaultRole) -> Body {
+    Body::SetGrant(SetGrant { vault: vault(number), member: member(who), role, head: None })
+}
+
+fn lower(number: u8, who: Who, role: VaultRole) -> Body {
+    Body::SetGrant(SetGrant { vault: vault(number), member: member(who), role, head: Some(HEAD) })
+}
+
+fn revoke(number: u8, who: Who) -> Body {
+    Body::Revoke(Revoke { vault: vault(number), member: member(who), head: Some(HEAD) })
+}
+
+fn approvals(number: u8, approvals: u8) -> Body {
+    let policy = Some(Policy { approvals: Approvals(approvals), reason: Requirement::None });
+    Body::SetPolicy(SetPolicy { vault: vault(number), scope: PolicyScope::Vault, policy })
+}
