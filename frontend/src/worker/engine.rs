@@ -29,7 +29,10 @@ use sealward_client::{
     session::{Device, HandoverKey, Session, Unlocking},
     surroundings::Surroundings,
 };
-use sealward_contract::chain::TeamRole;
+use sealward_contract::{
+    chain::{Member, TeamRole, TeamState},
+    ids::MemberId,
+};
 use std::{
     cell::{Cell, RefCell},
     ops::Deref,
@@ -293,10 +296,7 @@ impl Open {
         let directory = self.session.directory();
         let device = self.session.device();
         let standing = self.standing.get();
-        let sole_owner = self.session.chain().is_some_and(|chain| {
-            let owners = chain.members().filter(|other| chain.role(&other.keys.member) == Some(TeamRole::Owner));
-            chain.role(&member) == Some(TeamRole::Owner) && owners.count() == 1
-        });
+        let sole_owner = self.session.chain().is_some_and(|chain| is_sole_owner(&chain, &member));
         SessionView {
             team: device.team,
             team_name: directory.team_name().to_owned(),
@@ -353,6 +353,12 @@ impl Drop for Open {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Whether a member is the only owner who may act.
+pub fn is_sole_owner(chain: &TeamState, member: &MemberId) -> bool {
+    let mut owners = chain.members().map(Member::id).filter(|other| chain.role(other) == Some(TeamRole::Owner));
+    owners.next() == Some(*member) && owners.next().is_none()
 }
 
 /// The API of this origin.

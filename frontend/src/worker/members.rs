@@ -3,7 +3,7 @@
 use super::{
     catalog_store::Kept,
     device_store::Standing,
-    engine::{Engine, Open, api, surroundings},
+    engine::{Engine, Open, api, is_sole_owner, surroundings},
     kit,
     message::tell,
     secret,
@@ -115,6 +115,12 @@ impl Engine {
     }
 }
 
+fn by_name<T>(rows: impl Iterator<Item = T>, name: impl Fn(&T) -> &String) -> Vec<T> {
+    let mut rows: Vec<T> = rows.collect();
+    rows.sort_by(|a, b| name(a).cmp(name(b)));
+    rows
+}
+
 async fn open_link(link: &SecretText) -> Result<OpenedInvitation, Error> {
     let link = InvitationLink::read(link.expose()).map_err(Error::Invitation)?;
     Ok(open_invitation(&api(), &surroundings(), link, &origin()).await?)
@@ -135,7 +141,8 @@ impl Open {
         let chain = self.session.chain();
         let Some(chain) = chain.as_deref() else { return People::default() };
         let members = self.session.members().into_iter().map(|listed| {
-            let standing = listed.role;
+            // The last owner cannot become less.
+            let standing = listed.role.filter(|_| !is_sole_owner(chain, &listed.member));
             let may_give = |role: &TeamRole| {
                 standing.is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
             };
@@ -145,7 +152,7 @@ impl Open {
                 login_name: listed.login_name.to_string(),
                 full_name: listed.full_name,
                 state: listed.state,
-                role: standing,
+                role: listed.role,
                 grants: self.name_grants(&listed.grants),
                 own: listed.member == own,
                 manageable: listed.member != own
@@ -166,12 +173,13 @@ impl Open {
             members: members.collect(),
             invitations: invitations.collect(),
             may_invite: policy::may_withdraw(chain, &own),
-            grantable: shared.filter(may_grant).map(|vault| self.name_vault(vault)).collect(),
+            grantable: by_name(shared.filter(may_grant).map(|vault| self.name_vault(vault)), |vault| &vault.name),
         }
     }
 
     fn name_grants(&self, grants: &[VaultGrant]) -> Vec<GrantRow> {
-        grants.iter().map(|grant| GrantRow { vault: self.name_vault(grant.vault), role: grant.role }).collect()
+        let rows = grants.iter().map(|grant| GrantRow { vault: self.name_vault(grant.vault), role: grant.role });
+        by_name(rows, |row| &row.vault.name)
     }
 
     /// A vault's name, where this person sees it.

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use super::detail::millis;
 use super::start::outside;
 use crate::bridge::{Error, *};
+use crate::page::address::Address;
 use crate::page::app::App;
 use crate::page::components::field::{Kind, TextField};
 use crate::page::components::form::{Form, alert};
@@ -109,6 +110,8 @@ fn form(app: App, invitation: &InvitationOpened) -> AnyView {
             password.set(String::new());
             app.invitation.set(None);
             app.kit.set(Some(Arc::new(kit)));
+            app.founding.set(false);
+            app.replace(Address::Start);
             spawn_local(app.read_status());
         });
     };
@@ -125,9 +128,8 @@ fn form(app: App, invitation: &InvitationOpened) -> AnyView {
     };
     view! {
         <h1>{tr!(join.title)}</h1>
-        <p class="lead">
-            {tr!(join.lead, inviter = invitation.inviter.clone(), when = moment(millis(invitation.expires)))}" "{gives}
-        </p>
+        <p class="lead">{tr!(join.lead, inviter = invitation.inviter.clone(), when = moment(millis(invitation.expires)))}</p>
+        <p class="muted">{gives}</p>
         <form class="form" on:submit=send>
             {TextField::new(tr!(sign_in.login_name), login_name)
                 .limit(64)
