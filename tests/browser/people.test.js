@@ -155,12 +155,12 @@ step('who is suspended is out at once, and told why; resumed, everything is ther
   await confirm('Suspend');
   await li.getByText('Your session was ended').waitFor();
   await li.getByLabel('Password', { exact: true }).fill(secret);
-  await li.getByRole('button', { name: /Unlock|Sign in/ }).click();
+  await li.getByRole('button', { name: 'Unlock' }).click();
   await li.getByRole('alert').filter({ hasText: /suspended/ }).waitFor();
   await person('li.na').getByText('Suspended', { exact: true }).waitFor();
   await actOn('li.na', 'Resume');
   await confirm('Resume');
-  await li.getByRole('button', { name: /Unlock|Sign in/ }).click();
+  await li.getByRole('button', { name: 'Unlock' }).click();
   await row(li, 'edge-firewall-2').waitFor();
 });
 

@@ -10,6 +10,7 @@ use sealward_contract::{
     ids::{Epoch, MemberId, TeamId, Timestamp, VaultId},
     limits,
     operations::vault::{ChainError, Envelope},
+    policy,
     problem::Rejection,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -217,10 +218,14 @@ fn check_heads(rows: &impl Rows, body: &Body) -> Result<(), Refusal<ChainError>>
     Ok(())
 }
 
-/// The turns in all of the team's vaults whose heads a statement names, so that no writer is faster all the time.
+/// The turns in the vaults whose heads a statement names, so that no writer is faster all the time. Nobody takes one where
+/// they have no right to take a right away: others would wait for nothing.
 pub(super) async fn take_turns(app: &App, caller: &Caller, wire: &Bytes) -> Result<Vec<Turn>, Rejection> {
     let named = SignedStatement::parse(wire).map(|signed| named_heads(&signed.value().body)).unwrap_or_default();
-    let own = named.into_iter().map(|(vault, _)| vault).filter(|vault| caller.state.vault(vault).is_some());
+    let may_name = |vault: &VaultId| {
+        caller.state.vault(vault).is_some() && policy::may_revoke(&caller.state, &caller.member, vault)
+    };
+    let own = named.into_iter().map(|(vault, _)| vault).filter(may_name);
     let vaults: BTreeSet<VaultId> = own.collect();
     let mut turns = Vec::new();
     // In the order of their ids: two who wait never wait for each other.

@@ -48,6 +48,8 @@ pub enum Error {
     WrongSetupCode,
     /// The login name is taken.
     NameTaken,
+    /// This browser remembers another member of the team.
+    BrowserTaken,
     /// The password is too weak.
     TooWeak,
 

@@ -26,6 +26,7 @@ pub fn explain(error: &Error) -> String {
         Error::SetupCodeNeeded => tr!(error.setup_code_needed).into(),
         Error::WrongSetupCode => tr!(error.wrong_setup_code).into(),
         Error::NameTaken => tr!(error.name_taken).into(),
+        Error::BrowserTaken => tr!(error.browser_taken).into(),
         Error::Invitation(fault) => explain_invitation(*fault).into(),
         Error::TooWeak => tr!(error.too_weak).into(),
         Error::Invalid(invalid) => explain_problem(field_name(invalid.field), invalid.problem),

@@ -107,8 +107,11 @@ async fn connect(engine: &Engine, open: &Rc<Open>) -> Error {
             spawn_local(change_over(engine.clone(), Rc::clone(open), session));
             Error::Locked
         }
-        // The password was changed elsewhere: this one opens nothing any more.
-        Some(Err(client::Error::WrongPassword | client::Error::WrongKit)) => Error::SessionEnded,
+        // The password was changed elsewhere, or the member may not act any more: what is kept here is not for them.
+        Some(Err(client::Error::WrongPassword | client::Error::WrongKit | client::Error::Suspended)) => {
+            let _ = engine.catalogs.forget(open.team(), false).await;
+            Error::SessionEnded
+        }
         Some(Err(error)) => error.into(),
         None => Error::Offline,
     }

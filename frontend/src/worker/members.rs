@@ -2,6 +2,7 @@
 
 use super::{
     catalog_store::Kept,
+    clock::sleep,
     device_store::Standing,
     engine::{Engine, Open, api, is_sole_owner, surroundings},
     kit,
@@ -13,7 +14,7 @@ use super::{
 use crate::bridge::*;
 use sealward_client::{
     error as client,
-    invitation::{InvitationLink, Joining, OpenedInvitation, open_invitation},
+    invitation::{InvitationLink, Joining, Newcomer, OpenedInvitation, open_invitation},
     kit::QrPath,
     model::SecretText as ClientSecret,
     session::Session,
@@ -27,6 +28,8 @@ use sealward_contract::{
 };
 use zeroize::Zeroizing;
 
+/// Waits between attempts to reach the server after joining, in milliseconds.
+const PAUSES: [i32; 6] = [500, 1_000, 2_000, 5_000, 10_000, 20_000];
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
 /// Where a link leads on the page; what stands behind the `#` is the invitation.
@@ -102,6 +105,10 @@ impl Engine {
         let login_name = LoginName::parse(&ask.login_name).map_err(|_| Error::InvalidForm(FormField::LoginName))?;
         secret::check_strength(&ask.password, vec![ask.login_name]).await?;
         let mut opened = open_link(&ask.link).await?;
+        // This browser remembers one Secret Key for each team: somebody else's must not be lost.
+        if self.store.find(opened.team()).await.is_some() {
+            return Err(Error::BrowserTaken);
+        }
         stretching();
         let new = Joining { login_name, password: ClientSecret::from(ask.password.expose()) };
         let newcomer = opened.join(&api(), &surroundings(), &new).await?;
@@ -109,7 +116,7 @@ impl Engine {
         let mut standing = Standing::new(true, false);
         let remembered = remember(newcomer.device(), "", standing, None);
         standing.remembered = self.store.put(&remembered).await.is_ok();
-        let session = newcomer.sign_in(api(), surroundings(), &agent()).await?;
+        let session = first_session(&newcomer).await?;
         let open = self.enter(Begun { session, unlocking: None, kept: Kept::default() }, standing).await?;
         kit::view(&open)
     }
@@ -119,6 +126,17 @@ fn by_name<T>(rows: impl Iterator<Item = T>, name: impl Fn(&T) -> &String) -> Ve
     let mut rows: Vec<T> = rows.collect();
     rows.sort_by(|a, b| name(a).cmp(name(b)));
     rows
+}
+
+/// What was wrapped to the invitation is given once: a connection that breaks off now is waited for.
+async fn first_session(newcomer: &Newcomer) -> Result<Session<Fetch>, Error> {
+    for pause in PAUSES {
+        match newcomer.sign_in(api(), surroundings(), &agent()).await {
+            Err(client::Error::Unreachable) => sleep(pause).await,
+            session => return Ok(session?),
+        }
+    }
+    Ok(newcomer.sign_in(api(), surroundings(), &agent()).await?)
 }
 
 async fn open_link(link: &SecretText) -> Result<OpenedInvitation, Error> {

@@ -165,7 +165,17 @@ impl Engine {
                 let session = opened.map_err(|_| Error::NotOpenedOffline)?;
                 Ok(Begun { session, unlocking: Some(unlocking), kept })
             }
-            (Err(error), _) => Err(error.into()),
+            (Err(error), identity) => {
+                // Right here and refused there: the password is another by now, or the member may not act any more. What is
+                // kept is not for whoever holds this one.
+                let refused =
+                    matches!(error, client::Error::WrongPassword | client::Error::WrongKit | client::Error::Suspended);
+                let opens = |identity: &Vec<u8>| unlocking.open_kept::<Fetch>(surroundings(), identity, None).is_ok();
+                if refused && identity.as_ref().is_some_and(opens) {
+                    let _ = self.catalogs.forget(unlocking.device().team, false).await;
+                }
+                Err(error.into())
+            }
         }
     }
 

@@ -137,3 +137,34 @@ async fn keys_of_another_vault_are_as_good_as_none() {
     past.session.sync(|_| {}).await.unwrap();
     past.session.rewrap_keys(vaults[0], link.invite().member()).await.unwrap();
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_others_wrote_is_not_cut_off_by_a_custodian_who_is_shown_less() {
+    let past = Past::make().await;
+    let vault = past.made.vault;
+    let grace = Founder::invited(&past.server, &past.session, "grace.hopper", &[]).await;
+    past.session.set_team_role(grace.identity.member, TeamRole::Administrator).await.unwrap();
+    let xavier = Founder::invited(&past.server, &past.session, "xavier.roe", &[(vault, VaultRole::Editor)]).await;
+    past.session.sync(|_| {}).await.unwrap();
+    let old = past.session.vaults()[&vault].signed_head().unwrap().to_wire();
+    let his = xavier.session(&past.server, &past.server.connect()).await;
+    his.sync(|_| {}).await.unwrap();
+    let draft = crate::harness::next_of(&his, vault, past.made.key(past.made.group), "newer");
+    his.write(&[sealward_client::session::VaultDrafts { vault, drafts: vec![draft] }]).await.unwrap();
+    let hers = grace.session(&past.server, &past.server.connect()).await;
+    hers.sync(|_| {}).await.unwrap();
+    hers.remove_member(xavier.identity.member).await.unwrap();
+    let newest = his.vaults()[&vault].head();
+    // The chain names the head that he wrote; the server tells the custodian of the one before.
+    past.wire.lie(answers::<SyncTeam>(move |changes| changes.heads[0].head = old.clone()));
+    let report = past.session.sync(|_| {}).await.unwrap();
+    let cut = Damage { vault: Some(vault), ..damage(DamagedObject::Head, Fault::RolledBack) };
+    assert_eq!(report.damages, [cut]);
+    // The new keys that are due are made on what he wrote, which is fetched before.
+    let named = past.session.chain().unwrap().vault(&vault).unwrap().cut().unwrap().head.unwrap();
+    assert_eq!((named.sequence, named.hash), (newest.sequence, newest.hash));
+    assert_eq!(past.session.vaults()[&vault].head(), newest);
+    past.wire.tell_the_truth();
+    assert_eq!(past.session.sync(|_| {}).await.unwrap().damages, []);
+    assert!(past.session.refused().is_empty());
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::people::{explain_vault_role, name_of, read_people, vault_role_name};
+use super::people::{explain_vault_role, other_name, read_people, vault_role_name};
 use crate::bridge::{MemberRow, MemberState, People, SetGrant, TreeVault, VaultId, VaultRole};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};
@@ -44,13 +44,22 @@ fn roles(app: App, people: &Arc<People>, vault: VaultId, form: Form) -> AnyView 
     let here = |member: &&MemberRow| member.state != MemberState::Removed;
     let held = |member: &MemberRow| member.grants.iter().find(|grant| grant.vault.id == vault).map(|grant| grant.role);
     let members = people.members.iter().filter(here);
-    let lines = members.clone().filter_map(|member| Some(line(app, member, vault, held(member)?, may, form)));
+    let is_custodian =
+        |member: &&MemberRow| member.state == MemberState::Active && held(member) == Some(VaultRole::Custodian);
+    // Without a custodian nothing in it could ever be changed again.
+    let only = members.clone().filter(is_custodian).count() == 1;
+    let lines = members.clone().filter_map(|member| {
+        let may = may && !(only && is_custodian(&member));
+        Some(line(app, member, vault, held(member)?, may, form))
+    });
+    let lines = lines.collect_view();
     let others: Vec<MemberRow> =
         members.filter(|member| held(member).is_none() && member.state == MemberState::Active).cloned().collect();
     let legend =
         ROLES.map(|role| view! { <li><strong>{vault_role_name(role)}</strong>" "{explain_vault_role(role)}</li> });
     view! {
-        <ul class="people">{lines.collect_view()}</ul>
+        <ul class="people">{lines}</ul>
+        {only.then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(people.only_custodian)}</span></p> })}
         {(may && !others.is_empty()).then(|| add(app, others, vault, form))}
         <ul class="role-legend muted">{legend.into_iter().collect_view()}</ul>
     }
@@ -58,11 +67,11 @@ fn roles(app: App, people: &Arc<People>, vault: VaultId, form: Form) -> AnyView 
 }
 
 fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool, form: Form) -> AnyView {
-    let (id, name) = (member.member, name_of(member));
+    let (id, name) = (member.member, member.login_name.clone());
     let changes = move |role: Option<VaultRole>| {
         form.send(SetGrant { vault, member: id, role }, move |()| app.say(tr!(toast.saved)));
     };
-    let detail = (name != member.login_name).then(|| member.login_name.clone());
+    let detail = other_name(member);
     let control = if may {
         let options = ROLES.map(|option| {
             view! { <option value=role_value(option) selected=option == role>{vault_role_name(option)}</option> }
@@ -99,7 +108,7 @@ fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool
 
 fn add(app: App, others: Vec<MemberRow>, vault: VaultId, form: Form) -> AnyView {
     let (who, role) = (RwSignal::new(0_usize), RwSignal::new(1_usize));
-    let names = others.iter().map(name_of).collect();
+    let names = others.iter().map(|member| member.login_name.clone()).collect();
     let ids: Vec<_> = others.iter().map(|member| member.member).collect();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

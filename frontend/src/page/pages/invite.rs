@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::people::{explain_vault_role, vault_role_name};
 use crate::bridge::{InvitationMade, Invite, NamedVault, People, VaultId, VaultRole};
@@ -73,7 +74,11 @@ fn form(vaults: Vec<NamedVault>, made: RwSignal<Option<Arc<InvitationMade>>>) ->
 fn link(made: &Arc<InvitationMade>) -> AnyView {
     let app = App::get();
     let text = made.link.expose().to_owned();
-    let copied = text.clone();
+    let copied = Arc::clone(made);
+    let copy = move |_| {
+        let made = Arc::clone(&copied);
+        spawn_local(async move { clipboard::copy_secret(app, made.link.expose()).await });
+    };
     view! {
         <div class="dialog-form">
             <div class="dialog-body form invitation">
@@ -84,7 +89,7 @@ fn link(made: &Arc<InvitationMade>) -> AnyView {
             <footer>
                 <div class="buttons">
                     <button type="button" class="button" on:click=move |_| app.close()>{tr!(action.close)}</button>
-                    <button type="button" class="button primary" autofocus on:click=move |_| clipboard::copy(app, copied.clone())>
+                    <button type="button" class="button primary" autofocus on:click=copy>
                         {icon("copy")}<span>{tr!(people.copy_link)}</span>
                     </button>
                 </div>

@@ -27,7 +27,11 @@ pub fn page(app: App) -> AnyView {
         opened.set(None);
         spawn_local(async move {
             let answer = ask(OpenInvitation { link: SecretText::new(link.expose().to_owned()) }).await;
-            opened.try_set(Some(answer));
+            // Another link may have come meanwhile.
+            let same = |now: &Option<Arc<SecretText>>| now.as_ref().is_some_and(|now| Arc::ptr_eq(now, &link));
+            if app.invitation.try_with_untracked(same) == Some(true) {
+                opened.try_set(Some(answer));
+            }
         });
     });
     let stage = Memo::new(move |_| {

@@ -93,17 +93,16 @@ fn count<T>(rows: &[T]) -> u32 {
     u32::try_from(rows.len()).unwrap_or(u32::MAX)
 }
 
-/// Whom a sentence is about: by the login name, which is the one that is signed for.
-pub fn name_of(member: &MemberRow) -> String {
-    member.full_name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| member.login_name.clone())
+/// What somebody calls themselves, beside the login name. Nothing is decided by it: anyone may call themselves anything.
+pub fn other_name(member: &MemberRow) -> Option<String> {
+    member.full_name.clone().filter(|name| !name.is_empty() && *name != member.login_name)
 }
 
 fn member_line(app: App, member: MemberRow) -> AnyView {
-    let name = name_of(&member);
+    let name = member.login_name.clone();
     let initial: String = name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let vaults = (member.state != MemberState::Removed).then(|| explain_grants(&member.grants));
-    let login_name = (name != member.login_name).then(|| member.login_name.clone());
-    let detail = login_name.into_iter().chain(vaults).collect::<Vec<_>>().join(" · ");
+    let detail = other_name(&member).into_iter().chain(vaults).collect::<Vec<_>>().join(" · ");
     let role = member.role.filter(|role| *role != TeamRole::Member).map(|role| {
         view! { <span class="badge accent">{role_name(role)}</span> }
     });
@@ -193,7 +192,7 @@ fn invitation_line(app: App, row: InvitationRow, may_withdraw: bool) -> AnyView 
 }
 
 /// Roles in vaults as one line. What the person does not see is counted.
-fn explain_grants(grants: &[GrantRow]) -> String {
+pub fn explain_grants(grants: &[GrantRow]) -> String {
     let named = grants.iter().filter(|grant| !grant.vault.name.is_empty());
     let mut parts: Vec<String> =
         named.map(|grant| format!("{} ({})", grant.vault.name, vault_role_name(grant.role))).collect();

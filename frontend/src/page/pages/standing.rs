@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::people::name_of;
+use super::people::explain_grants;
 use crate::bridge::{MemberRow, MemberState, SetStanding};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};
@@ -13,7 +13,7 @@ use crate::page::language::tr;
 pub fn dialog_for(member: &MemberRow, state: MemberState) -> AnyView {
     let app = App::get();
     let form = Form::new();
-    let name = name_of(member);
+    let name = member.login_name.clone();
     let (title, question, submit, done) = match state {
         MemberState::Active => {
             (tr!(people.resume), tr!(people.resume_question, name = name), tr!(people.resume), tr!(people.resumed))
@@ -37,10 +37,8 @@ pub fn dialog_for(member: &MemberRow, state: MemberState) -> AnyView {
         });
     };
     // What was seen cannot be unseen: these are the places where it is to be changed.
-    let seen = member.grants.iter().map(|grant| grant.vault.name.clone()).filter(|name| !name.is_empty());
-    let seen: Vec<String> = seen.collect();
-    let exposed = (state != MemberState::Active && !seen.is_empty()).then(|| {
-        view! { <p class="muted">{tr!(people.exposed, vaults = seen.join(", "))}</p> }
+    let exposed = (state != MemberState::Active && !member.grants.is_empty()).then(|| {
+        view! { <p class="muted">{tr!(people.exposed, vaults = explain_grants(&member.grants))}</p> }
     });
     view! {
         {dialog(title, Width::Narrow, view! {

@@ -24,7 +24,10 @@ impl<T: Transport> Session<T> {
             async || {
                 let old = self.with_chain(|chain| chain.vault(&vault).and_then(|known| known.role(&member)))?;
                 let takes_away = old.is_some_and(|old| policy::takes_away(old, Some(role)));
-                let head = if takes_away { Some(self.own_head(&vault)?) } else { None };
+                let head = if takes_away { self.own_head(&vault)? } else { None };
+                if takes_away && head.is_none() {
+                    return Ok(None);
+                }
                 Ok(Some(Body::SetGrant(SetGrantStatement { vault, member, role, head })))
             },
             async |statement, after| {
@@ -56,7 +59,10 @@ impl<T: Transport> Session<T> {
                 let head = match holds {
                     // Suspended: the role was lost then.
                     None => None,
-                    Some(_) if self.role(&vault).is_some() => Some(self.own_head(&vault)?),
+                    Some(_) if self.role(&vault).is_some() => {
+                        let Some(head) = self.own_head(&vault)? else { return Ok(None) };
+                        Some(head)
+                    }
                     Some(_) => {
                         let Some(touched) = self.held_heads(member).await? else { return Ok(None) };
                         touched.into_iter().find(|touched| touched.vault == vault).map(|touched| touched.head)
@@ -74,9 +80,14 @@ impl<T: Transport> Session<T> {
         Ok(())
     }
 
-    /// The newest head of a vault that this session has verified.
-    fn own_head(&self, vault: &VaultId) -> Result<NamedHead, Error> {
+    /// The newest head of a vault that this session has verified; `None` where the chain names one that is not known here
+    /// yet, or another: what others wrote must not be cut off by whoever is behind.
+    pub(super) fn own_head(&self, vault: &VaultId) -> Result<Option<NamedHead>, Error> {
         let head = self.vaults.borrow().get(vault).ok_or(Error::Gone)?.head();
-        Ok(NamedHead { sequence: head.sequence, hash: head.hash })
+        let named = self.with_chain(|chain| chain.vault(vault).and_then(|known| known.cut()?.head))?;
+        let own = NamedHead { sequence: head.sequence, hash: head.hash };
+        let is_behind = named
+            .is_some_and(|named| own.sequence < named.sequence || (own.sequence == named.sequence && own != named));
+        Ok((!is_behind).then_some(own))
     }
 }

@@ -81,7 +81,7 @@ impl<T: Transport> Session<T> {
         Ok(link)
     }
 
-    /// Withdraws an invitation.
+    /// Withdraws an invitation; new keys become due in the vaults that it gave a role in.
     ///
     /// # Errors
     /// [`Error::Gone`] where it is not open any more; others.
@@ -94,7 +94,9 @@ impl<T: Transport> Session<T> {
                 Ok(self.call_keyed::<WithdrawInvitation>(&path, &body).await.map(drop))
             },
         )
-        .await
+        .await?;
+        self.renew_keys().await;
+        Ok(())
     }
 
     /// All invitations, the newest first, those that are over included.

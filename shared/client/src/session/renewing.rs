@@ -11,7 +11,7 @@ use crate::{
     vault::{VaultKeyring, VaultKeys},
 };
 use sealward_contract::{
-    chain::{Body, NamedHead, NewEpoch, Recipient, VaultState},
+    chain::{Body, NewEpoch, Recipient, VaultState},
     ids::{Epoch, MemberId, VaultId},
     operations::{
         VaultPath,
@@ -79,7 +79,11 @@ impl<T: Transport> Session<T> {
     ) -> Result<Option<Epoch>, Error> {
         for _ in 0..CHAIN_TRIES {
             let alone = self.keeping_up.lock().await;
-            let head = self.vaults.borrow().get(&vault).ok_or(Error::Gone)?.head();
+            let Some(head) = self.own_head(&vault)? else {
+                drop(alone);
+                self.sync_one(vault).await?;
+                continue;
+            };
             let last = self.with_chain(|chain| {
                 let known = chain.vault(&vault)?;
                 Some((known.epoch()?.epoch, wanted(known)))
@@ -94,7 +98,7 @@ impl<T: Transport> Session<T> {
                 vault,
                 epoch,
                 keys: keys.commit(&self.team, &vault, epoch).ok_or(Error::Refused)?,
-                head: NamedHead { sequence: head.sequence, hash: head.hash },
+                head,
             });
             let (statement, after) = self.state(body)?;
             let wrapped = after.recipients(&vault).map(|to| self.wrap_to(&to, vault, epoch, &[(epoch, &keys)]));

@@ -25,7 +25,7 @@ use sealward_contract::{
         records::HeadMoved,
         sync::{KeyEnvelope, SyncFrame, SyncTeam, SyncVault, TeamSyncQuery, VaultHead, VaultSyncQuery},
     },
-    record::{ChainPosition, LeafKey, Record, RecordState, SignedHead},
+    record::{ChainPosition, LeafKey, Record, RecordState, SignedHead, check_head},
 };
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -62,9 +62,17 @@ impl<T: Transport> Session<T> {
                 continue;
             }
             let known = self.vaults.borrow().get(vault).map(VaultView::head).unwrap_or(KnownHead::NONE);
-            let newest = SignedHead::parse(head).ok().map(|head| head.value().hash());
-            if newest == Some(known.hash) {
-                self.refused.borrow_mut().remove(vault);
+            let newest = SignedHead::parse(head).ok().filter(|head| head.value().hash() == known.hash);
+            if let Some(newest) = newest {
+                // A right that was taken away since may have cut it off, however well it is known.
+                match self.with_chain(|chain| check_head(chain, vault, &newest))? {
+                    Ok(()) => drop(self.refused.borrow_mut().remove(vault)),
+                    Err(refused) => {
+                        let damage = Damage::of_vault(*vault, DamagedObject::Head, refused.into());
+                        self.refused.borrow_mut().insert(*vault, damage);
+                        report.damages.push(damage);
+                    }
+                }
                 continue;
             }
             match self.sync_vault(*vault, &|arrived| progress(report.changed + arrived)).await {
@@ -208,7 +216,11 @@ impl<T: Transport> Session<T> {
         for (epoch, keys) in keyring {
             let committed = state.epochs().iter().find(|known| known.epoch == epoch);
             if committed.is_some_and(|known| keys.are_committed(&self.team, &vault, epoch, &known.keys)) {
-                view.keys.insert(epoch, Rc::new(keys));
+                // Whoever wraps fewer keys than are held takes none away.
+                let held = view.keys.get(&epoch).map(|held| (held.open.is_some(), held.guarded.is_some()));
+                if held.is_none_or(|(open, guarded)| open <= keys.open.is_some() && guarded <= keys.guarded.is_some()) {
+                    view.keys.insert(epoch, Rc::new(keys));
+                }
             }
         }
     }

@@ -171,7 +171,9 @@ pub fn check_head(state: &TeamState, vault: &VaultId, head: &SignedHead) -> Resu
     }
     if let Some(cut) = known.cut() {
         let named = cut.head.is_some_and(|named| named.sequence == *sequence && named.hash == head.value().hash());
-        if rest.position.sequence < cut.sequence && !named {
+        // What comes after the cut stands behind the head that it names.
+        let behind = cut.head.is_none_or(|named| *sequence > named.sequence);
+        if !named && (rest.position.sequence < cut.sequence || !behind) {
             return Err(HeadRefused::CutOff);
         }
     }

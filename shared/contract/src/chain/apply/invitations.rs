@@ -49,7 +49,12 @@ impl TeamState {
         Ok(())
     }
 
-    pub(super) fn withdraw(&mut self, author: &MemberId, withdraw: &WithdrawInvite) -> Result<(), Refused> {
+    pub(super) fn withdraw(
+        &mut self,
+        sequence: u64,
+        author: &MemberId,
+        withdraw: &WithdrawInvite,
+    ) -> Result<(), Refused> {
         let invitation = self.invitations.get(&withdraw.invite).ok_or(Refused::Unknown)?;
         if !policy::may_withdraw(self, author) {
             return Err(Refused::Right);
@@ -57,7 +62,7 @@ impl TeamState {
         if invitation.state != InvitationState::Open {
             return Err(Refused::Closed);
         }
-        self.close(withdraw.invite, InvitationState::Withdrawn);
+        self.close(sequence, withdraw.invite, InvitationState::Withdrawn);
         Ok(())
     }
 
@@ -83,12 +88,12 @@ impl TeamState {
                 vault.grants.entry(keys.member).or_default().set(sequence, Some(role));
             }
         }
-        self.close(*invite, InvitationState::Used);
+        self.close(sequence, *invite, InvitationState::Used);
         Ok(())
     }
 
     /// Closes what is over by the time of the newest statement, and what its inviter could not say any more.
-    pub(super) fn close_invitations(&mut self) {
+    pub(super) fn close_invitations(&mut self, sequence: u64) {
         let closed: Vec<_> = self
             .open_invitations()
             .filter_map(|Invitation { invite, inviter, .. }| {
@@ -102,13 +107,21 @@ impl TeamState {
             })
             .collect();
         for (invite, state) in closed {
-            self.close(invite, state);
+            self.close(sequence, invite, state);
         }
     }
 
-    fn close(&mut self, invite: InviteId, state: InvitationState) {
-        if let Some(invitation) = self.invitations.get_mut(&invite) {
-            invitation.state = state;
+    /// An invitation that is taken back may have been read by the wrong people, and its keys with it: new ones are due. It
+    /// wrote nothing, so no head is cut off.
+    fn close(&mut self, sequence: u64, invite: InviteId, state: InvitationState) {
+        let Some(invitation) = self.invitations.get_mut(&invite) else { return };
+        invitation.state = state;
+        if matches!(state, InvitationState::Withdrawn | InvitationState::Lapsed) {
+            for VaultGrant { vault, .. } in &invitation.invite.grants {
+                if let Some(vault) = self.vaults.get_mut(vault) {
+                    vault.due.set(sequence, true);
+                }
+            }
         }
     }
 }

@@ -126,7 +126,7 @@ impl TeamState {
             Body::NewEpoch(new) => self.start_epoch(sequence, author, new)?,
             Body::SetPolicy(set) => self.set_policy(sequence, author, set)?,
             Body::Invite(invite) => self.invite(sequence, author, *time, invite)?,
-            Body::WithdrawInvite(withdraw) => self.withdraw(author, withdraw)?,
+            Body::WithdrawInvite(withdraw) => self.withdraw(sequence, author, withdraw)?,
             Body::Join(join) => self.join(sequence, *time, join)?,
             Body::SetTeamRole(set) => self.set_team_role(sequence, author, set)?,
             Body::SetGrant(set) => self.set_grant(sequence, author, set)?,
@@ -137,7 +137,7 @@ impl TeamState {
         }
         self.time = *time;
         self.hashes.push(statement_hash(statement));
-        self.close_invitations();
+        self.close_invitations(sequence);
         Ok(())
     }
 

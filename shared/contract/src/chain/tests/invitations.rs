@@ -174,3 +174,18 @@ fn what_ends_an_invitation() {
     team.does(ADA, resume(BOB));
     team.refuses(IVY, join(IVY), Refused::Closed);
 }
+
+#[test]
+fn an_invitation_that_is_taken_back_makes_keys_due() {
+    let mut team = Team::of_three();
+    let before = team.state.vault(&vault(1)).unwrap().cut().map(|cut| cut.sequence);
+    team.does(ADA, team.invite(IVY, &[(1, VaultRole::Viewer)]));
+    assert!(!team.is_due(1));
+    team.does(ADA, withdraw(IVY));
+    assert!(team.is_due(1));
+    // Nobody wrote by it: no head is cut off.
+    assert_eq!(team.state.vault(&vault(1)).unwrap().cut().map(|cut| cut.sequence), before);
+    let epoch = team.new_epoch(1);
+    team.does(ADA, epoch);
+    assert!(!team.is_due(1));
+}
