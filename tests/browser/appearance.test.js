@@ -30,12 +30,12 @@ const words = {
   en: {
     locale: 'en-US', lang: 'en', welcome: 'Welcome to Sealward', create: 'Create a team', kit: 'Emergency kit', complete: 'The kit is complete', login: 'Login name', password: 'Password', signIn: 'Sign in', locked: 'Locked', unlock: 'Unlock', lock: 'Lock',
     resources: 'Resources', details: 'Details', resource: 'Payroll database', account: 'payroll_reader', show: 'Show password', settings: 'Settings', newResource: 'New resource', newVault: 'New vault', import: 'Import', shortcuts: 'Keyboard shortcuts',
-    changePassword: 'Change password', showKit: 'Show the kit', replaceKit: 'Replace the kit', editAccount: 'Edit account', search: 'Search', query: 'payroll data', all: /All resources/, back: 'Back', sessions: 'Sessions', move: 'Move to…', more: 'More for this resource', shown: 'Show',
+    changePassword: 'Change password', showKit: 'Show the kit', replaceKit: 'Replace the kit', editAccount: 'Edit account', search: 'Search', query: 'payroll data', all: /All resources/, back: 'Back', sessions: 'Sessions', move: 'Move to…', more: 'More for this resource', shown: 'Show', join: 'Join a team', people: 'People', invite: 'Invite someone', makeLink: 'Make the link',
   },
   zh: {
     locale: 'zh-CN', lang: 'zh', welcome: '欢迎使用 Sealward', create: '创建团队', kit: '应急恢复套件', complete: '恢复套件完整', login: '登录名', password: '密码', signIn: '登录', locked: '已锁定', unlock: '解锁', lock: '锁定',
     resources: '资源', details: '详情', resource: '北京总部财务系统', account: '财务系统管理员', show: '显示密码', settings: '设置', newResource: '新建资源', newVault: '新建保险库', import: '导入', shortcuts: '键盘快捷键',
-    changePassword: '更改密码', showKit: '显示恢复套件', replaceKit: '更换恢复套件', editAccount: '编辑账号', search: '搜索', query: 'bjzb', all: /全部资源/, back: '返回', sessions: '会话', move: '移动到…', more: '此资源的更多操作', shown: '显示',
+    changePassword: '更改密码', showKit: '显示恢复套件', replaceKit: '更换恢复套件', editAccount: '编辑账号', search: '搜索', query: 'bjzb', all: /全部资源/, back: '返回', sessions: '会话', move: '移动到…', more: '此资源的更多操作', shown: '显示', join: '加入团队', people: '成员', invite: '邀请成员', makeLink: '生成链接',
   },
 };
 const looks = [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]];
@@ -77,6 +77,9 @@ for (const [language, say] of Object.entries(words)) {
     await window.getByRole('heading', name(say.welcome)).waitFor();
     assert.match(await window.evaluate(() => document.documentElement.lang), new RegExp(`^${say.lang}`));
     await look('start');
+    await window.goto('/join');
+    await window.getByRole('heading', name(say.join)).waitFor();
+    await look('join');
     await window.goto('/sign-in');
     await window.getByLabel(say.kit).fill(team.kit.text);
     await window.getByText(say.complete).waitFor();
@@ -136,6 +139,19 @@ for (const [language, say] of Object.entries(words)) {
     await window.getByRole('dialog').getByRole('button', name(say.shown)).click();
     await window.locator('.kit-sheet').waitFor();
     await look('kit');
+    await escape();
+  });
+
+  step(`${language}: the people, and a link for somebody`, async () => {
+    await window.getByRole('link', name(say.people)).click();
+    await window.getByRole('region', name(say.people)).getByRole('listitem').first().waitFor();
+    await look('people');
+    await button(say.invite).click();
+    await window.getByRole('dialog', name(say.invite)).waitFor();
+    await look('invite');
+    await button(say.makeLink).click();
+    await window.locator('.invitation-link').waitFor();
+    await look('link');
     await escape();
   });
 
