@@ -130,14 +130,16 @@ impl<T: Transport> Session<T> {
         loop {
             let sealing = seal_next(upload, &source, &mut plain);
             let (sent, sealed) = join(self.send_first(upload), sealing).await;
+            // What the server has is noted, whatever became of the next one.
+            if sent == Ok(true) {
+                upload.kept.pop_front();
+                progress(upload.sent());
+            }
             if let Some((sealed, digest)) = sealed? {
                 upload.hashes.push(digest);
                 upload.kept.push_back(Chunk { sealed: Bytes(sealed) });
             }
-            if sent? {
-                upload.kept.pop_front();
-                progress(upload.sent());
-            }
+            sent?;
             if upload.is_whole() {
                 return Ok(());
             }
