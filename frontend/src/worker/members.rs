@@ -190,7 +190,7 @@ impl Open {
         People {
             members: members.collect(),
             invitations: invitations.collect(),
-            may_invite: policy::may_withdraw(chain, &own),
+            may_invite: policy::manages_people(chain, &own),
             grantable: by_name(shared.filter(may_grant).map(|vault| self.name_vault(vault)), |vault| &vault.name),
         }
     }

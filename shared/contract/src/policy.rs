@@ -45,22 +45,17 @@ pub fn may_set_role(state: &TeamState, author: &MemberId, from: TeamRole, to: Te
 /// are given by custodians of each of them.
 #[must_use]
 pub fn may_invite(state: &TeamState, author: &MemberId, invite: &Invite) -> bool {
-    let invites = matches!(state.role(author), Some(TeamRole::Owner | TeamRole::Administrator));
+    let invites = manages_people(state, author);
     let grants = invite.grants.iter().all(|grant| {
         grant.role != VaultRole::Custodian && state.vault_role(&grant.vault, author).is_some_and(may_grant)
     });
     invites && grants && invite.role == TeamRole::Member
 }
 
-/// Who may withdraw an invitation: whoever may make one.
+/// Who invites people, withdraws invitations, changes what members may do, and for that sees the newest heads of vaults in
+/// which they have no role themselves: owners and administrators.
 #[must_use]
-pub fn may_withdraw(state: &TeamState, author: &MemberId) -> bool {
-    matches!(state.role(author), Some(TeamRole::Owner | TeamRole::Administrator))
-}
-
-/// Who may see the newest heads of vaults in which they have no role: whoever may take roles in them away.
-#[must_use]
-pub fn may_see_heads(state: &TeamState, member: &MemberId) -> bool {
+pub fn manages_people(state: &TeamState, member: &MemberId) -> bool {
     matches!(state.role(member), Some(TeamRole::Owner | TeamRole::Administrator))
 }
 
@@ -73,8 +68,14 @@ pub fn may_grant(role: VaultRole) -> bool {
 /// Who may take a role in a vault away: its custodians, owners, administrators.
 #[must_use]
 pub fn may_revoke(state: &TeamState, author: &MemberId, vault: &VaultId) -> bool {
-    matches!(state.role(author), Some(TeamRole::Owner | TeamRole::Administrator))
-        || state.vault_role(vault, author).is_some_and(may_grant)
+    manages_people(state, author) || state.vault_role(vault, author).is_some_and(may_grant)
+}
+
+/// Who may wrap a vault's keys anew, and to whom: to oneself with a role in it, or as its custodian to whoever gets them.
+#[must_use]
+pub fn may_wrap(state: &TeamState, author: &MemberId, vault: &VaultId, recipient: &MemberId) -> bool {
+    let Some(role) = state.vault_role(vault, author) else { return false };
+    recipient == author || (may_grant(role) && state.recipients(vault).any(|to| to.member == *recipient))
 }
 
 /// Whether a member loses a right when its role in a vault changes so.

@@ -21,7 +21,7 @@ use crate::{
 impl Handler for ListHeldHeads {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
         let (caller, member) = (call.caller()?, call.path.member);
-        let sees = policy::may_see_heads(&caller.state, &caller.member);
+        let sees = policy::manages_people(&caller.state, &caller.member);
         if !sees || caller.state.member(&member).is_none() {
             return Err(Rejection::NotFound.into());
         }

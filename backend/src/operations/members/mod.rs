@@ -38,7 +38,7 @@ where
 {
     let (caller, member) = (call.caller()?, call.path.member);
     // Nobody else could say any of this: no writer has to wait for it.
-    if !policy::may_see_heads(&caller.state, &caller.member) {
+    if !policy::manages_people(&caller.state, &caller.member) {
         return Err(refuse(Refused::Right));
     }
     let _turns = take_turns(app, caller, &call.body.statement).await?;

@@ -3,8 +3,7 @@
 use std::{ops::ControlFlow, sync::Arc};
 
 use sealward_contract::{
-    chain::TeamState,
-    ids::{Epoch, MemberId, VaultId},
+    ids::{Epoch, VaultId},
     operations::{
         Empty,
         sync::KeyEnvelope,
@@ -78,7 +77,7 @@ fn keep(tx: &mut WriteTx<'_, '_>, caller: &Caller, envelopes: &[KeyEnvelope]) ->
         let fits = match vault {
             None => recipient == caller.member && *epoch == Epoch::FIRST,
             Some(vault) => {
-                may_wrap(&caller.state, &caller.member, vault, &recipient) && is_newest(caller, vault, *epoch)
+                policy::may_wrap(&caller.state, &caller.member, vault, &recipient) && is_newest(caller, vault, *epoch)
             }
         };
         if !fits || !is_possible(&envelope.sealed) {
@@ -88,12 +87,6 @@ fn keep(tx: &mut WriteTx<'_, '_>, caller: &Caller, envelopes: &[KeyEnvelope]) ->
         ENVELOPES.put(tx, &place, &EnvelopeRow { epoch: *epoch, sealed: envelope.sealed.clone() })?;
     }
     Ok(())
-}
-
-/// To oneself with a role in the vault, or as its custodian to whoever gets its keys.
-fn may_wrap(state: &TeamState, caller: &MemberId, vault: &VaultId, recipient: &MemberId) -> bool {
-    let Some(role) = state.vault_role(vault, caller) else { return false };
-    recipient == caller || (policy::may_grant(role) && state.recipients(vault).any(|to| to.member == *recipient))
 }
 
 fn is_newest(caller: &Caller, vault: &VaultId, epoch: Epoch) -> bool {

@@ -56,7 +56,7 @@ impl TeamState {
         withdraw: &WithdrawInvite,
     ) -> Result<(), Refused> {
         let invitation = self.invitations.get(&withdraw.invite).ok_or(Refused::Unknown)?;
-        if !policy::may_withdraw(self, author) {
+        if !policy::manages_people(self, author) {
             return Err(Refused::Right);
         }
         if invitation.state != InvitationState::Open {

@@ -58,8 +58,7 @@ fn each_role_may_do_what_its_row_says() {
         }
         let invite = team.invitation(9, &[]);
         assert_eq!(policy::may_invite(state, &member(BOB), &invite), row.invites);
-        assert_eq!(policy::may_withdraw(state, &member(BOB)), row.invites);
-        assert_eq!(policy::may_see_heads(state, &member(BOB)), row.invites);
+        assert_eq!(policy::manages_people(state, &member(BOB)), row.invites);
         assert_eq!(policy::may_make_vault(state, &member(BOB), VaultKind::Shared), row.makes_vaults);
         assert!(policy::may_make_vault(state, &member(BOB), VaultKind::Personal));
         assert_eq!(policy::may_read_audit(state, &member(BOB)), row.reads_audit);
