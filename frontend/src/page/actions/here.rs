@@ -133,14 +133,16 @@ impl Here {
         self.vault().filter(|vault| vault.kept)
     }
 
-    /// Whether the person may write into the vault that is listed, or into any where none is.
+    /// Whether the person may write into the vault that is listed, or into any where none is. What the tree does not show
+    /// yet was made just now.
     pub fn is_writable(&self) -> bool {
-        let listed = match self.selection {
-            Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
-            _ => None,
-        };
-        let mut vaults = self.tree.iter().flat_map(|tree| &tree.vaults);
-        vaults.any(|vault| vault.writable && listed.is_none_or(|listed| listed == vault.id))
+        let Some(tree) = &self.tree else { return true };
+        match self.selection {
+            Selection::Vault(listed) | Selection::ResourceGroup(listed, _) => {
+                tree.vaults.iter().find(|vault| vault.id == listed).is_none_or(|vault| vault.writable)
+            }
+            _ => tree.vaults.iter().any(|vault| vault.writable),
+        }
     }
 
     /// The group that is listed.
