@@ -34,15 +34,13 @@ try {
   await kept(page);
   await opening(page, 'from what the browser keeps', empty, '500 ms');
   await kept(page);
-  await device.context.route('**/v1/**', (route) => route.abort('connectionrefused'));
-  await opening(page, 'without the server', empty, '500 ms');
-  await device.context.unroute('**/v1/**');
-  await page.getByRole('button', { name: 'Try now' }).click();
-  await page.getByRole('button', { name: 'Try now' }).waitFor({ state: 'detached', timeout: 60_000 });
-  await kept(page);
   await search(page);
   await scroll(page);
   await seal(page);
+  // Last, as requests that were caught once go through the test for good.
+  await lock(page);
+  await device.context.route('**/v1/**', (route) => route.abort('connectionrefused'));
+  await opening(page, 'without the server', empty, '500 ms');
 } finally {
   await browser.close();
   await server.stop();
@@ -198,36 +196,37 @@ async function scroll(page) {
   line('  longest task of the page meanwhile', millis(await page.evaluate(() => window.tasks.longest())), '50 ms');
 }
 
-// Sealing a file: from each piece's bytes to the sealed chunk and its hash, beside what WebCrypto takes for as much in
-// the same worker: for AES-GCM alone, and for AES-GCM with the SHA-256 that every chunk needs. While a chunk is sent the
-// next one is sealed, so the sending counts apart.
+// Sealing a file, from the first piece's bytes to the last chunk's hash, beside what WebCrypto takes for as much in the
+// same worker: for AES-GCM alone, and for AES-GCM with the SHA-256 that every chunk needs. A chunk is sealed while the one
+// before is sent, so here the bench answers in the server's place, at once; the file is not kept then.
 async function seal(page) {
-  const size = 48;
+  const size = 32;
   const worker = page.workers()[0];
   await worker.evaluate(() => {
-    const [read, digest] = [Blob.prototype.arrayBuffer, crypto.subtle.digest.bind(crypto.subtle)];
-    let begun = 0;
+    const [read, send, digest] = [Blob.prototype.arrayBuffer, self.fetch, crypto.subtle.digest.bind(crypto.subtle)];
     self.sealing = [];
     Blob.prototype.arrayBuffer = async function () {
       const bytes = await read.call(this);
-      begun = performance.now();
+      self.sealing[0] ??= performance.now();
       return bytes;
     };
     crypto.subtle.digest = async (name, bytes) => {
       const hash = await digest(name, bytes);
-      if (bytes.byteLength > 1 << 20) self.sealing.push(performance.now() - begun);
+      self.sealing[1] = performance.now();
       return hash;
     };
+    // { present: 1 } in CBOR.
+    const stored = Uint8Array.of(0xa1, 0x67, ...new TextEncoder().encode('present'), 1);
+    self.fetch = async (request, ...rest) => (request.url?.includes('/chunks/') ? new Response(stored) : send.call(self, request, ...rest));
   });
   await page.locator('.row-line:not(.loading)').first().click();
-  const begun = Date.now();
   await page.locator('.account .drop input').first().setInputFiles({ name: 'disk.img', mimeType: '', buffer: Buffer.alloc(size << 20, 7) });
-  await page.getByRole('button', { name: 'Download disk.img' }).waitFor({ timeout: 120_000 });
-  const whole = Date.now() - begun;
+  await page.locator('.toast').filter({ hasText: /disk.img|again|server|file/i }).first().waitFor({ timeout: 60_000 }).catch(() => {});
   const { sealing, alone, hashed } = await worker.evaluate(async () => {
     const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']);
     const piece = crypto.getRandomValues(new Uint8Array(1 << 16));
     const bytes = new Uint8Array(1 << 20).map((_, at) => piece[at & 0xffff]);
+    const sealing = self.sealing[1] - self.sealing[0];
     const [alone, hashed] = [[], []];
     for (let round = 0; round < 48; round += 1) {
       const begun = performance.now();
@@ -236,14 +235,13 @@ async function seal(page) {
       await crypto.subtle.digest('SHA-256', sealed);
       hashed.push(performance.now() - begun);
     }
-    return { sealing: self.sealing, alone, hashed };
+    return { sealing, alone, hashed };
   });
-  const median = (times) => times.sort((a, b) => a - b)[times.length >> 1] ?? NaN;
-  const ours = median(sealing);
+  const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
+  const ours = sealing / size;
   line('sealing a file', `${(1000 / ours).toFixed(0)} MiB/s`);
   line("  of WebCrypto's AES-GCM alone", (median(alone) / ours).toFixed(2), '0.5');
   line("  of WebCrypto's AES-GCM with SHA-256", (median(hashed) / ours).toFixed(2));
-  line(`sealing and sending ${size} MiB`, `${((size * 1000) / whole).toFixed(0)} MiB/s`);
 }
 
 // Runs in the page: the longest task since the last reset. Tasks under 50 ms are not told by the browser.
