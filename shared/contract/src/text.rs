@@ -94,5 +94,9 @@ mod tests {
         for typed in ["", "  ", "a b", "a\u{200b}b", "a\nb", &"x".repeat(limits::LOGIN_NAME_CHARS + 1)] {
             assert_eq!(LoginName::parse(typed), Err(NotALoginName), "{typed:?}");
         }
+        // Fillers and marks that show nothing: two names with and without them look the same.
+        for mark in ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}', '\u{17b4}', '\u{2800}', '\u{1d173}', '\u{feff}'] {
+            assert_eq!(LoginName::parse(&format!("ada{mark}")), Err(NotALoginName), "{mark:?}");
+        }
     }
 }
