@@ -8,6 +8,9 @@ pub use sealward_contract::{
     ids::{InviteId, MemberId},
 };
 
+/// Where the link of an invitation leads; the invitation stands behind a `#`.
+pub const JOIN_PATH: &str = "/join";
+
 /// Asks for the people of the team.
 #[derive(Serialize, Deserialize)]
 pub struct ReadPeople;

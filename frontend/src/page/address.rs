@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::bridge::{ObjectId, Selection, TeamId, VaultId, ViewId};
+use crate::bridge::{JOIN_PATH, ObjectId, Selection, TeamId, VaultId, ViewId};
 
 /// A place in the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl fmt::Display for Address {
             Self::Start => out.write_str("/"),
             Self::Create => out.write_str("/create"),
             Self::SignIn => out.write_str("/sign-in"),
-            Self::Join => out.write_str("/join"),
+            Self::Join => out.write_str(JOIN_PATH),
             Self::Team(team, spot) => write!(out, "/team/{team}{spot}"),
         }
     }

@@ -20,6 +20,11 @@ pub fn now() -> Timestamp {
     Timestamp(Date::now() as u64)
 }
 
+/// A time as the page counts it, in milliseconds since 1970.
+pub fn millis(time: Timestamp) -> i64 {
+    i64::try_from(time.0).unwrap_or(i64::MAX)
+}
+
 /// Today, by the calendar of where the browser is.
 #[expect(clippy::cast_possible_truncation, reason = "days since 1970 fit for ever")]
 pub fn today() -> Day {

@@ -1,7 +1,7 @@
 //! Hints from the server, by a streaming fetch that opens itself again.
 
 use super::{
-    clock::{sleep, within},
+    clock::{millis, sleep, within},
     engine::{Engine, Open, api, surroundings},
     message::tell,
     session::{Begun, agent},
@@ -60,7 +60,7 @@ impl Engine {
     /// Says that a session was opened without the server, and how old is what it shows.
     pub fn say_connection(&self, open: &Open) {
         if open.unlocking.borrow().is_some() {
-            let heard = i64::try_from(open.session.heard().0).unwrap_or(i64::MAX);
+            let heard = millis(open.session.heard());
             self.set_connection(Connection::Kept(heard));
         }
     }

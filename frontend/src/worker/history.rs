@@ -1,6 +1,6 @@
 //! Earlier versions of secrets.
 
-use super::{engine::Engine, keys, secret};
+use super::{clock::millis, engine::Engine, keys, secret};
 use crate::bridge::{Error, ReadVersions, ReleaseVersion, ReleasedSecret, RestoreVersion, SecretText, VersionRow};
 use sealward_client::{
     model::{SecretPayload, SecretText as ClientSecret},
@@ -22,7 +22,7 @@ impl Engine {
         let row = |version: sealward_client::session::SecretVersion| VersionRow {
             version: version.version,
             author: name(version.author),
-            time: i64::try_from(version.time.0).unwrap_or(i64::MAX),
+            time: millis(version.time),
         };
         Ok(versions?.into_iter().map(row).collect())
     }

@@ -2,7 +2,7 @@
 
 use super::{
     catalog_store::Kept,
-    clock::sleep,
+    clock::{millis, sleep},
     device_store::Standing,
     engine::{Engine, Open, api, is_sole_owner, surroundings},
     kit,
@@ -21,7 +21,6 @@ use sealward_client::{
 };
 use sealward_contract::{
     chain::{VaultGrant, VaultKind},
-    ids::Timestamp,
     policy,
     record::{LeafKey, RecordKind},
     text::LoginName,
@@ -32,15 +31,13 @@ use zeroize::Zeroizing;
 const PAUSES: [i32; 6] = [500, 1_000, 2_000, 5_000, 10_000, 20_000];
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
-/// Where a link leads on the page; what stands behind the `#` is the invitation.
-const JOIN_PATH: &str = "/join#";
 
 impl Engine {
     /// A link by which somebody joins.
     pub async fn invite(&self, ask: Invite) -> Result<InvitationMade, Error> {
         let grants: Vec<VaultGrant> = ask.grants.into_iter().map(|(vault, role)| VaultGrant { vault, role }).collect();
         let link = self.change_people(async |session| session.invite(&grants, u64::from(ask.days) * DAY).await).await?;
-        let link = Zeroizing::new([&origin(), JOIN_PATH, &link.expose()].concat());
+        let link = Zeroizing::new([&origin(), JOIN_PATH, "#", &link.expose()].concat());
         let qr = kit::draw(&QrPath::draw(&link).map_err(|_| Error::Bridge)?);
         Ok(InvitationMade { link: SecretText::new(link.to_string()), qr })
     }
@@ -142,10 +139,6 @@ async fn first_session(newcomer: &Newcomer) -> Result<Session<Fetch>, Error> {
 async fn open_link(link: &SecretText) -> Result<OpenedInvitation, Error> {
     let link = InvitationLink::read(link.expose()).map_err(Error::Invitation)?;
     Ok(open_invitation(&api(), &surroundings(), link, &origin()).await?)
-}
-
-fn millis(time: Timestamp) -> i64 {
-    i64::try_from(time.0).unwrap_or(i64::MAX)
 }
 
 /// The roles in the team, the mightiest first.

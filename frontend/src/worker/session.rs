@@ -267,12 +267,11 @@ impl Engine {
     /// The person's sessions on all devices.
     pub async fn list_sessions(&self) -> Result<Vec<SessionRow>, Error> {
         let listed = self.open()?.session.list_sessions().await?;
-        let time = |time: Timestamp| i64::try_from(time.0).unwrap_or(i64::MAX);
         let row = |listed: client_session::SessionListed| SessionRow {
             session: listed.session,
             current: listed.current,
-            began: time(listed.created),
-            last_used: time(listed.used),
+            began: clock::millis(listed.created),
+            last_used: clock::millis(listed.used),
             address: listed.address.unwrap_or_default(),
             agent: listed.device,
         };

@@ -1,7 +1,7 @@
 //! The trash: what is in it, restoring and purging by hand, and purging what is due in the background.
 
 use super::{
-    clock::sleep,
+    clock::{millis, sleep},
     editing::{item_of, tell_doing},
     engine::{Engine, Open},
 };
@@ -85,7 +85,6 @@ impl Open {
     }
 
     fn trash_row(&self, trashed: Trashed) -> Option<TrashRow> {
-        let millis = |time: sealward_contract::ids::Timestamp| i64::try_from(time.0).unwrap_or(i64::MAX);
         let vault = trashed.item.vault;
         let icon = match &trashed.details {
             Details::Vault(_) => HitIcon::Vault,

@@ -39,13 +39,7 @@ pub fn page(app: App) -> AnyView {
     let known = move || vec![team_name.get(), full_name.get(), login_name.get(), "sealward".to_owned()];
     let newest = estimate(password, known);
     let form = Form::new();
-    Effect::new(move |before: Option<bool>| {
-        let busy = form.busy.get();
-        if before == Some(true) && !busy {
-            app.founding.set(false);
-        }
-        busy
-    });
+    end_founding(app, form);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let known_weak = newest.get_untracked().is_some_and(|strength| strength.score < LEAST_SCORE);
@@ -90,18 +84,7 @@ pub fn page(app: App) -> AnyView {
             <form class="form" on:submit=send>
                 {TextField::new(tr!(create.team_name), team_name).limit(200).required().focus().autocomplete("organization").view()}
                 {TextField::new(tr!(create.full_name), full_name).limit(200).required().autocomplete("name").view()}
-                {TextField::new(tr!(sign_in.login_name), login_name)
-                    .limit(64)
-                    .hint(tr!(create.login_name_hint))
-                    .required()
-                    .autocomplete("username")
-                    .view()}
-                {TextField::new(tr!(sign_in.password), password)
-                    .hint(tr!(create.password_hint))
-                    .kind(Kind::Password)
-                    .required()
-                    .autocomplete("new-password")
-                    .view()}
+                {new_login(TextField::new(tr!(sign_in.login_name), login_name), password)}
                 {live_strength(newest, password)}
                 {code_field}
                 {form.alert()}
@@ -115,4 +98,29 @@ pub fn page(app: App) -> AnyView {
         }
         .into_any(),
     )
+}
+
+/// The name and the password that somebody new will sign in with.
+pub fn new_login(login_name: TextField, password: RwSignal<String>) -> AnyView {
+    view! {
+        {login_name.limit(64).hint(tr!(create.login_name_hint)).required().autocomplete("username").view()}
+        {TextField::new(tr!(sign_in.password), password)
+            .hint(tr!(create.password_hint))
+            .kind(Kind::Password)
+            .required()
+            .autocomplete("new-password")
+            .view()}
+    }
+    .into_any()
+}
+
+/// Lets the page go on once the form has its answer.
+pub fn end_founding(app: App, form: Form) {
+    Effect::new(move |before: Option<bool>| {
+        let busy = form.busy.get();
+        if before == Some(true) && !busy {
+            app.founding.set(false);
+        }
+        busy
+    });
 }

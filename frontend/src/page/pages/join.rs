@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::create::{end_founding, new_login};
 use super::detail::millis;
 use super::start::outside;
 use crate::bridge::{Error, *};
@@ -119,13 +120,7 @@ fn form(app: App, invitation: &InvitationOpened) -> AnyView {
             spawn_local(app.read_status());
         });
     };
-    Effect::new(move |before: Option<bool>| {
-        let busy = form.busy.get();
-        if before == Some(true) && !busy {
-            app.founding.set(false);
-        }
-        busy
-    });
+    end_founding(app, form);
     let gives = match invitation.vaults {
         0 => tr!(join.gives_nothing).to_owned(),
         count => tr!(join.gives, count = number(count)),
@@ -135,19 +130,7 @@ fn form(app: App, invitation: &InvitationOpened) -> AnyView {
         <p class="lead">{tr!(join.lead, inviter = invitation.inviter.clone(), when = moment(millis(invitation.expires)))}</p>
         <p class="muted">{gives}</p>
         <form class="form" on:submit=send>
-            {TextField::new(tr!(sign_in.login_name), login_name)
-                .limit(64)
-                .hint(tr!(create.login_name_hint))
-                .required()
-                .focus()
-                .autocomplete("username")
-                .view()}
-            {TextField::new(tr!(sign_in.password), password)
-                .hint(tr!(create.password_hint))
-                .kind(Kind::Password)
-                .required()
-                .autocomplete("new-password")
-                .view()}
+            {new_login(TextField::new(tr!(sign_in.login_name), login_name).focus(), password)}
             {live_strength(newest, password)}
             {form.alert()}
             {form.submit(tr!(join.submit))}

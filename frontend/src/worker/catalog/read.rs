@@ -3,7 +3,7 @@
 use super::{super::engine::Open, row};
 use crate::{
     bridge::{AccountFields, AccountView, Error, ObjectId, ResourceFields, ResourceView, VaultId},
-    worker::error::describe,
+    worker::{clock::millis, error::describe},
 };
 use sealward_client::{
     error as client,
@@ -32,7 +32,7 @@ impl Header {
             version: context.version,
             parent: context.parent,
             author: context.author,
-            changed: i64::try_from(context.time.0).unwrap_or(i64::MAX),
+            changed: millis(context.time),
         }
     }
 }

@@ -24,10 +24,12 @@ impl<T: Transport> Session<T> {
             async || {
                 let old = self.with_chain(|chain| chain.vault(&vault).and_then(|known| known.role(&member)))?;
                 let takes_away = old.is_some_and(|old| policy::takes_away(old, Some(role)));
-                let head = if takes_away { self.own_head(&vault)? } else { None };
-                if takes_away && head.is_none() {
-                    return Ok(None);
-                }
+                let head = if takes_away {
+                    let Some(head) = self.own_head(&vault)? else { return Ok(None) };
+                    Some(head)
+                } else {
+                    None
+                };
                 Ok(Some(Body::SetGrant(SetGrantStatement { vault, member, role, head })))
             },
             async |statement, after| {
