@@ -2,7 +2,8 @@
 //! broken connection is waited for, and the transfer goes on where it was.
 
 use super::{
-    clock::sleep,
+    blob::{Reading, length_of, read},
+    clock::{now, sleep},
     engine::{Engine, Open},
     keys,
     message::tell,
@@ -19,6 +20,7 @@ use sealward_client::{
 };
 use sealward_contract::{
     bytes::Bytes,
+    ids::Timestamp,
     record::{LeafKey, RecordKind},
 };
 use std::{
@@ -27,12 +29,15 @@ use std::{
     pin::pin,
     rc::Rc,
 };
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag};
 use zeroize::Zeroizing;
 
 /// Waits between two attempts to go on, in milliseconds: the last is repeated.
 const PAUSES: [i32; 4] = [1_000, 2_000, 5_000, 10_000];
+
+/// Progress is not told more often than this, in milliseconds: a page that draws it takes time from the sealing.
+const PROGRESS_PAUSE: u64 = 100;
 
 /// Bytes of a key or certificate at most: those of a secret.
 const DESCRIBED: u64 = limits::SECRET as u64;
@@ -49,6 +54,14 @@ pub struct Files {
     sent: BTreeMap<ObjectId, (VaultId, Attached)>,
     /// Of those, the ones that may be described when they become a secret.
     small: BTreeMap<ObjectId, Blob>,
+}
+
+/// How far a transfer is.
+#[derive(Default)]
+struct Far {
+    done: Cell<u64>,
+    /// When that was told last.
+    told: Cell<Timestamp>,
 }
 
 struct Running {
@@ -95,23 +108,24 @@ impl Engine {
         let mut upload = open.session.make_upload(ask.vault, file).await?;
         let outcome = {
             let upload = &mut upload;
+            let reading = Reading::new(&blob);
             let moving = async {
-                let far = Cell::new(0);
+                let far = Far::default();
                 let mut pauses = PAUSES.into_iter();
                 let mut pause = 0;
                 loop {
-                    let before = far.get();
+                    let before = far.done.get();
                     let progress = |done| self.tell_progress(ask.transfer, &far, done, total);
-                    let source = async |offset: u64, piece: &mut [u8]| read(&blob, offset, piece).await;
+                    let source = async |offset: u64, piece: &mut [u8]| reading.fill(offset, piece).await;
                     match open.session.upload(upload, source, progress).await {
                         Err(client::Error::Unreachable) => {}
                         outcome => return outcome,
                     }
-                    if far.get() > before {
+                    if far.done.get() > before {
                         pauses = PAUSES.into_iter();
                     }
                     pause = pauses.next().unwrap_or(pause);
-                    open.wait(ask.transfer, far.get(), total, pause).await;
+                    open.wait(ask.transfer, far.done.get(), total, pause).await;
                 }
             };
             open.run_transfer(ask.transfer, moving).await
@@ -144,11 +158,11 @@ impl Engine {
         let parts = Array::new();
         let moving = async {
             let mut download = open.session.open_file(ask.vault, ask.holder, &ask.file).await?;
-            let far = Cell::new(0);
+            let far = Far::default();
             let mut pauses = PAUSES.into_iter();
             let mut pause = 0;
             loop {
-                let before = far.get();
+                let before = far.done.get();
                 let progress = |done| self.tell_progress(ask.transfer, &far, done, total);
                 // Each piece is handed to the browser at once: it keeps large ones on the disk.
                 let sink = async |piece: Zeroizing<Vec<u8>>| {
@@ -162,11 +176,11 @@ impl Engine {
                     Err(client::Error::Unreachable) => {}
                     outcome => return outcome,
                 }
-                if far.get() > before {
+                if far.done.get() > before {
                     pauses = PAUSES.into_iter();
                 }
                 pause = pauses.next().unwrap_or(pause);
-                open.wait(ask.transfer, far.get(), total, pause).await;
+                open.wait(ask.transfer, far.done.get(), total, pause).await;
             }
         };
         open.run_transfer(ask.transfer, moving).await.ok_or(Error::Stopped)??;
@@ -207,8 +221,13 @@ impl Engine {
         Ok(())
     }
 
-    fn tell_progress(&self, transfer: TransferId, far: &Cell<u64>, done: u64, total: u64) {
-        far.set(done);
+    fn tell_progress(&self, transfer: TransferId, far: &Far, done: u64, total: u64) {
+        far.done.set(done);
+        let now = now();
+        if done < total && now.since(far.told.get()) < PROGRESS_PAUSE {
+            return;
+        }
+        far.told.set(now);
         // Whoever waits for a transfer is there, even if nothing is touched.
         self.touch();
         tell(Notice::Transfer(TransferProgress { transfer, done, total, state: TransferState::Running }));
@@ -327,23 +346,4 @@ impl Open {
         written?;
         Ok(Changed { item: Some(Item::Account(vault, entry.parent, account)), undo: None })
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's length is a whole number")]
-fn length_of(blob: &Blob) -> u64 {
-    blob.size() as u64
-}
-
-/// A piece of a file. The browser refuses to read one that changed since it was chosen.
-#[expect(clippy::cast_precision_loss, reason = "a file's length fits into a double")]
-async fn read(blob: &Blob, offset: u64, piece: &mut [u8]) -> Result<(), client::Error> {
-    let end = offset.saturating_add(piece.len() as u64);
-    let part = blob.slice_with_f64_and_f64(offset as f64, end as f64).map_err(|_| client::Error::FileChanged)?;
-    let bytes = JsFuture::from(part.array_buffer()).await.map_err(|_| client::Error::FileChanged)?;
-    let bytes = Uint8Array::new(&bytes);
-    if bytes.length() as usize != piece.len() {
-        return Err(client::Error::FileChanged);
-    }
-    bytes.copy_to(piece);
-    Ok(())
 }

@@ -9,6 +9,7 @@ mod error;
 mod transport;
 mod windows;
 
+mod blob;
 mod cache;
 mod catalog;
 mod editing;

@@ -14,12 +14,14 @@ use sealward_client::error as client;
 use sealward_contract::record::{LeafKey, RecordKind};
 use std::rc::{Rc, Weak};
 
-/// Signatures verified in one slice: about 10 ms.
-const VERIFIED_AT_ONCE: usize = 64;
+/// Signatures verified in one slice: about 4 ms, as a keystroke may have to wait for one.
+const VERIFIED_AT_ONCE: usize = 24;
 /// Facts of a vault that others change are not fetched more often than this, in milliseconds.
 const FACTS_PAUSE: i32 = 3_000;
 /// How often a long write is looked at.
 const WRITING_PAUSE: i32 = 40;
+/// The pause after it, in milliseconds.
+const VERIFY_PAUSE: i32 = 4;
 /// How often it is looked whether there is something to verify or to fetch.
 const LOOK: i32 = 400;
 /// How often, and how many times at most, the index waits until the page asks for nothing.
@@ -153,7 +155,7 @@ pub async fn verify_always(engine: Engine, open: Weak<Open>) {
         let more = !others && verify_some(&engine, &strong);
         drop(strong);
         // While there is something to verify, half of the time is for whoever else wants to run.
-        sleep(if more { 10 } else { LOOK }).await;
+        sleep(if more { VERIFY_PAUSE } else { LOOK }).await;
     }
 }
 

@@ -63,7 +63,10 @@ pub fn build(build: Build) -> Result<()> {
     assembly::assemble(&compiled, build)
 }
 
-/// wasm-opt in place, kept by the hash of its input: it takes longer than everything around it.
+/// How wasm-opt works: at its levels for size the programs are no smaller once compressed, and search takes twice as long.
+const LEVEL: &str = "-O2";
+
+/// wasm-opt in place, kept by level and the hash of its input: it takes longer than everything around it.
 fn shrink(compiled: &Path) -> Result<()> {
     let Some(wasm_opt) = tools::wasm_opt() else {
         shell::say("No wasm-opt on this machine: the site works, and is about a tenth larger");
@@ -74,7 +77,7 @@ fn shrink(compiled: &Path) -> Result<()> {
     for program in PROGRAMS {
         let path = compiled.join(format!("{program}_bg.wasm"));
         let wasm = fs::read(&path).with_context(|| path.display().to_string())?;
-        let shrunk = kept.join(format!("{}.wasm", digest::name(&wasm)));
+        let shrunk = kept.join(format!("{}{LEVEL}.wasm", digest::name(&wasm)));
         if !shrunk.is_file() {
             shell::say(&format!("Shrinking {program}.wasm with wasm-opt (about a minute)"));
             let unfinished: PathBuf = shrunk.with_extension("part");
@@ -82,7 +85,7 @@ fn shrink(compiled: &Path) -> Result<()> {
             // Each feature by name: with all of them wasm-opt writes imports that Chromium refuses.
             optimise
                 .args([
-                    "-Oz",
+                    LEVEL,
                     "--strip-debug",
                     "--strip-producers",
                     "--enable-bulk-memory",

@@ -44,18 +44,27 @@ impl FileCipher {
         self.browser.is_some()
     }
 
-    /// Seals a chunk; gives it with its SHA-256.
+    /// Seals a chunk.
     ///
     /// # Errors
     /// [`TooLong`] when it could not be sealed.
-    pub async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Result<(Vec<u8>, Hash), TooLong> {
+    pub async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Result<Vec<u8>, TooLong> {
         #[cfg(target_arch = "wasm32")]
         if let Some(browser) = &self.browser {
             return browser.seal(shape, plain).await.ok_or(TooLong);
         }
-        let sealed = stream::seal_chunk(&self.key, shape, plain)?;
-        let digest = hash(&sealed);
-        Ok((sealed, digest))
+        stream::seal_chunk(&self.key, shape, plain)
+    }
+
+    /// SHA-256 of a sealed chunk.
+    pub async fn hash(&self, sealed: &[u8]) -> Hash {
+        #[cfg(target_arch = "wasm32")]
+        if let Some(browser) = &self.browser
+            && let Some(digest) = browser.hash(sealed).await
+        {
+            return digest;
+        }
+        hash(sealed)
     }
 
     /// Opens a chunk whose SHA-256 is known; `None` when it has another.
@@ -68,15 +77,12 @@ impl FileCipher {
         digest: &Hash,
         sealed: Vec<u8>,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, OpenError> {
+        if self.hash(&sealed).await != *digest {
+            return Ok(None);
+        }
         #[cfg(target_arch = "wasm32")]
         if let Some(browser) = &self.browser {
-            if browser.hash(&sealed).await.ok_or(OpenError)? != *digest {
-                return Ok(None);
-            }
             return browser.open(shape, &sealed).await.map(Some).ok_or(OpenError);
-        }
-        if hash(&sealed) != *digest {
-            return Ok(None);
         }
         stream::open_chunk(&self.key, shape, sealed).map(Some)
     }
@@ -116,11 +122,10 @@ mod browser {
             Some(Self { subtle, key: imported.ok()?.unchecked_into() })
         }
 
-        pub(super) async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Option<(Vec<u8>, Hash)> {
+        pub(super) async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Option<Vec<u8>> {
             let sealing = self.subtle.encrypt_with_object_and_u8_array(&parameters(shape)?, &self.key, plain);
             let sealed = buffer(sealing).await?;
-            let digest = self.subtle.digest_with_str_and_buffer_source("SHA-256", &sealed);
-            Some((Uint8Array::new(&sealed).to_vec(), to_hash(digest).await?))
+            Some(Uint8Array::new(&sealed).to_vec())
         }
 
         pub(super) async fn open(&self, shape: &ChunkShape, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -130,7 +135,11 @@ mod browser {
         }
 
         pub(super) async fn hash(&self, bytes: &[u8]) -> Option<Hash> {
-            to_hash(self.subtle.digest_with_str_and_u8_array("SHA-256", bytes)).await
+            let digest = buffer(self.subtle.digest_with_str_and_u8_array("SHA-256", bytes)).await?;
+            let digest = Uint8Array::new(&digest);
+            let mut hash = Hash::ZERO;
+            (digest.length() == 32).then(|| digest.copy_to(&mut hash.0))?;
+            Some(hash)
         }
     }
 
@@ -146,13 +155,5 @@ mod browser {
 
     async fn buffer(promise: Result<Promise, JsValue>) -> Option<ArrayBuffer> {
         JsFuture::from(promise.ok()?).await.ok()?.dyn_into().ok()
-    }
-
-    async fn to_hash(promise: Result<Promise, JsValue>) -> Option<Hash> {
-        let digest = buffer(promise).await?;
-        let bytes = Uint8Array::new(&digest);
-        let mut hash = Hash::ZERO;
-        (bytes.length() == 32).then(|| bytes.copy_to(&mut hash.0))?;
-        Some(hash)
     }
 }

@@ -1,5 +1,5 @@
-//! A file on its way to the server: while a chunk is being sent the next one is sealed. It survives a broken connection:
-//! what was sealed and not acknowledged is kept, and sent again as it is.
+//! A file on its way to the server: while a chunk is sent and hashed the next one is sealed. It survives a broken
+//! connection: what was sealed and not acknowledged is kept, and sent again as it is.
 
 use super::{Attached, FileCipher};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     session::Session,
     transport::Transport,
 };
-use futures_util::future::join;
+use futures_util::future::join3;
 use sealward_contract::{
     bytes::Bytes,
     crypto::Hash,
@@ -42,10 +42,12 @@ pub struct Upload {
     layout: Layout,
     key: FileKey,
     cipher: FileCipher,
-    /// Of all chunks that were sealed.
-    hashes: Vec<Hash>,
-    /// The last of them, until the server has them.
+    /// Chunks that the server has.
+    acknowledged: usize,
+    /// The sealed ones after those.
     kept: VecDeque<Chunk>,
+    /// Of the chunks, as far as they were hashed: at least of those that the server has.
+    hashes: Vec<Hash>,
 }
 
 /// How many chunks are kept: the one on its way, and the next.
@@ -58,19 +60,14 @@ impl Upload {
         self.id
     }
 
-    /// Chunks that the server has.
-    fn acknowledged(&self) -> usize {
-        self.hashes.len() - self.kept.len()
-    }
-
     fn is_whole(&self) -> bool {
-        self.acknowledged() as u64 == u64::from(self.layout.count())
+        self.acknowledged as u64 == u64::from(self.layout.count())
     }
 
     /// Bytes of the file that the server has.
     #[must_use]
     pub fn sent(&self) -> u64 {
-        (self.acknowledged() as u64 * CHUNK).min(self.file.length)
+        (self.acknowledged as u64 * CHUNK).min(self.file.length)
     }
 
     /// What its record is to hold, once all of it is sent; `None` before.
@@ -97,7 +94,7 @@ impl<T: Transport> Session<T> {
         let key = self.surroundings().with_randomness(|randomness| FileKey::make(randomness));
         let cipher = FileCipher::new(&key).await;
         let id = ObjectId(self.surroundings().make_id());
-        Ok(Upload { vault, id, file, layout, key, cipher, hashes: Vec::new(), kept: VecDeque::new() })
+        Ok(Upload { vault, id, file, layout, key, cipher, acknowledged: 0, kept: VecDeque::new(), hashes: Vec::new() })
     }
 
     /// Sends what is still to be sent, having `source` fill pieces with what stands at an offset of the file; after an
@@ -120,7 +117,7 @@ impl<T: Transport> Session<T> {
                 UploadError::AlreadyExists | UploadError::UploadRefused => Error::Refused,
             })
         })?;
-        if !(0..upload.acknowledged()).all(|index| known.present.iter().any(|there| *there as usize == index)) {
+        if !(0..upload.acknowledged).all(|index| known.present.iter().any(|there| *there as usize == index)) {
             // The server gave up what it had. The same chunks must not be sealed again under this key.
             *upload = self.make_upload(upload.vault, upload.file.clone()).await?;
             return Box::pin(self.upload(upload, source, progress)).await;
@@ -129,16 +126,15 @@ impl<T: Transport> Session<T> {
         let mut plain = Zeroizing::new(Vec::new());
         loop {
             let sealing = seal_next(upload, &source, &mut plain);
-            let (sent, sealed) = join(self.send_first(upload), sealing).await;
+            let (sent, digest, sealed) = join3(self.send_first(upload), hash_next(upload), sealing).await;
+            upload.hashes.extend(digest);
             // What the server has is noted, whatever became of the next one.
             if sent == Ok(true) {
                 upload.kept.pop_front();
+                upload.acknowledged += 1;
                 progress(upload.sent());
             }
-            if let Some((sealed, digest)) = sealed? {
-                upload.hashes.push(digest);
-                upload.kept.push_back(Chunk { sealed: Bytes(sealed) });
-            }
+            upload.kept.extend(sealed?.map(|sealed| Chunk { sealed: Bytes(sealed) }));
             sent?;
             if upload.is_whole() {
                 return Ok(());
@@ -149,7 +145,7 @@ impl<T: Transport> Session<T> {
     /// Sends the first of the chunks that are kept; says whether there was one.
     async fn send_first(&self, upload: &Upload) -> Result<bool, Error> {
         let Some(chunk) = upload.kept.front() else { return Ok(false) };
-        let index = ChunkIndex(u32::try_from(upload.acknowledged()).map_err(|_| Error::Refused)?);
+        let index = ChunkIndex(u32::try_from(upload.acknowledged).map_err(|_| Error::Refused)?);
         let path = ChunkPath { team: self.team(), vault: upload.vault, id: upload.id, index };
         let sent = self.call::<PutChunk>(&path, chunk).await;
         sent.map(|_| true).map_err(|error| {
@@ -198,13 +194,19 @@ impl<T: Transport> Session<T> {
     }
 }
 
+/// Hashes the first of the chunks that are kept and not hashed.
+async fn hash_next(upload: &Upload) -> Option<Hash> {
+    let chunk = upload.kept.get(upload.hashes.len().checked_sub(upload.acknowledged)?)?;
+    Some(upload.cipher.hash(&chunk.sealed.0).await)
+}
+
 /// Seals the next chunk, unless there is none or enough are kept. `plain` is used for one piece after the other.
 async fn seal_next(
     upload: &Upload,
     source: &impl AsyncFn(u64, &mut [u8]) -> Result<(), Error>,
     plain: &mut Zeroizing<Vec<u8>>,
-) -> Result<Option<(Vec<u8>, Hash)>, Error> {
-    let next = u32::try_from(upload.hashes.len()).map_err(|_| Error::FileTooLarge)?;
+) -> Result<Option<Vec<u8>>, Error> {
+    let next = u32::try_from(upload.acknowledged + upload.kept.len()).map_err(|_| Error::FileTooLarge)?;
     let Some(shape) = upload.layout.chunk(next).filter(|_| upload.kept.len() < KEPT) else { return Ok(None) };
     let offset = u64::from(shape.index) * CHUNK;
     let rest = upload.file.length.saturating_sub(offset);
