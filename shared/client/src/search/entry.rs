@@ -89,6 +89,17 @@ pub(super) struct ChineseField {
     pub(super) begins: u64,
 }
 
+/// What can be told of an entry at a glance.
+#[derive(Clone, Copy)]
+pub(super) struct Outline {
+    /// Letters of everything.
+    pub(super) letters: u64,
+    /// First letters of all fields.
+    pub(super) begins: u64,
+    /// Bytes of the folded name.
+    pub(super) name_length: u32,
+}
+
 /// An entry in the index.
 pub(super) struct Entry<K> {
     pub(super) key: K,
@@ -99,12 +110,9 @@ pub(super) struct Entry<K> {
     /// Where each field ends in `text`, its line feed excluded.
     ends: [u32; SearchField::ALL.len()],
     pub(super) chinese: Box<[ChineseField]>,
-    /// First letters of all fields.
-    pub(super) begins: u64,
+    pub(super) outline: Outline,
     /// First letters of the words of each of [`GAP_FIELDS`], and of all other fields.
     word_begins: [u64; GAP_FIELDS.len() + 1],
-    /// Letters of everything.
-    pub(super) letters: u64,
     /// Letters of all but the notes, with those of the pinyin.
     pub(super) short_letters: u64,
     /// Letters of each of [`GAP_FIELDS`].
@@ -156,9 +164,12 @@ impl<K> Entry<K> {
         let mut entry = Self {
             key,
             name: given.name.into(),
-            begins: first_letters,
+            outline: Outline {
+                letters: letters(&text) | pinyin_letters,
+                begins: first_letters,
+                name_length: ends.first().copied().unwrap_or_default(),
+            },
             word_begins,
-            letters: letters(&text) | pinyin_letters,
             text: text.into(),
             ends,
             chinese: chinese.into(),
@@ -177,15 +188,13 @@ impl<K> Entry<K> {
         entry
     }
 
-    /// Where these letters may be found: each field that has them, or what stands behind those, and whether a word in it
+    /// Where these letters may stand: each field that has them, or what stands behind those, and whether a word in it
     /// begins with `first`.
     pub(super) fn holders(&self, letters: u64, first: u64) -> impl Iterator<Item = (SearchField, bool)> {
         let fields = GAP_FIELDS.into_iter().zip(self.gap_letters).chain([(SearchField::Tags, u64::MAX)]);
         let fields = fields.zip(self.word_begins);
-        // What is spelt by pinyin is in no field's letters.
-        let all = !self.chinese.is_empty();
         fields
-            .filter(move |((_, held), _)| all || letters & !held == 0)
+            .filter(move |((_, held), _)| letters & !held == 0)
             .map(move |((field, _), begins)| (field, begins & first != 0))
     }
 

@@ -2,7 +2,7 @@
 //! A query that goes on from the last one looks only at what the last one left, and what cannot be among the best of a
 //! query that finds more than is wanted is passed over.
 
-use super::entry::{Entry, SearchField, SearchText};
+use super::entry::{Entry, Outline, SearchField, SearchText};
 use super::fold::fold;
 use super::gaps::Gaps;
 use super::highlight::highlight;
@@ -31,10 +31,18 @@ pub struct Hit<K> {
     pub name_ranges: Vec<Range<usize>>,
 }
 
-/// The last query with everything that it may find.
+/// The last query with everything that it may find, by ranks.
 struct Last {
     terms: Vec<Term>,
-    slots: Vec<u32>,
+    kept: Vec<u32>,
+    /// From here on nothing was looked at.
+    rest: u32,
+}
+
+/// An entry's place, and what tells whether it is worth going there.
+struct Ranked {
+    slot: u32,
+    outline: Outline,
 }
 
 /// All entries by key.
@@ -42,9 +50,9 @@ pub struct SearchIndex<K> {
     entries: Vec<Option<Entry<K>>>,
     slots: HashMap<K, u32>,
     free: Vec<u32>,
-    /// All slots in use, those first that come first among equals: the shorter name, which the query covers more of, then
-    /// the alphabet.
-    ranked: Vec<u32>,
+    /// All entries, those first that come first among equals: the shorter name, which the query covers more of, then the
+    /// alphabet.
+    ranked: Vec<Ranked>,
     /// Whether entries came or went since they were ranked.
     unranked: bool,
     last: Option<Last>,
@@ -121,14 +129,10 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
         if !std::mem::take(&mut self.unranked) {
             return;
         }
-        let entries = &self.entries;
-        let ranked = (0..).zip(entries).filter_map(|(slot, entry)| {
-            let entry = entry.as_ref()?;
-            Some((entry.field(SearchField::Name).len(), &*entry.name, slot))
-        });
-        let mut ranked: Vec<(usize, &str, u32)> = ranked.collect();
-        ranked.sort_unstable();
-        self.ranked = ranked.into_iter().map(|(_, _, slot)| slot).collect();
+        let entries = (0..).zip(&self.entries).filter_map(|(slot, entry)| Some((slot, entry.as_ref()?)));
+        let mut ranked: Vec<(u32, &Entry<K>)> = entries.collect();
+        ranked.sort_unstable_by_key(|(slot, entry)| (entry.outline.name_length, &*entry.name, *slot));
+        self.ranked = ranked.into_iter().map(|(slot, entry)| Ranked { slot, outline: entry.outline }).collect();
     }
 
     /// The best entries for a query, best first; none for an empty one. Every word must be found, each in any field.
@@ -140,56 +144,82 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
         }
         self.rank();
         let last = self.last.take().filter(|last| narrows(&last.terms, &terms));
-        let (entries, gaps) = (&self.entries, &mut self.gaps);
-        let entry_of = |slot: u32| entries.get(slot as usize).and_then(Option::as_ref);
+        let (entries, ranked, gaps) = (&self.entries, &self.ranked, &mut self.gaps);
+        let entry_of = |rank: u32| {
+            let slot = ranked.get(rank as usize)?.slot;
+            entries.get(slot as usize)?.as_ref()
+        };
         let forgives = terms.iter().any(Term::forgives);
         let mut best = Best::new(limit);
-        // Places among the candidates, which are in the order of ranks.
-        let (mut slots, mut misspelt) = (Vec::new(), Vec::new());
-        for (rank, slot) in (0_u32..).zip(last.as_ref().map_or(&self.ranked, |last| &last.slots)) {
-            let Some(entry) = entry_of(*slot) else { continue };
-            let Some(most) = most(entry, &terms) else { continue };
+        let (before, mut rest) = last.map_or((Vec::new(), 0), |last| (last.kept, last.rest));
+        let (mut kept, mut misspelt) = (Vec::new(), Vec::new());
+        let mut before = before.into_iter();
+        let all = u32::try_from(ranked.len()).unwrap_or(u32::MAX);
+        loop {
+            // First what the last query left, then what it did not look at.
+            let rank = match before.next() {
+                Some(rank) => rank,
+                None if rest < all => {
+                    rest += 1;
+                    rest - 1
+                }
+                None => break,
+            };
+            let Some(Ranked { outline, .. }) = ranked.get(rank as usize) else { break };
+            let Some(bound) = sum(&terms, |term| term.bound(outline)) else { continue };
+            if bound <= best.floor() {
+                kept.push(rank);
+                // Names only get longer from here: once not even the beginning of one is enough, nothing is.
+                if sum(&terms, |term| Some(term.ceiling(outline.name_length))).is_some_and(|most| most <= best.floor())
+                {
+                    break;
+                }
+                continue;
+            }
+            let Some(entry) = entry_of(rank) else { continue };
+            let Some(most) = sum(&terms, |term| term.most(entry)) else { continue };
             if most <= best.floor() {
-                slots.push((rank, *slot));
+                kept.push(rank);
                 continue;
             }
             match rate(entry, &terms, Spelling::Right, gaps) {
                 Some((score, field)) if score > SCATTERED => {
-                    slots.push((rank, *slot));
-                    best.push(score, rank, *slot, field);
+                    kept.push(rank);
+                    best.push(score, rank, field);
                 }
-                _ if forgives => misspelt.push((rank, *slot)),
-                Some(_) => slots.push((rank, *slot)),
+                _ if forgives => misspelt.push(rank),
+                Some(_) => kept.push(rank),
                 None => {}
             }
         }
         // Nobody means a wrong letter who finds enough as it is typed.
         let is_enough = best.is_full();
-        for (rank, slot) in misspelt {
-            let Some(entry) = entry_of(slot) else { continue };
+        for rank in misspelt {
+            let Some(entry) = entry_of(rank) else { continue };
             if is_enough {
-                slots.push((rank, slot));
+                kept.push(rank);
             } else if let Some((score, field)) = rate(entry, &terms, Spelling::Any, gaps) {
-                slots.push((rank, slot));
+                kept.push(rank);
                 if score > SCATTERED {
-                    best.push(score, rank, slot, field);
+                    best.push(score, rank, field);
                 }
             }
         }
-        let hits = best.take().into_iter().filter_map(|(Reverse(score), _, slot, field)| {
-            let entry = entry_of(slot)?;
+        let hits = best.take().into_iter().filter_map(|(Reverse(score), rank, field)| {
+            let entry = entry_of(rank)?;
             let name_ranges = highlight(&entry.name, terms.iter().map(|term| term.text.as_str()), gaps);
             Some(Hit { key: entry.key, score, field, name_ranges })
         });
         let hits = hits.collect();
-        slots.sort_unstable();
-        self.last = Some(Last { terms, slots: slots.into_iter().map(|(_, slot)| slot).collect() });
+        kept.extend(before);
+        kept.sort_unstable();
+        self.last = Some(Last { terms, kept, rest });
         hits
     }
 }
 
-/// What was found: score, rank among equals, slot, field.
-type Rated = (Reverse<u32>, u32, u32, SearchField);
+/// What was found: score, rank among equals, field.
+type Rated = (Reverse<u32>, u32, SearchField);
 
 /// The best so far.
 struct Best {
@@ -213,8 +243,8 @@ impl Best {
         self.scores.peek().filter(|_| self.is_full()).map_or(0, |Reverse(score)| *score)
     }
 
-    fn push(&mut self, score: u32, rank: u32, slot: u32, field: SearchField) {
-        self.rated.push((Reverse(score), rank, slot, field));
+    fn push(&mut self, score: u32, rank: u32, field: SearchField) {
+        self.rated.push((Reverse(score), rank, field));
         self.scores.push(Reverse(score));
         if self.scores.len() > self.limit {
             self.scores.pop();
@@ -246,9 +276,9 @@ fn narrows(last: &[Term], terms: &[Term]) -> bool {
     last.len() <= terms.len() && last.iter().zip(terms).all(|(before, now)| before.narrows_to(now))
 }
 
-/// The most that an entry can be worth; `None` when it cannot match.
-fn most<K>(entry: &Entry<K>, terms: &[Term]) -> Option<u32> {
-    terms.iter().try_fold(0, |sum, term| Some(sum + term.most(entry)?))
+/// What all words are worth together; `None` when one of them cannot match.
+fn sum(terms: &[Term], worth: impl Fn(&Term) -> Option<u32>) -> Option<u32> {
+    terms.iter().try_fold(0, |sum, term| Some(sum + worth(term)?))
 }
 
 fn rate<K>(entry: &Entry<K>, terms: &[Term], spelling: Spelling, gaps: &mut Gaps) -> Option<(u32, SearchField)> {

@@ -1,7 +1,7 @@
 //! How well one word of a query matches one entry. In this order: as it stands, by pinyin, as letters with gaps, and
 //! with one wrong, missing, surplus or swapped letter.
 
-use super::entry::{ChineseField, Entry, GAP_FIELDS, SearchField};
+use super::entry::{ChineseField, Entry, GAP_FIELDS, Outline, SearchField};
 use super::fold::{letter_bit, letters};
 use super::gaps::{Gapped, Gaps};
 use super::spelling::{Spelt, Typed, spell};
@@ -80,16 +80,30 @@ impl Term {
         self.latin && self.text.len() >= TYPO_LENGTH
     }
 
-    /// The most that a match in an entry can be worth; `None` when there is none.
-    pub(super) fn most<K>(&self, entry: &Entry<K>) -> Option<u32> {
-        let missing = self.letters & !entry.letters;
+    /// The most that a match can be worth in whatever has a name of this length or a longer one.
+    pub(super) fn ceiling(&self, name_length: u32) -> u32 {
+        // The whole name, or its beginning, or the whole of the next field.
+        let whole = SearchField::UserName;
+        if name_length as usize <= self.text.len() { EQUAL } else { START.max(Match::new(EQUAL, whole).score) }
+    }
+
+    /// The most that a match can be worth by an entry's outline; `None` when there is none.
+    pub(super) fn bound(&self, outline: &Outline) -> Option<u32> {
+        let missing = self.letters & !outline.letters;
         if missing != 0 {
             return (self.forgives() && missing.count_ones() == 1).then_some(TYPO);
         }
-        if entry.field(SearchField::Name).len() <= self.text.len() {
-            return Some(EQUAL);
+        let begins = self.begins & outline.begins != 0;
+        Some(if begins { self.ceiling(outline.name_length) } else { WORD })
+    }
+
+    /// The most that a match in an entry can be worth, by what is in its fields; `None` when there is none.
+    pub(super) fn most<K>(&self, entry: &Entry<K>) -> Option<u32> {
+        let bound = self.bound(&entry.outline)?;
+        if bound == TYPO || bound == EQUAL {
+            return Some(bound);
         }
-        let begins_field = self.begins & entry.begins != 0;
+        let begins_field = self.begins & entry.outline.begins != 0;
         let holders = entry.holders(self.letters, self.begins);
         let worth = holders.map(|(field, begins_word)| {
             let tier = match (begins_field, begins_word) {
@@ -97,17 +111,21 @@ impl Term {
                 (true, _) if field == SearchField::Name => START,
                 (true, _) => EQUAL,
                 (false, true) => WORD,
-                (false, false) if entry.chinese.is_empty() => INSIDE,
-                (false, false) => PINYIN_START,
+                (false, false) => INSIDE,
             };
             Match::new(tier, field).score
         });
-        worth.max()
+        let first = self.text.chars().next()?;
+        let spelt = entry.chinese.iter().filter(|chinese| chinese.begins & self.begins != 0).map(|chinese| {
+            let at_start = chinese.tokens.first().is_some_and(|token| token.may_begin(first));
+            Match::new(if at_start { PINYIN_START } else { PINYIN_INSIDE }, chinese.field).score
+        });
+        worth.chain(spelt).max()
     }
 
     /// The best match in an entry.
     pub(super) fn find<K>(&self, entry: &Entry<K>, spelling: Spelling, gaps: &mut Gaps) -> Option<Match> {
-        let missing = self.letters & !entry.letters;
+        let missing = self.letters & !entry.outline.letters;
         let forgiving = spelling == Spelling::Any && self.forgives();
         if missing != 0 {
             return (forgiving && missing.count_ones() == 1).then(|| self.find_typo(entry)).flatten();

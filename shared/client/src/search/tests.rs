@@ -175,12 +175,19 @@ fn what_is_passed_over_was_no_better() {
         };
         index.insert(key, &text);
     }
-    for query in ["h", "ho", "host", "s", "w", "zw", "oslo", "cq", "root 1", "host h", "night", "sjk", "机房", "t 5"]
-    {
+    for query in [
+        "h", "ho", "host", "s", "w", "zw", "oslo", "cq", "root 1", "host h", "night", "sjk", "机房", "t 5", "host-59",
+        "bakcup",
+    ] {
         let all = index.search(query, 1000);
         for limit in [1, 7, 50] {
             index.search("", limit);
             assert_eq!(index.search(query, limit), all[..limit.min(all.len())], "{query}, the best {limit}");
+            index.search("", limit);
+            for (end, _) in query.char_indices().skip(1) {
+                index.search(&query[..end], limit);
+            }
+            assert_eq!(index.search(query, limit), all[..limit.min(all.len())], "{query} typed, the best {limit}");
         }
     }
 }
