@@ -1,7 +1,7 @@
 // Starts the worker that holds the keys. The first message brings its compiled, checked program and the table of
 // assets; messages that come before the program listens are kept and delivered in order.
 //
-// What the program finds: globalThis.sealward.load(name), which loads a further program ('strength', 'reader') when it is needed
+// What the program finds: globalThis.sealward.load(name), which loads a further program ('strength', 'reader' and others) when it is needed
 // and gives its exports.
 const early = [];
 const keep = (event) => early.push(event);

@@ -14,5 +14,6 @@ pub mod page;
 mod parcel;
 pub mod reader;
 pub mod strength;
+pub mod viewer;
 pub mod worker;
 pub mod writer;

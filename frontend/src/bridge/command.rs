@@ -216,6 +216,8 @@ commands! {
     check_seed: CheckSeed -> SeedReading;
     /// The text of a QR code; loads its program on first use.
     read_qr: ReadQr -> QrReading;
+    /// Draws a PDF.
+    draw_pdf: DrawPdf -> DrawnPdf;
     /// What a typed key or certificate is; loads its program on first use.
     read_key: ReadKey -> KeyReading;
     /// An SSH key without its passphrase.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub use sealward_client::model::FileRef;
 
 use super::{ObjectId, VaultId};
+use sealward_contract::bytes::Bytes;
 
 /// A transfer under way; chosen by the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,4 +103,22 @@ pub enum TransferState {
     Running,
     /// It waits for the connection.
     Waiting,
+}
+
+/// Asks for a PDF as pictures.
+#[derive(Serialize, Deserialize)]
+pub struct DrawPdf {
+    /// The file.
+    pub file: Bytes,
+}
+
+/// A PDF as pictures; none where it is damaged or wants a password.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct DrawnPdf {
+    /// A page of HTML with the pictures in it.
+    pub html: String,
+    /// How many pages are in it.
+    pub drawn: u32,
+    /// How many the file has.
+    pub count: u32,
 }

@@ -9,7 +9,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use super::address::{Address, Open, Spot};
-use super::components::files::{Moving, Preview};
+use super::components::files::Moving;
+use super::components::preview::Preview;
 use super::engine::{self, ask};
 use super::explain::explain;
 use super::language::{self, tr};

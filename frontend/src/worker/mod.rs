@@ -26,6 +26,7 @@ mod leaving;
 mod members;
 mod message;
 mod otp;
+mod pdf;
 mod personal;
 mod search;
 mod secret;

@@ -1,6 +1,6 @@
 //! The list of commands, each with the function that serves it.
 
-use super::{engine::Engine, keys, kit, otp, secret};
+use super::{engine::Engine, keys, kit, otp, pdf, secret};
 use crate::{bridge::*, keys::Task};
 
 impl Serve for Engine {
@@ -328,6 +328,10 @@ impl Serve for Engine {
 
     async fn check_seed(&self, ask: CheckSeed) -> Result<SeedReading, Error> {
         Ok(otp::check(&ask.text))
+    }
+
+    async fn draw_pdf(&self, ask: DrawPdf) -> Result<DrawnPdf, Error> {
+        pdf::draw(ask).await
     }
 
     async fn read_qr(&self, ask: ReadQr) -> Result<QrReading, Error> {

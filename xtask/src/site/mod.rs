@@ -34,10 +34,10 @@ pub enum Build {
 }
 
 /// The wasm programs, and whether the page itself or a worker runs them.
-const PROGRAMS: [&str; 6] = ["page", "worker", "strength", "reader", "keys", "writer"];
+const PROGRAMS: [&str; 7] = ["page", "worker", "strength", "reader", "keys", "writer", "viewer"];
 
 /// Those of them that the worker loads when they are needed.
-const LATER: [&str; 4] = ["strength", "reader", "keys", "writer"];
+const LATER: [&str; 5] = ["strength", "reader", "keys", "writer", "viewer"];
 
 /// Builds the site into `dist/`.
 pub fn build(build: Build) -> Result<()> {

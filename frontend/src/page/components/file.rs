@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use sealward_contract::bytes::Bytes;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DataTransfer, DragEvent, Event, File, HtmlInputElement};
+use web_sys::{Blob, DataTransfer, DragEvent, Event, File, HtmlInputElement};
 
 use super::icon::icon;
 
@@ -47,7 +47,7 @@ pub fn pasted_file(event: &JsValue) -> Option<File> {
 }
 
 /// Its bytes.
-pub async fn read_file(file: &File) -> Option<Bytes> {
+pub async fn read_file(file: &Blob) -> Option<Bytes> {
     let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
     Some(Bytes(js_sys::Uint8Array::new(&bytes).to_vec()))
 }

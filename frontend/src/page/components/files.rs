@@ -6,8 +6,8 @@ use sealward_contract::limits;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, DragEvent, File, FileList, HtmlAnchorElement, HtmlInputElement, Url};
 
-use super::dialog::{Width, dialog};
 use super::icon::icon;
+use super::preview::{Kind, Preview};
 use crate::bridge::{Error, *};
 use crate::page::app::{App, Dialog};
 use crate::page::engine::{ask, fetch_file, send_file};
@@ -28,68 +28,6 @@ pub struct Moving {
 enum Way {
     Up,
     Down,
-}
-
-/// A file that is looked at. Its address is given back when the dialog closes.
-#[derive(Clone)]
-pub struct Preview {
-    name: String,
-    url: String,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Image(&'static str),
-    Text,
-    Pdf,
-}
-
-/// Larger ones are saved, not shown.
-const SHOWN_TEXT: u64 = 2 << 20;
-const SHOWN: u64 = 32 << 20;
-
-impl Kind {
-    /// How a file can be shown, by its name and by what its sender calls it. What it is shown as is one of ours: no file
-    /// is ever shown as a page.
-    fn of(file: &FileRef) -> Option<Self> {
-        const IMAGES: [(&str, &str); 8] = [
-            ("png", "image/png"),
-            ("jpg", "image/jpeg"),
-            ("jpeg", "image/jpeg"),
-            ("gif", "image/gif"),
-            ("webp", "image/webp"),
-            ("avif", "image/avif"),
-            ("bmp", "image/bmp"),
-            ("svg", "image/svg+xml"),
-        ];
-        const TEXTS: [&str; 22] = [
-            "txt", "md", "csv", "tsv", "log", "json", "xml", "yaml", "yml", "toml", "ini", "conf", "cfg", "pem", "crt",
-            "cer", "key", "pub", "sh", "ps1", "sql", "html",
-        ];
-        let extension = file.name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-        let extension = extension.as_deref().unwrap_or_default();
-        let image = IMAGES.iter().find(|(known, media)| *known == extension || *media == file.media_type);
-        let kind = if let Some((_, media)) = image {
-            Self::Image(media)
-        } else if extension == "pdf" || file.media_type == "application/pdf" {
-            Self::Pdf
-        } else if TEXTS.contains(&extension) || file.media_type.starts_with("text/") {
-            Self::Text
-        } else {
-            return None;
-        };
-        let most = if kind == Self::Text { SHOWN_TEXT } else { SHOWN };
-        (file.length <= most).then_some(kind)
-    }
-
-    const fn media_type(self) -> &'static str {
-        match self {
-            Self::Image(media) => media,
-            Self::Text => "text/plain;charset=utf-8",
-            Self::Pdf => "application/pdf",
-        }
-    }
 }
 
 impl App {
@@ -184,9 +122,7 @@ pub fn file_line(app: App, vault: VaultId, holder: ObjectId, file: &FileRef, rem
         let on_click = move |_| {
             let name = file.name.clone();
             fetch(app, vault, holder, file.clone(), kind.media_type(), move |blob| {
-                if let Ok(url) = Url::create_object_url_with_blob(&blob) {
-                    app.open(Dialog::Preview(Preview { name, url, kind }));
-                }
+                app.open(Dialog::Preview(Preview::new(name, blob, kind)));
             });
         };
         view! { <button type="button" class="icon-button" aria-label=label.clone() title=label on:click=on_click>{icon("eye")}</button> }
@@ -395,40 +331,6 @@ fn transfer_line(app: App, id: TransferId) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// A file that is being looked at. The frame has an origin of its own and runs nothing, and what is shown is given to it
-/// as an image or as plain text, whatever its sender called it. Chromium shows no PDF in such a frame, and outside of one
-/// the scripts of a PDF run: so it gets a tab of its own, away from the vault, if somebody asks for that.
-pub fn preview(shown: Preview) -> AnyView {
-    let Preview { name, url, kind } = shown;
-    let given_back = url.clone();
-    on_cleanup(move || drop(Url::revoke_object_url(&given_back)));
-    let title = tr!(files.preview_of, name = name.clone());
-    let class = match kind {
-        Kind::Image(_) => "preview image",
-        Kind::Text => "preview text",
-        Kind::Pdf => return pdf_preview(name, url),
-    };
-    let body = view! {
-        <div class="dialog-body preview-body">
-            <iframe class=class title=title sandbox="" src=url></iframe>
-            <p class="hint">{tr!(files.preview_hint)}</p>
-        </div>
-    };
-    dialog(name, Width::Wide, body.into_any())
-}
-
-fn pdf_preview(name: String, url: String) -> AnyView {
-    let body = view! {
-        <div class="dialog-body preview-body">
-            <p>{tr!(files.pdf_hint)}</p>
-            <div class="row">
-                <a class="button" href=url target="_blank" rel="noopener noreferrer">{icon("eye")}<span>{tr!(files.open_tab)}</span></a>
-            </div>
-        </div>
-    };
-    dialog(name, Width::Narrow, body.into_any())
 }
 
 /// Files that a form has sent and not named yet: they are given up when it closes.

@@ -13,6 +13,7 @@ pub mod large_type;
 pub mod menu;
 pub mod otp;
 pub mod password_policy;
+pub mod preview;
 pub mod public_part;
 pub mod qr;
 pub mod reveal;

@@ -52,6 +52,7 @@ use super::app::{App, Dialog};
 use super::components::files;
 use super::components::icon::icon;
 use super::components::large_type;
+use super::components::preview;
 use super::components::toast::toasts;
 use super::engine::ask;
 use super::keyboard;
@@ -135,7 +136,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::TrashDays(vault) => trash::days(vault),
         Dialog::Import(vault) => import::dialog(vault),
         Dialog::Export(scopes) => export::dialog(scopes),
-        Dialog::Preview(shown) => files::preview(shown),
+        Dialog::Preview(shown) => preview::preview(shown),
         Dialog::Palette => palette::dialog(),
         Dialog::ShowKit => security::show_kit(),
         Dialog::ReplaceKit => security::replace_kit(),
