@@ -173,11 +173,11 @@ step('a file is the secret, and stands in a field', async () => {
   await button('Download contract.pdf').waitFor();
 });
 
-step('a form says that a file goes for good before it is saved', async () => {
+step('a form says which files go before it is saved', async () => {
   await card().getByRole('button', { name: 'Edit account' }).click();
-  const warning = dialog(page).getByText('Saving removes server.lic, contract.pdf. This cannot be undone.');
+  const warning = dialog(page).getByText('Saving removes server.lic, contract.pdf. Removed files can be restored');
   await dialog(page).getByRole('button', { name: 'Use text instead' }).click();
-  await dialog(page).getByText('Saving removes server.lic. This cannot be undone.').waitFor();
+  await dialog(page).getByText('Saving removes server.lic. Removed files can be restored').waitFor();
   await dialog(page).getByRole('button', { name: 'Remove field' }).click();
   await warning.waitFor();
   await checkAccess(page, 'a form that removes files');
@@ -187,11 +187,19 @@ step('a form says that a file goes for good before it is saved', async () => {
   await button('Download server.lic').waitFor();
 });
 
-step('a file is removed after it was said that nothing brings it back', async () => {
+step('a removed file is taken back at once, or restored later', async () => {
   await button('Remove readme.html').click();
-  await button('Remove readme.html? This cannot be undone.').click();
-  await toast(page, 'File removed').waitFor();
-  await eventually(() => card().getByText('readme.html').count(), 0);
+  await toast(page, 'File removed').getByRole('button', { name: 'Undo' }).click();
+  await button('Download readme.html').waitFor();
+  await button('Remove readme.html').click();
+  await button('Download readme.html').waitFor({ state: 'detached' });
+  await card().getByText('Removed files (1)').click();
+  await checkAccess(page, 'removed files');
+  if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, 'files-removed.png') });
+  await button('Restore readme.html').click();
+  const [download] = await Promise.all([page.waitForEvent('download'), button('Download readme.html').click()]);
+  assert.match((await bytesOf(download)).toString(), /<html|<!doctype|script/i);
+  await eventually(() => card().getByText('Removed files').count(), 0);
 });
 
 step('an upload is stopped, and the server forgets it', async () => {

@@ -171,6 +171,8 @@ pub struct AccountView {
     pub version: Version,
     /// Everything that can be edited and is no secret.
     pub fields: AccountFields,
+    /// Files that were taken away and can be brought back, newest first.
+    pub removed: Vec<FileRef>,
     /// Whether it has a secret.
     pub has_secret: bool,
     /// What is known of its secret.

@@ -248,6 +248,8 @@ commands! {
     attach_file: AttachFile -> Changed;
     /// Removes one.
     remove_file: RemoveFile -> Changed;
+    /// Brings a file back that was taken away.
+    restore_file: RestoreFile -> Changed;
 
     // Finding and bringing in
     /// Ranked hits over the whole catalog.

@@ -105,6 +105,17 @@ pub enum TransferState {
     Waiting,
 }
 
+/// Brings a file back to an account from which it was taken away.
+#[derive(Serialize, Deserialize)]
+pub struct RestoreFile {
+    /// Where the account is.
+    pub vault: VaultId,
+    /// Which account.
+    pub account: ObjectId,
+    /// The file.
+    pub file: FileRef,
+}
+
 /// Asks for a PDF as pictures.
 #[derive(Serialize, Deserialize)]
 pub struct DrawPdf {

@@ -256,19 +256,22 @@ impl Open {
         }
     }
 
-    /// What becomes of files when an object's details change: those that came were sent before, those that went go.
+    /// The files that come with a change of an object's details: they were sent before, or are brought back. Those that go
+    /// are noted in the details, and can be brought back.
     ///
     /// # Errors
-    /// [`Error::UploadLost`] when one that came was not sent here.
-    pub fn file_changes(&self, before: &Details, after: &Details) -> Result<FileChanges, Error> {
+    /// [`Error::UploadLost`] when one that comes was not sent here.
+    pub fn file_changes(&self, before: &Details, after: &mut Details) -> Result<FileChanges, Error> {
+        after.note_removed(before, self.session.surroundings().now());
         let ids = |details: &Details| details.files().map(|file| file.id).collect::<BTreeSet<ObjectId>>();
-        let (before, after) = (ids(before), ids(after));
+        let kept = before.removed().map(|removed| removed.file.id);
+        let (before, after): (BTreeSet<ObjectId>, _) = (ids(before).into_iter().chain(kept).collect(), ids(after));
         let mut files = self.files.borrow_mut();
         if after.difference(&before).any(|id| !files.sent.contains_key(id)) {
             return Err(Error::UploadLost);
         }
         let added = after.difference(&before).filter_map(|id| files.sent.remove(id)).map(|(_, sent)| sent).collect();
-        Ok(FileChanges { added, removed: before.difference(&after).copied().collect() })
+        Ok(FileChanges { added, removed: Vec::new() })
     }
 
     /// What may be known of a file that was sent here and becomes a secret of this type.
@@ -299,6 +302,16 @@ impl Engine {
     /// Removes one.
     pub async fn remove_file(&self, ask: RemoveFile) -> Result<Changed, Error> {
         self.change_files(ask.vault, ask.account, |files| files.retain(|file| file.id != ask.file)).await
+    }
+
+    /// Brings one back that was taken away.
+    pub async fn restore_file(&self, ask: RestoreFile) -> Result<Changed, Error> {
+        self.change_files(ask.vault, ask.account, |files| {
+            if files.iter().all(|file| file.id != ask.file.id) {
+                files.push(ask.file.clone());
+            }
+        })
+        .await
     }
 
     /// Files come to an account and go one by one: where the account has changed meanwhile, it is read again.
@@ -337,13 +350,13 @@ impl Open {
         change(&mut files);
         details.files = (!files.is_empty()).then_some(files);
         details.changed = self.session.surroundings().now();
-        let after = Details::Account(Box::new(details.clone()));
-        let changes = self.file_changes(&Details::Account(before), &after)?;
-        let written = self.session.update_account_with(vault, account, entry.version, details, None, &changes).await;
+        let mut after = Details::Account(Box::new(details));
+        let changes = self.file_changes(&Details::Account(before), &mut after)?;
+        let Details::Account(details) = after else { return Err(Error::Gone) };
+        let written = self.session.update_account_with(vault, account, entry.version, *details, None, &changes).await;
         if written.is_err() {
             self.keep_files(vault, changes);
         }
-        written?;
-        Ok(Changed { item: Some(Item::Account(vault, entry.parent, account)), undo: None })
+        Ok(self.changed(Some(Item::Account(vault, entry.parent, account)), written?))
     }
 }

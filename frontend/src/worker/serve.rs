@@ -386,6 +386,10 @@ impl Serve for Engine {
         Self::attach_file(self, ask).await
     }
 
+    async fn restore_file(&self, ask: RestoreFile) -> Result<Changed, Error> {
+        Self::restore_file(self, ask).await
+    }
+
     async fn remove_file(&self, ask: RemoveFile) -> Result<Changed, Error> {
         Self::remove_file(self, ask).await
     }

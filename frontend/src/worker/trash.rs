@@ -147,8 +147,9 @@ pub async fn purge_always(engine: Engine, open: Weak<Open>) {
         if !due.is_empty() {
             // What cannot be purged now is due the next time too.
             let _ = strong.session.purge_items(&due, |_, _, _| {}).await;
-            engine.take_in(&strong);
         }
+        let _ = strong.session.purge_removed_files().await;
+        engine.take_in(&strong);
         drop((strong, due));
         sleep(LOOK).await;
     }

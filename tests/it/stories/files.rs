@@ -21,6 +21,7 @@ use std::cell::{Cell, RefCell};
 use zeroize::Zeroizing;
 
 const MIB: usize = 1 << 20;
+const DAY: u64 = 24 * 60 * 60 * 1_000;
 
 fn details(files: &[FileRef]) -> AccountDetails {
     let files = (!files.is_empty()).then(|| files.to_vec());
@@ -271,6 +272,41 @@ async fn a_removed_file_is_given_to_nobody() {
     assert_eq!(session.open_file(made.vault, made.first, &file).await.map(drop), Err(Error::Gone));
     session.undo(&mut undo, |_, _, _| {}).await.unwrap();
     assert_eq!(**session.download_bytes(made.vault, made.first, &file).await.unwrap(), *b"with its account");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_was_taken_away_comes_back_until_its_time_is_over() {
+    let (server, founder, made) = furnished_team().await;
+    let session = founder.session(&server, &server.connect()).await;
+    session.sync(|_| {}).await.unwrap();
+    let (first, second) = (attach(&session, &made, b"first").await, attach(&session, &made, b"second").await);
+    let none = FileChanges::default();
+    let take_away = async |session: &Session<InProcess>, gone: &[FileRef]| {
+        let before = session.verified(made.vault, made.key(made.first)).unwrap();
+        let mut after = Details::Account(Box::new(details(&[])));
+        after.note_removed(&before.details, server.clock.now());
+        let Details::Account(after) = after else { unreachable!() };
+        assert_eq!(after.removed.iter().flatten().map(|removed| removed.file.clone()).collect::<Vec<_>>(), gone);
+        session.update_account_with(made.vault, made.first, before.version, *after, None, &none).await.unwrap()
+    };
+    // `attach` names the newest file alone.
+    let mut undo = take_away(&session, std::slice::from_ref(&second)).await.expect("it can be taken back");
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
+    assert_eq!(**session.download_bytes(made.vault, made.first, &second).await.unwrap(), *b"second");
+    take_away(&session, std::slice::from_ref(&second)).await;
+
+    server.clock.advance(30 * DAY - 1);
+    let session = founder.session(&server, &server.connect()).await;
+    session.sync(|_| {}).await.unwrap();
+    session.purge_removed_files().await.unwrap();
+    assert_eq!(**session.download_bytes(made.vault, made.first, &second).await.unwrap(), *b"second");
+    server.clock.advance(1);
+    session.purge_removed_files().await.unwrap();
+    assert_eq!(session.open_file(made.vault, made.first, &second).await.map(drop), Err(Error::Gone));
+    let left = session.verified(made.vault, made.key(made.first)).unwrap().details;
+    assert_eq!(left.removed().count(), 0);
+    // What nobody noted is nobody's to remove.
+    assert_eq!(**session.download_bytes(made.vault, made.first, &first).await.unwrap(), *b"first");
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -121,6 +121,23 @@ async fn a_purged_file_leaves_no_chunk() {
 }
 
 #[tokio::test]
+async fn a_file_that_ends_leaves_its_header_and_no_chunk() {
+    let mut scene = Scene::set().await;
+    let (first, second) = (ObjectId([1; 16]), ObjectId([2; 16]));
+    for id in [first, second] {
+        scene.send(id, 2).await;
+        scene.attach(id).await;
+    }
+    let store = &scene.world.server.app().store;
+    let wire = store.read(|tx| RECORDS.get(tx, &(scene.vault, RecordKind::File, first, 1))).unwrap().unwrap();
+    let there = Record::parse(&wire).unwrap();
+    let ended = Draft { state: RecordState::Deleted, tier: Tier::Open, ..next(&there) };
+    let ended = sealed(&scene.world, &scene.ada, ended);
+    scene.ada.write(&scene.world, scene.vault, std::slice::from_ref(&ended)).await.unwrap();
+    assert_eq!(scene.counts(), (1, 2, 0));
+}
+
+#[tokio::test]
 async fn a_purged_account_takes_its_files_with_it() {
     let mut scene = Scene::set().await;
     let id = ObjectId([1; 16]);

@@ -88,7 +88,7 @@ pub(super) fn commit(
             }
         }
         store_records(tx, write)?;
-        attach_files(tx, caller, write)?;
+        move_files(tx, caller, write)?;
     }
     // After all records, so that a number can move from what the same batch deletes.
     for write in writes {
@@ -126,13 +126,17 @@ pub fn store_records(tx: &mut WriteTx<'_, '_>, write: &Judged) -> Result<(), Sto
     Ok(())
 }
 
-/// A file's first version brings in what the same member has sent whole.
-fn attach_files(tx: &mut WriteTx<'_, '_>, caller: &Caller, write: &Judged) -> Result<(), Refusal<WriteError>> {
+/// A file's first version brings in what the same member has sent whole; with its last one its bytes go.
+fn move_files(tx: &mut WriteTx<'_, '_>, caller: &Caller, write: &Judged) -> Result<(), Refusal<WriteError>> {
     let new = |new: &&NewEntry| new.key.kind == RecordKind::File && new.entry.version == Version::FIRST;
     for file in write.entries.iter().filter(new) {
         if !files::attach(tx, caller, write.vault, file.key.id)? {
             return Err(Refusal::Own(refused(file.key.id, RecordFault::Upload)));
         }
+    }
+    let gone = |new: &&NewEntry| new.key.kind == RecordKind::File && new.entry.state == RecordState::Deleted;
+    for file in write.entries.iter().filter(gone) {
+        files::remove(tx, write.vault, file.key.id)?;
     }
     Ok(())
 }

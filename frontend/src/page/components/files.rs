@@ -113,7 +113,7 @@ pub fn save(blob: &Blob, name: &str) {
     set_timeout(move || drop(Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
 }
 
-/// A file by its name, with what can be done with it; `remove` asks for a second click.
+/// A file by its name, with what can be done with it.
 pub fn file_line(app: App, vault: VaultId, holder: ObjectId, file: &FileRef, remove: Option<Box<dyn Fn()>>) -> AnyView {
     let kind = Kind::of(file);
     let show = kind.map(|kind| {
@@ -148,25 +148,13 @@ pub fn file_line(app: App, vault: VaultId, holder: ObjectId, file: &FileRef, rem
     .into_any()
 }
 
-/// Nothing brings a removed file back, so it is said before the second click.
 fn remove_button(name: &str, remove: Box<dyn Fn()>) -> AnyView {
-    let asked = RwSignal::new(false);
-    let remove = StoredValue::new_local(remove);
     let label = tr!(files.remove, name = name.to_owned());
-    let question = tr!(files.remove_sure, name = name.to_owned());
-    let button = move || {
-        let label = label.clone();
-        if asked.get() {
-            let sure = move |_| remove.with_value(|remove| remove());
-            let leave = move |_| asked.set(false);
-            return view! { <button type="button" class="button small danger" autofocus=true on:click=sure on:blur=leave>{question.clone()}</button> }.into_any();
-        }
-        view! { <button type="button" class="icon-button" aria-label=label.clone() title=label on:click=move |_| asked.set(true)>{icon("trash-2")}</button> }.into_any()
-    };
-    button.into_any()
+    view! { <button type="button" class="icon-button" aria-label=label.clone() title=label on:click=move |_| remove()>{icon("trash-2")}</button> }
+        .into_any()
 }
 
-/// Says which of the files that are there go when a form is saved: nothing brings them back.
+/// Says which of the files that are there go when a form is saved.
 pub fn going_files(before: Vec<FileRef>, stays: impl Fn(ObjectId) -> bool + Send + Sync + 'static) -> AnyView {
     let note = move || {
         let going = before.iter().filter(|file| !stays(file.id)).map(|file| file.name.clone()).collect::<Vec<_>>();
@@ -261,7 +249,39 @@ pub fn attachments(app: App, account: &AccountView, writable: bool) -> AnyView {
             });
         })
     });
-    view! { <div class="fact files"><dt>{tr!(files.title)}</dt><dd>{lines.collect_view()}{add}</dd></div> }.into_any()
+    let removed = (writable && !account.removed.is_empty()).then(|| removed_files(app, account));
+    view! { <div class="fact files"><dt>{tr!(files.title)}</dt><dd>{lines.collect_view()}{add}{removed}</dd></div> }
+        .into_any()
+}
+
+/// Files that were taken away, each with a way back.
+fn removed_files(app: App, account: &AccountView) -> AnyView {
+    let (vault, id) = (account.vault, account.id);
+    let lines = account.removed.iter().map(|file| {
+        let label = tr!(files.restore, name = file.name.clone());
+        let (name, size) = (file.name.clone(), bytes(file.length));
+        let file = file.clone();
+        let restore = move |_| {
+            let file = file.clone();
+            spawn_local(async move {
+                match ask(RestoreFile { vault, account: id, file }).await {
+                    Ok(changed) => app.done(tr!(files.restored), changed),
+                    Err(error) => app.fail(&error),
+                }
+            });
+        };
+        view! {
+            <div class="file-line">
+                {icon("paperclip")}
+                <span class="file-name grow">{name}</span>
+                <span class="muted">{size}</span>
+                <button type="button" class="icon-button" aria-label=label.clone() title=label on:click=restore>{icon("undo-2")}</button>
+            </div>
+        }
+    });
+    let lines = lines.collect_view();
+    let title = tr!(files.removed_title, count = account.removed.len());
+    view! { <details class="removed-files"><summary>{title}</summary>{lines}</details> }.into_any()
 }
 
 /// Everything that is on its way: at the edge of the page, and in a form that sends files.

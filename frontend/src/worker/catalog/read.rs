@@ -83,6 +83,8 @@ impl Open {
             || AccountFields { name: format!("#{}", header.number.0), ..AccountFields::default() },
             account_fields,
         );
+        let removed = known.as_ref().and_then(|known| known.removed.as_ref()).into_iter().flatten();
+        let removed = removed.rev().map(|removed| removed.file.clone()).collect();
         let (has_otp, public) = known.map_or((false, None), |known| (known.has_otp == Some(true), known.public));
         Ok(AccountView {
             vault,
@@ -91,6 +93,7 @@ impl Open {
             number: header.number,
             version: header.version,
             fields,
+            removed,
             has_secret: self.session.has_secret(&vault, &account),
             facts: self.facts.borrow().view(vault, account),
             has_otp,

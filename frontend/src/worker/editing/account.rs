@@ -51,17 +51,18 @@ impl Engine {
             let former = Details::Account(details.clone());
             let public = changed_public(&open, &details, &ask.fields, &ask.secret).await;
             let details = AccountDetails { public, ..account_details(ask.fields, *details, &open) };
-            let named = Details::Account(Box::new(details.clone()));
             let change = SecretEdit { value: ask.secret, hidden: ask.hidden, seed: ask.seed };
             let secret = changed_secret(&open, &ask.vault, &ask.account, &was, change, secret_type).await?;
             // What stays was right when it was written; a stricter policy does not reach back.
             if let Some(secret) = secret.as_ref().filter(|_| replaced) {
                 open.check_password(ask.vault, Some(before.parent), Some(ask.account), &details, secret)?;
             }
-            let files = open.file_changes(&former, &named)?;
+            let mut named = Details::Account(Box::new(details));
+            let files = open.file_changes(&former, &mut named)?;
+            let Details::Account(details) = named else { return Err(Error::Gone) };
             let session = &open.session;
             let written =
-                session.update_account_with(ask.vault, ask.account, ask.version, details, secret, &files).await;
+                session.update_account_with(ask.vault, ask.account, ask.version, *details, secret, &files).await;
             if written.is_err() {
                 open.keep_files(ask.vault, files);
             }
@@ -120,7 +121,7 @@ pub(super) async fn new_account(account: NewAccount, open: &Open) -> Result<oper
 /// The files that a new account names.
 pub(super) fn new_files(open: &Open, account: &operations::NewAccount) -> Result<FileChanges, Error> {
     let none = Details::Account(Box::default());
-    open.file_changes(&none, &Details::Account(Box::new(account.details.clone())))
+    open.file_changes(&none, &mut Details::Account(Box::new(account.details.clone())))
 }
 
 /// Checks the password of a new account; `around` is the policy of a resource that is being made with it.

@@ -23,7 +23,7 @@ impl Engine {
                 check_new(&open, ask.vault, None, details.policy, account)?;
             }
             let none = Details::Resource(Box::default());
-            let files = open.file_changes(&none, &Details::Resource(Box::new(details.clone())))?;
+            let files = open.file_changes(&none, &mut Details::Resource(Box::new(details.clone())))?;
             let of_account = match &account {
                 Some(account) => new_files(&open, account)?,
                 None => FileChanges::default(),
@@ -47,13 +47,15 @@ impl Engine {
         let open = self.open()?;
         let former = Details::Resource(before.clone());
         let details = resource_details(ask.fields, *before, &open);
-        let files = open.file_changes(&former, &Details::Resource(Box::new(details.clone())))?;
+        let mut after = Details::Resource(Box::new(details));
+        let files = open.file_changes(&former, &mut after)?;
         if !files.is_empty() {
+            let Details::Resource(details) = after else { return Err(Error::Gone) };
             return self
                 .change(async |open| {
                     let session = &open.session;
                     let written =
-                        session.update_resource_with(ask.vault, ask.resource, ask.version, details, &files).await;
+                        session.update_resource_with(ask.vault, ask.resource, ask.version, *details, &files).await;
                     if written.is_err() {
                         open.keep_files(ask.vault, files);
                     }
@@ -61,7 +63,7 @@ impl Engine {
                 })
                 .await;
         }
-        self.update(item, ask.version, Details::Resource(Box::new(details)), Some(parent)).await
+        self.update(item, ask.version, after, Some(parent)).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is known about an account without its secret.
 
 use super::custom_field::{CustomField, HiddenFields, check_custom_fields, has_file};
-use super::file::{FileRef, check_file, check_files};
+use super::file::{FileRef, RemovedFile, check_file, check_files, check_removed};
 use super::invalid::{Field, Invalid, check_line, check_name, check_tags, check_text};
 use super::limits;
 use super::password_policy::PolicyRef;
@@ -119,6 +119,9 @@ pub struct AccountDetails {
     /// `Some(true)` when its secret has a seed of one-time codes.
     #[n(17)]
     pub has_otp: Option<bool>,
+    /// Files that were taken away; `None` when there are none.
+    #[n(18)]
+    pub removed: Option<Vec<RemovedFile>>,
 }
 
 impl Default for AccountDetails {
@@ -143,15 +146,19 @@ impl Default for AccountDetails {
             policy: None,
             public: None,
             has_otp: None,
+            removed: None,
         }
     }
 }
 
 impl Payload for AccountDetails {
-    const SCHEMA: u8 = 2;
+    const SCHEMA: u8 = 3;
     const LIMIT: usize = limits::CATALOG_PAYLOAD;
 
     fn schema(&self) -> u8 {
+        if self.removed.is_some() {
+            return 3;
+        }
         let newer = self.files.is_some()
             || self.secret_file.is_some()
             || self.policy.is_some()
@@ -169,6 +176,7 @@ impl Payload for AccountDetails {
         check_tags(&self.tags)?;
         check_line(Field::SourceId, self.source_id.as_deref().unwrap_or_default(), limits::SOURCE_ID)?;
         check_files(self.files.as_ref())?;
+        check_removed(self.removed.as_ref())?;
         self.secret_file.as_ref().map_or(Ok(()), check_file)?;
         self.public.as_ref().map_or(Ok(()), check_public)
     }

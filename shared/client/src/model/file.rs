@@ -2,8 +2,9 @@
 
 use super::invalid::{Field, Invalid, Problem, check_line, check_name};
 use super::limits;
+use super::time::cbor_len_of_time;
 use minicbor::{CborLen, Decode, Encode};
-use sealward_contract::ids::ObjectId;
+use sealward_contract::ids::{ObjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A file that belongs to a resource or an account.
@@ -23,6 +24,19 @@ pub struct FileRef {
     /// Bytes.
     #[n(3)]
     pub length: u64,
+}
+
+/// A file that was taken away and can be brought back, until the vault empties its trash of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode, CborLen, Serialize, Deserialize)]
+#[cbor(array)]
+pub struct RemovedFile {
+    /// The file. Its record and its bytes are still there.
+    #[n(0)]
+    pub file: FileRef,
+    /// When it was taken away, by the clock of who did it.
+    #[n(1)]
+    #[cbor(cbor_len = "cbor_len_of_time")]
+    pub time: Timestamp,
 }
 
 /// The length of an id's encoding, which the contract's type does not tell itself.
@@ -58,4 +72,10 @@ pub(super) fn check_files(files: Option<&Vec<FileRef>>) -> Result<(), Invalid> {
         }
     }
     Ok(())
+}
+
+/// Files that were taken away: few, none twice.
+pub(super) fn check_removed(removed: Option<&Vec<RemovedFile>>) -> Result<(), Invalid> {
+    let files = removed.map(|removed| removed.iter().map(|removed| removed.file.clone()).collect());
+    check_files(files.as_ref())
 }

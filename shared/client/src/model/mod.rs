@@ -23,7 +23,7 @@ mod vault;
 pub use account::{AccountDetails, ImportTag, SecretType};
 pub use custom_field::{CustomField, CustomValue};
 pub use facts::{CharacterClasses, Facts, ReuseTag, Score};
-pub use file::FileRef;
+pub use file::{FileRef, RemovedFile};
 pub use file_payload::{ChunkHashes, FilePayload};
 pub use invalid::{Field, Invalid, Problem};
 pub use password_policy::{Breach, BuiltIn, PasswordPolicy, PasswordRules, PolicyId, PolicyRef, Reuse, rules_in_force};

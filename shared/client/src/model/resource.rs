@@ -2,6 +2,7 @@
 
 use super::account::ImportTag;
 use super::custom_field::{CustomField, HiddenFields, check_custom_fields, has_file};
+use super::file::{RemovedFile, check_removed};
 use super::invalid::{Field, Invalid, check_line, check_name, check_tags, check_text};
 use super::limits;
 use super::password_policy::PolicyRef;
@@ -66,6 +67,9 @@ pub struct ResourceDetails {
     /// The password policy of its accounts that have none of their own.
     #[n(15)]
     pub policy: Option<PolicyRef>,
+    /// Files that were taken away; `None` when there are none.
+    #[n(16)]
+    pub removed: Option<Vec<RemovedFile>>,
 }
 
 impl ResourceDetails {
@@ -76,11 +80,15 @@ impl ResourceDetails {
 }
 
 impl Payload for ResourceDetails {
-    const SCHEMA: u8 = 2;
+    const SCHEMA: u8 = 3;
     const LIMIT: usize = limits::CATALOG_PAYLOAD;
 
     fn schema(&self) -> u8 {
-        if self.policy.is_some() || has_file(&self.custom_fields) { 2 } else { 1 }
+        match () {
+            () if self.removed.is_some() => 3,
+            () if self.policy.is_some() || has_file(&self.custom_fields) => 2,
+            () => 1,
+        }
     }
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -95,6 +103,7 @@ impl Payload for ResourceDetails {
         check_tags(&self.tags)?;
         check_line(Field::Owner, &self.owner, limits::OWNER)?;
         check_custom_fields(&self.custom_fields, HiddenFields::Impossible)?;
+        check_removed(self.removed.as_ref())?;
         check_line(Field::SourceId, self.source_id.as_deref().unwrap_or_default(), limits::SOURCE_ID)
     }
 }

@@ -41,6 +41,7 @@ fn resource() -> ResourceDetails {
         source_id: None,
         import_tag: Some(ImportTag([7; 16])),
         policy: None,
+        removed: None,
     }
 }
 
@@ -115,6 +116,12 @@ fn bytes_are_frozen() {
         }),
         "82029264726f6f7464726f6f7401f5f519512a6081826370696e8202808000006178f6818450030303030303030303030303\
          0303030365612e70656d6a746578742f706c61696e19012cf682008103f6f5"
+    );
+    let removed = Some(vec![RemovedFile { file: file.clone(), time: Timestamp(256) }]);
+    assert_eq!(
+        round(&AccountDetails { removed, ..account() }),
+        "82039364726f6f7464726f6f7401f5f519512a6081826370696e8202808000006178f6f6f6f6f6f6818284500303030303030303\
+         030303030303030365612e70656d6a746578742f706c61696e19012c190100"
     );
     assert_eq!(
         round(&ResourceDetails {

@@ -111,6 +111,8 @@ impl<T: Transport> Session<T> {
         let mut released = 0;
         for (item, around) in originals {
             let mut entry = self.verified(item.vault, item.key)?;
+            // What was taken away stays where it was.
+            entry.details.set_removed(Vec::new());
             let files = self.copy_files(item, &mut entry.details, to.vault).await?;
             let number = numbers.next().unwrap_or(entry.number);
             let parent = around.and_then(|parent| made.get(&parent).copied()).unwrap_or(to.parent);

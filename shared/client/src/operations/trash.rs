@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     error::Error,
+    files::FileChanges,
     model::VaultDetails,
-    session::{Session, VerifiedEntry},
+    session::{Session, VaultDrafts, VerifiedEntry},
     transport::Transport,
     vault::{Details, Entry, VaultView},
 };
@@ -230,6 +231,53 @@ impl<T: Transport> Session<T> {
             items.extend(gone.map(|(key, _)| Item { vault: *vault, key: *key }));
         }
         items
+    }
+
+    /// Removes for good the files that were taken away so long ago that their vault keeps them no longer, where the member
+    /// is a custodian. What cannot be written now is due the next time too.
+    ///
+    /// # Errors
+    /// Why the first that was left was not written.
+    pub async fn purge_removed_files(&self) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        for (item, gone) in self.removed_files_due() {
+            let purged = self.purge_files_of(item, &gone).await;
+            outcome = outcome.and(purged);
+        }
+        outcome
+    }
+
+    fn removed_files_due(&self) -> Vec<(Item, BTreeSet<ObjectId>)> {
+        let now = self.surroundings().now();
+        let vaults = self.vaults();
+        let mut found = Vec::new();
+        for (vault, view) in vaults.iter() {
+            let Some(days) = days_kept(view, *vault) else { continue };
+            if !self.role(vault).is_some_and(policy::may_purge) {
+                continue;
+            }
+            for (key, entry) in view.entries().filter(|(_, entry)| entry.is_live()) {
+                let Ok(details) = entry.details() else { continue };
+                let over = details.removed().filter(|removed| due(removed.time, days) <= now);
+                let gone: BTreeSet<ObjectId> = over.map(|removed| removed.file.id).collect();
+                if !gone.is_empty() {
+                    found.push((Item { vault: *vault, key: *key }, gone));
+                }
+            }
+        }
+        found
+    }
+
+    async fn purge_files_of(&self, item: Item, gone: &BTreeSet<ObjectId>) -> Result<(), Error> {
+        let before = self.verified(item.vault, item.key)?;
+        let (number, parent) = (before.number, before.parent);
+        let mut details = before.details.clone();
+        details.forget_removed(gone);
+        let (draft, _) = draft_next(item, before, Next { details, parent, state: RecordState::Live })?;
+        let changes = FileChanges { added: Vec::new(), removed: gone.iter().copied().collect() };
+        let mut drafts = vec![draft];
+        drafts.extend(self.draft_files(item.vault, item.key.id, number, &changes)?);
+        self.write(&[VaultDrafts { vault: item.vault, drafts }]).await
     }
 
     /// Everything deleted in a vault that is not purged, what was moved elsewhere included: to empty its trash.

@@ -1,10 +1,14 @@
 //! What a catalog record says, by kind.
 
 use crate::model::{
-    AccountDetails, CustomValue, FileRef, Payload, ResourceDetails, ResourceGroupDetails, Unreadable, Unwritable,
-    VaultDetails,
+    AccountDetails, CustomValue, FileRef, Payload, RemovedFile, ResourceDetails, ResourceGroupDetails, Unreadable,
+    Unwritable, VaultDetails, limits,
 };
-use sealward_contract::record::RecordKind;
+use sealward_contract::{
+    ids::{ObjectId, Timestamp},
+    record::RecordKind,
+};
+use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 
 /// The plaintext of a catalog record.
@@ -73,6 +77,45 @@ impl Details {
             _ => None,
         });
         secret.into_iter().chain(beside.into_iter().flatten()).chain(in_fields)
+    }
+
+    /// Files that were taken away and can be brought back.
+    pub fn removed(&self) -> impl Iterator<Item = &RemovedFile> {
+        let removed = match self {
+            Self::Vault(_) | Self::ResourceGroup(_) => None,
+            Self::Resource(details) => details.removed.as_ref(),
+            Self::Account(details) => details.removed.as_ref(),
+        };
+        removed.into_iter().flatten()
+    }
+
+    /// Notes what it named before and names no more as taken away now, and what it names again as back. Of too many the
+    /// oldest are forgotten.
+    pub fn note_removed(&mut self, before: &Self, now: Timestamp) {
+        let gone = before.files().map(|file| RemovedFile { file: file.clone(), time: now });
+        let mut removed: Vec<RemovedFile> = before.removed().cloned().chain(gone).collect();
+        let named: BTreeSet<ObjectId> = self.files().map(|file| file.id).collect();
+        removed.retain(|removed| !named.contains(&removed.file.id));
+        let surplus = removed.len().saturating_sub(limits::FILES);
+        removed.drain(..surplus);
+        self.set_removed(removed);
+    }
+
+    /// Forgets files that were taken away.
+    pub fn forget_removed(&mut self, gone: &BTreeSet<ObjectId>) {
+        let mut removed: Vec<RemovedFile> = self.removed().cloned().collect();
+        removed.retain(|removed| !gone.contains(&removed.file.id));
+        self.set_removed(removed);
+    }
+
+    /// Puts other files in the place of those that were taken away.
+    pub(crate) fn set_removed(&mut self, removed: Vec<RemovedFile>) {
+        let removed = (!removed.is_empty()).then_some(removed);
+        match self {
+            Self::Vault(_) | Self::ResourceGroup(_) => {}
+            Self::Resource(details) => details.removed = removed,
+            Self::Account(details) => details.removed = removed,
+        }
     }
 
     /// The bytes to seal.
