@@ -8,6 +8,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
+use sealward_contract::limits;
 use serde::Deserialize;
 
 /// Settings as given; each may be missing.
@@ -53,6 +54,12 @@ pub struct Settings {
     /// Memory for pages of the data file, in MiB [default: 64]
     #[arg(long, env = "SEALWARD_CACHE_MIB", value_name = "MIB")]
     pub cache_mib: Option<u32>,
+    /// Also append each audit event as a line of JSON to this file [default: none]
+    #[arg(long, env = "SEALWARD_AUDIT_LOG", value_name = "FILE")]
+    pub audit_log: Option<PathBuf>,
+    /// Days for which audit events are kept, at least 180 [default: for ever]
+    #[arg(long, env = "SEALWARD_AUDIT_DAYS", value_name = "DAYS")]
+    pub audit_days: Option<u32>,
     /// What is logged, such as `info` or `sealward_server=debug` [default: info]
     #[arg(long, env = "SEALWARD_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -107,6 +114,10 @@ pub struct Config {
     pub session_millis: u64,
     /// Memory for pages of the data file, in bytes.
     pub cache: usize,
+    /// Where audit events are also written to.
+    pub audit_log: Option<PathBuf>,
+    /// For how many days audit events are kept; `None` for ever.
+    pub audit_days: Option<u32>,
 }
 
 /// Where the data is.
@@ -161,6 +172,9 @@ pub enum ConfigError {
     /// An origin with a path, without a scheme, or not in its one spelling.
     #[error("not an origin: {0} (expected such as https://vault.example.org, without a path)")]
     BadOrigin(String),
+    /// Audit events are to be removed before anybody could look into them.
+    #[error("--audit-days {0} is too few: audit events are kept for at least {least} days", least = limits::AUDIT_DAYS)]
+    AuditDays(u32),
     /// A number out of its range.
     #[error("--{0} is out of range")]
     Range(&'static str),
@@ -193,6 +207,8 @@ impl Settings {
             metrics: self.metrics.or(base.metrics),
             session_hours: self.session_hours.or(base.session_hours),
             cache_mib: self.cache_mib.or(base.cache_mib),
+            audit_log: self.audit_log.or(base.audit_log),
+            audit_days: self.audit_days.or(base.audit_days),
             log: self.log.or(base.log),
         }
     }
@@ -230,6 +246,9 @@ impl Config {
         if !(1..=24 * 365).contains(&hours) {
             return Err(ConfigError::Range("session-hours"));
         }
+        if let Some(days) = settings.audit_days.filter(|days| *days < limits::AUDIT_DAYS) {
+            return Err(ConfigError::AuditDays(days));
+        }
         let connections = settings.connections_per_address.unwrap_or(256);
         if connections == 0 {
             return Err(ConfigError::Range("connections-per-address"));
@@ -248,6 +267,8 @@ impl Config {
             metrics: settings.metrics,
             session_millis: u64::from(hours) * 3_600_000,
             cache: usize::try_from(u64::from(cache) << 20).map_err(|_| ConfigError::Range("cache-mib"))?,
+            audit_log: settings.audit_log,
+            audit_days: settings.audit_days,
         })
     }
 
@@ -279,6 +300,8 @@ impl Config {
             metrics: None,
             session_millis: 24 * 3_600_000,
             cache: 16 << 20,
+            audit_log: None,
+            audit_days: None,
         }
     }
 
@@ -349,6 +372,14 @@ mod tests {
             ..settings("0.0.0.0:1")
         };
         assert!(Config::resolve(named).is_ok_and(|config| config.needs_setup_code()));
+    }
+
+    #[test]
+    fn audit_events_are_kept_for_half_a_year_at_least() {
+        let days = |days| Config::resolve(Settings { audit_days: Some(days), ..settings("127.0.0.1:1") });
+        assert!(days(180).is_ok_and(|config| config.audit_days == Some(180)));
+        assert!(matches!(days(179), Err(ConfigError::AuditDays(179))));
+        assert!(Config::resolve(settings("127.0.0.1:1")).is_ok_and(|config| config.audit_days.is_none()));
     }
 
     #[test]

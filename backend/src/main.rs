@@ -14,7 +14,8 @@ use sealward_server::{
     Config, Server,
     config::{DataPlace, Settings, check_environment},
     http::listen,
-    jobs, maintenance, metrics,
+    jobs::{self, audit_log::AuditLog},
+    maintenance, metrics,
     server::App,
     setup_code::SetupCode,
     surroundings::{SystemClock, SystemRandom},
@@ -182,6 +183,8 @@ async fn serve_until_told(config: Config) -> anyhow::Result<()> {
     let app = Arc::clone(server.app());
     announce(&app.config, app.setup_code.as_ref())?;
     let jobs = tokio::spawn(jobs::run(Arc::clone(&app)));
+    let audit_log = app.config.audit_log.clone().map(|file| AuditLog::open(&file)).transpose()?.map(Arc::new);
+    let logging = audit_log.clone().map(|log| tokio::spawn(log.run(Arc::clone(&app))));
     let admin = open_admin(&app);
     let metrics = match app.config.metrics {
         None => None,
@@ -199,6 +202,13 @@ async fn serve_until_told(config: Config) -> anyhow::Result<()> {
     };
     let served = listen::serve(&app.config, Arc::clone(&app.metrics), listener, server.router(), stop).await;
     jobs.abort();
+    if let (Some(log), Some(logging)) = (audit_log, logging) {
+        logging.abort();
+        drop(logging.await);
+        if let Err(error) = log.catch_up(&app).await {
+            tracing::warn!(%error, "the last audit events will be written to their file at the next start");
+        }
+    }
     if let Some(metrics) = metrics {
         metrics.abort();
     }

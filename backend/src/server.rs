@@ -8,7 +8,7 @@ use crate::{
     config::{Config, CreateTeam, DataPlace},
     http::{self, decode::Bodies},
     memory::{
-        challenges::Challenges, chunks::Chunks, forwarders::Forwarders, hub::Hub, presence::Presence, teams::Teams,
+        challenges::Challenges, chunks::Chunks, forwarders::Forwarders, hub::Hub, noted::Noted, presence::Presence, teams::Teams,
         trees::Trees, turns::Turns,
     },
     metrics::Metrics,
@@ -41,6 +41,8 @@ pub struct App {
     pub challenges: Challenges,
     /// Last uses of sessions.
     pub presence: Presence,
+    /// Refusals that were written down lately.
+    pub noted: Noted,
     /// Peers that were told of in the log.
     pub forwarders: Forwarders,
     /// What is counted.
@@ -84,6 +86,7 @@ impl Server {
             hub: Hub::default(),
             challenges: Challenges::default(),
             presence: Presence::default(),
+            noted: Noted::default(),
             forwarders: Forwarders::default(),
             metrics: Arc::default(),
             bodies: Bodies::default(),

@@ -21,7 +21,7 @@ use super::{
     answer, caller, decode,
 };
 use crate::{
-    operations::{Call, Handler, Refusal, Reply, answers::Keyed},
+    operations::{Call, Handler, Outcome, Refusal, Reply, answers::Keyed, audit::refusals::Attempt},
     server::App,
 };
 
@@ -98,18 +98,29 @@ async fn run<O: Handler>(
         Method::Post | Method::Put => decode::body(&bytes, sent)?,
     };
     drop(bytes);
-    let call = Call { path, query, body, caller, address, now, keyed, format };
+    let attempt = caller.as_ref().map(|caller| Attempt::of::<O>(caller, &path, (address, now)));
+    let call: Call<O> = Call { path, query, body, caller, address, now, keyed, format };
     if O::METHOD == Method::Get {
-        return O::handle(app, call).await;
+        return carry_out(app, call, attempt).await;
     }
     // What was begun is brought to its end even when the client goes away: others still have to hear of it.
     let app = Arc::clone(app);
     let handling = tokio::spawn(async move {
-        let done = O::handle(&app, call).await;
+        let done = carry_out(&app, call, attempt).await;
         drop(room);
         done
     });
     handling.await.unwrap_or(Err(Refusal::Rejected(Rejection::Internal)))
+}
+
+/// Carries out an operation, and writes down where it was refused for lack of a right.
+async fn carry_out<O: Handler>(app: &Arc<App>, call: Call<O>, attempt: Option<Attempt>) -> Outcome<O> {
+    let done = O::handle(app, call).await;
+    let refused = done.as_ref().err().and_then(|refusal| attempt.filter(|attempt| attempt.lacks_right(refusal)));
+    if let Some(attempt) = refused {
+        attempt.note(app).await;
+    }
+    done
 }
 
 /// One member's keys are not another's.

@@ -1,6 +1,8 @@
 //! What runs by itself: writing down last uses of sessions, and removing what is over. Each is an operation of the
 //! writer like any other.
 
+pub mod audit_log;
+
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use sealward_contract::{
@@ -11,6 +13,7 @@ use sealward_contract::{
 
 use crate::{
     operations::{
+        audit::prune::prune,
         files,
         session::{attempts, remove},
     },
@@ -67,11 +70,14 @@ pub async fn write_presence(app: &App) -> Result<(), StoreError> {
 }
 
 /// Removes sessions that are over, answers that nobody will ask for again, forgiven failures, uploads that nothing was
-/// attached to, and releases of files that are over.
+/// attached to, releases of files that are over, and audit events that are older than they are kept.
 ///
 /// # Errors
 /// The store failed.
 pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
+    if let Some(days) = app.config.audit_days {
+        prune(app, days).await?;
+    }
     let now = app.clock.now();
     loop {
         let shared = Arc::clone(app);

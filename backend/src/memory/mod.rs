@@ -1,4 +1,5 @@
-//! What the server keeps in memory: replayed chains, hash trees, encoded answers, turns, streams, challenges. All of it
+//! What the server keeps in memory: replayed chains, hash trees, encoded answers, turns, streams, challenges,
+//! and what was written down lately. All of it
 //! can be lost: it is rebuilt from the store, or the client asks again. None of it decides anything by itself; a cached
 //! chain or tree counts only while its hash is the stored one.
 
@@ -6,6 +7,7 @@ pub mod challenges;
 pub mod chunks;
 pub mod forwarders;
 pub mod hub;
+pub mod noted;
 pub mod presence;
 pub mod teams;
 pub mod trees;

@@ -1,6 +1,10 @@
-//! Appending to a team's audit chain, and reading it.
+//! A team's audit chain: appending to it, reading it, and removing what is older than it is kept.
 
-use std::{ops::ControlFlow, sync::Arc};
+mod list;
+pub(crate) mod prune;
+pub(crate) mod refusals;
+#[cfg(test)]
+mod tests;
 
 use sealward_contract::{
     audit::{AuditEvent, AuditHead, AuditedAct},
@@ -8,23 +12,12 @@ use sealward_contract::{
     codec,
     crypto::Hash,
     ids::{MemberId, TeamId, Timestamp},
-    limits,
-    operations::{
-        Page,
-        audit::{EventListed, ListAuditEvents},
-    },
-    policy,
-    problem::Rejection,
     suite::SUITE,
 };
 
-use super::call::{Call, Handler, Outcome, Reply};
-use crate::{
-    server::App,
-    store::{
-        Rows, StoreError, WriteTx,
-        tables::{AUDIT_EVENTS, AUDIT_HEADS, AuditHeadRow},
-    },
+use crate::store::{
+    Rows, StoreError, WriteTx,
+    tables::{AUDIT_ANCHORS, AUDIT_EVENTS, AUDIT_HEADS, AuditHeadRow},
 };
 
 /// Something to be written down.
@@ -33,8 +26,8 @@ pub struct Audited {
     pub team: TeamId,
     /// Who, where it is known.
     pub member: Option<MemberId>,
-    /// From which address.
-    pub address: std::net::IpAddr,
+    /// From which address; `None` for what the server does by itself.
+    pub address: Option<std::net::IpAddr>,
     /// What.
     pub what: AuditedAct,
     /// The signed statement that it rests on.
@@ -58,7 +51,7 @@ pub fn append(tx: &mut WriteTx<'_, '_>, now: Timestamp, audited: Audited) -> Res
         // The server's clock may have been put back; the chain's does not go.
         time: now.max(earliest),
         member,
-        address: Some(address.to_string()),
+        address: address.map(|address| address.to_string()),
         what,
         statement,
     };
@@ -72,59 +65,18 @@ pub fn append(tx: &mut WriteTx<'_, '_>, now: Timestamp, audited: Audited) -> Res
 /// # Errors
 /// The store failed.
 pub fn head(rows: &impl Rows, team: &TeamId) -> Result<AuditHead, StoreError> {
-    let row = AUDIT_HEADS.get(rows, team)?;
-    Ok(row.map_or(AuditHead { sequence: 0, hash: Hash::ZERO }, |row| AuditHead {
-        sequence: row.sequence,
-        hash: row.hash,
-    }))
+    Ok(place(AUDIT_HEADS.get(rows, team)?))
 }
 
-impl Handler for ListAuditEvents {
-    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
-        let caller = call.caller()?.clone();
-        let limit = call.query.limit().ok_or(Rejection::Malformed { at: "limit".into() })?;
-        let after = match &call.query.cursor {
-            None => 0,
-            Some(cursor) => cursor.parse::<u64>().map_err(|_| Rejection::Malformed { at: "cursor".into() })?,
-        };
-        let app = Arc::clone(app);
-        // A member's own events may lie far apart, so this can be a long walk.
-        let page = tokio::task::spawn_blocking(move || {
-            let all = policy::may_read_audit(&caller.state, &caller.member);
-            app.store.read(|tx| list(tx, &caller.team, (!all).then_some(caller.member), after, limit))
-        });
-        Ok(Reply::Value(page.await.map_err(|_| Rejection::Internal)??))
-    }
+/// The last event of a team that is kept no longer.
+///
+/// # Errors
+/// The store failed.
+pub fn anchor(rows: &impl Rows, team: &TeamId) -> Result<AuditHead, StoreError> {
+    Ok(place(AUDIT_ANCHORS.get(rows, team)?))
 }
 
-/// Most events looked at for one page.
-const LOOKED_AT: u32 = 20_000;
-
-fn list(
-    rows: &impl Rows,
-    team: &TeamId,
-    only: Option<MemberId>,
-    after: u64,
-    limit: u32,
-) -> Result<Page<EventListed>, StoreError> {
-    let (mut items, mut next, mut looked_at, mut bytes) = (Vec::new(), None, 0, 0);
-    let mut last = after;
-    AUDIT_EVENTS.scan_after(rows, team, &(*team, after), |(_, sequence), event| {
-        if items.len() as u64 >= u64::from(limit) || looked_at >= LOOKED_AT || bytes >= limits::PAGE_BYTES {
-            next = Some(last.to_string());
-            return Ok(ControlFlow::Break(()));
-        }
-        looked_at += 1;
-        last = sequence;
-        let wanted = match only {
-            None => true,
-            Some(member) => codec::decode::<AuditEvent>(&event).is_ok_and(|event| event.member == Some(member)),
-        };
-        if wanted {
-            bytes += event.len();
-            items.push(EventListed { event });
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(Page { items, next })
+fn place(row: Option<AuditHeadRow>) -> AuditHead {
+    row.map_or(AuditHead::NONE, |row| AuditHead { sequence: row.sequence, hash: row.hash })
 }
+

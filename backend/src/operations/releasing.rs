@@ -126,7 +126,7 @@ pub(crate) async fn release<A: Asking>(
             let audited = Audited {
                 team: now_caller.team,
                 member: Some(now_caller.member),
-                address,
+                address: Some(address),
                 what: asking.act(signed.value()),
                 statement: Some(signed.to_wire()),
             };

@@ -117,7 +117,7 @@ where
             drop_closed(tx, &judged.state, &followed)?;
             let what = AuditedAct::of_statement(&followed.body);
             let statement = Some(followed.wire);
-            let (team, member) = (judged.team, Some(judged.member));
+            let (team, member, address) = (judged.team, Some(judged.member), Some(address));
             audit::append(tx, now, Audited { team, member, address, what, statement })?;
             Ok(answer)
         });

@@ -157,6 +157,21 @@ where
         self.walk(rows, &KeyRange { start, end }, Order::Forward, visit)
     }
 
+    /// Visits the rows whose keys begin with `prefix` and come before `before`, greatest first.
+    ///
+    /// # Errors
+    /// As [`Self::scan`].
+    pub fn scan_before(
+        &self,
+        rows: &impl Rows,
+        prefix: &impl Key,
+        before: &K,
+        visit: impl FnMut(K, V) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let range = KeyRange { start: self.key(prefix), end: Some(self.key(before)) };
+        self.walk(rows, &range, Order::Reverse, visit)
+    }
+
     /// Visits the rows whose keys begin with `prefix` and come at or after the beginning `first`, smallest first.
     ///
     /// # Errors

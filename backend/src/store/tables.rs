@@ -31,6 +31,8 @@
 //! | 26 | purged | vault, kind, id | when all but the newest header was removed |
 //! | 29 | schema_history | schema | the release that first wrote it into this file |
 //! | 31 | uploads | team, member, vault, file | when an upload began that no record brought in yet |
+//! | 40 | audit_anchors | team | the last event that is kept no longer |
+//! | 41 | audit_logged | team | up to which event the log file was written |
 
 use std::collections::BTreeMap;
 
@@ -80,6 +82,10 @@ pub const NUMBERED: Table<(TeamId, u32), NumberedRow> = Table::new(16, "numbered
 pub const AUDIT_HEADS: Table<TeamId, AuditHeadRow> = Table::new(17, "audit_heads");
 /// Events.
 pub const AUDIT_EVENTS: Table<(TeamId, u64), Bytes> = Table::new(18, "audit_events");
+/// The last events that are kept no longer.
+pub const AUDIT_ANCHORS: Table<TeamId, AuditHeadRow> = Table::new(40, "audit_anchors");
+/// Up to which event the log file was written.
+pub const AUDIT_LOGGED: Table<TeamId, u64> = Table::new(41, "audit_logged");
 /// Releases made.
 pub const RELEASES: Table<(TeamId, ReleaseId), Timestamp> = Table::new(19, "releases");
 /// Stored answers.
@@ -238,7 +244,7 @@ pub struct NumberedRow {
     pub id: ObjectId,
 }
 
-/// A team's newest event.
+/// A team's newest event, or the last one that is kept no longer.
 #[derive(Clone, Copy, Debug, Encode, Decode)]
 pub struct AuditHeadRow {
     /// Its number.

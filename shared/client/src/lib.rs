@@ -4,6 +4,7 @@ pub mod api;
 pub mod crypto;
 pub mod error;
 pub mod export;
+pub mod exposure;
 pub mod files;
 pub mod generate;
 pub mod import;

@@ -1,4 +1,11 @@
-//! The audit chain: one event for every release, change and sign-in, each bound to the one before by its hash.
+//! The audit chain: one event for every release, change, sign-in and refusal for lack of a right, each bound to the one
+//! before by its hash.
+
+mod check;
+mod filter;
+
+pub use check::{AuditWalk, Basis, Broken, BrokenEvent, Unfounded, check_statement};
+pub use filter::{ActKind, AuditFilter};
 
 use crate::{
     bytes::Bytes,
@@ -6,6 +13,7 @@ use crate::{
     codec,
     crypto::{Hash, context::Label, hash},
     ids::{Epoch, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
+    record::RecordKind,
     release::ExportFormat,
 };
 use minicbor::{Decode, Encode};
@@ -108,6 +116,11 @@ pub enum AuditedAct {
         /// How many.
         #[n(2)]
         count: u32,
+        /// The first of them, at most [`crate::limits::AUDIT_OBJECTS`], facts left out. Events of earlier releases say
+        /// nothing. The statement is the vault's head, so which records they were is the server's word.
+        #[n(3)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<Vec<WrittenObject>>,
     },
     /// A secret was released.
     #[n(9)]
@@ -233,6 +246,113 @@ pub enum AuditedAct {
         #[n(0)]
         of: MemberId,
     },
+    /// A member asked for what it has no right to.
+    #[n(40)]
+    RequestRefused {
+        /// For what.
+        #[n(0)]
+        request: RefusedRequest,
+        /// In which vault, where the request names one.
+        #[n(1)]
+        vault: Option<VaultId>,
+        /// Of which object, where the request names one.
+        #[n(2)]
+        object: Option<ObjectId>,
+    },
+    /// Whoever holds the link of an open invitation looked at where it leads.
+    #[n(41)]
+    InvitationOpened {
+        /// Which.
+        #[n(0)]
+        invite: InviteId,
+    },
+    /// Whoever holds the link of an invitation that is closed tried it.
+    #[n(42)]
+    InvitationRefused {
+        /// Which.
+        #[n(0)]
+        invite: InviteId,
+    },
+    /// A custodian gave a member the keys of a vault that go with the role that it has.
+    #[n(43)]
+    KeysWrapped {
+        /// Of which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// To whom.
+        #[n(1)]
+        of: MemberId,
+    },
+    /// Events older than the server keeps them were removed; the chain goes on from the last one removed.
+    #[n(44)]
+    EventsPruned {
+        /// Number of the last one removed.
+        #[n(0)]
+        through: u64,
+        /// Its hash.
+        #[n(1)]
+        hash: Hash,
+    },
+}
+
+/// One of the records that a write brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+pub struct WrittenObject {
+    /// Which record of the object.
+    #[n(0)]
+    pub kind: RecordKind,
+    /// The object.
+    #[n(1)]
+    pub id: ObjectId,
+    /// The new version.
+    #[n(2)]
+    pub version: Version,
+}
+
+/// What a request that was refused for lack of a right asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedRequest {
+    /// To sign in, while suspended or removed.
+    #[n(0)]
+    SignIn,
+    /// A secret or a file.
+    #[n(1)]
+    Release,
+    /// An export.
+    #[n(2)]
+    Export,
+    /// A change of records.
+    #[n(3)]
+    Write,
+    /// To remove for good what was deleted.
+    #[n(4)]
+    Purge,
+    /// A statement of the team's chain: people, vaults, policies.
+    #[n(5)]
+    Statement,
+    /// To read something else.
+    #[n(6)]
+    Read,
+}
+
+impl RefusedRequest {
+    /// What an operation asks for, by its name.
+    #[must_use]
+    pub fn of_operation(name: &str) -> Self {
+        match name {
+            "create_session" => Self::SignIn,
+            "release_secret" | "release_file" | "get_chunk" => Self::Release,
+            "export_secrets" => Self::Export,
+            "purge_objects" => Self::Purge,
+            "create_vault" | "start_epoch" | "set_vault_policy" | "set_grant" | "revoke_grant" | "rewrap_keys"
+            | "create_invitation" | "withdraw_invitation" | "set_team_role" | "suspend_member" | "resume_member"
+            | "remove_member" => Self::Statement,
+            name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
+            _ => Self::Write,
+        }
+    }
 }
 
 impl AuditedAct {

@@ -44,6 +44,10 @@ pub const PURGE_OBJECTS: usize = 500;
 pub const PAGE: u32 = 500;
 /// Bytes after which a page of audit events ends: an export's statement names everything that it releases.
 pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// Most records that the event of one write names.
+pub const AUDIT_OBJECTS: usize = 16;
+/// Fewest days for which a server keeps audit events.
+pub const AUDIT_DAYS: u32 = 180;
 /// Items on a page when the caller does not say.
 pub const PAGE_DEFAULT: u32 = 100;
 /// Most records that one call of a vault's sync returns.

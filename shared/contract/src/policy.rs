@@ -149,7 +149,7 @@ pub fn may_upload(role: VaultRole) -> bool {
     may_write_record(role, RecordKind::File)
 }
 
-/// Who may see who wrote the versions of secrets, and when: who could open secrets at all.
+/// Who may see who wrote the versions of secrets, when, and under which keys: who could open secrets at all.
 #[must_use]
 pub fn may_list_versions(role: VaultRole) -> bool {
     may_release(role, Tier::Open)

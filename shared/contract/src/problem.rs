@@ -68,6 +68,8 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("clock_refused", 422, "The device's clock and the server's are too far apart"),
     ("reason_required", 422, "A reason must be given"),
     ("approval_required", 403, "A release needs approval"),
+    // the audit
+    ("filter_refused", 422, "The filter cannot be"),
     // the trash
     ("not_deleted", 409, "It was not deleted"),
     ("purge_refused", 422, "The purge statement cannot be taken"),

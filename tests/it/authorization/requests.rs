@@ -19,7 +19,7 @@ use sealward_contract::{
     ids::{Epoch, Number, ObjectId, ReleaseId, VaultId, Version},
     operations::{
         Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath,
-        audit::ListAuditEvents,
+        audit::{EventsQuery, ListAuditEvents},
         export::{ExportRequest, ExportSecrets},
         files,
         invitations::{CreateInvitation, JoinTeam, OpenInvitation, WithdrawInvitation},
@@ -172,6 +172,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         "export_secrets" => request::<ExportSecrets>(of_team, none, Some(making.export())),
         "list_secret_versions" => request::<records::ListSecretVersions>(object(about.account), page, None),
         "purge_objects" => request::<records::PurgeObjects>(of_vault, none, Some(making.purge().await)),
+        "list_secret_headers" => request::<records::ListSecretHeaders>(of_vault, page, None),
         "list_facts" => request::<records::ListFacts>(of_vault, page, None),
         "write_batch" => {
             let RecordWrite { record, head } = making.write(making.next(RecordKind::Account, about.account));
@@ -196,7 +197,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         "sync_team" => request::<SyncTeam>(of_team, TeamSyncQuery::default(), None),
         "sync_vault" => request::<SyncVault>(of_vault, VaultSyncQuery::default(), None),
         "stream_events" => Prepared { endless: true, ..request::<StreamEvents>(of_team, none, None) },
-        "list_audit_events" => request::<ListAuditEvents>(of_team, page, None),
+        "list_audit_events" => request::<ListAuditEvents>(of_team, EventsQuery::default(), None),
         _ => panic!("{operation} has no request"),
     }
 }

@@ -96,6 +96,7 @@ pub const TABLE: &[Row] = &[
     row!("release_secret"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("export_secrets"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("list_secret_versions"    NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("list_secret_headers"     NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("purge_objects"           NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("list_facts"              NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("write_batch"             NO   NO   NO   NO   OK   GONE  GONE  STALE),

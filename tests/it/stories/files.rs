@@ -13,7 +13,7 @@ use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
     chain::{Approvals, Policy, PolicyScope, Requirement, SetPolicy, VaultKind},
     codec, limits,
-    operations::{Empty, PageQuery, TeamPath, audit::ListAuditEvents},
+    operations::{Empty, TeamPath, audit::{EventsQuery, ListAuditEvents}},
     record::{LeafKey, RecordKind},
 };
 use sealward_server::jobs;
@@ -148,7 +148,7 @@ async fn file_releases(
 ) -> usize {
     let api = sealward_client::api::Api::new(wire.clone());
     let path = TeamPath { team: session.team() };
-    let query = PageQuery { cursor: None, limit: Some(500) };
+    let query = EventsQuery { limit: Some(500), ..EventsQuery::default() };
     let page = api.call::<ListAuditEvents>(Some(token), &path, &query, &Empty {}, None).await.unwrap();
     let is_release = |event: &AuditEvent| matches!(event.what, AuditedAct::FileReleased { .. });
     page.items.iter().filter(|listed| is_release(&codec::decode(&listed.event).unwrap())).count()

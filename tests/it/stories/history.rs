@@ -13,7 +13,7 @@ use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
     codec,
     ids::Version,
-    operations::{Empty, PageQuery, TeamPath, audit::ListAuditEvents},
+    operations::{Empty, TeamPath, audit::{EventsQuery, ListAuditEvents}},
     record::{LeafKey, RecordKind},
 };
 use zeroize::Zeroizing;
@@ -75,7 +75,7 @@ async fn an_earlier_version_is_written_down_as_such() {
     session.release_version(made.vault, made.first, Version(1)).await.unwrap();
     let created = founder.sign_in(&server).await;
     let api = sealward_client::api::Api::new(server.connect());
-    let query = PageQuery { limit: Some(500), ..Default::default() };
+    let query = EventsQuery { limit: Some(500), ..EventsQuery::default() };
     let path = TeamPath { team: founder.team };
     let listed = api.call::<ListAuditEvents>(Some(&created.token), &path, &query, &Empty {}, None).await.unwrap();
     let acts = listed.items.iter().map(|listed| codec::decode::<AuditEvent>(&listed.event).unwrap().what);

@@ -9,8 +9,8 @@ use sealward_contract::{
     ids::{Number, ObjectId, ReleaseId, VaultId, Version},
     limits,
     operations::{
-        Empty, PageQuery,
-        audit::ListAuditEvents,
+        Empty,
+        audit::{EventsQuery, ListAuditEvents},
         export::*,
         files::{BeginUpload, Chunk, ChunkPath, GetChunk, NewUpload, PutChunk},
         vault,
@@ -139,7 +139,7 @@ impl Furnished {
     }
 
     async fn events(&self, world: &World) -> Vec<AuditEvent> {
-        let query = PageQuery { cursor: None, limit: Some(limits::PAGE) };
+        let query = EventsQuery { limit: Some(limits::PAGE), ..EventsQuery::default() };
         let path = self.ada.path();
         let page = world.call::<ListAuditEvents>(Some(&self.ada.token), &path, &query, &Empty {}).await.unwrap();
         page.items.iter().map(|listed| codec::decode(&listed.event).unwrap()).collect()
@@ -389,7 +389,7 @@ async fn pages_of_events_end_before_they_grow_too_large() {
         })
         .await
         .unwrap();
-    let page = |cursor| PageQuery { cursor, limit: Some(limits::PAGE) };
+    let page = |cursor| EventsQuery { cursor, limit: Some(limits::PAGE), ..EventsQuery::default() };
     let path = it.ada.path();
     let call = |query| {
         let (world, path, token) = (&world, path, it.ada.token.clone());

@@ -1,9 +1,11 @@
 //! Gives the chain to whoever holds an open invitation's link, and shows that by a signature of its key.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use sealward_contract::{
+    audit::AuditedAct,
     crypto::Signed,
+    ids::{InviteId, TeamId, Timestamp},
     limits,
     operations::invitations::{InvitationError, OpenInvitation, OpenedChain},
     problem::Rejection,
@@ -13,9 +15,35 @@ use sealward_contract::{
 
 use super::check_open;
 use crate::{
-    operations::{Call, Handler, Outcome, Refusal, Reply, statement::since},
+    operations::{
+        Call, Handler, Outcome, Refusal, Reply,
+        audit::{self, Audited},
+        statement::since,
+    },
     server::App,
 };
+
+/// Writes down that a link was tried by whoever holds it, the same way once for a while.
+async fn note(
+    app: &Arc<App>,
+    team: TeamId,
+    invite: InviteId,
+    opened: bool,
+    (address, now): (IpAddr, Timestamp),
+) -> Result<(), Refusal<InvitationError>> {
+    let what =
+        if opened { AuditedAct::InvitationOpened { invite } } else { AuditedAct::InvitationRefused { invite } };
+    let told = [&[u8::from(opened)], address.to_string().as_bytes()].concat();
+    if !app.noted.take(&invite.0, &told, now) {
+        return Ok(());
+    }
+    app.store
+        .write(move |tx| {
+            let audited = Audited { team, member: None, address: Some(address), what, statement: None };
+            Ok(audit::append(tx, now, audited)?)
+        })
+        .await
+}
 
 impl Handler for OpenInvitation {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
@@ -39,7 +67,9 @@ impl Handler for OpenInvitation {
         if said.time.since(now).max(now.since(said.time)) > limits::CLOCK_SKEW {
             return refuse(InvitationError::ClockRefused);
         }
-        check_open(invitation, now).map_err(Refusal::Own)?;
+        let open = check_open(invitation, now);
+        note(app, team, invite, open.is_ok(), (call.address, now)).await?;
+        open.map_err(Refusal::Own)?;
         // Only now: strangers do not make the server read.
         let statements = app.store.read(|tx| since(tx, team, call.body.from))?;
         let told = call.body.from.saturating_add(statements.len() as u64);

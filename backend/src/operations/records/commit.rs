@@ -1,10 +1,11 @@
 //! The writer's part of a write: that chain and heads are still those it was judged by, numbers, and the rows.
 
 use sealward_contract::{
-    audit::AuditedAct,
+    audit::{AuditedAct, WrittenObject},
     bytes::Bytes,
     crypto::Hash,
     ids::{Timestamp, VaultId, Version},
+    limits,
     operations::records::{RecordFault, WriteError, Written},
     record::{Leaf, LeafKey, RecordKind, RecordState},
 };
@@ -101,13 +102,21 @@ pub(super) fn commit(
             vault: write.vault,
             head: write.head.hash,
             count: u32::try_from(write.entries.len()).unwrap_or(u32::MAX),
+            changed: Some(named(&write.entries)),
         };
         let statement = Some(write.head.head.clone());
-        let audited = Audited { team: caller.team, member: Some(caller.member), address, what, statement };
+        let (member, address) = (Some(caller.member), Some(address));
+        let audited = Audited { team: caller.team, member, address, what, statement };
         audit::append(tx, now, audited)?;
         written.push(Written { vault: write.vault, sequence: write.head.sequence, hash: write.head.hash });
     }
     Ok(written)
+}
+
+/// The records that the event of a write names.
+fn named(entries: &[NewEntry]) -> Vec<WrittenObject> {
+    let told = entries.iter().filter(|new| new.key.kind != RecordKind::Facts).take(limits::AUDIT_OBJECTS);
+    told.map(|new| WrittenObject { kind: new.key.kind, id: new.key.id, version: new.entry.version }).collect()
 }
 
 /// Stores the records of a write.

@@ -1,4 +1,5 @@
-//! Gives and lists records: resource groups, resources, accounts, and the facts of secrets that the caller could open.
+//! Gives and lists records: resource groups, resources, accounts, the facts of secrets that the caller could open, and
+//! the headers of secrets.
 
 use std::{ops::ControlFlow, sync::Arc};
 
@@ -8,16 +9,16 @@ use sealward_contract::{
         Page, PageQuery,
         records::{
             GetAccount, GetResource, GetResourceGroup, ListAccounts, ListFacts, ListResourceGroups, ListResources,
-            RecordListed,
+            ListSecretHeaders, ListVersionsError, RecordListed,
         },
     },
     policy,
     problem::Rejection,
-    record::RecordKind,
+    record::{Record, RecordKind},
 };
 
 use crate::{
-    operations::{Call, Handler, Outcome, Reply},
+    operations::{Call, Handler, Outcome, Refusal, Reply},
     server::App,
     store::{
         Rows, StoreError,
@@ -121,6 +122,22 @@ impl Handler for ListFacts {
             })
         })?;
         Ok(Reply::Value(page))
+    }
+}
+
+impl Handler for ListSecretHeaders {
+    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+        let (role, vault) = (call.caller()?.role(&call.path.vault)?, call.path.vault);
+        if !policy::may_list_versions(role) {
+            return Err(Refusal::Own(ListVersionsError::Forbidden));
+        }
+        let page = app.store.read(|tx| page(tx, vault, RecordKind::Secret, &call.query, |_, _| Ok(true)))?;
+        let bare = |listed: RecordListed| {
+            let record = Record::parse_header(&listed.record).map_err(|_| StoreError::Damaged { table: "records" })?;
+            Ok::<_, StoreError>(RecordListed { record: record.to_bare_wire() })
+        };
+        let items = page.items.into_iter().map(bare).collect::<Result<_, _>>()?;
+        Ok(Reply::Value(Page { items, next: page.next }))
     }
 }
 

@@ -54,7 +54,7 @@ impl Handler for Operation {
         let audited = Audited {
             team: caller.team,
             member: Some(caller.member),
-            address: call.address,
+            address: Some(call.address),
             what: AuditedAct::LoginChanged,
             statement: Some(signed.to_wire()),
         };

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sealward_contract::{
-    audit::AuditedAct,
+    audit::{AuditedAct, RefusedRequest},
     crypto::{Hash, Signed, VerifyingKey, hash},
     ids::{MemberId, SessionId, Timestamp},
     limits,
@@ -17,7 +17,6 @@ use subtle::ConstantTimeEq;
 
 use super::{attempts::Counted, login_key, of_member, remove};
 use crate::{
-    memory::teams::Teams,
     operations::{
         Call, Handler, Outcome, Refusal, Reply,
         audit::{self, Audited},
@@ -97,7 +96,7 @@ impl Handler for CreateSession {
         };
         let shared = Arc::clone(app);
         // A refusal has to be written down, so it is a success of the transaction.
-        let decided = app.store.write(move |tx| Ok::<_, Refusal<SignInError>>(decide(tx, &shared.teams, attempt)?));
+        let decided = app.store.write(move |tx| Ok::<_, Refusal<SignInError>>(decide(tx, &shared, attempt)?));
         decided.await?.map(Reply::Value)
     }
 }
@@ -109,7 +108,7 @@ fn find(rows: &impl Rows, sign_in: &SignIn) -> Result<Option<(MemberId, MemberRo
 
 fn decide(
     tx: &mut WriteTx<'_, '_>,
-    teams: &Teams,
+    app: &App,
     attempt: Attempt,
 ) -> Result<Result<SessionCreated, Refusal<SignInError>>, StoreError> {
     let Attempt { sign_in, counted, address, now, .. } = &attempt;
@@ -126,7 +125,7 @@ fn decide(
             let audited = Audited {
                 team: sign_in.team,
                 member: None,
-                address: *address,
+                address: Some(*address),
                 what: AuditedAct::SignInRefused,
                 statement: None,
             };
@@ -137,7 +136,12 @@ fn decide(
     };
     counted.succeed(tx);
     // Only whoever proved to be the member is told that it may not act.
-    if teams.state(tx, &sign_in.team)?.is_none_or(|state| state.role(&member).is_none()) {
+    if app.teams.state(tx, &sign_in.team)?.is_none_or(|state| state.role(&member).is_none()) {
+        let what = AuditedAct::RequestRefused { request: RefusedRequest::SignIn, vault: None, object: None };
+        if app.noted.take(&member.0, b"sign-in", *now) {
+            let (team, member, address) = (sign_in.team, Some(member), Some(*address));
+            audit::append(tx, *now, Audited { team, member, address, what, statement: None })?;
+        }
         return Ok(Err(Refusal::Own(SignInError::Suspended)));
     }
     make_room(tx, sign_in, member, *now)?;
@@ -170,7 +174,7 @@ fn begin(tx: &mut WriteTx<'_, '_>, attempt: &Attempt, member: MemberId) -> Resul
     let audited = Audited {
         team,
         member: Some(member),
-        address: attempt.address,
+        address: Some(attempt.address),
         what: AuditedAct::SessionStarted { session: attempt.session },
         statement: None,
     };

@@ -3,7 +3,7 @@
 use sealward_contract::{
     bytes::Bytes,
     crypto::{Hash, hash},
-    operations::{Empty, PageQuery, SessionPath, audit::ListAuditEvents, session::*, sync::SyncTeam},
+    operations::{Empty, PageQuery, SessionPath, audit::{EventsQuery, ListAuditEvents}, session::*, sync::SyncTeam},
     session::{ChangeLogin as Change, SignIn},
     suite::SUITE,
     text::LoginName,
@@ -173,9 +173,9 @@ async fn everything_is_written_down_in_one_chain() {
     wrong.team = ada.team;
     sign_in_with(&world, &wrong, |_, _| ()).await.unwrap_err();
     let token = Some(ada.token.as_str());
-    let query = PageQuery { cursor: None, limit: Some(2) };
+    let query = EventsQuery { limit: Some(2), ..EventsQuery::default() };
     let first = world.call::<ListAuditEvents>(token, &ada.path(), &query, &Empty {}).await.unwrap();
-    let query = PageQuery { cursor: first.next.clone(), limit: None };
+    let query = EventsQuery { cursor: first.next.clone(), ..EventsQuery::default() };
     let second = world.call::<ListAuditEvents>(token, &ada.path(), &query, &Empty {}).await.unwrap();
     assert_eq!((first.items.len(), second.items.len(), second.next), (2, 1, None));
     let mut previous = Hash::ZERO;

@@ -90,7 +90,7 @@ impl Handler for CreateTeam {
         let audited = Audited {
             team,
             member: Some(founder.member),
-            address: call.address,
+            address: Some(call.address),
             what: AuditedAct::TeamCreated,
             statement: Some(body.genesis.clone()),
         };

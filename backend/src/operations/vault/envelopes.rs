@@ -1,9 +1,10 @@
 //! Envelopes with a vault's keys: given to whoever they are for, and kept when they were wrapped anew.
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{net::IpAddr, ops::ControlFlow, sync::Arc};
 
 use sealward_contract::{
-    ids::{Epoch, VaultId},
+    audit::AuditedAct,
+    ids::{Epoch, Timestamp, VaultId},
     operations::{
         Empty,
         sync::KeyEnvelope,
@@ -15,7 +16,11 @@ use sealward_contract::{
 
 use crate::{
     memory::hub::Hint,
-    operations::{Call, Caller, Handler, Outcome, Refusal, Reply, statement::is_possible},
+    operations::{
+        Call, Caller, Handler, Outcome, Refusal, Reply,
+        audit::{self, Audited},
+        statement::is_possible,
+    },
     server::App,
     store::{
         Order, StoreError, WriteTx,
@@ -48,10 +53,11 @@ impl Handler for ListEnvelopes {
 impl Handler for RewrapKeys {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
         let mut caller = call.caller()?.clone();
+        let (address, now) = (call.address, call.now);
         let envelopes = Arc::new(call.body.envelopes);
         for _ in 0..JUDGED {
             let (now_caller, envelopes) = (caller.clone(), Arc::clone(&envelopes));
-            match app.store.write(move |tx| keep(tx, &now_caller, &envelopes)).await {
+            match app.store.write(move |tx| keep(tx, &now_caller, &envelopes, (address, now))).await {
                 Err(Refusal::Moved) => {
                     let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
                     caller.state = state.ok_or(Rejection::NotFound)?;
@@ -67,7 +73,12 @@ impl Handler for RewrapKeys {
     }
 }
 
-fn keep(tx: &mut WriteTx<'_, '_>, caller: &Caller, envelopes: &[KeyEnvelope]) -> Result<(), Refusal<RewrapError>> {
+fn keep(
+    tx: &mut WriteTx<'_, '_>,
+    caller: &Caller,
+    envelopes: &[KeyEnvelope],
+    (address, now): (IpAddr, Timestamp),
+) -> Result<(), Refusal<RewrapError>> {
     let position = caller.state.position();
     if TEAMS.get(tx, &caller.team)?.is_none_or(|team| team.hash != position.hash) {
         return Err(Refusal::Moved);
@@ -85,6 +96,11 @@ fn keep(tx: &mut WriteTx<'_, '_>, caller: &Caller, envelopes: &[KeyEnvelope]) ->
         }
         let place = (caller.team, recipient, position.sequence, vault.unwrap_or(VaultId::DIRECTORY));
         ENVELOPES.put(tx, &place, &EnvelopeRow { epoch: *epoch, sealed: envelope.sealed.clone() })?;
+        if let Some(vault) = vault.filter(|_| recipient != caller.member) {
+            let (team, member, address) = (caller.team, Some(caller.member), Some(address));
+            let what = AuditedAct::KeysWrapped { vault, of: recipient };
+            audit::append(tx, now, Audited { team, member, address, what, statement: None })?;
+        }
     }
     Ok(())
 }

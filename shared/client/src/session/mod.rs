@@ -3,6 +3,7 @@
 //! Everything shared is behind cells that are never borrowed across a wait; what must not run twice at once (keeping up,
 //! writing) takes an asynchronous lock.
 
+mod audit;
 mod cache;
 mod change_login;
 mod create_team;
@@ -10,6 +11,7 @@ mod device;
 mod directory;
 mod events;
 mod export;
+mod exposure;
 mod grants;
 mod handover;
 mod invitations;
@@ -31,6 +33,7 @@ mod vault;
 mod versions;
 mod write;
 
+pub use audit::{AuditChecked, EventsListed, ListedEvent};
 pub use cache::{CachePlan, ChunkName, KnownFacts, Restoring, Unkeepable};
 pub use create_team::{NewTeam, create_team};
 pub use device::{Device, kit_tag};

@@ -34,6 +34,8 @@ pub struct Invitation {
     pub since: u64,
     /// What became of it, by the time of the newest statement.
     pub state: InvitationState,
+    /// The statement that closed it.
+    pub closed: Option<u64>,
 }
 
 /// Somebody whom a vault's keys are wrapped to: a member, or whoever will join by an open invitation.

@@ -19,6 +19,8 @@ pub struct TeamState {
     pub(super) directory: Hash,
     pub(super) time: Timestamp,
     pub(super) hashes: Vec<Hash>,
+    /// Times of all statements; they never go back.
+    pub(super) times: Vec<Timestamp>,
     pub(super) members: BTreeMap<MemberId, Member>,
     pub(super) invitations: BTreeMap<InviteId, Invitation>,
     pub(super) vaults: BTreeMap<VaultId, VaultState>,
@@ -103,6 +105,18 @@ impl TeamState {
     #[must_use]
     pub fn time(&self) -> Timestamp {
         self.time
+    }
+
+    /// Time of a statement; of one that is not there yet, that of the newest.
+    #[must_use]
+    pub fn time_of(&self, sequence: u64) -> Timestamp {
+        usize::try_from(sequence).ok().and_then(|sequence| self.times.get(sequence)).copied().unwrap_or(self.time)
+    }
+
+    /// The last statement that was made before a time; `None` where there was none.
+    #[must_use]
+    pub fn last_before(&self, time: Timestamp) -> Option<u64> {
+        (self.times.partition_point(|made| *made < time) as u64).checked_sub(1)
     }
 
     /// A member.
@@ -191,6 +205,11 @@ impl VaultState {
     /// Everyone with a role now; the suspended have none.
     pub fn grants(&self) -> impl Iterator<Item = (&MemberId, VaultRole)> {
         self.grants.iter().filter_map(|(member, roles)| Some((member, roles.now().copied().flatten()?)))
+    }
+
+    /// Everyone who ever had a role, each with the statements that changed it: from which on, which role or none.
+    pub fn role_histories(&self) -> impl Iterator<Item = (&MemberId, &[(u64, Option<VaultRole>)])> {
+        self.grants.iter().map(|(member, roles)| (member, roles.all()))
     }
 
     /// How many custodians it has.

@@ -26,6 +26,11 @@ impl<T> Timeline<T> {
         Some((self.0.first()?.0, self.0.last()?.0))
     }
 
+    /// All values, each with the statement from which on it held.
+    pub(super) fn all(&self) -> &[(u64, T)] {
+        &self.0
+    }
+
     /// The newest value.
     pub(super) fn now(&self) -> Option<&T> {
         self.0.last().map(|(_, value)| value)

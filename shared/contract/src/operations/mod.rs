@@ -285,6 +285,7 @@ macro_rules! for_each_operation {
             records::ReleaseSecret,
             export::ExportSecrets,
             records::ListSecretVersions,
+            records::ListSecretHeaders,
             records::ListFacts,
             records::PurgeObjects,
             records::WriteBatch,

@@ -376,6 +376,12 @@ operation! {
 }
 
 operation! {
+    /// Lists the newest versions of a vault's secrets: headers and signatures alone.
+    ListSecretHeaders "list_secret_headers": Get "/v1/teams/{team}/vaults/{vault}/secret-headers", Member;
+    VaultPath, query PageQuery => Page<RecordListed>, ListVersionsError
+}
+
+operation! {
     /// Lists the facts of a vault's secrets, as far as the caller could open the secrets.
     ListFacts "list_facts": Get "/v1/teams/{team}/vaults/{vault}/facts", Member;
     VaultPath, query PageQuery => Page<RecordListed>, Never

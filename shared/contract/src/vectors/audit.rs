@@ -2,12 +2,13 @@
 
 use super::{MEMBER, OBJECT, TEAM, TIME, VAULT, filled, hex};
 use crate::{
-    audit::{AuditEvent, AuditedAct},
+    audit::{AuditEvent, AuditedAct, RefusedRequest, WrittenObject},
     bytes::Bytes,
     chain::{TeamRole, VaultRole},
     codec,
     crypto::Hash,
     ids::{Epoch, InviteId, MemberId, SessionId, Version},
+    record::RecordKind,
     release::ExportFormat,
     suite::SUITE,
 };
@@ -105,6 +106,26 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "8215815044444444444444444444444444444444",
             "6d45907f450cf52ec85757bff00a6e69a585b3d289bce080c96686f934e852fb",
         ),
+        AuditedAct::RequestRefused { .. } => (
+            "821828830150222222222222222222222222222222225044444444444444444444444444444444",
+            "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
+        ),
+        AuditedAct::InvitationOpened { .. } => (
+            "821829815077777777777777777777777777777777",
+            "fbe2889c09a9282d3bece03c806b2c95595de23c630a49e48ac90eb278275865",
+        ),
+        AuditedAct::InvitationRefused { .. } => (
+            "82182a815077777777777777777777777777777777",
+            "009718c4908b47ae609de14f34a0cf51e1782104d92bccb42341de9d38c20413",
+        ),
+        AuditedAct::KeysWrapped { .. } => (
+            "82182b8250222222222222222222222222222222225044444444444444444444444444444444",
+            "93f7b60ff59bdf08d0894230269957d38e05991525c8080f11bb1e776613d04f",
+        ),
+        AuditedAct::EventsPruned { .. } => (
+            "82182c820758201b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b",
+            "7bacd0c2eb7df4a2285a7c3b81990290ad57b921d8ca81b5a66576a0493194ff",
+        ),
     }
 }
 
@@ -119,7 +140,7 @@ fn events_are_frozen() {
         AuditedAct::VaultCreated { vault: VAULT },
         AuditedAct::EpochStarted { vault: VAULT, epoch: Epoch(2) },
         AuditedAct::PolicySet { vault: VAULT },
-        AuditedAct::RecordsWritten { vault: VAULT, head: filled(0x1b), count: 3 },
+        AuditedAct::RecordsWritten { vault: VAULT, head: filled(0x1b), count: 3, changed: None },
         AuditedAct::SecretReleased { vault: VAULT, account: OBJECT, version: Version(3) },
         AuditedAct::SecretsExported { count: 2, format: ExportFormat::Kdbx, files: 4 },
         AuditedAct::FileReleased { vault: VAULT, file: OBJECT, version: Version(3) },
@@ -133,6 +154,11 @@ fn events_are_frozen() {
         AuditedAct::MemberSuspended { of: OTHER },
         AuditedAct::MemberResumed { of: OTHER },
         AuditedAct::MemberRemoved { of: OTHER },
+        AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
+        AuditedAct::InvitationOpened { invite: INVITE },
+        AuditedAct::InvitationRefused { invite: INVITE },
+        AuditedAct::KeysWrapped { vault: VAULT, of: OTHER },
+        AuditedAct::EventsPruned { through: 7, hash: filled(0x1b) },
     ];
     for what in acts {
         let (act, hash) = frozen(&what);
@@ -151,6 +177,20 @@ fn events_are_frozen() {
         assert_eq!(hex(&event.hash().0), hash);
         assert_eq!(codec::decode(&codec::encode(&event)), Ok(event));
     }
+}
+
+#[test]
+fn a_write_that_names_its_records_is_frozen() {
+    let changed = WrittenObject { kind: RecordKind::Account, id: OBJECT, version: Version(1) };
+    let what = AuditedAct::RecordsWritten { vault: VAULT, head: filled(0x1b), count: 3, changed: Some(vec![changed]) };
+    assert_eq!(
+        hex(&codec::encode(&what)),
+        "8208845022222222222222222222222222222222\
+         58201b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b03\
+         8183035044444444444444444444444444444444\
+         01"
+    );
+    assert_eq!(codec::decode(&codec::encode(&what)), Ok(what));
 }
 
 #[test]

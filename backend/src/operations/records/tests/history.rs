@@ -4,7 +4,7 @@ use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
     codec,
     operations::{
-        audit::ListAuditEvents,
+        audit::{EventsQuery, ListAuditEvents},
         sync::{SyncFrame, SyncVault, VaultSyncQuery},
     },
     purge::{PurgeStatement, PurgedObject},
@@ -84,7 +84,7 @@ impl Furnished {
     }
 
     async fn newest_act(&self, world: &World) -> AuditedAct {
-        let query = PageQuery { limit: Some(limits::PAGE), ..Default::default() };
+        let query = EventsQuery { limit: Some(limits::PAGE), ..EventsQuery::default() };
         let listed = world.call::<ListAuditEvents>(Some(&self.ada.token), &self.ada.path(), &query, &Empty {}).await;
         codec::decode::<AuditEvent>(&listed.unwrap().items.last().unwrap().event).unwrap().what
     }

@@ -45,7 +45,7 @@ impl TeamState {
             }
         }
         let (invite, inviter, state) = (invite.clone(), *author, InvitationState::Open);
-        self.invitations.insert(invite.invite, Invitation { invite, inviter, since: sequence, state });
+        self.invitations.insert(invite.invite, Invitation { invite, inviter, since: sequence, state, closed: None });
         Ok(())
     }
 
@@ -115,7 +115,7 @@ impl TeamState {
     /// wrote nothing, so no head is cut off.
     fn close(&mut self, sequence: u64, invite: InviteId, state: InvitationState) {
         let Some(invitation) = self.invitations.get_mut(&invite) else { return };
-        invitation.state = state;
+        (invitation.state, invitation.closed) = (state, Some(sequence));
         if matches!(state, InvitationState::Withdrawn | InvitationState::Lapsed) {
             for VaultGrant { vault, .. } in &invitation.invite.grants {
                 if let Some(vault) = self.vaults.get_mut(vault) {

@@ -106,6 +106,7 @@ impl TeamState {
             directory: *directory,
             time: *time,
             hashes: vec![hash],
+            times: vec![*time],
             members: BTreeMap::from([(founder.keys.member, founder)]),
             invitations: BTreeMap::new(),
             vaults: BTreeMap::new(),
@@ -137,6 +138,7 @@ impl TeamState {
         }
         self.time = *time;
         self.hashes.push(statement_hash(statement));
+        self.times.push(*time);
         self.close_invitations(sequence);
         Ok(())
     }

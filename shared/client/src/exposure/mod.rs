@@ -1,0 +1,200 @@
+//! The exposure ledger: who has been able to open a secret, worked out from the verified chain and the secret's header
+//! alone. It counts who held the keys, never who is said to have used them: a server that keeps silent about a release
+//! changes nothing here.
+//!
+//! A secret is sealed under one key of one epoch. Whoever had a role that this key goes with, at any time since the epoch
+//! began, holds it: grants bring the keys of all epochs, and a role that is lost brings new keys for what is written
+//! afterwards, never for what is there. So whoever lost the role stays a holder of the present version until a new one is
+//! written; until then the secret is *exposed*.
+
+#[cfg(test)]
+mod tests;
+
+use sealward_contract::{
+    chain::{InvitationState, TeamState, VaultRole},
+    ids::{Epoch, MemberId, ObjectId, Timestamp, VaultId, Version},
+    policy,
+    record::{RecordKind, Tier},
+};
+
+/// What the header of the present version of a secret says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretStanding {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Its account.
+    pub account: ObjectId,
+    /// Its version.
+    pub version: Version,
+    /// The epoch of the key that seals it.
+    pub epoch: Epoch,
+    /// Which key of that epoch.
+    pub tier: Tier,
+    /// Who wrote it, and so knows it.
+    pub author: MemberId,
+    /// When, by the author's clock.
+    pub time: Timestamp,
+}
+
+/// Why somebody could open a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// By a role in the vault.
+    Role(VaultRole),
+    /// By the link of an invitation, which a role comes with.
+    Invited(VaultRole, InvitationState),
+    /// By having written it.
+    Wrote,
+}
+
+/// Somebody who could open the present version of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Who; of an invitation the member that its holder becomes.
+    pub member: MemberId,
+    /// Why.
+    pub why: Why,
+    /// Since when.
+    pub since: Timestamp,
+    /// When they lost the right to it; `None` while they have it. The keys they keep.
+    pub lost: Option<Timestamp>,
+}
+
+/// A secret that somebody could open who has no right to it any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposed {
+    /// The secret.
+    pub secret: SecretStanding,
+    /// Because of whom.
+    pub holder: Holder,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A secret that somebody could open on some day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The secret.
+    pub secret: SecretStanding,
+    /// By which role.
+    pub role: VaultRole,
+    /// Whether the present version is another than that day's.
+    pub changed: bool,
+}
+
+/// Everyone who has been able to open the present version of a secret: those who still may first, each once.
+#[must_use]
+pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
+    let Some(vault) = chain.vault(&secret.vault) else { return Vec::new() };
+    let Some(began) = vault.epochs().iter().find(|known| known.epoch == secret.epoch).map(|known| known.since) else {
+        return Vec::new();
+    };
+    let at = |sequence| chain.time_of(sequence).max(secret.time);
+    let mut found = Vec::new();
+    for (member, history) in vault.role_histories() {
+        if let Some(held) = find_held(history, secret.tier, began) {
+            found.push(Holder {
+                member: *member,
+                why: Why::Role(held.role),
+                since: at(held.since),
+                lost: held.until.map(|until| chain.time_of(until)),
+            });
+        }
+    }
+    for invitation in chain.invitations() {
+        let member = invitation.invite.invite.member();
+        let grant = invitation.invite.grants.iter().find(|grant| grant.vault == secret.vault);
+        let Some(grant) = grant.filter(|grant| policy::holds_key(grant.role, secret.tier)) else { continue };
+        // Whoever joined by it is a member, and counted as one.
+        let over = invitation.closed.is_some_and(|closed| closed <= began);
+        if invitation.state != InvitationState::Used && !over {
+            found.push(Holder {
+                member,
+                why: Why::Invited(grant.role, invitation.state),
+                since: at(invitation.since.max(began)),
+                lost: invitation.closed.map(|closed| chain.time_of(closed)),
+            });
+        }
+    }
+    if !found.iter().any(|holder| holder.member == secret.author) {
+        // An editor who wrote what only custodians open has a right to write it again.
+        let writes = |role| policy::may_write_record(role, RecordKind::Secret);
+        let lost = (!chain.vault_role(&secret.vault, &secret.author).is_some_and(writes)).then(|| {
+            let history = vault.role_histories().find(|(member, _)| **member == secret.author);
+            let newest = history.and_then(|(_, roles)| roles.last());
+            newest.map_or(secret.time, |(since, _)| chain.time_of(*since))
+        });
+        found.push(Holder { member: secret.author, why: Why::Wrote, since: secret.time, lost });
+    }
+    found.sort_by_key(|holder| (holder.lost.is_some(), holder.since, holder.member));
+    found
+}
+
+/// The secrets that members could open who have no right to them any more. A link that nobody joined by is not counted:
+/// its keys were never handed out.
+#[must_use]
+pub fn exposed(chain: &TeamState, secrets: &[SecretStanding]) -> Vec<Exposed> {
+    let mut found = Vec::new();
+    for secret in secrets {
+        for holder in holders(chain, secret) {
+            if let (Some(lost), Why::Role(_) | Why::Wrote) = (holder.lost, holder.why) {
+                found.push(Exposed { secret: *secret, holder, since: lost.max(secret.time) });
+            }
+        }
+    }
+    found.sort_by_key(|exposed| std::cmp::Reverse(exposed.since));
+    found
+}
+
+/// What a member could open between two times, of the secrets that there are now. What was written first after that time
+/// was not there; what was changed since was there in an earlier version, perhaps.
+#[must_use]
+pub fn reach(
+    chain: &TeamState,
+    member: &MemberId,
+    secrets: &[SecretStanding],
+    (from, until): (Timestamp, Timestamp),
+) -> Vec<Reached> {
+    let Some(last) = chain.last_before(until) else { return Vec::new() };
+    let first = chain.last_before(from).unwrap_or(0);
+    let role_in = |secret: &SecretStanding| {
+        let vault = chain.vault(&secret.vault)?;
+        let (_, history) = vault.role_histories().find(|(id, _)| *id == member)?;
+        let then = spans(history).filter(|span| span.since <= last && span.until.is_none_or(|until| until > first));
+        then.map(|span| span.role).filter(|role| policy::holds_key(*role, secret.tier)).max()
+    };
+    let reached = secrets.iter().filter_map(|secret| {
+        let changed = secret.time >= until;
+        if changed && secret.version == Version::FIRST {
+            return None;
+        }
+        Some(Reached { secret: *secret, role: role_in(secret)?, changed })
+    });
+    reached.collect()
+}
+
+/// A role, and the statements between which it was held.
+#[derive(Clone, Copy)]
+struct Span {
+    role: VaultRole,
+    since: u64,
+    until: Option<u64>,
+}
+
+fn spans(history: &[(u64, Option<VaultRole>)]) -> impl Iterator<Item = Span> + '_ {
+    let ends = history.iter().skip(1).map(|(since, _)| Some(*since)).chain([None]);
+    history.iter().zip(ends).filter_map(|((since, role), until)| Some(Span { role: (*role)?, since: *since, until }))
+}
+
+/// From when to when somebody held a key, by their roles since its epoch began.
+fn find_held(history: &[(u64, Option<VaultRole>)], tier: Tier, began: u64) -> Option<Span> {
+    let mut held: Option<Span> = None;
+    for span in spans(history).filter(|span| policy::holds_key(span.role, tier)) {
+        if span.until.is_some_and(|until| until <= began || until <= span.since) {
+            continue;
+        }
+        let since = held.map_or(span.since.max(began), |before| before.since);
+        held = Some(Span { since, ..span });
+    }
+    held
+}
