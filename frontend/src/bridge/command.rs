@@ -107,6 +107,20 @@ commands! {
     /// Another role in a vault, or none.
     set_grant: SetGrant -> ();
 
+    // Audit
+    /// A page of events, each checked against the statement that it carries.
+    read_audit: ReadAudit -> AuditView;
+    /// Walks the whole chain; progress comes as notices.
+    check_audit: CheckAudit -> AuditVerdict;
+    /// All events that a filter wants, as a file.
+    export_audit: ExportAudit -> AuditFile;
+    /// Who could open the present secret of an account.
+    read_holders: ReadHolders -> Vec<HolderRow>;
+    /// The secrets that somebody could open who has no right to them any more.
+    read_exposed: ReadExposed -> ExposedView;
+    /// What a member could open on a day.
+    read_reach: ReadReach -> ReachView;
+
     // Catalog
     /// All vaults and resource groups with counts.
     read_tree: ReadTree -> Tree;

@@ -1,11 +1,13 @@
 //! What page and worker say to each other: typed commands and answers, pushed notices, and the view models in them.
 //! The page holds no key; a secret crosses this bridge only when someone asked to see, copy or write it.
 
+mod audit;
 mod bulk;
 mod catalog;
 mod command;
 mod error;
 mod export;
+mod exposure;
 mod file;
 mod health;
 mod history;
@@ -24,11 +26,13 @@ mod secret;
 mod session;
 mod trash;
 
+pub use audit::*;
 pub use bulk::*;
 pub use catalog::*;
 pub use command::*;
 pub use error::*;
 pub use export::*;
+pub use exposure::*;
 pub use file::*;
 pub use health::*;
 pub use history::*;

@@ -66,4 +66,6 @@ pub enum Work {
     Exporting,
     /// Files are fetched for an export; the steps are bytes.
     ExportingFiles,
+    /// The audit chain is walked.
+    CheckingAudit,
 }

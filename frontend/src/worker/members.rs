@@ -194,7 +194,7 @@ impl Open {
     }
 
     /// A vault's name, where this person sees it.
-    fn name_vault(&self, id: VaultId) -> NamedVault {
+    pub(super) fn name_vault(&self, id: VaultId) -> NamedVault {
         let vaults = self.session.vaults();
         let key = LeafKey { id: id.object(), kind: RecordKind::Vault };
         let details = vaults.get(&id).and_then(|view| view.entry(&key)?.details().ok());

@@ -9,6 +9,7 @@ mod error;
 mod transport;
 mod windows;
 
+mod audit;
 mod blob;
 mod cache;
 mod catalog;
@@ -16,6 +17,7 @@ mod editing;
 mod events;
 mod examples;
 mod export;
+mod exposure;
 mod files;
 mod history;
 mod idle;

@@ -122,6 +122,30 @@ impl Serve for Engine {
         Self::set_grant(self, ask).await
     }
 
+    async fn read_audit(&self, ask: ReadAudit) -> Result<AuditView, Error> {
+        Self::read_audit(self, ask).await
+    }
+
+    async fn check_audit(&self, _: CheckAudit) -> Result<AuditVerdict, Error> {
+        Self::check_audit(self).await
+    }
+
+    async fn export_audit(&self, ask: ExportAudit) -> Result<AuditFile, Error> {
+        Self::export_audit(self, ask).await
+    }
+
+    async fn read_holders(&self, ask: ReadHolders) -> Result<Vec<HolderRow>, Error> {
+        Self::read_holders(self, ask).await
+    }
+
+    async fn read_exposed(&self, _: ReadExposed) -> Result<ExposedView, Error> {
+        Self::read_exposed(self).await
+    }
+
+    async fn read_reach(&self, ask: ReadReach) -> Result<ReachView, Error> {
+        Self::read_reach(self, ask).await
+    }
+
     async fn read_tree(&self, _: ReadTree) -> Result<Tree, Error> {
         let open = self.open()?;
         let tree = open.catalog.borrow_mut().tree(&open);

@@ -5,6 +5,7 @@
 //! and its kin. In the clear: [`csv`] and [`json`].
 
 mod archive;
+pub mod audit;
 pub mod backup;
 pub mod csv;
 mod items;

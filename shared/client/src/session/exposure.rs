@@ -6,6 +6,7 @@ use crate::{
     error::{Damage, Error, Fault, from_call},
     exposure::SecretStanding,
     transport::Transport,
+    vault::{KnownHead, VaultView},
 };
 use sealward_contract::{
     ids::{ObjectId, VaultId},
@@ -16,6 +17,10 @@ use sealward_contract::{
     },
     record::{Expected, LeafKey, Record, RecordKind, RecordState, check_earlier},
 };
+use std::{collections::BTreeMap, rc::Rc};
+
+/// How the secrets of vaults stand, each under the head that it was proved by.
+pub(super) type Standings = BTreeMap<VaultId, (KnownHead, Rc<Vec<SecretStanding>>)>;
 
 impl<T: Transport> Session<T> {
     /// How the present secret of an account stands.
@@ -49,7 +54,20 @@ impl<T: Transport> Session<T> {
     ///
     /// # Errors
     /// [`Error::NotAllowed`] for whoever could open no secret in the vault.
-    pub async fn secret_standings(&self, vault: VaultId) -> Result<Vec<SecretStanding>, Error> {
+    pub async fn secret_standings(&self, vault: VaultId) -> Result<Rc<Vec<SecretStanding>>, Error> {
+        let head = self.vaults.borrow().get(&vault).map(VaultView::head).ok_or(Error::Gone)?;
+        let known = self.standings.borrow().get(&vault).filter(|(at, _)| *at == head).map(|(_, found)| Rc::clone(found));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = Rc::new(self.fetch_standings(vault).await?);
+        if self.vaults.borrow().get(&vault).is_some_and(|view| view.head() == head) {
+            self.standings.borrow_mut().insert(vault, (head, Rc::clone(&found)));
+        }
+        Ok(found)
+    }
+
+    async fn fetch_standings(&self, vault: VaultId) -> Result<Vec<SecretStanding>, Error> {
         let path = VaultPath { team: self.team, vault };
         let mut query = PageQuery { cursor: None, limit: Some(limits::PAGE) };
         let mut standings: Vec<SecretStanding> = Vec::new();

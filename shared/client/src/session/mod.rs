@@ -111,6 +111,8 @@ pub struct Session<T> {
     drafted_facts: RefCell<Vec<(VaultId, ObjectId, Facts)>>,
     /// Whom keys were wrapped to in this session after they were resumed, and by which statement.
     rewrapped: RefCell<BTreeSet<(VaultId, MemberId, Option<u64>)>>,
+    /// How the secrets of vaults stand, each under the head that it was proved by.
+    standings: RefCell<exposure::Standings>,
     keeping_up: Mutex<()>,
     writing: Mutex<()>,
 }
@@ -147,6 +149,7 @@ impl<T: Transport> Session<T> {
             changes: RefCell::new(Vec::new()),
             drafted_facts: RefCell::new(Vec::new()),
             rewrapped: RefCell::default(),
+            standings: RefCell::default(),
             keeping_up: Mutex::new(()),
             writing: Mutex::new(()),
         }
