@@ -36,6 +36,10 @@ pub enum Spot {
     Health,
     /// The people of the team.
     People,
+    /// What happened in the team.
+    Audit,
+    /// The secrets that somebody could open who has no right to them any more.
+    Exposed,
 }
 
 /// What is open in the detail pane.
@@ -78,6 +82,8 @@ impl Spot {
             ["trash"] => return Self::Trash,
             ["health"] => return Self::Health,
             ["people"] => return Self::People,
+            ["audit"] => return Self::Audit,
+            ["exposed"] => return Self::Exposed,
             ["all", rest @ ..] => (Some(Selection::All), rest),
             ["favourites", rest @ ..] => (Some(Selection::Favourites), rest),
             ["recent", rest @ ..] => (Some(Selection::Recent), rest),
@@ -113,7 +119,13 @@ impl Spot {
     pub const fn selection(self) -> Selection {
         match self {
             Self::List(selection) | Self::Detail(selection, _) => selection,
-            Self::Home | Self::Trash | Self::Settings | Self::Health | Self::People => Selection::All,
+            Self::Home
+            | Self::Trash
+            | Self::Settings
+            | Self::Health
+            | Self::People
+            | Self::Audit
+            | Self::Exposed => Selection::All,
         }
     }
 
@@ -146,6 +158,8 @@ impl fmt::Display for Spot {
             Self::Settings => out.write_str("/settings"),
             Self::Health => out.write_str("/health"),
             Self::People => out.write_str("/people"),
+            Self::Audit => out.write_str("/audit"),
+            Self::Exposed => out.write_str("/exposed"),
             Self::List(selection) => write_selection(out, *selection),
             Self::Detail(selection, open) => {
                 write_selection(out, *selection)?;
@@ -202,6 +216,8 @@ mod tests {
             Address::Team(team, Spot::Trash),
             Address::Team(team, Spot::Health),
             Address::Team(team, Spot::People),
+            Address::Team(team, Spot::Audit),
+            Address::Team(team, Spot::Exposed),
         ];
         for selection in selections {
             addresses.push(Address::Team(team, Spot::List(selection)));

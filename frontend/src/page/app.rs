@@ -61,6 +61,8 @@ pub struct App {
     pub pointed_place: RwSignal<Option<Selection>>,
     /// The resources that are selected in the list.
     pub marked: RwSignal<BTreeSet<(VaultId, ObjectId)>>,
+    /// The object whose events the audit is to list next.
+    pub audited: RwSignal<Option<ObjectId>>,
     /// Where the person is.
     pub address: Memo<Address>,
     /// Grows when the language changes.
@@ -137,6 +139,14 @@ pub enum Dialog {
     Standing(Arc<MemberRow>, MemberState),
     /// Who has which role in a vault.
     Access(TreeVault),
+    /// What is known of an event.
+    AuditEvent(Arc<AuditRow>),
+    /// Walks the audit chain.
+    CheckAudit,
+    /// Who could open a secret.
+    Holders(Arc<AccountView>),
+    /// What somebody could open on a day.
+    Reach(Arc<MemberRow>),
 }
 
 /// Moving or copying.
@@ -195,6 +205,7 @@ impl App {
             pointed: RwSignal::new(None),
             pointed_place: RwSignal::new(None),
             marked: RwSignal::new(BTreeSet::new()),
+            audited: RwSignal::new(None),
             address: Memo::new(move |_| Address::parse(&location.pathname.get())),
             language: RwSignal::new(0),
             travel: StoredValue::new_local(Box::new(use_navigate())),
@@ -278,6 +289,7 @@ impl App {
             self.progress.set(None);
             self.kit.set(None);
             self.pointed.set(None);
+            self.audited.set(None);
             self.unmark();
             self.personal.set(Arc::default());
             self.query.set(ListQuery { sort: remembered_sort(), ..ListQuery::default() });

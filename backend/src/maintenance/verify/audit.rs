@@ -137,7 +137,8 @@ impl Walk {
         let state = known.team(&team);
         let (event, basis) = match self.steps.step(state, bytes) {
             Ok(taken) => taken,
-            Err(BrokenEvent { sequence: at, broken }) => return Ok(Err(format!("event {at}: {broken}"))),
+            Err(BrokenEvent { sequence: at, broken }) if at == sequence => return Ok(Err(broken.to_string())),
+            Err(broken) => return Ok(Err(broken.to_string())),
         };
         if event.sequence != sequence {
             return Ok(Err("it stands under another number".to_owned()));

@@ -243,7 +243,7 @@ async fn an_export_is_the_one_that_its_member_signed() {
     let what = AuditedAct::SecretsExported { count: 0, format: ExportFormat::Backup, files: 2 };
     let changed = Bytes(codec::encode(&AuditEvent { what, ..event }));
     store.write(move |tx| AUDIT_EVENTS.put(tx, &(team, 10), &changed)).await.unwrap();
-    assert!(report(&world).lines()[0].ends_with("event 10: not the export that its member signed"));
+    assert!(report(&world).lines()[0].ends_with("event 10: it carries another statement than it tells of"));
     store.write(move |tx| AUDIT_EVENTS.put(tx, &(team, 10), &wire)).await.unwrap();
     assert!(report(&world).is_sound());
     // A file that it released is gone.

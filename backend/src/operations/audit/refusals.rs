@@ -69,7 +69,7 @@ impl Attempt {
                 let reason = said.get("reason").and_then(Value::as_str);
                 matches!(
                     (code, reason),
-                    (Some("forbidden" | "approval_required" | "not_released"), _)
+                    (Some("forbidden" | "approval_required"), _)
                         | (Some("statement_refused" | "record_refused"), Some("right"))
                 )
             }

@@ -116,6 +116,19 @@ pub(super) fn history(app: App, here: &Here) {
     }
 }
 
+pub(super) fn holders(app: App, here: &Here) {
+    if let Some(account) = here.account() {
+        app.open(Dialog::Holders(Arc::new(account.clone())));
+    }
+}
+
+pub(super) fn account_events(app: App, here: &Here) {
+    if let Some(account) = here.account() {
+        app.audited.set(Some(account.id));
+        app.go_to(Spot::Audit);
+    }
+}
+
 pub(super) fn tag_resources(app: App, here: &Here) {
     app.open(Dialog::Tags(here.resources()));
 }

@@ -29,6 +29,10 @@ pub static ACTIONS: &[Action] = &[
     Action::new(Do::History, "history", || tr!(history.open), Part::Account, run::history)
         .keys(&[Keys::plain("h", Area::OffTree)])
         .fits(|here| here.account().is_some_and(|account| account.has_secret && account.damage.is_none())),
+    Action::new(Do::Holders, "users", || tr!(exposure.holders), Part::Account, run::holders)
+        .fits(|here| here.account().is_some_and(|account| account.has_secret && account.damage.is_none())),
+    Action::new(Do::AccountEvents, "file-check", || tr!(audit.of_account), Part::Account, run::account_events)
+        .fits(|here| here.account().is_some()),
     Action::new(
         Do::DuplicateAccount,
         "copy-plus",
@@ -203,6 +207,8 @@ pub static ACTIONS: &[Action] = &[
         .keys(&[Keys::plain("i", Area::OffTree)]),
     Action::new(Do::People, "users", || tr!(people.title), Part::Go, |app, _| app.go_to(Spot::People))
         .keys(&[Keys::plain("r", Area::OffTree)]),
+    Action::new(Do::Audit, "file-check", || tr!(audit.title), Part::Go, |app, _| app.go_to(Spot::Audit)),
+    Action::new(Do::Exposed, "shield-alert", || tr!(exposure.title), Part::Go, |app, _| app.go_to(Spot::Exposed)),
     Action::new(Do::Settings, "settings", || tr!(settings.title), Part::Go, |app, _| app.go_to(Spot::Settings))
         .keys(&[Keys::command(",", Area::Outside)]),
     // Sealward itself

@@ -36,7 +36,7 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
         }
     });
     let writable = resource.writable && account.damage.is_none();
-    let actions = writable.then(|| actions(app, account, resource));
+    let actions = (account.damage.is_none()).then(|| actions(app, account, resource, writable));
     let damage = account.damage.as_ref().map(|damage| {
         view! { <div class="note bad" role="alert">{icon("shield-alert")}<p>{explain_damage(damage)}</p></div> }
     });
@@ -89,19 +89,25 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
 }
 
 /// What the menu of an account offers.
-const MORE: [Do; 4] = [Do::History, Do::DuplicateAccount, Do::MoveAccount, Do::DeleteAccount];
+const MORE: [Do; 6] =
+    [Do::History, Do::Holders, Do::AccountEvents, Do::DuplicateAccount, Do::MoveAccount, Do::DeleteAccount];
 
-fn actions(app: App, account: &AccountView, resource: &Arc<ResourceView>) -> AnyView {
+fn actions(app: App, account: &AccountView, resource: &Arc<ResourceView>, writable: bool) -> AnyView {
     let here = Here::at(app, Arc::clone(resource), Some(account.id));
     let items = menu_items(app, &here, &MORE);
     let account = Arc::new(account.clone());
+    let edit = writable.then(|| {
+        view! {
+            <button
+                type="button" class="icon-button" aria-label=tr!(account.edit) title=tr!(account.edit)
+                on:click=move |_| app.open(Dialog::EditAccount(Arc::clone(&account)))
+            >
+                {icon("pencil")}
+            </button>
+        }
+    });
     view! {
-        <button
-            type="button" class="icon-button" aria-label=tr!(account.edit) title=tr!(account.edit)
-            on:click=move |_| app.open(Dialog::EditAccount(Arc::clone(&account)))
-        >
-            {icon("pencil")}
-        </button>
+        {edit}
         {menu(tr!(account.more), icon("ellipsis"), "icon-button", items)}
     }
     .into_any()

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use super::audit::midnight;
 use super::detail::millis;
 use super::people::vault_role_name;
-use crate::bridge::*;
+use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};

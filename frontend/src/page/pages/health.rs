@@ -38,6 +38,7 @@ pub fn pane(app: App) -> AnyView {
                 <a class="icon-button back" href=app.link(Spot::Home) aria-label=tr!(action.back) title=tr!(action.back)>{icon("arrow-left")}</a>
                 <h2>{tr!(health.title)}</h2>
                 <span class="grow"></span>
+                <a class="button" href=app.link(Spot::Exposed)>{icon("shield-alert")}<span>{tr!(exposure.title)}</span></a>
                 <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
             </header>
             <div class="health-body">{body}</div>

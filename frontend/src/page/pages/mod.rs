@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod account_form;
+mod audit;
 mod bulk;
 mod columns;
 mod create;
@@ -10,6 +11,7 @@ mod custom_fields;
 mod detail;
 pub(super) mod empty;
 pub(super) mod export;
+mod exposure;
 mod filters;
 mod health;
 mod history;
@@ -148,6 +150,10 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::Invite(people) => invite::dialog_for(&people),
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
         Dialog::Access(vault) => access::dialog_of(vault),
+        Dialog::AuditEvent(row) => audit::event_dialog(&row),
+        Dialog::CheckAudit => audit::check_dialog(),
+        Dialog::Holders(account) => exposure::holders(&account),
+        Dialog::Reach(member) => exposure::reach(&member),
     }
 }
 

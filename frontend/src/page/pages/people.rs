@@ -125,7 +125,9 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
 }
 
 fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
-    let mut items: Vec<MenuItem> = Vec::new();
+    let listed = Arc::clone(member);
+    let reach = move || app.open(Dialog::Reach(Arc::clone(&listed)));
+    let mut items = vec![MenuItem::new("eye", tr!(exposure.reach), reach)];
     for role in member.roles.iter().copied() {
         let id = member.member;
         items.push(MenuItem::new(role_icon(role), tr!(people.make, role = role_name(role)), move || {

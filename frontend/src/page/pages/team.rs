@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{detail, health, list, people, settings, trash, tree};
+use super::{audit, detail, exposure, health, list, people, settings, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -27,7 +27,13 @@ pub fn page(app: App) -> AnyView {
     let depth = move || match spot.get() {
         Spot::Home => "tree",
         Spot::List(_) => "list",
-        Spot::Detail(..) | Spot::Trash | Spot::Settings | Spot::Health | Spot::People => "detail",
+        Spot::Detail(..)
+        | Spot::Trash
+        | Spot::Settings
+        | Spot::Health
+        | Spot::People
+        | Spot::Audit
+        | Spot::Exposed => "detail",
     };
     // Where there is room for one pane only, the focus goes along with it.
     Effect::new(move |before: Option<&'static str>| {
@@ -43,7 +49,7 @@ pub fn page(app: App) -> AnyView {
         app.list(spot.get().selection());
     });
     let page = Memo::new(move |_| match spot.get() {
-        page @ (Spot::Settings | Spot::Health | Spot::Trash | Spot::People) => Some(page),
+        page @ (Spot::Settings | Spot::Health | Spot::Trash | Spot::People | Spot::Audit | Spot::Exposed) => Some(page),
         _ => None,
     });
     let alone = move || page.get().is_some();
@@ -52,6 +58,8 @@ pub fn page(app: App) -> AnyView {
         Some(Spot::Settings) => untrack(|| settings::pane(app)),
         Some(Spot::Trash) => untrack(|| trash::pane(app)),
         Some(Spot::People) => untrack(|| people::pane(app)),
+        Some(Spot::Audit) => untrack(|| audit::pane(app)),
+        Some(Spot::Exposed) => untrack(|| exposure::pane(app)),
         Some(_) => untrack(|| health::pane(app)),
         None => untrack(|| view! { {list::pane(app, spot)} {detail::pane(app, spot)} }.into_any()),
     };
@@ -63,6 +71,7 @@ pub fn page(app: App) -> AnyView {
                 {team_bar(app, &view)}
                 {tree::pane(app, spot)}
                 {place_link(app, spot, Spot::People, "users", tr!(people.title))}
+                {place_link(app, spot, Spot::Audit, "file-check", tr!(audit.title))}
                 {place_link(app, spot, Spot::Trash, "trash-2", tr!(trash.title))}
                 {kit_hint(app)}
                 {person_bar(app, &view)}

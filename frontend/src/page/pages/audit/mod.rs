@@ -18,7 +18,7 @@ pub use event::dialog as event_dialog;
 pub use filters::midnight;
 
 use super::detail::millis;
-use crate::bridge::*;
+use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
 use crate::page::components::files::save;
