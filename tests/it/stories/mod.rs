@@ -1,5 +1,6 @@
 //! What people do, from end to end: the real client against the real router.
 
+mod audit;
 mod bulk;
 mod cache;
 mod catalog;
