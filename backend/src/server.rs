@@ -8,8 +8,8 @@ use crate::{
     config::{Config, CreateTeam, DataPlace},
     http::{self, decode::Bodies},
     memory::{
-        challenges::Challenges, chunks::Chunks, forwarders::Forwarders, hub::Hub, noted::Noted, presence::Presence, teams::Teams,
-        trees::Trees, turns::Turns,
+        challenges::Challenges, chunks::Chunks, forwarders::Forwarders, hub::Hub, noted::Noted, presence::Presence,
+        teams::Teams, trees::Trees, turns::Turns,
     },
     metrics::Metrics,
     setup_code::SetupCode,

@@ -179,6 +179,7 @@ step('whoever leaves exposes what they could open, until it is changed', async (
   await checkAccess(page, 'exposed secrets');
   await line.getByRole('button').click();
   await account(page, 'router-admin').getByRole('button', { name: 'Edit account' }).click();
+  await dialog(page).getByRole('button', { name: 'Replace' }).click();
   await dialog(page).getByLabel('Password', { exact: true }).fill(team.secret('second floor, third rack'));
   await save(page);
   await page.getByRole('treeitem', { name: /^Health/ }).click();

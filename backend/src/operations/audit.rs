@@ -79,4 +79,3 @@ pub fn anchor(rows: &impl Rows, team: &TeamId) -> Result<AuditHead, StoreError> 
 fn place(row: Option<AuditHeadRow>) -> AuditHead {
     row.map_or(AuditHead::NONE, |row| AuditHead { sequence: row.sequence, hash: row.hash })
 }
-

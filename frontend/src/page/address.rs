@@ -119,13 +119,9 @@ impl Spot {
     pub const fn selection(self) -> Selection {
         match self {
             Self::List(selection) | Self::Detail(selection, _) => selection,
-            Self::Home
-            | Self::Trash
-            | Self::Settings
-            | Self::Health
-            | Self::People
-            | Self::Audit
-            | Self::Exposed => Selection::All,
+            Self::Home | Self::Trash | Self::Settings | Self::Health | Self::People | Self::Audit | Self::Exposed => {
+                Selection::All
+            }
         }
     }
 

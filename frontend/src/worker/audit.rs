@@ -27,7 +27,8 @@ use sealward_contract::{
 };
 
 /// Kinds of objects that have a name.
-const NAMED: [RecordKind; 4] = [RecordKind::Account, RecordKind::Resource, RecordKind::ResourceGroup, RecordKind::Vault];
+const NAMED: [RecordKind; 4] =
+    [RecordKind::Account, RecordKind::Resource, RecordKind::ResourceGroup, RecordKind::Vault];
 /// Most names of one event.
 const NAMES: usize = 3;
 

@@ -88,7 +88,8 @@ impl Open {
     async fn standings(&self) -> Result<BTreeMap<VaultId, Rc<Vec<SecretStanding>>>, Error> {
         let vaults: Vec<VaultId> = self.session.vaults().keys().copied().collect();
         let mut all = BTreeMap::new();
-        for vault in vaults.into_iter().filter(|vault| self.session.role(vault).is_some_and(policy::may_list_versions)) {
+        for vault in vaults.into_iter().filter(|vault| self.session.role(vault).is_some_and(policy::may_list_versions))
+        {
             match self.session.secret_standings(vault).await {
                 Ok(standings) => drop(all.insert(vault, standings)),
                 // Lost meanwhile.

@@ -346,8 +346,17 @@ impl RefusedRequest {
             "release_secret" | "release_file" | "get_chunk" => Self::Release,
             "export_secrets" => Self::Export,
             "purge_objects" => Self::Purge,
-            "create_vault" | "start_epoch" | "set_vault_policy" | "set_grant" | "revoke_grant" | "rewrap_keys"
-            | "create_invitation" | "withdraw_invitation" | "set_team_role" | "suspend_member" | "resume_member"
+            "create_vault"
+            | "start_epoch"
+            | "set_vault_policy"
+            | "set_grant"
+            | "revoke_grant"
+            | "rewrap_keys"
+            | "create_invitation"
+            | "withdraw_invitation"
+            | "set_team_role"
+            | "suspend_member"
+            | "resume_member"
             | "remove_member" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,

@@ -136,7 +136,13 @@ async fn a_chain_that_forks_from_what_was_seen_is_refused() {
     other.push(other[1].clone());
     let head = bind(&mut other);
     assert_eq!(head.sequence, seen.sequence + 1);
-    let lie = with_head(move |items| { *items = other.clone(); head }, head);
+    let lie = with_head(
+        move |items| {
+            *items = other.clone();
+            head
+        },
+        head,
+    );
     assert_eq!(check(&past, lie).await, broken(seen.sequence, Broken::Changed));
 }
 
@@ -165,7 +171,13 @@ async fn a_forged_statement_is_named() {
         // A device that has seen nothing has only the statements to go by.
         let wire = past.server.connect();
         let fresh = past.founder.session(&past.server, &wire).await;
-        wire.lie(with_head(move |items| { *items = forged.clone(); head }, head));
+        wire.lie(with_head(
+            move |items| {
+                *items = forged.clone();
+                head
+            },
+            head,
+        ));
         let checked = fresh.check_audit(|_, _| {}).await.unwrap();
         assert_eq!(checked.broken, broken(number, Broken::Unfounded(unfounded)));
         let query = EventsQuery { limit: Some(500), ..EventsQuery::default() };
@@ -178,7 +190,13 @@ async fn a_forged_statement_is_named() {
     let head = bind(&mut twice);
     let wire = past.server.connect();
     let fresh = past.founder.session(&past.server, &wire).await;
-    wire.lie(with_head(move |items| { *items = twice.clone(); head }, head));
+    wire.lie(with_head(
+        move |items| {
+            *items = twice.clone();
+            head
+        },
+        head,
+    ));
     assert_eq!(fresh.check_audit(|_, _| {}).await.unwrap().broken, broken(head.sequence, Broken::ReleasedTwice));
 }
 

@@ -101,7 +101,7 @@ async fn a_removed_member_exposes_until_the_secret_is_changed() {
     let now = |session: &Session<InProcess>, secrets: &[SecretStanding]| exposed(&session.chain().unwrap(), secrets);
     let all = ada.secret_standings(made.vault).await.unwrap();
     assert_eq!((all.len(), now(&ada, &all)), (2, vec![]));
-    server.clock.advance(A_DAY);
+    server.clock.advance(A_DAY / 2);
     ada.remove_member(member).await.unwrap();
     let holder = Holder { member, why: Why::Role(VaultRole::User), since: before, lost: Some(server.clock.now()) };
     let all = ada.secret_standings(made.vault).await.unwrap();

@@ -13,7 +13,10 @@ use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
     chain::{Approvals, Policy, PolicyScope, Requirement, SetPolicy, VaultKind},
     codec, limits,
-    operations::{Empty, TeamPath, audit::{EventsQuery, ListAuditEvents}},
+    operations::{
+        Empty, TeamPath,
+        audit::{EventsQuery, ListAuditEvents},
+    },
     record::{LeafKey, RecordKind},
 };
 use sealward_server::jobs;

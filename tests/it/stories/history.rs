@@ -13,7 +13,10 @@ use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
     codec,
     ids::Version,
-    operations::{Empty, TeamPath, audit::{EventsQuery, ListAuditEvents}},
+    operations::{
+        Empty, TeamPath,
+        audit::{EventsQuery, ListAuditEvents},
+    },
     record::{LeafKey, RecordKind},
 };
 use zeroize::Zeroizing;

@@ -88,8 +88,7 @@ fn list(
         }
         looked_at += 1;
         last = sequence;
-        let wanted =
-            filter.is_empty() || codec::decode::<AuditEvent>(&event).is_ok_and(|event| filter.fits(&event));
+        let wanted = filter.is_empty() || codec::decode::<AuditEvent>(&event).is_ok_and(|event| filter.fits(&event));
         if wanted {
             bytes += event.len();
             items.push(EventListed { event });

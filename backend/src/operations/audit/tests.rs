@@ -71,10 +71,7 @@ async fn filters_that_cannot_be_are_refused() {
         (EventsQuery { member: Some(MemberId([9; 16])), ..EventsQuery::default() }, "member"),
         (EventsQuery { vault: Some(VaultId([9; 16])), ..EventsQuery::default() }, "vault"),
         (EventsQuery { cursor: Some("yesterday".into()), ..EventsQuery::default() }, "cursor"),
-        (
-            EventsQuery { from: Some(Timestamp(5)), until: Some(Timestamp(5)), ..EventsQuery::default() },
-            "time",
-        ),
+        (EventsQuery { from: Some(Timestamp(5)), until: Some(Timestamp(5)), ..EventsQuery::default() }, "time"),
     ];
     for (query, filter) in rows {
         assert_eq!(refused(&world, &ada, &query).await, ("filter_refused".into(), filter.into()), "{query:?}");

@@ -31,8 +31,7 @@ async fn note(
     opened: bool,
     (address, now): (IpAddr, Timestamp),
 ) -> Result<(), Refusal<InvitationError>> {
-    let what =
-        if opened { AuditedAct::InvitationOpened { invite } } else { AuditedAct::InvitationRefused { invite } };
+    let what = if opened { AuditedAct::InvitationOpened { invite } } else { AuditedAct::InvitationRefused { invite } };
     let told = [&[u8::from(opened)], address.to_string().as_bytes()].concat();
     if !app.noted.take(&invite.0, &told, now) {
         return Ok(());

@@ -61,7 +61,11 @@ impl Handler for PurgeObjects {
                 if count > 0 {
                     let (team, member) = (now_caller.team, Some(now_caller.member));
                     let what = AuditedAct::ObjectsPurged { vault, count };
-                    audit::append(tx, now, Audited { team, member, address: Some(address), what, statement: Some(wire) })?;
+                    audit::append(
+                        tx,
+                        now,
+                        Audited { team, member, address: Some(address), what, statement: Some(wire) },
+                    )?;
                 }
                 Ok(Purged { count })
             });

@@ -29,7 +29,11 @@ impl Handler for EndSession {
                 let token = MEMBER_SESSIONS.get(tx, &(team, member, session))?.ok_or(Rejection::NotFound)?;
                 remove(tx, team, member, session, &token);
                 let what = AuditedAct::SessionEnded { session };
-                audit::append(tx, now, Audited { team, member: Some(member), address: Some(address), what, statement: None })?;
+                audit::append(
+                    tx,
+                    now,
+                    Audited { team, member: Some(member), address: Some(address), what, statement: None },
+                )?;
                 Ok::<_, Refusal<Never>>(())
             })
             .await?;

@@ -3,7 +3,12 @@
 use sealward_contract::{
     bytes::Bytes,
     crypto::{Hash, hash},
-    operations::{Empty, PageQuery, SessionPath, audit::{EventsQuery, ListAuditEvents}, session::*, sync::SyncTeam},
+    operations::{
+        Empty, PageQuery, SessionPath,
+        audit::{EventsQuery, ListAuditEvents},
+        session::*,
+        sync::SyncTeam,
+    },
     session::{ChangeLogin as Change, SignIn},
     suite::SUITE,
     text::LoginName,

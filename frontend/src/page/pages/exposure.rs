@@ -125,8 +125,8 @@ pub fn reach(member: &MemberRow) -> AnyView {
 }
 
 fn reach_list(app: App, view: &ReachView) -> AnyView {
-    let unseen = (view.unseen > 0)
-        .then(|| view! { <p class="hint">{tr!(exposure.unseen, count = number(view.unseen))}</p> });
+    let unseen =
+        (view.unseen > 0).then(|| view! { <p class="hint">{tr!(exposure.unseen, count = number(view.unseen))}</p> });
     if view.rows.is_empty() {
         return view! { <p class="muted" role="status">{tr!(exposure.reach_nothing)}</p>{unseen} }.into_any();
     }

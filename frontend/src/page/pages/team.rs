@@ -27,13 +27,9 @@ pub fn page(app: App) -> AnyView {
     let depth = move || match spot.get() {
         Spot::Home => "tree",
         Spot::List(_) => "list",
-        Spot::Detail(..)
-        | Spot::Trash
-        | Spot::Settings
-        | Spot::Health
-        | Spot::People
-        | Spot::Audit
-        | Spot::Exposed => "detail",
+        Spot::Detail(..) | Spot::Trash | Spot::Settings | Spot::Health | Spot::People | Spot::Audit | Spot::Exposed => {
+            "detail"
+        }
     };
     // Where there is room for one pane only, the focus goes along with it.
     Effect::new(move |before: Option<&'static str>| {

@@ -26,7 +26,18 @@ pub struct AuditLine {
 
 /// The columns of the sheet, in their order.
 pub const COLUMNS: [&str; 12] = [
-    "Number", "Time", "Member", "Address", "Act", "Vault", "Object", "Concerning", "Basis", "Signed by", "Details", "Hash",
+    "Number",
+    "Time",
+    "Member",
+    "Address",
+    "Act",
+    "Vault",
+    "Object",
+    "Concerning",
+    "Basis",
+    "Signed by",
+    "Details",
+    "Hash",
 ];
 
 /// Writes the sheet: UTF-8 with a byte order mark, no cell a formula.
@@ -85,7 +96,8 @@ fn act_of(event: &AuditEvent) -> (String, String) {
     let act = said.as_object_mut().and_then(|fields| fields.remove("act"));
     let act = act.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
     let fields = said.as_object().into_iter().flatten();
-    let details = fields.map(|(name, value)| format!("{name}: {}", value.as_str().map_or(value.to_string(), str::to_owned)));
+    let details =
+        fields.map(|(name, value)| format!("{name}: {}", value.as_str().map_or(value.to_string(), str::to_owned)));
     (act, details.collect::<Vec<_>>().join("\n"))
 }
 
@@ -115,7 +127,11 @@ mod tests {
             time: Timestamp(1_795_219_205_000),
             member: Some(MemberId([3; 16])),
             address: Some("192.0.2.7".to_owned()),
-            what: AuditedAct::SecretReleased { vault: VaultId([4; 16]), account: ObjectId([5; 16]), version: Version(2) },
+            what: AuditedAct::SecretReleased {
+                vault: VaultId([4; 16]),
+                account: ObjectId([5; 16]),
+                version: Version(2),
+            },
             statement: None,
         };
         AuditLine {

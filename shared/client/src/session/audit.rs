@@ -8,8 +8,7 @@ use crate::{
 };
 use sealward_contract::{
     audit::{AuditEvent, AuditHead, AuditWalk, Basis, Broken, BrokenEvent, Unfounded, check_statement},
-    codec,
-    limits,
+    codec, limits,
     operations::{
         Empty,
         audit::{AuditError, EventFilter, EventPage, EventsQuery, ListAuditEvents},

@@ -56,7 +56,8 @@ impl<T: Transport> Session<T> {
     /// [`Error::NotAllowed`] for whoever could open no secret in the vault.
     pub async fn secret_standings(&self, vault: VaultId) -> Result<Rc<Vec<SecretStanding>>, Error> {
         let head = self.vaults.borrow().get(&vault).map(VaultView::head).ok_or(Error::Gone)?;
-        let known = self.standings.borrow().get(&vault).filter(|(at, _)| *at == head).map(|(_, found)| Rc::clone(found));
+        let known =
+            self.standings.borrow().get(&vault).filter(|(at, _)| *at == head).map(|(_, found)| Rc::clone(found));
         if let Some(known) = known {
             return Ok(known);
         }

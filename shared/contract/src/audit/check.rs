@@ -243,7 +243,9 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             let signed = SignedHead::parse(wire).map_err(|_| Unfounded::Malformed)?;
             let value = signed.value();
             let author = value.rest.author;
-            only(value.hash() == *head && value.rest.vault == *vault && value.rest.team == state.team() && own(&author))?;
+            only(
+                value.hash() == *head && value.rest.vault == *vault && value.rest.team == state.team() && own(&author),
+            )?;
             signed.verify(&key(&author)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Head { author, vault: *vault, sequence: value.sequence })
         }

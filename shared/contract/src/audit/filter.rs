@@ -159,9 +159,7 @@ impl AuditEvent {
             AuditedAct::SecretReleased { account, .. } => account == object,
             AuditedAct::FileReleased { file, .. } => file == object,
             AuditedAct::RequestRefused { object: refused, .. } => *refused == Some(*object),
-            AuditedAct::RecordsWritten { changed, .. } => {
-                changed.iter().flatten().any(|written| written.id == *object)
-            }
+            AuditedAct::RecordsWritten { changed, .. } => changed.iter().flatten().any(|written| written.id == *object),
             AuditedAct::SecretsExported { .. } => self.export().is_some_and(|export| {
                 export.secrets.iter().any(|secret| secret.account == *object)
                     || export.files.iter().any(|file| file.id == *object)
@@ -222,8 +220,14 @@ mod tests {
             (AuditFilter { by: Some(ADA), ..AuditFilter::default() }, [true; 5]),
             (AuditFilter { by: Some(BOB), ..AuditFilter::default() }, [false; 5]),
             (AuditFilter { member: Some(BOB), ..AuditFilter::default() }, [false, false, true, true, false]),
-            (AuditFilter { kind: Some(ActKind::Release), ..AuditFilter::default() }, [true, false, false, false, false]),
-            (AuditFilter { kind: Some(ActKind::Refusal), ..AuditFilter::default() }, [false, false, false, false, true]),
+            (
+                AuditFilter { kind: Some(ActKind::Release), ..AuditFilter::default() },
+                [true, false, false, false, false],
+            ),
+            (
+                AuditFilter { kind: Some(ActKind::Refusal), ..AuditFilter::default() },
+                [false, false, false, false, true],
+            ),
             (AuditFilter { kind: Some(ActKind::People), ..AuditFilter::default() }, [false, false, true, true, false]),
             (AuditFilter { vault: Some(VAULT), ..AuditFilter::default() }, [true, true, false, false, false]),
             (AuditFilter { object: Some(ACCOUNT), ..AuditFilter::default() }, [true, true, false, false, false]),

@@ -27,7 +27,8 @@ pub fn dialog() -> AnyView {
         }
         _ => 0,
     };
-    let body = move || match verdict.get() {
+    let body = move || {
+        match verdict.get() {
         None => view! {
             <p role="status">{tr!(audit.checking)}</p>
             <div class="progress" role="progressbar" aria-label=tr!(audit.checking) aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || percent().to_string()>
@@ -39,6 +40,7 @@ pub fn dialog() -> AnyView {
             view! { <div class="note bad" role="alert">{icon("circle-alert")}<p>{explain(&error)}</p></div> }.into_any()
         }
         Some(Ok(verdict)) => tell(verdict),
+    }
     };
     plain_dialog(
         tr!(audit.check),
@@ -77,7 +79,8 @@ fn tell(verdict: AuditVerdict) -> AnyView {
             } else {
                 tr!(audit.own_checked, count = count(verdict.events))
             };
-            view! { <p class="good-line" role="status">{icon("shield-check")}<span>{text}</span></p> {removed} }.into_any()
+            view! { <p class="good-line" role="status">{icon("shield-check")}<span>{text}</span></p> {removed} }
+                .into_any()
         }
     }
 }

@@ -87,6 +87,7 @@ pub fn midnight(day: &str, later: u32) -> Option<u64> {
 fn local_day(time: u64, back: i32) -> Day {
     #[expect(clippy::cast_precision_loss, reason = "times of this millennium fit into a double")]
     let date = Date::new(&wasm_bindgen::JsValue::from_f64(time as f64));
-    let day = Day::from_calendar(i32::try_from(date.get_full_year()).unwrap_or(1970), date.get_month() + 1, date.get_date());
+    let day =
+        Day::from_calendar(i32::try_from(date.get_full_year()).unwrap_or(1970), date.get_month() + 1, date.get_date());
     Day(day.map_or(0, |day| day.0) - back)
 }

@@ -59,7 +59,8 @@ impl Listing {
         let (wanted, cursors) = (self.wanted.get_untracked(), self.cursors.get_untracked());
         spawn_local(async move {
             let answer = ask(ReadAudit { ask: wanted.clone(), cursor: cursors.last().cloned(), limit: ON_PAGE }).await;
-            let same = self.wanted.try_get_untracked() == Some(wanted) && self.cursors.try_get_untracked() == Some(cursors);
+            let same =
+                self.wanted.try_get_untracked() == Some(wanted) && self.cursors.try_get_untracked() == Some(cursors);
             if !same {
                 return;
             }
@@ -108,7 +109,8 @@ pub fn pane(app: App) -> AnyView {
     let known = Memo::new(move |_| {
         listing.view.with(|view| view.as_ref().map(|view| (view.people.clone(), view.vaults.clone())))
     });
-    let filters = move || known.get().map(|(people, vaults)| untrack(|| filters::view(listing.wanted, &people, &vaults)));
+    let filters =
+        move || known.get().map(|(people, vaults)| untrack(|| filters::view(listing.wanted, &people, &vaults)));
     let body = move || match (listing.failed.get(), listing.view.get()) {
         (Some(error), _) => {
             view! { <div class="note bad" role="alert">{icon("circle-alert")}<p>{explain(&error)}</p></div> }.into_any()
@@ -123,7 +125,7 @@ pub fn pane(app: App) -> AnyView {
                 <h2>{tr!(audit.title)}</h2>
                 <span class="grow"></span>
                 {export_menu(app, listing)}
-                <button type="button" class="button" on:click=move |_| app.open(Dialog::CheckAudit)>
+                <button type="button" class="button" aria-label=tr!(audit.check) title=tr!(audit.check) on:click=move |_| app.open(Dialog::CheckAudit)>
                     {icon("shield-check")}<span>{tr!(audit.check)}</span>
                 </button>
                 <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
