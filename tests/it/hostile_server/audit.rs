@@ -79,10 +79,10 @@ fn broken(sequence: u64, broken: Broken) -> Option<BrokenEvent> {
 
 /// Lies about events, and about the newest place to go with them.
 fn with_head(
-    mut change: impl FnMut(&mut Vec<EventListed>) -> AuditHead + 'static,
+    mut change: impl FnMut(&mut Vec<EventListed>) + 'static,
     head: AuditHead,
 ) -> impl FnMut(&Asked<'_>, Answered) -> Answered {
-    let mut events = answers::<ListAuditEvents>(move |page| drop(change(&mut page.items)));
+    let mut events = answers::<ListAuditEvents>(move |page| change(&mut page.items));
     let mut newest = answers::<SyncTeam>(move |changes| changes.audit = head);
     move |asked, answered| {
         let answered = events(asked, answered);
@@ -136,13 +136,7 @@ async fn a_chain_that_forks_from_what_was_seen_is_refused() {
     other.push(other[1].clone());
     let head = bind(&mut other);
     assert_eq!(head.sequence, seen.sequence + 1);
-    let lie = with_head(
-        move |items| {
-            *items = other.clone();
-            head
-        },
-        head,
-    );
+    let lie = with_head(move |items| items.clone_from(&other), head);
     assert_eq!(check(&past, lie).await, broken(seen.sequence, Broken::Changed));
 }
 
@@ -171,13 +165,7 @@ async fn a_forged_statement_is_named() {
         // A device that has seen nothing has only the statements to go by.
         let wire = past.server.connect();
         let fresh = past.founder.session(&past.server, &wire).await;
-        wire.lie(with_head(
-            move |items| {
-                *items = forged.clone();
-                head
-            },
-            head,
-        ));
+        wire.lie(with_head(move |items| items.clone_from(&forged), head));
         let checked = fresh.check_audit(|_, _| {}).await.unwrap();
         assert_eq!(checked.broken, broken(number, Broken::Unfounded(unfounded)));
         let query = EventsQuery { limit: Some(500), ..EventsQuery::default() };
@@ -190,13 +178,7 @@ async fn a_forged_statement_is_named() {
     let head = bind(&mut twice);
     let wire = past.server.connect();
     let fresh = past.founder.session(&past.server, &wire).await;
-    wire.lie(with_head(
-        move |items| {
-            *items = twice.clone();
-            head
-        },
-        head,
-    ));
+    wire.lie(with_head(move |items| items.clone_from(&twice), head));
     assert_eq!(fresh.check_audit(|_, _| {}).await.unwrap().broken, broken(head.sequence, Broken::ReleasedTwice));
 }
 
