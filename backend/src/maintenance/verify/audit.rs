@@ -112,7 +112,7 @@ fn check_purge(
 ) -> Result<(), String> {
     let signed = Signed::<PurgeStatement>::parse(wire).map_err(|error| error.to_string())?;
     let purge = signed.value();
-    let key = state.member(&purge.member).map(|member| member.keys.signing);
+    let key = state.member(&purge.member).map(|member| *member.signing_at(purge.position.sequence));
     let fits = purge.team == state.team()
         && purge.vault == *vault
         && member == Some(purge.member)
@@ -188,7 +188,10 @@ impl Walk {
             | AuditedAct::GrantRevoked { .. }
             | AuditedAct::MemberSuspended { .. }
             | AuditedAct::MemberResumed { .. }
-            | AuditedAct::MemberRemoved { .. } => {
+            | AuditedAct::MemberRemoved { .. }
+            | AuditedAct::ServiceAdmitted { .. }
+            | AuditedAct::ServiceSet { .. }
+            | AuditedAct::ServiceRenewed { .. } => {
                 let Ok(statement) = SignedStatement::parse(wire) else { return Ok(Err("no statement".to_owned())) };
                 let sequence = statement.value().sequence;
                 let stored = look(rows, &STATEMENTS, &(state.team(), sequence))?;
@@ -217,7 +220,7 @@ impl Walk {
         let value = head.value();
         self.heads.entry(*vault).or_default().insert(value.sequence);
         let rest = look(rows, &RESTS, &(*vault, value.sequence))?;
-        let author = state.member(&value.rest.author).map(|author| author.keys.signing);
+        let author = state.member(&value.rest.author).map(|author| *author.signing_at(value.rest.position.sequence));
         let fits = value.hash() == *hash
             && value.rest.vault == *vault
             && rest == Some(value.rest_hash())
@@ -235,7 +238,7 @@ impl Walk {
     ) -> Result<Result<(), String>, StoreError> {
         let Ok(signed) = Signed::<ReleaseStatement>::parse(wire) else { return Ok(Err("no release".to_owned())) };
         let release = signed.value();
-        let key = state.member(&release.member).map(|member| member.keys.signing);
+        let key = state.member(&release.member).map(|member| *member.signing_at(release.position.sequence));
         let fits = (release.team, release.vault, release.account, release.version)
             == (state.team(), released.vault, released.id, released.version)
             && member == Some(release.member)
@@ -257,7 +260,7 @@ impl Walk {
         let AuditedAct::SecretsExported { count, format, files } = &event.what else { return Ok(Ok(())) };
         let Ok(signed) = Signed::<ExportStatement>::parse(wire) else { return Ok(Err("no export".to_owned())) };
         let export = signed.value();
-        let member = state.member(&export.member).map(|member| member.keys.signing);
+        let member = state.member(&export.member).map(|member| *member.signing_at(export.position.sequence));
         let fits = export.team == state.team()
             && event.member == Some(export.member)
             && (export.secrets.len() as u64, export.files.len() as u64) == (u64::from(*count), u64::from(*files))

@@ -4,6 +4,7 @@ use crate::{
     chain::{MemberKeys, ServiceTerms, TeamRole, VaultGrant, VaultRole, timeline::Timeline},
     crypto::{SealingPublicKey, VerifyingKey},
     ids::{MemberId, Number, Timestamp, VaultId},
+    text::LoginName,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -93,6 +94,15 @@ impl Member {
     #[must_use]
     pub fn standing(&self) -> Option<TeamRole> {
         self.role.now().copied().flatten().or(self.kept.role)
+    }
+
+    /// What it signs in under: its login name, or what stands for it in a service's token.
+    #[must_use]
+    pub fn sign_in_name(&self) -> LoginName {
+        match self.service {
+            Some(_) => LoginName::of_service(&self.keys.member),
+            None => self.keys.login_name.clone(),
+        }
     }
 
     /// Whether it is a person.
