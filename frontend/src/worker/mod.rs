@@ -31,6 +31,7 @@ mod personal;
 mod search;
 mod secret;
 mod serve;
+mod services;
 mod session;
 mod trash;
 mod upkeep;

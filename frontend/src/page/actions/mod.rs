@@ -76,6 +76,7 @@ pub enum Do {
     Health,
     People,
     Invite,
+    NewService,
     Settings,
     Search,
     Lock,

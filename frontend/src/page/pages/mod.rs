@@ -30,6 +30,9 @@ mod row;
 mod security;
 mod selection_menu;
 pub(super) mod settings;
+mod service_form;
+mod service_token;
+mod services;
 mod shortcuts;
 mod sign_in;
 mod standing;
@@ -146,6 +149,9 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::SaveView(view, naming) => views::name(view, naming),
         Dialog::Columns => columns::dialog(),
         Dialog::Invite(people) => invite::dialog_for(&people),
+        Dialog::NewService(people) => service_form::create(&people),
+        Dialog::EditService(member) => service_form::edit(&member),
+        Dialog::RenewService(member) => service_token::renew(&member),
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
         Dialog::Access(vault) => access::dialog_of(vault),
     }
