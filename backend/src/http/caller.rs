@@ -15,7 +15,10 @@ use crate::{
     memory::presence::Seen,
     operations::{Caller, call::rejection, session::service},
     server::App,
-    store::{StoreError, tables::{BOUND_SESSIONS, SESSIONS}},
+    store::{
+        StoreError,
+        tables::{BOUND_SESSIONS, SESSIONS},
+    },
 };
 
 /// The member whose session this is, in the team of the path. A session of another team finds nothing there.

@@ -156,7 +156,9 @@ impl Open {
             let standing = listed.role.filter(|_| !is_sole_owner(chain, &listed.member));
             let is_person = listed.service.is_none();
             let may_give = |role: &TeamRole| {
-                is_person && standing.is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
+                is_person
+                    && standing
+                        .is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
             };
             MemberRow {
                 member: listed.member,

@@ -139,9 +139,26 @@ mod tests {
         let long = format!("{}.example", "a".repeat(64));
         let longer = ["abcdefgh"; 29].join(".");
         for typed in [
-            "", " ", ".", "a..b", "-a.example", "a-.example", "a b", "*.example", "https://a.example", "a.example/24",
-            "192.0.2.256", "192.0.2.1/33", "192.0.2", "::ffff:192.0.2.0/120", "2001:db8::/129", "käse.example", "a_b",
-            "192.0.2.1:443", &long, &longer,
+            "",
+            " ",
+            ".",
+            "a..b",
+            "-a.example",
+            "a-.example",
+            "a b",
+            "*.example",
+            "https://a.example",
+            "a.example/24",
+            "192.0.2.256",
+            "192.0.2.1/33",
+            "192.0.2",
+            "::ffff:192.0.2.0/120",
+            "2001:db8::/129",
+            "käse.example",
+            "a_b",
+            "192.0.2.1:443",
+            &long,
+            &longer,
         ] {
             assert_eq!(Host::parse(typed), Err(NotAHost), "{typed}");
         }

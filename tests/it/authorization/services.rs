@@ -102,7 +102,12 @@ impl Caller {
         Self { name, who, session, token: created.token.expose().to_owned() }
     }
 
-    async fn ask<O: Operation<Query = Empty>>(&self, server: &TestServer, path: O::Path, body: Option<O::Request>) -> u16 {
+    async fn ask<O: Operation<Query = Empty>>(
+        &self,
+        server: &TestServer,
+        path: O::Path,
+        body: Option<O::Request>,
+    ) -> u16 {
         let bearer = format!("Bearer {}", self.token);
         let mut headers = vec![("authorization", bearer.as_str())];
         headers.extend(body.is_some().then_some(("content-type", "application/json")));
@@ -158,7 +163,8 @@ async fn every_role_by_every_operation_on_services() {
         let (of_team, session) = (TeamPath { team }, &caller.session);
         let forge = Forge { founder: &caller.who, session, vault };
         ada.sync(|_| {}).await.unwrap();
-        let bare = ada.admit_service(&service(&format!("bare.{}", ada.members().len()), &[], terms(&[]))).await.unwrap();
+        let bare =
+            ada.admit_service(&service(&format!("bare.{}", ada.members().len()), &[], terms(&[]))).await.unwrap();
         let of_bare = MemberPath { team, member: bare.member() };
         session.sync(|_| {}).await.unwrap();
         let mut got = Vec::new();

@@ -107,7 +107,11 @@ async fn an_admission_gives_no_more_than_it_may_and_brings_all_that_it_needs() {
         ("a vault twice", with(&|admit| admit.grants.push(admit.grants[0])), "grants"),
         ("a time that is over", with(&|admit| admit.terms.expires = Some(now)), "time"),
         ("a name that is taken", with(&|admit| admit.keys.login_name = scene.founder.login_name.clone()), "used"),
-        ("a key that a member has", with(&|admit| admit.keys.signing = scene.founder.identity.signing.public()), "used"),
+        (
+            "a key that a member has",
+            with(&|admit| admit.keys.signing = scene.founder.identity.signing.public()),
+            "used",
+        ),
     ] {
         scene.refuses::<CreateService>(what, path, &body, (422, &format!("statement_refused: {reason}"))).await;
     }
@@ -160,7 +164,10 @@ async fn a_service_changes_neither_itself_nor_others() {
     let set = change(Body::SetService(SetService { member, terms: terms(&[]) }));
     own.refuses::<services::SetService>("a longer time", of, &set, right).await;
     let Made { admit, token: sent } = own.new_service("another");
-    let admission = own.stated(Body::Admit(Admit { grants: vec![], ..admit.clone() }), &SentToken { envelopes: vec![], ..sent.clone() });
+    let admission = own.stated(
+        Body::Admit(Admit { grants: vec![], ..admit.clone() }),
+        &SentToken { envelopes: vec![], ..sent.clone() },
+    );
     own.refuses::<CreateService>("another service", TeamPath { team }, &admission, right).await;
     let renew = RenewService {
         member,
@@ -182,6 +189,7 @@ async fn a_service_changes_neither_itself_nor_others() {
     });
     let login = NewLogin { change: login.to_wire(), kit_tag: Hash([1; 32]), bundle };
     own.refuses::<ChangeLogin>("another login", TeamPath { team }, &login, (403, "login_refused")).await;
-    let target = target::<services::ListServiceUses>(&TeamPath { team }, &sealward_contract::operations::Empty {}).unwrap();
+    let target =
+        target::<services::ListServiceUses>(&TeamPath { team }, &sealward_contract::operations::Empty {}).unwrap();
     assert_eq!(own.send("GET", &target, super::NO_BODY, []).await.status, 404);
 }

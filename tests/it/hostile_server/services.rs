@@ -1,7 +1,7 @@
 //! Lies about services: other terms than were signed, other bundles, and what an expired one writes.
 
 use super::{Past, damage};
-use crate::harness::{A_DAY, Forge, Founder, answers, by_token_over, service, terms};
+use crate::harness::{Forge, Founder, answers, by_token_over, service, terms};
 use sealward_client::{
     crypto::{randomness::OsRandom, signing::SigningKey},
     error::{DamagedObject, Error, Fault},
@@ -15,6 +15,8 @@ use sealward_contract::{
     },
     record::{Expected, HeadRefused, Record, RecordRefused, check_head, check_record},
 };
+
+const AN_HOUR: u64 = 3_600_000;
 
 #[tokio::test(flavor = "current_thread")]
 async fn terms_that_nobody_signed_are_refused() {
@@ -74,14 +76,14 @@ async fn another_members_bundle_is_refused() {
 async fn what_an_expired_service_signs_is_nobodys() {
     let past = Past::make().await;
     let vault = past.made.vault;
-    let until = ServiceTerms { expires: Some(past.server.clock.now().plus_millis(A_DAY)), ..terms(&[]) };
+    let until = ServiceTerms { expires: Some(past.server.clock.now().plus_millis(AN_HOUR)), ..terms(&[]) };
     let token = past.session.admit_service(&service("build", &[(vault, VaultRole::Editor)], until)).await.unwrap();
     let (bot, _) = Founder::of_token(&past.server, &token).await;
     past.session.sync(|_| {}).await.unwrap();
     let write = || Forge { founder: &bot, session: &past.session, vault };
     let group = past.made.key(past.made.group);
     let early = write().seal(write().next(group));
-    past.server.clock.advance(A_DAY);
+    past.server.clock.advance(AN_HOUR);
     past.session.start_epoch(vault).await.unwrap();
     past.session.sync(|_| {}).await.unwrap();
     let late = write().seal(write().next(group));
@@ -89,8 +91,7 @@ async fn what_an_expired_service_signs_is_nobodys() {
     let chain = past.session.chain().unwrap();
     assert_eq!(chain.member(&token.member()).unwrap().state, MemberState::Expired);
     let judge = |record: &Record| {
-        let expected =
-            Expected { vault, id: group.id, kind: group.kind, resource: None, version: None, hash: None };
+        let expected = Expected { vault, id: group.id, kind: group.kind, resource: None, version: None, hash: None };
         check_record(&chain, &expected, record)
     };
     assert_eq!(judge(&early), Ok(()));

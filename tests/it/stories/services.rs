@@ -13,6 +13,8 @@ use sealward_contract::{
     ids::{Epoch, MemberId, VaultId},
 };
 
+const AN_HOUR: u64 = 3_600_000;
+
 /// A team with a furnished vault, and the session of its founder.
 async fn team() -> (TestServer, Session<InProcess>, Furnished) {
     let (server, founder, made) = furnished_team().await;
@@ -21,8 +23,8 @@ async fn team() -> (TestServer, Session<InProcess>, Furnished) {
     (server, ada, made)
 }
 
-fn for_a_day(server: &TestServer) -> ServiceTerms {
-    ServiceTerms { expires: Some(server.clock.now().plus_millis(A_DAY)), ..terms(&[]) }
+fn for_an_hour(server: &TestServer) -> ServiceTerms {
+    ServiceTerms { expires: Some(server.clock.now().plus_millis(AN_HOUR)), ..terms(&[]) }
 }
 
 async fn rename(session: &Session<InProcess>, made: &Furnished, name: &str) -> Result<(), Error> {
@@ -52,11 +54,14 @@ fn role_in(session: &Session<InProcess>, vault: VaultId, member: MemberId) -> Op
 async fn a_service_signs_in_by_its_token_and_reads_what_it_was_given() {
     let (server, ada, made) = team().await;
     let second = Furnished::make(&ada, "Second").await;
-    let new = service("Build.Server", &[(made.vault, VaultRole::User)], for_a_day(&server));
+    let new = service("Build.Server", &[(made.vault, VaultRole::User)], for_an_hour(&server));
     let token = ada.admit_service(&new).await.unwrap();
     assert_eq!(ada.admit_service(&new).await.err(), Some(Error::NameTaken));
     let listed = ada.members().remove(1);
-    assert_eq!((listed.login_name.as_str(), listed.member, listed.role), ("build.server", token.member(), Some(TeamRole::Member)));
+    assert_eq!(
+        (listed.login_name.as_str(), listed.member, listed.role),
+        ("build.server", token.member(), Some(TeamRole::Member))
+    );
     assert_eq!((listed.keeper, listed.service), (ada.member(), Some(new.terms.clone())));
     assert_eq!(ada.service_uses().await.unwrap(), []);
 
@@ -149,8 +154,9 @@ async fn a_session_is_bound_to_the_hosts_too() {
 #[tokio::test(flavor = "current_thread")]
 async fn an_expired_token_says_so_and_more_time_brings_all_back() {
     let (server, ada, made) = team().await;
-    let token = ada.admit_service(&service("build", &[(made.vault, VaultRole::Editor)], for_a_day(&server))).await.unwrap();
-    server.clock.advance(A_DAY - 60_000);
+    let token =
+        ada.admit_service(&service("build", &[(made.vault, VaultRole::Editor)], for_an_hour(&server))).await.unwrap();
+    server.clock.advance(AN_HOUR - 60_000);
     let bot = sign_in(&server, &token).await;
     server.clock.advance(60_000);
     assert_eq!(bot.sync(|_| {}).await, Err(Error::SessionEnded));
@@ -164,7 +170,7 @@ async fn an_expired_token_says_so_and_more_time_brings_all_back() {
     rename(&ada, &made, "meanwhile").await.unwrap();
     let past = ServiceTerms { expires: Some(server.clock.now()), ..terms(&[]) };
     assert_eq!(ada.set_service(token.member(), &past).await, Err(Error::NotAllowed));
-    ada.set_service(token.member(), &for_a_day(&server)).await.unwrap();
+    ada.set_service(token.member(), &for_an_hour(&server)).await.unwrap();
     assert_eq!(role_in(&ada, made.vault, token.member()), Some(VaultRole::Editor));
     // The same token; what it missed was wrapped to it.
     let bot = sign_in(&server, &token).await;
@@ -198,7 +204,7 @@ async fn a_renewed_token_takes_the_old_ones_place() {
     let bot = sign_in(&server, &token).await;
     rename(&bot, &made, "by the old keys").await.unwrap();
     ada.sync(|_| {}).await.unwrap();
-    let newer = ada.renew_service(token.member(), &for_a_day(&server)).await.unwrap();
+    let newer = ada.renew_service(token.member(), &for_an_hour(&server)).await.unwrap();
     assert_eq!(newer.member(), token.member());
     assert_ne!(*newer.expose(), *token.expose());
     assert_eq!(bot.sync(|_| {}).await, Err(Error::SessionEnded));
@@ -217,7 +223,10 @@ async fn a_renewed_token_takes_the_old_ones_place() {
     assert_eq!(ada.verify_some(usize::MAX), (vec![], false));
     assert_eq!(bot.verify_some(usize::MAX), (vec![], false));
     let listed = ada.members().remove(1);
-    assert_eq!((listed.keeper, listed.service.unwrap().expires), (ada.member(), Some(server.clock.now().plus_millis(A_DAY))));
+    assert_eq!(
+        (listed.keeper, listed.service.unwrap().expires),
+        (ada.member(), Some(server.clock.now().plus_millis(AN_HOUR)))
+    );
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -229,7 +238,7 @@ async fn renewing_takes_custody_of_all_that_the_service_opens() {
     let hers = grace.session(&server, &server.connect()).await;
     hers.sync(|_| {}).await.unwrap();
     // An administrator binds and disables it, and does not come by its keys.
-    hers.set_service(token.member(), &for_a_day(&server)).await.unwrap();
+    hers.set_service(token.member(), &for_an_hour(&server)).await.unwrap();
     assert_eq!(hers.renew_service(token.member(), &terms(&[])).await.err(), Some(Error::NotAllowed));
     let more = service("other", &[(made.vault, VaultRole::Viewer)], terms(&[]));
     assert_eq!(hers.admit_service(&more).await.err(), Some(Error::NotAllowed));

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use sealward_contract::{
     chain::{Body, Refused},
-    operations::{
-        invitations::CreateInvitation, vault::Stated,
-    },
+    operations::{invitations::CreateInvitation, vault::Stated},
 };
 
 use crate::{
@@ -41,4 +39,3 @@ impl Handler for CreateInvitation {
         Ok(Reply::Value(stated.await?))
     }
 }
-

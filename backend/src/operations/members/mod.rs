@@ -71,7 +71,11 @@ where
 }
 
 /// Removes all sessions of a member.
-pub(super) fn end_sessions(tx: &mut WriteTx<'_, '_>, followed: &Followed, member: MemberId) -> Result<(), Refusal<ChainError>> {
+pub(super) fn end_sessions(
+    tx: &mut WriteTx<'_, '_>,
+    followed: &Followed,
+    member: MemberId,
+) -> Result<(), Refusal<ChainError>> {
     let team = followed.state.team();
     for (token, row) in session::of_member(tx, team, member)? {
         session::remove(tx, team, member, row.session, &token);

@@ -38,12 +38,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// The first fault found.
-pub fn verify(
-    write: VaultWrite,
-    wanted: Wanted,
-    author: &Member,
-    now: Timestamp,
-) -> Result<Verified, WriteError> {
+pub fn verify(write: VaultWrite, wanted: Wanted, author: &Member, now: Timestamp) -> Result<Verified, WriteError> {
     let head = SignedHead::parse(&write.head).map_err(|_| WriteError::HeadRefused { reason: HeadFault::Malformed })?;
     let rest = &head.value().rest;
     if rest.author != author.id() {

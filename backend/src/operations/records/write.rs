@@ -49,9 +49,8 @@ where
     }
     let heavy = writes.iter().map(|write| write.records.len()).sum::<usize>() >= HEAVY;
     let author = caller.state.member(&caller.member).cloned().ok_or(Rejection::Unauthenticated)?;
-    let verify_all = move || {
-        writes.into_iter().map(|write| verify(write, wanted, &author, now)).collect::<Result<Vec<_>, _>>()
-    };
+    let verify_all =
+        move || writes.into_iter().map(|write| verify(write, wanted, &author, now)).collect::<Result<Vec<_>, _>>();
     let verified = if heavy {
         tokio::task::spawn_blocking(verify_all).await.map_err(|_| Rejection::Internal)?
     } else {

@@ -31,8 +31,8 @@ use crate::{
     store::{
         Rows, StoreError, WriteTx,
         tables::{
-            BOUND_SESSIONS, BoundSessionRow, LOGINS, MEMBER_SESSIONS, MEMBERS, MemberRow, SERVICES, SESSIONS, ServiceRow,
-            SessionRow, TEAMS,
+            BOUND_SESSIONS, BoundSessionRow, LOGINS, MEMBER_SESSIONS, MEMBERS, MemberRow, SERVICES, SESSIONS,
+            ServiceRow, SessionRow, TEAMS,
         },
     },
     surroundings::make_bytes,
@@ -200,8 +200,9 @@ fn refusal_of(member: Option<&Member>, attempt: &Attempt) -> Option<SignInError>
         MemberState::Suspended | MemberState::Removed => Some(SignInError::Suspended),
         MemberState::Expired => Some(SignInError::TokenExpired),
         MemberState::Active if member.is_expired(attempt.now) => Some(SignInError::TokenExpired),
-        MemberState::Active => (!service::still_admits(member, attempt.address, &attempt.admitted))
-            .then_some(SignInError::AddressRefused),
+        MemberState::Active => {
+            (!service::still_admits(member, attempt.address, &attempt.admitted)).then_some(SignInError::AddressRefused)
+        }
     }
 }
 

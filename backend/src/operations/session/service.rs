@@ -53,9 +53,8 @@ pub(crate) fn still_admits(member: &Member, address: IpAddr, found: &Admitted) -
 /// its terms say, or from the address that its name had.
 pub(crate) fn goes_on(member: &Member, address: IpAddr, now: Timestamp, bound: Option<&BoundSessionRow>) -> bool {
     let Some(terms) = member.service() else { return true };
-    let by_name = || {
-        bound.is_some_and(|bound| names(terms, &bound.name) && bound.address == address.to_canonical().to_string())
-    };
+    let by_name =
+        || bound.is_some_and(|bound| names(terms, &bound.name) && bound.address == address.to_canonical().to_string());
     !member.is_expired(now) && (contains(terms, address) || by_name())
 }
 

@@ -44,7 +44,9 @@ pub fn pane(app: App) -> AnyView {
     };
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
-        Some(people) => untrack(|| view! { {lists(app, &people)}{services::section(app, &people)}{past(app, &people)} }.into_any()),
+        Some(people) => {
+            untrack(|| view! { {lists(app, &people)}{services::section(app, &people)}{past(app, &people)} }.into_any())
+        }
     };
     view! {
         <section class="pane settings-pane people-pane" aria-label=tr!(people.title)>

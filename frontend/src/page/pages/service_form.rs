@@ -168,7 +168,8 @@ fn create_form(vaults: Vec<NamedVault>, made: RwSignal<Option<Arc<TokenMade>>>) 
             let legend = ROLES.into_iter().take(may).map(|role| {
                 view! { <li><strong>{vault_role_name(role)}</strong>" "{explain_vault_role(role)}</li> }
             });
-            let legend = (!chosen.is_empty()).then(|| view! { <ul class="role-legend muted">{legend.collect_view()}</ul> });
+            let legend =
+                (!chosen.is_empty()).then(|| view! { <ul class="role-legend muted">{legend.collect_view()}</ul> });
             view! { {rows.collect_view()}{legend} }
         }
     };

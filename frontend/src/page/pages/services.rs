@@ -75,7 +75,8 @@ fn line(app: App, member: Arc<MemberRow>, uses: RwSignal<Vec<ServiceUse>>) -> An
         })
     };
     let items = actions(app, &member, &service);
-    let more = (!items.is_empty()).then(|| menu(tr!(people.more, name = name.clone()), icon("ellipsis"), "icon-button", items));
+    let more = (!items.is_empty())
+        .then(|| menu(tr!(people.more, name = name.clone()), icon("ellipsis"), "icon-button", items));
     view! {
         <li class="person-line">
             <span class="avatar empty-avatar" aria-hidden="true">{icon("square-terminal")}</span>

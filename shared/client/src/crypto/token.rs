@@ -42,9 +42,18 @@ mod tests {
         let seed = SecretBytes::from_slice(&[0x5a; 32]).unwrap();
         let keys = derive_token_keys(&seed, &team, &member);
         assert_eq!(to_hex(keys.secret_key.expose()), "0bad6e0d4879669e00c55433eaeb8465");
-        assert_eq!(to_hex(keys.root.lock_key(&team).expose()), "07d35ad461805ffd01d8ba13176f9c02fa73baa89bfd1098143bc6f472b9007b");
-        assert_eq!(to_hex(keys.root.login_key(&team).expose_seed()), "535b005317c32a9c2baf29549de7fc398083d8ba1a83bad935178ce85f5aaee8");
-        assert_eq!(to_hex(derive_kit_tag(&keys.secret_key, &team).expose()), "2ae02f6ebae1b4200edcadfbbadf3db03610411b3b1a17321e13222b4d3c99c1");
+        assert_eq!(
+            to_hex(keys.root.lock_key(&team).expose()),
+            "07d35ad461805ffd01d8ba13176f9c02fa73baa89bfd1098143bc6f472b9007b"
+        );
+        assert_eq!(
+            to_hex(keys.root.login_key(&team).expose_seed()),
+            "535b005317c32a9c2baf29549de7fc398083d8ba1a83bad935178ce85f5aaee8"
+        );
+        assert_eq!(
+            to_hex(derive_kit_tag(&keys.secret_key, &team).expose()),
+            "2ae02f6ebae1b4200edcadfbbadf3db03610411b3b1a17321e13222b4d3c99c1"
+        );
         let other = derive_token_keys(&seed, &team, &MemberId([0x78; 16]));
         assert!(other.root != keys.root && other.secret_key != keys.secret_key);
     }

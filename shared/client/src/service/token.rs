@@ -35,7 +35,8 @@ impl ServiceToken {
     /// # Errors
     /// [`TokenFault`], by what is wrong.
     pub fn read(text: &str) -> Result<Self, TokenFault> {
-        let (version, rest) = text.trim().strip_prefix(SCHEME).ok_or(TokenFault::Foreign)?.split_once('.').ok_or(TokenFault::Foreign)?;
+        let (version, rest) =
+            text.trim().strip_prefix(SCHEME).ok_or(TokenFault::Foreign)?.split_once('.').ok_or(TokenFault::Foreign)?;
         if version != VERSION {
             let is_number = !version.is_empty() && version.bytes().all(|digit| digit.is_ascii_digit());
             return Err(if is_number { TokenFault::Newer } else { TokenFault::Foreign });
@@ -43,7 +44,8 @@ impl ServiceToken {
         let bytes = Zeroizing::new(Base64UrlUnpadded::decode_vec(rest).map_err(|_| TokenFault::Altered)?);
         let token = Self::parse(&bytes).ok_or(TokenFault::Altered)?;
         // One token has one spelling: what the last letter has to spare is zero.
-        let same = token.expose().strip_prefix(SCHEME).and_then(|own| own.split_once('.')).is_some_and(|(_, own)| own == rest);
+        let same =
+            token.expose().strip_prefix(SCHEME).and_then(|own| own.split_once('.')).is_some_and(|(_, own)| own == rest);
         if same { Ok(token) } else { Err(TokenFault::Altered) }
     }
 

@@ -8,8 +8,8 @@ use crate::{
 };
 use sealward_contract::{
     chain::{
-        Body, MemberState, NamedHead, Remove, Resume, ServiceTerms, SetTeamRole as SetTeamRoleStatement, SignedStatement, Suspend,
-        TeamRole, TouchedVault, VaultGrant,
+        Body, MemberState, NamedHead, Remove, Resume, ServiceTerms, SetTeamRole as SetTeamRoleStatement,
+        SignedStatement, Suspend, TeamRole, TouchedVault, VaultGrant,
     },
     ids::{MemberId, Number},
     operations::{

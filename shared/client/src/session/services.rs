@@ -20,9 +20,7 @@ use sealward_contract::{
         Empty,
         invitations::VaultEnvelope,
         members::{MemberChange, MemberPath},
-        services::{
-            CreateService, ListServiceUses, RenewService, ServiceToken as SentToken, ServiceUse, SetService,
-        },
+        services::{CreateService, ListServiceUses, RenewService, ServiceToken as SentToken, ServiceUse, SetService},
     },
     policy,
     text::LoginName,

@@ -4,7 +4,8 @@ use super::{MEMBER, TEAM, VAULT, hex, records};
 use crate::{
     crypto::context::{
         Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason, of_guarded_key,
-        of_identity_bundle, of_invitation_key, of_key_commitment, of_record, of_team_key, of_token_key, of_vault_envelope,
+        of_identity_bundle, of_invitation_key, of_key_commitment, of_record, of_team_key, of_token_key,
+        of_vault_envelope,
     },
     ids::{Epoch, InviteId, ReleaseId},
     record::{RecordKind, Tier},

@@ -161,8 +161,7 @@ fn renew(terms: ServiceTerms, vaults: &[VaultId]) -> Statement {
 fn statements_about_services_are_frozen() {
     for Frozen { statement, bytes: (before, key, after), hash, signature } in frozen() {
         let expected = format!("{before}{}{after}", key.repeat(1216));
-        let signed: SignedStatement =
-            Signed::new(statement, Signature(from_hex(signature).try_into().unwrap()));
+        let signed: SignedStatement = Signed::new(statement, Signature(from_hex(signature).try_into().unwrap()));
         assert_eq!(hex(signed.bytes()), expected);
         assert_eq!(hex(&statement_hash(&signed).0), hash, "{expected}");
         assert!(signed.verify(&KEY).is_ok(), "{expected}");

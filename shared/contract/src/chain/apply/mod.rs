@@ -9,8 +9,8 @@ mod vaults;
 
 use crate::{
     chain::{
-        Body, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState, SignedStatement, Statement, TeamRole,
-        TeamState, statement_hash,
+        Body, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState, SignedStatement,
+        Statement, TeamRole, TeamState, statement_hash,
     },
     crypto::{Hash, SealingPublicKey, VerifyingKey},
     ids::{Number, TeamId},

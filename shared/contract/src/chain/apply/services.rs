@@ -130,7 +130,10 @@ impl TeamState {
     /// What a member has now, to be given back later.
     pub(super) fn kept_of(&self, member: &MemberId) -> Kept {
         let grants = self.vaults_of(member).filter_map(|(vault, state)| Some((*vault, state.role(member)?)));
-        Kept { role: self.members.get(member).and_then(|known| known.role.now().copied().flatten()), grants: grants.collect() }
+        Kept {
+            role: self.members.get(member).and_then(|known| known.role.now().copied().flatten()),
+            grants: grants.collect(),
+        }
     }
 
     /// Gives back what was kept.

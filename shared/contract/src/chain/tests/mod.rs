@@ -10,7 +10,8 @@ mod vaults;
 use super::{
     Admit, Approvals, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Policy,
     PolicyScope, Refused, Remove, RenewService, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant,
-    SetPolicy, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
+    SetPolicy, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole, TeamState, TouchedVault,
+    VaultGrant, VaultKind, VaultRole,
 };
 use crate::{
     codec,

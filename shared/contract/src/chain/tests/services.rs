@@ -176,7 +176,11 @@ fn its_time_ends_what_it_may_until_it_gets_more() {
     // Keys made meanwhile are missed.
     let epoch = team.new_epoch(1);
     team.does(ADA, epoch);
-    team.refuses(ADA, set_service(BOT, ServiceTerms { expires: Some(Timestamp(team.now)), ..team.terms(None, ServiceScope::Roles) }), Refused::Time);
+    team.refuses(
+        ADA,
+        set_service(BOT, ServiceTerms { expires: Some(Timestamp(team.now)), ..team.terms(None, ServiceScope::Roles) }),
+        Refused::Time,
+    );
     team.does(ADA, set_service(BOT, team.terms(Some(2), ServiceScope::Roles)));
     assert_eq!((state_of(&team), role_of(&team)), (MemberState::Active, Some(VaultRole::Editor)));
     let missed: Vec<_> = team.state.missed_keys(&vault(1)).map(|to| to.member).collect();
@@ -210,7 +214,10 @@ fn new_keys_replace_the_old_ones_from_that_statement_on() {
         (RenewService { signing: public(BOT), ..good.clone() }, Refused::Used),
         (RenewService { sealing: sealing(BOT.into()), ..good.clone() }, Refused::Used),
         (RenewService { sealing: SealingPublicKey([0xff; 1216]), ..good.clone() }, Refused::Key),
-        (RenewService { terms: ServiceTerms { expires: Some(Timestamp(1)), ..terms.clone() }, ..good.clone() }, Refused::Time),
+        (
+            RenewService { terms: ServiceTerms { expires: Some(Timestamp(1)), ..terms.clone() }, ..good.clone() },
+            Refused::Time,
+        ),
     ] {
         team.refuses(ADA, Body::RenewService(body), reason);
     }
