@@ -167,8 +167,7 @@ async fn every_role_by_every_operation_on_services() {
             ada.admit_service(&service(&format!("bare.{}", ada.members().len()), &[], terms(&[]))).await.unwrap();
         let of_bare = MemberPath { team, member: bare.member() };
         session.sync(|_| {}).await.unwrap();
-        let mut got = Vec::new();
-        got.push(caller.ask::<services::CreateService>(&server, of_team, Some(admission(&forge, &[]))).await);
+        let mut got = vec![caller.ask::<services::CreateService>(&server, of_team, Some(admission(&forge, &[]))).await];
         session.sync(|_| {}).await.unwrap();
         got.push(caller.ask::<services::CreateService>(&server, of_team, Some(admission(&forge, &[vault]))).await);
         session.sync(|_| {}).await.unwrap();

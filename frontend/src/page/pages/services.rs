@@ -45,7 +45,7 @@ pub fn section(app: App, people: &Arc<People>) -> AnyView {
     let empty = rows.is_empty().then(|| {
         view! { <p class="hint with-icon">{icon("info")}<span>{tr!(services.none)}</span></p> }
     });
-    let lines = rows.into_iter().map(|member| line(app, Arc::new(member), uses)).collect_view();
+    let lines = rows.into_iter().map(|member| line(app, &Arc::new(member), uses)).collect_view();
     view! {
         <div class="people-head">
             <h3>{tr!(services.title)}" "<span class="count">{count}</span></h3>
@@ -58,7 +58,7 @@ pub fn section(app: App, people: &Arc<People>) -> AnyView {
     .into_any()
 }
 
-fn line(app: App, member: Arc<MemberRow>, uses: RwSignal<Vec<ServiceUse>>) -> AnyView {
+fn line(app: App, member: &Arc<MemberRow>, uses: RwSignal<Vec<ServiceUse>>) -> AnyView {
     let Some(service) = member.service.clone() else { return ().into_any() };
     let name = member.login_name.clone();
     let (state, class) = explain_state(member.state, &service);
@@ -74,7 +74,7 @@ fn line(app: App, member: Arc<MemberRow>, uses: RwSignal<Vec<ServiceUse>>) -> An
             view! { <span class="row-detail">{text}</span> }
         })
     };
-    let items = actions(app, &member, &service);
+    let items = actions(app, member, &service);
     let more = (!items.is_empty())
         .then(|| menu(tr!(people.more, name = name.clone()), icon("ellipsis"), "icon-button", items));
     view! {
