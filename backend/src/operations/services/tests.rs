@@ -27,7 +27,7 @@ use sealward_contract::{
 use crate::{
     operations::session::login_key,
     store::{
-        Order, Rows, StoreError,
+        Order, StoreError,
         tables::{ENVELOPES, LOGINS, MEMBERS, SERVICES},
     },
     testing::{Member, ORIGIN, Refused, World, public, sign},
