@@ -14,7 +14,7 @@ use crate::{
     metrics::Metrics,
     setup_code::SetupCode,
     store::{DATA_FILE, OpenError, Store, StoreError, tables::TEAM_COUNTER},
-    surroundings::{Clock, Random},
+    surroundings::{Clock, Random, Resolve, SystemResolver},
 };
 
 /// Everything that operations and jobs share.
@@ -27,6 +27,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Addresses of host names.
+    pub names: Arc<dyn Resolve>,
     /// Replayed chains.
     pub teams: Teams,
     /// Hash trees.
@@ -64,6 +66,19 @@ impl Server {
     /// # Errors
     /// The data file cannot be opened, or the set-up code cannot be kept.
     pub fn open(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, OpenError> {
+        Self::open_with(config, clock, random, Arc::new(SystemResolver))
+    }
+
+    /// The same with another resolver of host names.
+    ///
+    /// # Errors
+    /// As with [`Server::open`].
+    pub fn open_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        names: Arc<dyn Resolve>,
+    ) -> Result<Self, OpenError> {
         let (store, setup_code) = match &config.data {
             DataPlace::Memory => (Store::in_memory()?, None),
             DataPlace::Folder(folder) => {
@@ -79,6 +94,7 @@ impl Server {
             store,
             clock,
             random,
+            names,
             teams: Teams::default(),
             trees: Trees::default(),
             chunks: Chunks::default(),

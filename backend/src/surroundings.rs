@@ -1,6 +1,6 @@
 //! Where time and randomness enter the server. Everything else gets them as parameters, so that tests can decide them.
 
-use std::time::SystemTime;
+use std::{future::Future, net::IpAddr, pin::Pin, time::SystemTime};
 
 use rustls::crypto::ring::default_provider;
 use sealward_contract::ids::Timestamp;
@@ -15,6 +15,15 @@ pub trait Clock: Send + Sync {
 pub trait Random: Send + Sync {
     /// Fills the bytes.
     fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The addresses of a host name, on their way.
+pub type Addresses<'n> = Pin<Box<dyn Future<Output = Vec<IpAddr>> + Send + 'n>>;
+
+/// Finds the addresses of host names.
+pub trait Resolve: Send + Sync {
+    /// The addresses that a name has now; none where it has none, or nobody could say.
+    fn resolve<'n>(&'n self, name: &'n str) -> Addresses<'n>;
 }
 
 /// So many random bytes.
@@ -47,5 +56,17 @@ impl Random for SystemRandom {
             tracing::error!("the system gives no randomness");
             std::process::abort();
         }
+    }
+}
+
+/// The system's resolver.
+pub struct SystemResolver;
+
+impl Resolve for SystemResolver {
+    fn resolve<'n>(&'n self, name: &'n str) -> Addresses<'n> {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name, 0)).await;
+            found.map(|addresses| addresses.map(|address| address.ip()).collect()).unwrap_or_default()
+        })
     }
 }

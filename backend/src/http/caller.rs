@@ -13,9 +13,12 @@ use sealward_contract::{
 
 use crate::{
     memory::presence::Seen,
-    operations::{Caller, call::rejection},
+    operations::{Caller, call::rejection, session::service},
     server::App,
-    store::{StoreError, tables::SESSIONS},
+    store::{
+        StoreError,
+        tables::{BOUND_SESSIONS, SESSIONS},
+    },
 };
 
 /// The member whose session this is, in the team of the path. A session of another team finds nothing there.
@@ -32,10 +35,15 @@ pub(super) fn find(
             return Ok::<_, StoreError>(None);
         };
         let state = app.teams.state(tx, &session.team)?;
-        Ok(state.map(|state| (session, state)))
+        let bound = BOUND_SESSIONS.get(tx, &token)?;
+        Ok(state.map(|state| (session, state, bound)))
     });
-    let (session, state) = found.map_err(|error| rejection(&error))?.ok_or(Rejection::Unauthenticated)?;
+    let (session, state, bound) = found.map_err(|error| rejection(&error))?.ok_or(Rejection::Unauthenticated)?;
     state.role(&session.member).ok_or(Rejection::Unauthenticated)?;
+    let member = state.member(&session.member).ok_or(Rejection::Unauthenticated)?;
+    if !service::goes_on(member, address, now, bound.as_ref()) {
+        return Err(Rejection::Unauthenticated);
+    }
     let team = params.iter().find(|(name, _)| *name == "team").and_then(|(_, team)| team.parse::<TeamId>().ok());
     if team != Some(session.team) {
         return Err(Rejection::NotFound);

@@ -26,7 +26,9 @@ use axum::{
 };
 use sealward_contract::{
     for_each_operation,
-    operations::{Method, Operation, audit, export, files, invitations, members, records, session, sync, team, vault},
+    operations::{
+        Method, Operation, audit, export, files, invitations, members, records, services, session, sync, team, vault,
+    },
     problem::Rejection,
 };
 use tower::ServiceExt;

@@ -8,7 +8,9 @@ use http::{HeaderValue, header::CONTENT_TYPE};
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use sealward_contract::{
     for_each_operation,
-    operations::{Access, Operation, audit, export, files, invitations, members, records, session, sync, team, vault},
+    operations::{
+        Access, Operation, audit, export, files, invitations, members, records, services, session, sync, team, vault,
+    },
     problem::{PROBLEM_JSON, Rejection},
 };
 use serde_json::{Map, Value, json};

@@ -20,7 +20,7 @@ use crate::{
     server::App,
     store::{
         Order, Rows, StoreError,
-        tables::{ANSWERS, ATTEMPTS, FILE_RELEASES, SESSIONS, UPLOADS},
+        tables::{ANSWERS, ATTEMPTS, FILE_RELEASES, SERVICES, SESSIONS, ServiceRow, UPLOADS},
     },
 };
 
@@ -62,6 +62,12 @@ pub async fn write_presence(app: &App) -> Result<(), StoreError> {
                     row.used = row.used.max(seen.at);
                     row.address = Some(seen.from.to_string());
                     SESSIONS.put(tx, token, &row)?;
+                    // Only services have a row there.
+                    let service = (row.team, row.member);
+                    if SERVICES.get(tx, &service)?.is_some_and(|known| known.used < seen.at) {
+                        let address = seen.from.to_string();
+                        SERVICES.put(tx, &service, &ServiceRow { used: seen.at, address })?;
+                    }
                 }
             }
             Ok(())

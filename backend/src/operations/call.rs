@@ -9,6 +9,7 @@ use sealward_contract::{
     ids::{MemberId, SessionId, TeamId, Timestamp, VaultId},
     operations::{Operation, wire::Format},
     problem::Rejection,
+    record::ChainPosition,
 };
 
 use crate::{server::App, store::StoreError};
@@ -76,12 +77,13 @@ impl Caller {
         self.state.vault_role(vault, &self.member).ok_or(Rejection::NotFound)
     }
 
-    /// What verifies the caller's signatures.
+    /// What verifies what the caller signed at a place of the chain.
     ///
     /// # Errors
     /// [`Rejection::Unauthenticated`] when it is no member any more.
-    pub fn signing_key(&self) -> Result<VerifyingKey, Rejection> {
-        self.state.member(&self.member).map(|member| member.keys.signing).ok_or(Rejection::Unauthenticated)
+    pub fn signing_at(&self, position: &ChainPosition) -> Result<VerifyingKey, Rejection> {
+        let member = self.state.member(&self.member).ok_or(Rejection::Unauthenticated)?;
+        Ok(*member.signing_at(position.sequence))
     }
 }
 

@@ -10,6 +10,7 @@ mod invitations;
 mod members;
 pub mod records;
 mod releasing;
+mod services;
 pub mod session;
 mod statement;
 pub mod sync;

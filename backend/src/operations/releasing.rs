@@ -99,7 +99,7 @@ pub(crate) async fn release<A: Asking>(
         && terms.member == caller.member
         && terms.reason.is_none_or(|reason| reason.len() <= limits::SEALED_REASON)
         && caller.state.has_position(terms.position);
-    if !fits || signed.verify(&caller.signing_key()?).is_err() {
+    if !fits || signed.verify(&caller.signing_at(terms.position)?).is_err() {
         return Err(refused());
     }
     let skew = terms.time.since(now).max(now.since(terms.time));

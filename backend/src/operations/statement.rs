@@ -9,7 +9,10 @@ use sealward_contract::{
     chain::{Body, Invitation, InvitationState, NamedHead, Refused, SignedStatement, TeamState, TouchedVault},
     ids::{Epoch, MemberId, TeamId, Timestamp, VaultId},
     limits,
-    operations::vault::{ChainError, Envelope},
+    operations::{
+        invitations::VaultEnvelope,
+        vault::{ChainError, Envelope},
+    },
     policy,
     problem::Rejection,
 };
@@ -196,6 +199,7 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         Body::Revoke(revoke) => revoke.head.map(|head| (revoke.vault, head)).into_iter().collect(),
         Body::Suspend(suspend) => touched(&suspend.vaults),
         Body::Remove(remove) => touched(&remove.vaults),
+        Body::RenewService(renew) => touched(&renew.vaults),
         Body::Genesis(_)
         | Body::NewVault(_)
         | Body::SetPolicy(_)
@@ -203,7 +207,9 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         | Body::WithdrawInvite(_)
         | Body::Join(_)
         | Body::SetTeamRole(_)
-        | Body::Resume(_) => Vec::new(),
+        | Body::Resume(_)
+        | Body::Admit(_)
+        | Body::SetService(_) => Vec::new(),
     }
 }
 
@@ -306,4 +312,45 @@ pub(super) fn check_envelopes(
 /// Whether an envelope may have this size.
 pub(super) fn is_possible(sealed: &Bytes) -> bool {
     (1..=limits::ENVELOPE).contains(&sealed.len())
+}
+
+/// Keys to be stored: of which vault, and in which epoch they were made.
+pub(super) type Wrapped = (VaultId, Epoch, Envelope);
+
+/// The directory's key for somebody new, and the keys of each vault that is granted, of none besides.
+pub(super) fn wrapped(
+    state: &TeamState,
+    recipient: MemberId,
+    granted: &BTreeSet<VaultId>,
+    directory: &Bytes,
+    envelopes: &[VaultEnvelope],
+) -> Result<Vec<Wrapped>, Refusal<ChainError>> {
+    let refused = || Refusal::Own(ChainError::EnvelopesRefused);
+    let given: BTreeSet<VaultId> = envelopes.iter().map(|envelope| envelope.vault).collect();
+    let sizes = is_possible(directory) && envelopes.iter().all(|envelope| is_possible(&envelope.sealed));
+    if !sizes || *granted != given || given.len() != envelopes.len() {
+        return Err(refused());
+    }
+    let envelope = |sealed: &Bytes| Envelope { recipient, sealed: sealed.clone() };
+    let mut wrapped = vec![(VaultId::DIRECTORY, Epoch::FIRST, envelope(directory))];
+    for given in envelopes {
+        let newest = state.vault(&given.vault).and_then(|vault| vault.epoch()).ok_or_else(refused)?;
+        wrapped.push((given.vault, newest.epoch, envelope(&given.sealed)));
+    }
+    Ok(wrapped)
+}
+
+/// Stores such keys.
+///
+/// # Errors
+/// The store failed.
+pub(super) fn store_wrapped(
+    tx: &mut WriteTx<'_, '_>,
+    followed: &Followed,
+    wrapped: Vec<Wrapped>,
+) -> Result<(), StoreError> {
+    for (vault, epoch, envelope) in wrapped {
+        store_envelopes(tx, followed, vault, epoch, &[envelope])?;
+    }
+    Ok(())
 }

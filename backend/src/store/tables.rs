@@ -33,6 +33,8 @@
 //! | 31 | uploads | team, member, vault, file | when an upload began that no record brought in yet |
 //! | 40 | audit_anchors | team | the last event that is kept no longer |
 //! | 41 | audit_logged | team | up to which event the log file was written |
+//! | 42 | services | team, member | when and from where a service was used last |
+//! | 43 | bound_sessions | SHA-256 of the token | the host name by which a service's session began, and the address it had |
 
 use std::collections::BTreeMap;
 
@@ -108,6 +110,11 @@ pub const FILE_RELEASES: Table<(VaultId, ObjectId, MemberId), Timestamp> = Table
 /// Uploads that no record brought in yet.
 pub const UPLOADS: Table<(TeamId, MemberId, VaultId, ObjectId), Timestamp> = Table::new(31, "uploads");
 
+/// Last uses of services.
+pub const SERVICES: Table<(TeamId, MemberId), ServiceRow> = Table::new(42, "services");
+/// Sessions that began by a host name.
+pub const BOUND_SESSIONS: Table<Hash, BoundSessionRow> = Table::new(43, "bound_sessions");
+
 /// A team and the newest place of its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct TeamRow {
@@ -177,6 +184,28 @@ pub struct SessionRow {
     /// When it was last used, as far as it was written down.
     #[n(7)]
     pub used: Timestamp,
+}
+
+/// The last use of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ServiceRow {
+    /// When.
+    #[n(0)]
+    pub used: Timestamp,
+    /// From which address.
+    #[n(1)]
+    pub address: String,
+}
+
+/// By which name a service's session began.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct BoundSessionRow {
+    /// The host name.
+    #[n(0)]
+    pub name: String,
+    /// The one address that the session goes on from.
+    #[n(1)]
+    pub address: String,
 }
 
 /// A vault's newest head.

@@ -121,6 +121,16 @@ commands! {
     /// What a member could open on a day.
     read_reach: ReadReach -> ReachView;
 
+    // Services
+    /// Admits a service, and gives its token.
+    admit_service: AdmitService -> TokenMade;
+    /// Other terms for a service.
+    set_service: SetService -> ();
+    /// Another token for a service.
+    renew_service: RenewService -> TokenMade;
+    /// When services were last used.
+    read_service_uses: ReadServiceUses -> Vec<ServiceUse>;
+
     // Catalog
     /// All vaults and resource groups with counts.
     read_tree: ReadTree -> Tree;

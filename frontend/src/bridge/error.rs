@@ -68,6 +68,8 @@ pub enum Error {
     Gone,
     /// The right is missing.
     NotAllowed,
+    /// A service that may only ask for secrets, and a role that opens them.
+    RequestOnly,
     /// The vault's new keys are due.
     EpochDue,
     /// The team's last owner cannot go.

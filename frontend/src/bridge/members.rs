@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{QrCode, SecretText, TeamId, VaultId};
+use super::{MemberId, QrCode, SecretText, ServiceRow, TeamId, VaultId, VaultRole};
 pub use sealward_contract::{
-    chain::{InvitationState, MemberState, TeamRole, VaultRole},
-    ids::{InviteId, MemberId},
+    chain::{InvitationState, MemberState, TeamRole},
+    ids::InviteId,
 };
 
 /// Where the link of an invitation leads; the invitation stands behind a `#`.
@@ -54,6 +54,8 @@ pub struct MemberRow {
     pub role: Option<TeamRole>,
     /// Their roles in vaults, or those that they get back.
     pub grants: Vec<GrantRow>,
+    /// What it is besides, where it is a service.
+    pub service: Option<ServiceRow>,
     /// Whether it is the person.
     pub own: bool,
     /// Whether the person may suspend, resume and remove them.

@@ -23,6 +23,7 @@ mod personal;
 mod policy;
 mod search;
 mod secret;
+mod services;
 mod session;
 mod trash;
 
@@ -48,5 +49,6 @@ pub use personal::*;
 pub use policy::*;
 pub use search::*;
 pub use secret::*;
+pub use services::*;
 pub use session::*;
 pub use trash::*;

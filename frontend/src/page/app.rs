@@ -135,6 +135,12 @@ pub enum Dialog {
     Columns,
     /// A link for somebody new.
     Invite(Arc<People>),
+    /// A service that is to be admitted.
+    NewService(Arc<People>),
+    /// Other terms for a service.
+    EditService(Arc<MemberRow>),
+    /// Asks before a service gets another token.
+    RenewService(Arc<MemberRow>),
     /// Asks before a member is suspended, resumed or removed.
     Standing(Arc<MemberRow>, MemberState),
     /// Who has which role in a vault.

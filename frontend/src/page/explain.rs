@@ -46,6 +46,7 @@ pub fn explain(error: &Error) -> String {
         Error::NotAllowed => tr!(error.not_allowed).into(),
         Error::LastOwner => tr!(error.last_owner).into(),
         Error::Suspended => tr!(error.suspended).into(),
+        Error::RequestOnly => tr!(services.request_only_refused).into(),
         Error::EpochDue => tr!(error.epoch_due).into(),
         Error::ReasonNeeded => tr!(error.reason_needed).into(),
         Error::Unfit => tr!(bulk.unfit).into(),

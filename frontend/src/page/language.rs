@@ -178,6 +178,14 @@ pub fn iso(day: Day) -> String {
     text.chars().take_while(|character| *character != 'T').collect()
 }
 
+/// The last moment of a day as date inputs have it, by the calendar of the browser, in milliseconds since 1970; none where
+/// the text is no day, or the day is over.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for ever")]
+pub fn end_of_day(iso: &str) -> Option<i64> {
+    let end = Date::new(&JsValue::from_str(&format!("{iso}T23:59:59"))).get_time();
+    (end > Date::now()).then_some(end as i64)
+}
+
 fn format_date(millis: f64, wanted: &[(&str, &str)]) -> String {
     let format = Intl::DateTimeFormat::new(&locales(), &options(wanted));
     let date = Date::new(&JsValue::from_f64(millis));

@@ -31,6 +31,12 @@ impl From<client::Error> for Error {
             client::Error::LastOwner => Self::LastOwner,
             client::Error::NameTaken => Self::NameTaken,
             client::Error::Suspended => Self::Suspended,
+            client::Error::RequestOnly => Self::RequestOnly,
+            // A page is never signed in by a token.
+            client::Error::Token(_)
+            | client::Error::TokenRefused
+            | client::Error::TokenExpired
+            | client::Error::AddressRefused => Self::NotAllowed,
             client::Error::Invitation(fault) => Self::Invitation(fault),
             client::Error::EpochDue => Self::EpochDue,
             client::Error::ReasonNeeded => Self::ReasonNeeded,

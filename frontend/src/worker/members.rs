@@ -7,7 +7,7 @@ use super::{
     engine::{Engine, Open, api, is_sole_owner, surroundings},
     kit,
     message::tell,
-    secret,
+    secret, services,
     session::{Begun, agent, origin, remember, stretching},
     transport::Fetch,
 };
@@ -45,7 +45,7 @@ impl Engine {
     /// Suspends, resumes or removes a member.
     pub async fn set_standing(&self, ask: SetStanding) -> Result<(), Error> {
         self.change_people(async |session| match ask.state {
-            MemberState::Active => session.resume_member(ask.member).await,
+            MemberState::Active | MemberState::Expired => session.resume_member(ask.member).await,
             MemberState::Suspended => session.suspend_member(ask.member).await,
             MemberState::Removed => session.remove_member(ask.member).await,
         })
@@ -154,8 +154,11 @@ impl Open {
         let members = self.session.members().into_iter().map(|listed| {
             // The last owner cannot become less.
             let standing = listed.role.filter(|_| !is_sole_owner(chain, &listed.member));
+            let is_person = listed.service.is_none();
             let may_give = |role: &TeamRole| {
-                standing.is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
+                is_person
+                    && standing
+                        .is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
             };
             MemberRow {
                 member: listed.member,
@@ -165,6 +168,9 @@ impl Open {
                 state: listed.state,
                 role: listed.role,
                 grants: self.name_grants(&listed.grants),
+                service: listed
+                    .service
+                    .map(|terms| services::row_of(chain, &own, &listed.member, listed.state, &terms)),
                 own: listed.member == own,
                 manageable: listed.member != own
                     && standing.is_some_and(|standing| policy::may_manage(chain, &own, standing)),

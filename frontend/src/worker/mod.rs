@@ -33,6 +33,7 @@ mod personal;
 mod search;
 mod secret;
 mod serve;
+mod services;
 mod session;
 mod trash;
 mod upkeep;

@@ -146,6 +146,22 @@ impl Serve for Engine {
         Self::read_reach(self, ask).await
     }
 
+    async fn admit_service(&self, ask: AdmitService) -> Result<TokenMade, Error> {
+        Self::admit_service(self, ask).await
+    }
+
+    async fn set_service(&self, ask: SetService) -> Result<(), Error> {
+        Self::set_service(self, ask).await
+    }
+
+    async fn renew_service(&self, ask: RenewService) -> Result<TokenMade, Error> {
+        Self::renew_service(self, ask).await
+    }
+
+    async fn read_service_uses(&self, _: ReadServiceUses) -> Result<Vec<ServiceUse>, Error> {
+        Self::read_service_uses(self).await
+    }
+
     async fn read_tree(&self, _: ReadTree) -> Result<Tree, Error> {
         let open = self.open()?;
         let tree = open.catalog.borrow_mut().tree(&open);

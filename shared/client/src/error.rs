@@ -80,6 +80,21 @@ pub enum Error {
     /// The link of an invitation leads nowhere.
     #[error("{0}")]
     Invitation(InvitationFault),
+    /// The text is no token of a service.
+    #[error("{0}")]
+    Token(TokenFault),
+    /// The server does not know the token: of another team or server, replaced by another, or its service was removed.
+    #[error("the token is refused")]
+    TokenRefused,
+    /// The service's time is over.
+    #[error("the token has expired")]
+    TokenExpired,
+    /// The service may not sign in from this address.
+    #[error("the token may not be used from this address")]
+    AddressRefused,
+    /// The service may ask for secrets, and holds no key that opens one.
+    #[error("the service may only ask for secrets")]
+    RequestOnly,
     /// Others kept winning the race for the vault's head.
     #[error("too busy")]
     Busy,
@@ -142,6 +157,20 @@ pub enum InvitationFault {
     /// Its time is over.
     #[error("a link that has expired")]
     Expired,
+}
+
+/// Why a text is no token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenFault {
+    /// It does not begin as tokens do.
+    #[error("not a token")]
+    Foreign,
+    /// A token of a newer Sealward.
+    #[error("a token of a newer version")]
+    Newer,
+    /// It is not as it was shown: letters are missing, or too many, or others.
+    #[error("an altered token")]
+    Altered,
 }
 
 /// An object that failed its verification.

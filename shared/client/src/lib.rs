@@ -16,6 +16,7 @@ pub mod model;
 pub mod operations;
 pub mod otp;
 pub mod search;
+pub mod service;
 pub mod session;
 pub mod surroundings;
 pub mod transport;

@@ -248,6 +248,27 @@ pub enum AuditedAct {
         #[n(0)]
         of: MemberId,
     },
+    /// A service was admitted.
+    #[n(22)]
+    ServiceAdmitted {
+        /// Which.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A service got other terms.
+    #[n(23)]
+    ServiceSet {
+        /// Which.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A service got new keys and another token.
+    #[n(24)]
+    ServiceRenewed {
+        /// Which.
+        #[n(0)]
+        of: MemberId,
+    },
     /// A member asked for what it has no right to.
     #[n(40)]
     RequestRefused {
@@ -329,6 +350,9 @@ impl AuditedAct {
             Body::Suspend(ref suspend) => Self::MemberSuspended { of: suspend.member },
             Body::Resume(resume) => Self::MemberResumed { of: resume.member },
             Body::Remove(ref remove) => Self::MemberRemoved { of: remove.member },
+            Body::Admit(ref admit) => Self::ServiceAdmitted { of: admit.keys.member },
+            Body::SetService(ref set) => Self::ServiceSet { of: set.member },
+            Body::RenewService(ref renew) => Self::ServiceRenewed { of: renew.member },
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod chain;
 pub mod codec;
 pub mod crypto;
 pub mod file;
+pub mod host;
 pub mod ids;
 pub mod limits;
 pub mod operations;

@@ -86,6 +86,10 @@ pub const VAULTS: usize = 10_000;
 pub const MEMBERS: usize = 10_000;
 /// Most vaults that one member or invitation has a role in: the statement that removes a member names the head of each.
 pub const GRANTS: usize = 1_000;
+/// Most hosts that one service is bound to.
+pub const HOSTS: usize = 64;
+/// Longest host name in characters (RFC 1035).
+pub const HOST_CHARS: usize = 253;
 /// Most invitations that are open at once.
 pub const INVITATIONS: usize = 500;
 /// How long an invitation is good for at most.

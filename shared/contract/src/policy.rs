@@ -2,14 +2,18 @@
 //! ask to decide what to offer; readers ask of every author.
 
 use crate::{
-    chain::{Invite, TeamRole, TeamState, VaultKind, VaultRole},
+    chain::{Invite, MemberKind, TeamRole, TeamState, VaultGrant, VaultKind, VaultRole},
     ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
 };
 
-/// Shared vaults are made by owners and password administrators; everyone may make a personal one.
+/// Shared vaults are made by owners and password administrators; every person may make a personal one.
 #[must_use]
 pub fn may_make_vault(state: &TeamState, member: &MemberId, kind: VaultKind) -> bool {
+    // Whoever makes a vault is its custodian, and a service never is one.
+    if state.member(member).is_none_or(|known| known.kind() == MemberKind::Service) {
+        return false;
+    }
     match (state.role(member), kind) {
         (Some(_), VaultKind::Personal)
         | (Some(TeamRole::Owner | TeamRole::PasswordAdministrator), VaultKind::Shared) => true,
@@ -45,11 +49,28 @@ pub fn may_set_role(state: &TeamState, author: &MemberId, from: TeamRole, to: Te
 /// are given by custodians of each of them.
 #[must_use]
 pub fn may_invite(state: &TeamState, author: &MemberId, invite: &Invite) -> bool {
-    let invites = manages_people(state, author);
-    let grants = invite.grants.iter().all(|grant| {
+    brings_in(state, author, &invite.grants) && invite.role == TeamRole::Member
+}
+
+/// Who may admit a service, and with which roles: whoever could invite somebody with them. A token is a bearer token too.
+#[must_use]
+pub fn may_admit(state: &TeamState, author: &MemberId, grants: &[VaultGrant]) -> bool {
+    brings_in(state, author, grants)
+}
+
+fn brings_in(state: &TeamState, author: &MemberId, grants: &[VaultGrant]) -> bool {
+    let given = grants.iter().all(|grant| {
         grant.role != VaultRole::Custodian && state.vault_role(&grant.vault, author).is_some_and(may_grant)
     });
-    invites && grants && invite.role == TeamRole::Member
+    manages_people(state, author) && given
+}
+
+/// Who may give a service new keys: they go into a token that only the maker sees, with the keys of all its vaults. So it is
+/// whoever could give it each of its roles.
+#[must_use]
+pub fn may_renew_service(state: &TeamState, author: &MemberId, service: &MemberId) -> bool {
+    let keeps = |vault| state.vault_role(vault, author).is_some_and(may_grant);
+    manages_people(state, author) && state.standing_vaults(service).all(keeps)
 }
 
 /// Who invites people, withdraws invitations, changes what members may do, and for that sees the newest heads of vaults in

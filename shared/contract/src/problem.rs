@@ -34,6 +34,8 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("wrong_password", 401, "The password is wrong"),
     ("origin_refused", 403, "The server does not answer under this origin"),
     ("suspended", 403, "You are suspended"),
+    ("token_expired", 403, "The token has expired"),
+    ("address_refused", 403, "The token may not be used from this address"),
     ("login_refused", 403, "The change was not signed by the login key in force"),
     ("stale_bundle", 409, "The identity bundle was changed elsewhere"),
     // teams and the chain

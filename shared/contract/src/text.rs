@@ -1,10 +1,10 @@
 //! Names that are compared: one spelling for all that look or fold the same.
 
-use crate::limits;
+use crate::{ids::MemberId, limits};
 use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::fmt::{self, Write};
 use unicode_normalization::UnicodeNormalization;
 
 /// A login name in its folded form: NFKC, lower case, no white space or control characters around or within.
@@ -33,6 +33,17 @@ impl LoginName {
             return Err(NotALoginName);
         }
         Ok(Self(folded))
+    }
+
+    /// The name that a service signs in under: its token has its id, and not its login name.
+    #[must_use]
+    pub fn of_service(member: &MemberId) -> Self {
+        let mut name = String::from("service:");
+        for byte in member.0 {
+            // Writing to a text does not fail.
+            let _ = write!(name, "{byte:02x}");
+        }
+        Self(name)
     }
 
     /// The folded name.

@@ -3,6 +3,7 @@
 
 mod people;
 mod requests;
+mod services;
 mod table;
 
 use crate::harness::{Founder, Furnished, InProcess, TestServer, attach, raw};

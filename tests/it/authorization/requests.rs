@@ -25,6 +25,7 @@ use sealward_contract::{
         invitations::{CreateInvitation, JoinTeam, OpenInvitation, WithdrawInvitation},
         members::{self, MemberPath},
         records::{self, Batch, PurgeRequest, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite, WantedVersion},
+        services,
         session::{self, ChallengeFor, NewLogin},
         sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
         team::{CreateTeam, GetServer, NumberCount, ReserveNumbers},
@@ -132,6 +133,16 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             let member = making.somebody(&[]).await;
             request::<members::ListHeldHeads>(MemberPath { team, member }, none, None)
         }
+        "create_service" => request::<services::CreateService>(of_team, none, Some(making.admission())),
+        "set_service" => {
+            let (path, body) = making.terms().await;
+            request::<services::SetService>(path, none, Some(body))
+        }
+        "renew_service" => {
+            let (path, body) = making.renewal().await;
+            request::<services::RenewService>(path, none, Some(body))
+        }
+        "list_service_uses" => request::<services::ListServiceUses>(of_team, none, None),
         "set_vault_policy" => request::<vault::SetVaultPolicy>(of_vault, none, Some(making.policy())),
         "create_resource_group" => {
             let context = making.first(RecordKind::ResourceGroup, making.own_top()).await;

@@ -10,6 +10,7 @@ mod lie;
 mod newcomer;
 mod person;
 mod server;
+mod service;
 mod transport;
 
 pub use clock::TestClock;
@@ -22,4 +23,5 @@ pub use lie::{Asked, answers, frames, is_about, read_frames};
 pub use newcomer::{A_DAY, keys_of_link};
 pub use person::{Person, text};
 pub use server::{ORIGIN, TestServer, empty_folder};
+pub use service::{TestNames, by_token, by_token_over, service, terms};
 pub use transport::{Answered, InProcess, raw};

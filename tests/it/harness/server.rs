@@ -1,6 +1,6 @@
 //! A server in this process: its data in memory or in a folder, its router called without a socket.
 
-use super::{InProcess, TestClock, transport::Recorded};
+use super::{InProcess, TestClock, TestNames, transport::Recorded};
 use axum::Router;
 use sealward_client::{crypto::randomness::OsRandom, surroundings::Surroundings};
 use sealward_server::{
@@ -21,6 +21,7 @@ pub const ORIGIN: &str = "https://vault.example";
 pub struct TestServer {
     pub server: Server,
     pub clock: TestClock,
+    pub names: TestNames,
     pub recorded: Recorded,
     router: Router,
 }
@@ -37,9 +38,11 @@ impl TestServer {
     }
 
     pub fn with(config: Config, clock: TestClock) -> Self {
-        let server = Server::open(config, Arc::new(clock.clone()), Arc::new(SystemRandom)).unwrap();
+        let names = TestNames::default();
+        let (time, leads) = (Arc::new(clock.clone()), Arc::new(names.clone()));
+        let server = Server::open_with(config, time, Arc::new(SystemRandom), leads).unwrap();
         let router = server.router();
-        Self { server, clock, recorded: Recorded::default(), router }
+        Self { server, clock, names, recorded: Recorded::default(), router }
     }
 
     /// A way to the server, from an address of documentation (RFC 5737).

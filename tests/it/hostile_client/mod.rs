@@ -13,6 +13,7 @@ mod purges;
 mod races;
 mod records;
 mod releases;
+mod services;
 mod statements;
 
 use crate::harness::{Answered, Forge, Founder, Furnished, InProcess, TestServer, raw};

@@ -11,6 +11,7 @@ mod keys;
 mod members;
 mod records;
 mod secrets;
+mod services;
 mod versions;
 mod wire;
 

@@ -17,6 +17,7 @@ mod policy;
 mod removal;
 mod restart;
 mod secret_files;
+mod services;
 mod sessions;
 mod trash;
 mod upgrade;

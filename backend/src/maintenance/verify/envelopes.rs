@@ -2,7 +2,7 @@
 //! or anyone else. What is in one only its recipient can tell.
 
 use sealward_contract::{
-    chain::{Invitation, InvitationState, TeamState},
+    chain::{Invitation, InvitationState, MemberKind, TeamState},
     ids::{MemberId, TeamId, VaultId},
 };
 
@@ -19,8 +19,13 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
             check_directory(rows, state, founder.id(), report)?;
         }
         for member in state.members().filter(|member| member.standing().is_some()) {
+            if member.kind() == MemberKind::Service {
+                check_directory(rows, state, member.id(), report)?;
+            }
             check_epochs(rows, state, member.id(), report, |vault, since| {
-                state.vault(vault).is_some_and(|vault| vault.role_at(&member.id(), since).is_some())
+                // What was sealed to keys that were replaced went with them.
+                member.renewed().is_none_or(|renewed| renewed < since)
+                    && state.vault(vault).is_some_and(|vault| vault.role_at(&member.id(), since).is_some())
             })?;
         }
         for Invitation { invite, since, .. } in state.invitations().filter(|invitation| is_open(invitation)) {

@@ -35,7 +35,7 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
     })?;
     each(rows, &LOGINS, &(), report, |report, (team, name), member| {
         let theirs = known.team(&team).and_then(|state| state.member(&member)).filter(|member| may_return(member));
-        let fits = theirs.is_some_and(|member| login_key(&member.keys.login_name) == name);
+        let fits = theirs.is_some_and(|member| login_key(&member.sign_in_name()) == name);
         if !fits && (known.team(&team).is_some() || !known.is_team(&team)) {
             report.find("logins", &format_args!("team {team}, member {member}"), &"not that member's login name");
         }
@@ -60,7 +60,7 @@ fn check_team(rows: &ReadTx, state: &TeamState, report: &mut Report) -> Result<(
         if look(rows, &MEMBERS, &(team, id))?.is_none() {
             missing("its bundle is missing");
         }
-        if look(rows, &LOGINS, &(team, login_key(&member.keys.login_name)))? != Some(id) {
+        if look(rows, &LOGINS, &(team, login_key(&member.sign_in_name())))? != Some(id) {
             missing("its login name leads elsewhere");
         }
         // Whoever joins has none until they write one.

@@ -1,9 +1,13 @@
-//! Sessions are found by their token and by their member, and are of members.
+//! Sessions are found by their token and by their member, and are of members; last uses are of services.
+
+use std::net::IpAddr;
+
+use sealward_contract::chain::MemberKind;
 
 use super::{each, look, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
-    tables::{MEMBER_SESSIONS, SESSIONS},
+    tables::{BOUND_SESSIONS, MEMBER_SESSIONS, SERVICES, SESSIONS},
 };
 
 pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result<(), StoreError> {
@@ -15,6 +19,21 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
         let theirs = known.team(&row.team).map(|state| state.member(&row.member).is_some());
         if !theirs.unwrap_or(known.is_team(&row.team)) {
             report.find("sessions", &at, &"of no member");
+        }
+        Ok(())
+    })?;
+    each(rows, &BOUND_SESSIONS, &(), report, |report, token, row| {
+        if look(rows, &SESSIONS, &token)?.is_none() || row.address.parse::<IpAddr>().is_err() {
+            report.find("bound_sessions", &format_args!("host {}", row.name), &"of no session");
+        }
+        Ok(())
+    })?;
+    each(rows, &SERVICES, &(), report, |report, (team, member), _| {
+        let service = known.team(&team).map(|state| {
+            state.member(&member).is_some_and(|known| known.kind() == MemberKind::Service && known.standing().is_some())
+        });
+        if !service.unwrap_or(known.is_team(&team)) {
+            report.find("services", &format_args!("team {team}, member {member}"), &"of no service");
         }
         Ok(())
     })?;

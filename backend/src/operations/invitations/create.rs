@@ -1,26 +1,19 @@
 //! Invites somebody: the statement, and the keys that whoever joins will need, sealed to the invitation.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use sealward_contract::{
-    chain::{Body, Invite, Refused, TeamState},
-    ids::{Epoch, VaultId},
-    operations::{
-        invitations::{CreateInvitation, NewInvitation},
-        vault::{ChainError, Envelope, Stated},
-    },
+    chain::{Body, Refused},
+    operations::{invitations::CreateInvitation, vault::Stated},
 };
 
 use crate::{
     operations::{
-        Call, Handler, Outcome, Refusal, Reply,
-        statement::{Author, Sent, is_possible, refuse, store_envelopes, take},
+        Call, Handler, Outcome, Reply,
+        statement::{Author, Sent, refuse, store_wrapped, take, wrapped},
     },
     server::App,
 };
-
-/// Keys to be stored: of which vault, and in which epoch they were made.
-type Wrapped = (VaultId, Epoch, Envelope);
 
 impl Handler for CreateInvitation {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
@@ -32,37 +25,17 @@ impl Handler for CreateInvitation {
             author,
             sent,
             |followed| match &followed.body {
-                Body::Invite(invite) => wrapped(&followed.state, invite, &body),
+                Body::Invite(invite) => {
+                    let granted = invite.grants.iter().map(|grant| grant.vault).collect();
+                    wrapped(&followed.state, invite.invite.member(), &granted, &body.directory, &body.envelopes)
+                }
                 _ => Err(refuse(Refused::Unknown)),
             },
             |tx, followed, wrapped| {
-                for (vault, epoch, envelope) in wrapped {
-                    store_envelopes(tx, followed, vault, epoch, &[envelope])?;
-                }
+                store_wrapped(tx, followed, wrapped)?;
                 Ok(Stated { sequence: followed.sequence() })
             },
         );
         Ok(Reply::Value(stated.await?))
     }
-}
-
-/// The directory's key, and those of each vault that is granted, of none besides.
-fn wrapped(state: &TeamState, invite: &Invite, body: &NewInvitation) -> Result<Vec<Wrapped>, Refusal<ChainError>> {
-    let refused = || Refusal::Own(ChainError::EnvelopesRefused);
-    let granted: BTreeSet<VaultId> = invite.grants.iter().map(|grant| grant.vault).collect();
-    let given: BTreeSet<VaultId> = body.envelopes.iter().map(|envelope| envelope.vault).collect();
-    let sizes = is_possible(&body.directory) && body.envelopes.iter().all(|envelope| is_possible(&envelope.sealed));
-    if !sizes || granted != given || given.len() != body.envelopes.len() {
-        return Err(refused());
-    }
-    let envelope = |sealed: &sealward_contract::bytes::Bytes| Envelope {
-        recipient: invite.invite.member(),
-        sealed: sealed.clone(),
-    };
-    let mut wrapped = vec![(VaultId::DIRECTORY, Epoch::FIRST, envelope(&body.directory))];
-    for given in &body.envelopes {
-        let newest = state.vault(&given.vault).and_then(|vault| vault.epoch()).ok_or_else(refused)?;
-        wrapped.push((given.vault, newest.epoch, envelope(&given.sealed)));
-    }
-    Ok(wrapped)
 }

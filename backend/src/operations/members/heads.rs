@@ -29,7 +29,7 @@ impl Handler for ListHeldHeads {
             // Chain and heads must be of one moment.
             let state = app.teams.state(tx, &caller.team)?.unwrap_or_else(|| Arc::clone(&caller.state));
             let mut heads = Vec::new();
-            for (vault, _) in state.vaults_of(&member) {
+            for vault in state.standing_vaults(&member) {
                 let row = HEADS.get(tx, vault)?.ok_or(StoreError::Damaged { table: "heads" })?;
                 heads.push(VaultHead { vault: *vault, head: row.head });
             }

@@ -27,7 +27,7 @@ use super::{
 use crate::{memory::hub::Hint, server::App, store::WriteTx};
 
 /// Takes a statement about the member of the path; `of` says whose it is, if it is of the kind that was asked for.
-async fn change<O>(
+pub(super) async fn change<O>(
     app: &Arc<App>,
     call: &Call<O>,
     of: fn(&Body) -> Option<MemberId>,
@@ -56,7 +56,7 @@ where
 }
 
 /// Whoever is suspended or removed is signed out everywhere, at once.
-async fn change_and_end<O>(
+pub(super) async fn change_and_end<O>(
     app: &Arc<App>,
     call: &Call<O>,
     of: fn(&Body) -> Option<MemberId>,
@@ -71,7 +71,11 @@ where
 }
 
 /// Removes all sessions of a member.
-fn end_sessions(tx: &mut WriteTx<'_, '_>, followed: &Followed, member: MemberId) -> Result<(), Refusal<ChainError>> {
+pub(super) fn end_sessions(
+    tx: &mut WriteTx<'_, '_>,
+    followed: &Followed,
+    member: MemberId,
+) -> Result<(), Refusal<ChainError>> {
     let team = followed.state.team();
     for (token, row) in session::of_member(tx, team, member)? {
         session::remove(tx, team, member, row.session, &token);

@@ -18,7 +18,7 @@ use crate::{
     server::App,
     store::{
         WriteTx,
-        tables::{LOGINS, MEMBERS},
+        tables::{LOGINS, MEMBERS, SERVICES},
     },
 };
 
@@ -36,9 +36,10 @@ fn forget(tx: &mut WriteTx<'_, '_>, followed: &Followed, member: MemberId) -> Re
     end_sessions(tx, followed, member)?;
     let team = followed.state.team();
     if let Some(known) = followed.state.member(&member) {
-        LOGINS.delete(tx, &(team, login_key(&known.keys.login_name)));
+        LOGINS.delete(tx, &(team, login_key(&known.sign_in_name())));
     }
     MEMBERS.delete(tx, &(team, member));
+    SERVICES.delete(tx, &(team, member));
     take_envelopes(tx, team, member)?;
     Ok(())
 }

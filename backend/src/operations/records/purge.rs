@@ -47,7 +47,7 @@ impl Handler for PurgeObjects {
             && (1..=limits::PURGE_OBJECTS).contains(&statement.objects.len())
             && statement.objects.iter().all(|object| object.kind.is_numbered())
             && caller.state.has_position(&statement.position);
-        if !fits || signed.verify(&caller.signing_key()?).is_err() {
+        if !fits || signed.verify(&caller.signing_at(&statement.position)?).is_err() {
             return Err(refused());
         }
         if statement.time.since(now).max(now.since(statement.time)) > limits::CLOCK_SKEW {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sealward_contract::{
     bytes::Bytes,
-    crypto::VerifyingKey,
+    chain::Member,
     ids::{MemberId, ObjectId, Timestamp, VaultId, Version},
     limits,
     operations::records::{HeadFault, RecordFault, VaultWrite, WriteError},
@@ -38,16 +38,10 @@ pub struct Verified {
 ///
 /// # Errors
 /// The first fault found.
-pub fn verify(
-    write: VaultWrite,
-    wanted: Wanted,
-    author: &MemberId,
-    key: &VerifyingKey,
-    now: Timestamp,
-) -> Result<Verified, WriteError> {
+pub fn verify(write: VaultWrite, wanted: Wanted, author: &Member, now: Timestamp) -> Result<Verified, WriteError> {
     let head = SignedHead::parse(&write.head).map_err(|_| WriteError::HeadRefused { reason: HeadFault::Malformed })?;
     let rest = &head.value().rest;
-    if rest.author != *author {
+    if rest.author != author.id() {
         return Err(WriteError::HeadRefused { reason: HeadFault::Author });
     }
     if rest.time.since(now) > limits::CLOCK_SKEW {
@@ -56,13 +50,15 @@ pub fn verify(
     let mut records = Vec::with_capacity(write.records.len());
     for wire in write.records {
         let record = Record::parse(&wire).map_err(|_| refused(write.vault.object(), RecordFault::Malformed))?;
-        check_form(&record, &write.vault, wanted, author, now)?;
+        check_form(&record, &write.vault, wanted, &author.id(), now)?;
         records.push((record, wire));
     }
     check_company(&records, &write.vault, wanted)?;
     for (record, _) in &records {
+        let key = author.signing_at(record.context().position.sequence);
         record.verify(key).map_err(|_| refused(record.context().id, RecordFault::Signature))?;
     }
+    let key = author.signing_at(head.value().rest.position.sequence);
     head.verify(key).map_err(|_| WriteError::HeadRefused { reason: HeadFault::Signature })?;
     Ok(Verified { vault: write.vault, records, head })
 }

@@ -47,12 +47,10 @@ where
     for write in &writes {
         caller.role(&write.vault)?;
     }
-    let key = caller.signing_key()?;
     let heavy = writes.iter().map(|write| write.records.len()).sum::<usize>() >= HEAVY;
-    let author = caller.member;
-    let verify_all = move || {
-        writes.into_iter().map(|write| verify(write, wanted, &author, &key, now)).collect::<Result<Vec<_>, _>>()
-    };
+    let author = caller.state.member(&caller.member).cloned().ok_or(Rejection::Unauthenticated)?;
+    let verify_all =
+        move || writes.into_iter().map(|write| verify(write, wanted, &author, now)).collect::<Result<Vec<_>, _>>();
     let verified = if heavy {
         tokio::task::spawn_blocking(verify_all).await.map_err(|_| Rejection::Internal)?
     } else {

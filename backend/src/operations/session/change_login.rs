@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sealward_contract::{
     audit::AuditedAct,
+    chain::MemberKind,
     crypto::{Signed, VerifyingKey, hash},
     ids::{SessionId, Timestamp},
     limits,
@@ -34,6 +35,10 @@ use crate::{
 impl Handler for Operation {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
         let caller = call.caller()?.clone();
+        // A service's token is renewed by whoever keeps it, and never by whoever holds it.
+        if caller.state.member(&caller.member).is_none_or(|member| member.kind() == MemberKind::Service) {
+            return Err(Refusal::Own(ChangeLoginError::LoginRefused));
+        }
         let signed = Signed::<ChangeLogin>::parse(&call.body.change)
             .map_err(|_| Rejection::Malformed { at: "change".into() })?;
         let (change, bundle, kit_tag) = (signed.value().clone(), call.body.bundle, call.body.kit_tag);

@@ -5,6 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sealward_contract::{
     audit::{AuditedAct, RefusedRequest},
+    chain::{Member, MemberKind, MemberState},
     crypto::{Hash, Signed, VerifyingKey, hash},
     ids::{MemberId, SessionId, Timestamp},
     limits,
@@ -15,7 +16,11 @@ use sealward_contract::{
 };
 use subtle::ConstantTimeEq;
 
-use super::{attempts::Counted, login_key, of_member, remove};
+use super::{
+    attempts::Counted,
+    login_key, of_member, remove,
+    service::{self, Admitted},
+};
 use crate::{
     operations::{
         Call, Handler, Outcome, Refusal, Reply,
@@ -24,7 +29,10 @@ use crate::{
     server::App,
     store::{
         Rows, StoreError, WriteTx,
-        tables::{LOGINS, MEMBER_SESSIONS, MEMBERS, MemberRow, SESSIONS, SessionRow, TEAMS},
+        tables::{
+            BOUND_SESSIONS, BoundSessionRow, LOGINS, MEMBER_SESSIONS, MEMBERS, MemberRow, SERVICES, SESSIONS,
+            ServiceRow, SessionRow, TEAMS,
+        },
     },
     surroundings::make_bytes,
 };
@@ -51,6 +59,8 @@ struct Attempt {
     session: SessionId,
     device: String,
     expires: Timestamp,
+    /// Whether a service may sign in from there.
+    admitted: Admitted,
 }
 
 impl Handler for CreateSession {
@@ -82,12 +92,16 @@ impl Handler for CreateSession {
         let verified = signed.verify(&key).is_ok();
         let kit = known.as_ref().map_or(Hash::ZERO, |(_, row)| row.kit_tag);
         let same_kit: bool = kit.0.ct_eq(&call.body.kit_tag.0).into();
+        let knows_kit = open && known.is_some() && same_kit;
+        let proven = known.filter(|_| open && verified).map(|(member, row)| (member, row.login_key));
+        let admitted = find_admitted(app, &sign_in, proven.as_ref(), call.address).await?;
         let attempt = Attempt {
             counted,
-            knows_kit: open && known.is_some() && same_kit,
+            knows_kit,
             address: call.address,
             now: call.now,
-            proven: known.filter(|_| open && verified).map(|(member, row)| (member, row.login_key)),
+            proven,
+            admitted,
             token: make_bytes(app.random.as_ref()),
             session: SessionId(make_bytes(app.random.as_ref())),
             device,
@@ -98,6 +112,21 @@ impl Handler for CreateSession {
         // A refusal has to be written down, so it is a success of the transaction.
         let decided = app.store.write(move |tx| Ok::<_, Refusal<SignInError>>(decide(tx, &shared, attempt)?));
         decided.await?.map(Reply::Value)
+    }
+}
+
+/// Only for whoever proved to be a member: strangers do not make the server resolve names.
+async fn find_admitted(
+    app: &App,
+    sign_in: &SignIn,
+    proven: Option<&(MemberId, VerifyingKey)>,
+    address: IpAddr,
+) -> Result<Admitted, StoreError> {
+    let Some((member, _)) = proven else { return Ok(Admitted::Nowhere) };
+    let state = app.store.read(|tx| app.teams.state(tx, &sign_in.team))?;
+    match state.as_ref().and_then(|state| state.member(member)) {
+        Some(member) => Ok(service::admitted(member, address, app.names.as_ref()).await),
+        None => Ok(Admitted::Nowhere),
     }
 }
 
@@ -136,16 +165,23 @@ fn decide(
     };
     counted.succeed(tx);
     // Only whoever proved to be the member is told that it may not act.
-    if app.teams.state(tx, &sign_in.team)?.is_none_or(|state| state.role(&member).is_none()) {
+    let state = app.teams.state(tx, &sign_in.team)?;
+    let known = state.as_ref().and_then(|state| state.member(&member));
+    if let Some(refusal) = refusal_of(known, &attempt) {
         let what = AuditedAct::RequestRefused { request: RefusedRequest::SignIn, vault: None, object: None };
         if app.noted.take(&member.0, b"sign-in", *now) {
             let (team, member, address) = (sign_in.team, Some(member), Some(*address));
             audit::append(tx, *now, Audited { team, member, address, what, statement: None })?;
         }
-        return Ok(Err(Refusal::Own(SignInError::Suspended)));
+        return Ok(Err(Refusal::Own(refusal)));
     }
-    make_room(tx, sign_in, member, *now)?;
+    let ends = known.and_then(|known| known.service()?.expires).unwrap_or(attempt.expires);
+    let attempt = Attempt { expires: attempt.expires.min(ends), ..attempt };
+    make_room(tx, &attempt.sign_in, member, attempt.now)?;
     begin(tx, &attempt, member)?;
+    if known.is_some_and(|known| known.kind() == MemberKind::Service) {
+        note_service(tx, &attempt, member)?;
+    }
     Ok(Ok(SessionCreated {
         session: attempt.session,
         token: SessionToken::new(Base64UrlUnpadded::encode_string(&attempt.token)),
@@ -154,6 +190,29 @@ fn decide(
         bundle: row.bundle,
         bundle_version: row.bundle_version,
     }))
+}
+
+/// Why a member who proved to be one does not get a session.
+fn refusal_of(member: Option<&Member>, attempt: &Attempt) -> Option<SignInError> {
+    let Some(member) = member else { return Some(SignInError::Suspended) };
+    match member.state {
+        MemberState::Suspended | MemberState::Removed => Some(SignInError::Suspended),
+        MemberState::Expired => Some(SignInError::TokenExpired),
+        MemberState::Active if member.is_expired(attempt.now) => Some(SignInError::TokenExpired),
+        MemberState::Active => {
+            (!service::still_admits(member, attempt.address, &attempt.admitted)).then_some(SignInError::AddressRefused)
+        }
+    }
+}
+
+/// Notes that a service was used, and by which name its session began.
+fn note_service(tx: &mut WriteTx<'_, '_>, attempt: &Attempt, member: MemberId) -> Result<(), StoreError> {
+    let address = attempt.address.to_canonical().to_string();
+    if let Admitted::ByName(name) = &attempt.admitted {
+        let row = BoundSessionRow { name: name.clone(), address: address.clone() };
+        BOUND_SESSIONS.put(tx, &hash(&attempt.token), &row)?;
+    }
+    SERVICES.put(tx, &(attempt.sign_in.team, member), &ServiceRow { used: attempt.now, address })
 }
 
 fn begin(tx: &mut WriteTx<'_, '_>, attempt: &Attempt, member: MemberId) -> Result<(), StoreError> {

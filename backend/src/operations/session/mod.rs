@@ -6,6 +6,7 @@ mod change_login;
 mod create;
 mod end;
 mod list;
+pub(crate) mod service;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,7 @@ use sealward_contract::{
 
 use crate::store::{
     Order, Rows, StoreError, WriteTx,
-    tables::{MEMBER_SESSIONS, SESSIONS, SessionRow},
+    tables::{BOUND_SESSIONS, MEMBER_SESSIONS, SESSIONS, SessionRow},
 };
 
 /// Under what a login name is found.
@@ -55,4 +56,5 @@ pub(crate) fn of_member(
 pub(crate) fn remove(tx: &mut WriteTx<'_, '_>, team: TeamId, member: MemberId, session: SessionId, token: &Hash) {
     MEMBER_SESSIONS.delete(tx, &(team, member, session));
     SESSIONS.delete(tx, token);
+    BOUND_SESSIONS.delete(tx, token);
 }

@@ -80,6 +80,7 @@ pub enum Do {
     Audit,
     Exposed,
     Invite,
+    NewService,
     Settings,
     Search,
     Lock,

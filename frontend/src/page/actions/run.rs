@@ -270,6 +270,16 @@ pub(super) fn invite(app: App, _: &Here) {
     });
 }
 
+pub(super) fn new_service(app: App, _: &Here) {
+    spawn_local(async move {
+        match ask(ReadPeople).await {
+            Ok(people) if people.may_invite => app.open(Dialog::NewService(Arc::new(people))),
+            Ok(_) => app.fail(&Error::NotAllowed),
+            Err(error) => app.fail(&error),
+        }
+    });
+}
+
 pub(super) fn delete_vault(app: App, here: &Here) {
     if let Some(vault) = here.vault() {
         app.open(Dialog::DeleteVault(vault.clone()));

@@ -112,6 +112,7 @@ pub static ACTIONS: &[Action] = &[
     Action::new(Do::NewVault, "vault", || tr!(vault.new), Part::New, |app, _| app.open(Dialog::NewVault))
         .fits(|here| here.tree.as_ref().is_some_and(|tree| tree.makes_vaults)),
     Action::new(Do::Invite, "user", || tr!(people.invite), Part::New, run::invite),
+    Action::new(Do::NewService, "square-terminal", || tr!(services.new), Part::New, run::new_service),
     Action::new(Do::Import, "import", || tr!(import.title), Part::New, run::import).fits(Here::is_writable),
     Action::new(Do::Export, "download", || tr!(export.title), Part::App, run::export),
     // The vault or group that is listed

@@ -71,9 +71,9 @@ fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool
     let changes = move |role: Option<VaultRole>| {
         form.send(SetGrant { vault, member: id, role }, move |()| app.say(tr!(toast.saved)));
     };
-    let detail = other_name(member);
+    let detail = member.service.as_ref().map_or_else(|| other_name(member), |_| Some(tr!(services.one).to_owned()));
     let control = if may {
-        let options = ROLES.map(|option| {
+        let options = roles_of(member).into_iter().map(|option| {
             view! { <option value=role_value(option) selected=option == role>{vault_role_name(option)}</option> }
         });
         let picked = move |event: leptos::ev::Event| {
@@ -84,7 +84,7 @@ fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool
         };
         view! {
             <select class="input small" aria-label=tr!(people.role_of, name = name.clone()) disabled=move || form.busy.get() on:change=picked>
-                {options.into_iter().collect_view()}
+                {options.collect_view()}
             </select>
             <button
                 type="button" class="icon-button" aria-label=tr!(people.take_away, name = name.clone())
@@ -108,22 +108,40 @@ fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool
 
 fn add(app: App, others: Vec<MemberRow>, vault: VaultId, form: Form) -> AnyView {
     let (who, role) = (RwSignal::new(0_usize), RwSignal::new(1_usize));
-    let names = others.iter().map(|member| member.login_name.clone()).collect();
-    let ids: Vec<_> = others.iter().map(|member| member.member).collect();
+    let name_of = |member: &MemberRow| match member.service {
+        Some(_) => tr!(services.marked, name = member.login_name.clone()),
+        None => member.login_name.clone(),
+    };
+    let names = others.iter().map(name_of).collect();
+    let ids: Vec<_> = others.iter().map(|member| (member.member, roles_of(member))).collect();
+    let offered = {
+        let ids = ids.clone();
+        move || {
+            let roles = ids.get(who.get()).map(|(_, roles)| roles.clone()).unwrap_or_default();
+            role.set(role.get_untracked().min(roles.len().saturating_sub(1)));
+            choice(tr!(people.role), roles.into_iter().map(|role| vault_role_name(role).to_owned()).collect(), role)
+        }
+    };
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(member) = ids.get(who.get_untracked()).copied() else { return };
-        let role = ROLES.get(role.get_untracked()).copied();
+        let Some((member, roles)) = ids.get(who.get_untracked()).cloned() else { return };
+        let role = roles.get(role.get_untracked()).copied();
         form.send(SetGrant { vault, member, role }, move |()| app.say(tr!(toast.saved)));
     };
     view! {
         <form class="grant-form" on:submit=send>
             {choice(tr!(people.person), names, who)}
-            {choice(tr!(people.role), ROLES.map(|role| vault_role_name(role).to_owned()).to_vec(), role)}
+            {offered}
             {form.submit(tr!(people.give))}
         </form>
     }
     .into_any()
+}
+
+/// The roles that a member may be given: a service never every one.
+fn roles_of(member: &MemberRow) -> Vec<VaultRole> {
+    let most = member.service.as_ref().map_or(VaultRole::Custodian, |service| service.scope.highest_role());
+    ROLES.into_iter().filter(|role| *role <= most).collect()
 }
 
 const fn role_value(role: VaultRole) -> &'static str {

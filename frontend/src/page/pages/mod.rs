@@ -31,6 +31,9 @@ mod resource_form;
 mod row;
 mod security;
 mod selection_menu;
+mod service_form;
+mod service_token;
+mod services;
 pub(super) mod settings;
 mod shortcuts;
 mod sign_in;
@@ -148,6 +151,9 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::SaveView(view, naming) => views::name(view, naming),
         Dialog::Columns => columns::dialog(),
         Dialog::Invite(people) => invite::dialog_for(&people),
+        Dialog::NewService(people) => service_form::create(&people),
+        Dialog::EditService(member) => service_form::edit(&member),
+        Dialog::RenewService(member) => service_token::renew(&member),
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
         Dialog::Access(vault) => access::dialog_of(vault),
         Dialog::AuditEvent(row) => audit::event_dialog(&row),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::detail::millis;
+use super::{detail::millis, services};
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
@@ -44,7 +44,9 @@ pub fn pane(app: App) -> AnyView {
     };
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
-        Some(people) => untrack(|| lists(app, &people)),
+        Some(people) => {
+            untrack(|| view! { {lists(app, &people)}{services::section(app, &people)}{past(app, &people)} }.into_any())
+        }
     };
     view! {
         <section class="pane settings-pane people-pane" aria-label=tr!(people.title)>
@@ -61,32 +63,48 @@ pub fn pane(app: App) -> AnyView {
     .into_any()
 }
 
-fn lists(app: App, people: &People) -> AnyView {
-    let (gone, here): (Vec<_>, Vec<_>) =
-        people.members.iter().cloned().partition(|member| member.state == MemberState::Removed);
+fn lists(app: App, people: &Arc<People>) -> AnyView {
+    let is_here = |member: &&MemberRow| member.service.is_none() && member.state != MemberState::Removed;
+    let here: Vec<_> = people.members.iter().filter(is_here).cloned().collect();
     let alone = here.len() == 1 && people.may_invite;
-    let (open, over): (Vec<_>, Vec<_>) =
-        people.invitations.iter().cloned().partition(|invitation| invitation.state == InvitationState::Open);
-    let lines = |members: Vec<MemberRow>| members.into_iter().map(|member| member_line(app, member)).collect_view();
-    let invited =
-        |rows: Vec<InvitationRow>, may: bool| rows.into_iter().map(|row| invitation_line(app, row, may)).collect_view();
+    let is_open = |invitation: &&InvitationRow| invitation.state == InvitationState::Open;
+    let open: Vec<_> = people.invitations.iter().filter(is_open).cloned().collect();
     let may_invite = people.may_invite;
     view! {
         <h3>{tr!(people.members)}" "<span class="count">{number(count(&here))}</span></h3>
-        <ul class="people">{lines(here)}</ul>
+        <ul class="people">{member_lines(app, here)}</ul>
         {alone.then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(people.alone)}</span></p> })}
         {(!open.is_empty()).then(|| view! {
             <h3>{tr!(people.invited)}" "<span class="count">{number(count(&open))}</span></h3>
-            <ul class="people">{invited(open, may_invite)}</ul>
-        })}
-        {(!over.is_empty()).then(|| view! {
-            <details class="people-past"><summary>{tr!(people.invited_past)}</summary><ul class="people">{invited(over, false)}</ul></details>
-        })}
-        {(!gone.is_empty()).then(|| view! {
-            <details class="people-past"><summary>{tr!(people.former)}</summary><ul class="people">{lines(gone)}</ul></details>
+            <ul class="people">{invitation_lines(app, open, may_invite)}</ul>
         })}
     }
     .into_any()
+}
+
+/// Who and what is over.
+fn past(app: App, people: &People) -> AnyView {
+    let is_gone = |member: &&MemberRow| member.state == MemberState::Removed;
+    let gone: Vec<_> = people.members.iter().filter(is_gone).cloned().collect();
+    let is_over = |invitation: &&InvitationRow| invitation.state != InvitationState::Open;
+    let over: Vec<_> = people.invitations.iter().filter(is_over).cloned().collect();
+    view! {
+        {(!over.is_empty()).then(|| view! {
+            <details class="people-past"><summary>{tr!(people.invited_past)}</summary><ul class="people">{invitation_lines(app, over, false)}</ul></details>
+        })}
+        {(!gone.is_empty()).then(|| view! {
+            <details class="people-past"><summary>{tr!(people.former)}</summary><ul class="people">{member_lines(app, gone)}</ul></details>
+        })}
+    }
+    .into_any()
+}
+
+fn member_lines(app: App, members: Vec<MemberRow>) -> AnyView {
+    members.into_iter().map(|member| member_line(app, member)).collect_view().into_any()
+}
+
+fn invitation_lines(app: App, rows: Vec<InvitationRow>, may_withdraw: bool) -> AnyView {
+    rows.into_iter().map(|row| invitation_line(app, row, may_withdraw)).collect_view().into_any()
 }
 
 fn count<T>(rows: &[T]) -> u32 {
@@ -109,6 +127,7 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
     let state = (member.state == MemberState::Suspended).then(|| {
         view! { <span class="badge warn">{tr!(people.suspended)}</span> }
     });
+    let service = member.service.is_some().then(|| view! { <span class="badge">{tr!(services.one)}</span> });
     let own = member.own.then(|| view! { <span class="badge">{tr!(people.you)}</span> });
     let items = actions(app, &Arc::new(member));
     let label = tr!(people.more, name = name.clone());
@@ -117,7 +136,7 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
         <li class="person-line">
             <span class="avatar" aria-hidden="true">{initial}</span>
             <span class="row-text"><span class="row-name">{name}</span><span class="row-detail">{detail}</span></span>
-            <span class="person-badges">{own}{role}{state}</span>
+            <span class="person-badges">{own}{service}{role}{state}</span>
             {more}
         </li>
     }
@@ -151,7 +170,7 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
             MemberState::Suspended => {
                 items.push(MenuItem::new("undo-2", tr!(people.resume), to(MemberState::Active)));
             }
-            MemberState::Removed => {}
+            MemberState::Removed | MemberState::Expired => {}
         }
         items.push(MenuItem::new("trash-2", tr!(people.remove), to(MemberState::Removed)).danger());
     }

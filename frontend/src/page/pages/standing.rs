@@ -9,13 +9,38 @@ use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::language::tr;
 
+/// Title, question, button and what is said afterwards, where it is a service.
+fn service_words(state: MemberState, name: &str) -> (&'static str, String, &'static str, &'static str) {
+    match state {
+        MemberState::Active | MemberState::Expired => (
+            tr!(services.enable),
+            tr!(services.enable_question, name = name),
+            tr!(services.enable),
+            tr!(services.enabled_done),
+        ),
+        MemberState::Suspended => (
+            tr!(services.disable),
+            tr!(services.disable_question, name = name),
+            tr!(services.disable),
+            tr!(services.disabled_done),
+        ),
+        MemberState::Removed => (
+            tr!(services.remove),
+            tr!(services.remove_question, name = name),
+            tr!(services.remove),
+            tr!(people.removed),
+        ),
+    }
+}
+
 /// The question.
 pub fn dialog_for(member: &MemberRow, state: MemberState) -> AnyView {
     let app = App::get();
     let form = Form::new();
     let name = member.login_name.clone();
     let (title, question, submit, done) = match state {
-        MemberState::Active => {
+        _ if member.service.is_some() => service_words(state, &name),
+        MemberState::Active | MemberState::Expired => {
             (tr!(people.resume), tr!(people.resume_question, name = name), tr!(people.resume), tr!(people.resumed))
         }
         MemberState::Suspended => (

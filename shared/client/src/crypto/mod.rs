@@ -24,6 +24,7 @@ pub mod sealing;
 mod secret_bytes;
 pub mod signing;
 pub mod stream;
+pub mod token;
 
 pub use secret_bytes::SecretBytes;
 

@@ -39,6 +39,11 @@ impl SecretKey {
         SecretBytes::from_slice(bytes).map(Self)
     }
 
+    /// What a service's token gives in its place.
+    pub(super) fn of_token(bytes: SecretBytes<16>) -> Self {
+        Self(bytes)
+    }
+
     /// The key itself, for the emergency kit and for the device that remembers it.
     #[must_use]
     pub fn expose(&self) -> &[u8; 16] {
@@ -57,6 +62,11 @@ pub fn derive_kit_tag(secret_key: &SecretKey, team: &TeamId) -> SecretBytes<32> 
 pub struct Root(SecretBytes<32>);
 
 impl Root {
+    /// What a service's token gives in place of a password.
+    pub(super) fn of_token(bytes: SecretBytes<32>) -> Self {
+        Self(bytes)
+    }
+
     /// The key that seals the member's identity bundle.
     #[must_use]
     pub fn lock_key(&self, team: &TeamId) -> SealingKey {

@@ -57,7 +57,7 @@ impl<T: Transport> Session<T> {
         let path = VaultPath { team: self.team, vault };
         self.say(
             async || {
-                let holds = self.with_chain(|chain| chain.vault(&vault).and_then(|known| known.role(&member)))?;
+                let holds = self.with_chain(|chain| chain.standing_role(&vault, &member))?;
                 let head = match holds {
                     // Suspended: the role was lost then.
                     None => None,

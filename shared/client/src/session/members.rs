@@ -8,8 +8,8 @@ use crate::{
 };
 use sealward_contract::{
     chain::{
-        Body, MemberState, NamedHead, Remove, Resume, SetTeamRole as SetTeamRoleStatement, SignedStatement, Suspend,
-        TeamRole, TouchedVault, VaultGrant,
+        Body, MemberState, NamedHead, Remove, Resume, ServiceTerms, SetTeamRole as SetTeamRoleStatement,
+        SignedStatement, Suspend, TeamRole, TouchedVault, VaultGrant,
     },
     ids::{MemberId, Number},
     operations::{
@@ -36,6 +36,10 @@ pub struct MemberListed {
     pub state: MemberState,
     /// Its role in the team, or the one that it gets back when it is resumed; `None` for whoever was removed.
     pub role: Option<TeamRole>,
+    /// What binds it, where it is a service.
+    pub service: Option<ServiceTerms>,
+    /// Whose client made its present keys.
+    pub keeper: MemberId,
     /// Its roles in vaults, or those that it gets back.
     pub grants: Vec<VaultGrant>,
 }
@@ -44,6 +48,7 @@ impl<T: Transport> Session<T> {
     /// All members in the order of their numbers, those who were removed included.
     #[must_use]
     pub fn members(&self) -> Vec<MemberListed> {
+        let now = self.surroundings.now();
         let directory = self.directory.borrow();
         let listed = self.with_chain(|chain| {
             let mut listed: Vec<MemberListed> = chain
@@ -58,8 +63,14 @@ impl<T: Transport> Session<T> {
                         number: member.number,
                         login_name: member.keys.login_name.clone(),
                         full_name: directory.profile(&member.id()).map(|profile| profile.full_name.clone()),
-                        state: member.state,
+                        // By this device's clock where the chain has not said so yet.
+                        state: match member.state {
+                            MemberState::Active if member.is_expired(now) => MemberState::Expired,
+                            state => state,
+                        },
                         role: member.standing(),
+                        service: member.service().cloned(),
+                        keeper: member.keeper(),
                         grants: held.chain(member.kept_grants()).collect(),
                     }
                 })
@@ -162,7 +173,7 @@ impl<T: Transport> Session<T> {
                 }
                 touched.push(TouchedVault { vault: given.vault, head });
             }
-            let wanted = chain.vaults_of(&member).map(|(vault, _)| vault);
+            let wanted = chain.standing_vaults(&member);
             Ok(touched.iter().map(|touched| &touched.vault).eq(wanted).then_some(touched))
         })?
     }

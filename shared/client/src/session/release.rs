@@ -98,6 +98,9 @@ impl<T: Transport> Session<T> {
         version: Version,
         wanted: WantedVersion,
     ) -> Result<(ObjectPath, ReleaseRequest), Error> {
+        if self.is_request_only() {
+            return Err(Error::RequestOnly);
+        }
         let position = self.with_chain(|chain| chain.position())?;
         let statement = self.identity.signing.sign(ReleaseStatement {
             suite: SUITE,

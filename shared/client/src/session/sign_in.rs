@@ -8,9 +8,11 @@ use crate::{
         identity::{Identity, IdentityError},
         password::Root,
         sealing::Sealed,
+        token::TokenKeys,
     },
     error::{Damage, DamagedObject, Error, Fault, from_call, from_plain_call},
     model::SecretText,
+    service::ServiceToken,
     surroundings::Surroundings,
     transport::Transport,
 };
@@ -21,6 +23,7 @@ use sealward_contract::{
     },
     session::SignIn,
     suite::SUITE,
+    text::LoginName,
 };
 
 /// Opens a session. `remembered` is what [`Session::memory`] gave on this device before.
@@ -36,6 +39,36 @@ pub async fn sign_in<T: Transport>(
     remembered: Option<&[u8]>,
 ) -> Result<Session<T>, Error> {
     Unlocking::stretch(device, password)?.sign_in(api, surroundings, device_name, remembered).await
+}
+
+/// Opens a session of a service, which is like a person's. `origin` is the server's address as the service was given it;
+/// `remembered` is what [`Session::memory`] gave before.
+///
+/// # Errors
+/// [`Error::TokenRefused`] where the server does not know the token, [`Error::TokenExpired`], [`Error::AddressRefused`],
+/// [`Error::Suspended`]; others.
+pub async fn sign_in_service<T: Transport>(
+    api: Api<T>,
+    surroundings: Surroundings,
+    token: &ServiceToken,
+    origin: &str,
+    device_name: &str,
+    remembered: Option<&[u8]>,
+) -> Result<Session<T>, Error> {
+    let TokenKeys { root, secret_key } = token.keys();
+    let login_name = LoginName::of_service(&token.member());
+    let device = Device { team: token.team(), login_name, origin: origin.to_owned(), secret_key };
+    let session = sign_in_with(api, surroundings, device, &root, device_name, remembered).await;
+    let session = session.map_err(|error| match error {
+        Error::WrongKit | Error::WrongPassword => Error::TokenRefused,
+        error => error,
+    })?;
+    // The server could hand out the bundle of another member that the same token opens; there is none.
+    if session.member() == token.member() {
+        Ok(session)
+    } else {
+        Err(Damage::of(DamagedObject::Identity, Fault::Substituted).into())
+    }
 }
 
 pub(super) async fn sign_in_with<T: Transport>(
@@ -95,5 +128,7 @@ fn refusal(error: SignInError) -> Error {
         SignInError::WrongPassword => Error::WrongPassword,
         SignInError::OriginRefused => Error::OriginRefused,
         SignInError::Suspended => Error::Suspended,
+        SignInError::TokenExpired => Error::TokenExpired,
+        SignInError::AddressRefused => Error::AddressRefused,
     }
 }

@@ -84,6 +84,8 @@ impl<T: Transport> Session<T> {
             let mut after = chain.clone();
             after.apply(&statement).map_err(|refused| match refused {
                 Refused::LastOwner => Error::LastOwner,
+                Refused::Scope => Error::RequestOnly,
+                Refused::Expired => Error::TokenExpired,
                 Refused::Unknown | Refused::State | Refused::Closed => Error::Gone,
                 _ => Error::NotAllowed,
             })?;

@@ -227,7 +227,10 @@ impl AuditWalk {
 /// # Errors
 /// [`Unfounded`].
 pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, Unfounded> {
-    let key = |member: &MemberId| state.member(member).map(|member| member.keys.signing).ok_or(Unfounded::Signature);
+    // The key that was in force at the place of the chain.
+    let key = |member: &MemberId, sequence: u64| {
+        state.member(member).map(|member| *member.signing_at(sequence)).ok_or(Unfounded::Signature)
+    };
     let own = |author: &MemberId| event.member == Some(*author);
     let only = |fits: bool| if fits { Ok(()) } else { Err(Unfounded::Other) };
     if let AuditedAct::LoginChanged = event.what {
@@ -246,7 +249,7 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             only(
                 value.hash() == *head && value.rest.vault == *vault && value.rest.team == state.team() && own(&author),
             )?;
-            signed.verify(&key(&author)?).map_err(|_| Unfounded::Signature)?;
+            signed.verify(&key(&author, value.rest.position.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Head { author, vault: *vault, sequence: value.sequence })
         }
         AuditedAct::SecretReleased { vault, account: id, version }
@@ -256,7 +259,7 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             let named = (release.team, release.vault, release.account, release.version);
             only(named == (state.team(), *vault, *id, *version) && own(&release.member))?;
             only(state.has_position(&release.position))?;
-            signed.verify(&key(&release.member)?).map_err(|_| Unfounded::Signature)?;
+            signed.verify(&key(&release.member, release.position.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Release(signed))
         }
         AuditedAct::SecretsExported { count, format, files } => {
@@ -266,7 +269,7 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             only(export.team == state.team() && own(&export.member) && export.format == *format)?;
             only(counts == (u64::from(*count), u64::from(*files)) && export.is_ordered())?;
             only(state.has_position(&export.position))?;
-            signed.verify(&key(&export.member)?).map_err(|_| Unfounded::Signature)?;
+            signed.verify(&key(&export.member, export.position.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Export(signed))
         }
         AuditedAct::ObjectsPurged { vault, count } => {
@@ -275,7 +278,7 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             only(purge.team == state.team() && purge.vault == *vault && own(&purge.member))?;
             // How many of them were purged before is not told.
             only(u64::from(*count) <= purge.objects.len() as u64 && state.has_position(&purge.position))?;
-            signed.verify(&key(&purge.member)?).map_err(|_| Unfounded::Signature)?;
+            signed.verify(&key(&purge.member, purge.position.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Purge { author: purge.member })
         }
         // Everything else that carries a statement carries one of the chain.
@@ -285,7 +288,7 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             let position = ChainPosition { sequence: statement.sequence, hash: statement_hash(&signed) };
             only(state.has_position(&position) && own(&statement.author))?;
             only(event.what == AuditedAct::of_statement(&statement.body))?;
-            signed.verify(&key(&statement.author)?).map_err(|_| Unfounded::Signature)?;
+            signed.verify(&key(&statement.author, statement.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Statement { author: statement.author, sequence: statement.sequence })
         }
     }

@@ -94,6 +94,9 @@ impl AuditedAct {
             | Self::MemberSuspended { .. }
             | Self::MemberResumed { .. }
             | Self::MemberRemoved { .. }
+            | Self::ServiceAdmitted { .. }
+            | Self::ServiceSet { .. }
+            | Self::ServiceRenewed { .. }
             | Self::KeysWrapped { .. } => ActKind::People,
             Self::SignInRefused | Self::RequestRefused { .. } | Self::InvitationRefused { .. } => ActKind::Refusal,
         }
@@ -114,6 +117,9 @@ impl AuditedAct {
             | Self::MemberSuspended { of }
             | Self::MemberResumed { of }
             | Self::MemberRemoved { of }
+            | Self::ServiceAdmitted { of }
+            | Self::ServiceSet { of }
+            | Self::ServiceRenewed { of }
             | Self::KeysWrapped { of, .. } => Some(of),
             _ => None,
         }

@@ -1,8 +1,10 @@
 //! A member as the chain tells it.
 
 use crate::{
-    chain::{MemberKeys, TeamRole, VaultGrant, VaultRole, timeline::Timeline},
-    ids::{MemberId, Number, VaultId},
+    chain::{MemberKeys, ServiceTerms, TeamRole, VaultGrant, VaultRole, timeline::Timeline},
+    crypto::{SealingPublicKey, VerifyingKey},
+    ids::{MemberId, Number, Timestamp, VaultId},
+    text::LoginName,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +19,8 @@ pub enum MemberState {
     Suspended,
     /// Never again.
     Removed,
+    /// A service whose time is over by the newest statement: not until it is given more.
+    Expired,
 }
 
 /// A member of the team, or one who was.
@@ -32,6 +36,28 @@ pub struct Member {
     pub(super) kept: Kept,
     /// The statement that resumed it last.
     pub(super) resumed: Option<u64>,
+    pub(super) service: Option<ServiceTerms>,
+    pub(super) keeper: MemberId,
+    pub(super) former: Vec<FormerKeys>,
+}
+
+/// Whether a member is a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberKind {
+    /// It is.
+    Person,
+    /// A program, which signs in by a token.
+    Service,
+}
+
+/// Keys that a member had before it got others.
+#[derive(Clone, Debug)]
+pub(super) struct FormerKeys {
+    /// The statement that replaced them.
+    pub(super) until: u64,
+    pub(super) signing: VerifyingKey,
+    pub(super) sealing: SealingPublicKey,
 }
 
 /// What a suspended member gets back when it is resumed.
@@ -45,7 +71,17 @@ impl Member {
     pub(super) fn new(keys: MemberKeys, number: Number, sequence: u64, given: TeamRole) -> Self {
         let mut role = Timeline::default();
         role.set(sequence, Some(given));
-        Self { keys, number, state: MemberState::Active, role, kept: Kept::default(), resumed: None }
+        Self {
+            keeper: keys.member,
+            keys,
+            number,
+            state: MemberState::Active,
+            role,
+            kept: Kept::default(),
+            resumed: None,
+            service: None,
+            former: Vec::new(),
+        }
     }
 
     /// Its id.
@@ -58,6 +94,64 @@ impl Member {
     #[must_use]
     pub fn standing(&self) -> Option<TeamRole> {
         self.role.now().copied().flatten().or(self.kept.role)
+    }
+
+    /// What it signs in under: its login name, or what stands for it in a service's token.
+    #[must_use]
+    pub fn sign_in_name(&self) -> LoginName {
+        match self.service {
+            Some(_) => LoginName::of_service(&self.keys.member),
+            None => self.keys.login_name.clone(),
+        }
+    }
+
+    /// Whether it is a person.
+    #[must_use]
+    pub fn kind(&self) -> MemberKind {
+        if self.service.is_some() { MemberKind::Service } else { MemberKind::Person }
+    }
+
+    /// What binds it, where it is a service.
+    #[must_use]
+    pub fn service(&self) -> Option<&ServiceTerms> {
+        self.service.as_ref()
+    }
+
+    /// Whose client made its present keys: its own, or that of whoever admitted or renewed a service.
+    #[must_use]
+    pub fn keeper(&self) -> MemberId {
+        self.keeper
+    }
+
+    /// Whether it is a service whose time is over.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.service.as_ref().and_then(|terms| terms.expires).is_some_and(|expires| expires <= now)
+    }
+
+    /// What verifies what it signed at a statement.
+    #[must_use]
+    pub fn signing_at(&self, sequence: u64) -> &VerifyingKey {
+        let former = self.former.iter().find(|former| sequence < former.until);
+        former.map_or(&self.keys.signing, |former| &former.signing)
+    }
+
+    /// The statement that replaced its keys last.
+    #[must_use]
+    pub fn renewed(&self) -> Option<u64> {
+        self.former.last().map(|former| former.until)
+    }
+
+    /// All keys that it has, or had.
+    pub(super) fn all_keys(&self) -> impl Iterator<Item = (&VerifyingKey, &SealingPublicKey)> {
+        let former = self.former.iter().map(|former| (&former.signing, &former.sealing));
+        std::iter::once((&self.keys.signing, &self.keys.sealing)).chain(former)
+    }
+
+    pub(super) fn replace_keys(&mut self, sequence: u64, signing: VerifyingKey, sealing: SealingPublicKey) {
+        let (signing, sealing) =
+            (std::mem::replace(&mut self.keys.signing, signing), std::mem::replace(&mut self.keys.sealing, sealing));
+        self.former.push(FormerKeys { until: sequence, signing, sealing });
     }
 
     /// The statement that resumed it last.

@@ -4,6 +4,7 @@ mod apply;
 mod invitation;
 mod member;
 mod membership;
+mod service;
 mod state;
 mod statement;
 mod timeline;
@@ -13,10 +14,11 @@ mod tests;
 
 pub use apply::Refused;
 pub use invitation::{Invitation, InvitationState, Recipient};
-pub use member::{Member, MemberState};
+pub use member::{Member, MemberKind, MemberState};
 pub use membership::{
     Invite, Join, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TouchedVault, VaultGrant, WithdrawInvite,
 };
+pub use service::{Admit, RenewService, ServiceScope, ServiceTerms, SetService};
 pub use state::{Cut, EpochState, TeamState, VaultState};
 pub use statement::{
     Approvals, Body, EpochKeys, Genesis, Grant, MemberKeys, NamedHead, NewEpoch, NewVault, Policy, PolicyScope,

@@ -153,7 +153,7 @@ impl TeamState {
         let member = self.members.get(member)?;
         match member.state {
             MemberState::Active => member.role.now().copied().flatten(),
-            MemberState::Suspended | MemberState::Removed => None,
+            MemberState::Suspended | MemberState::Removed | MemberState::Expired => None,
         }
     }
 
@@ -162,6 +162,23 @@ impl TeamState {
     pub fn vault_role(&self, vault: &VaultId, member: &MemberId) -> Option<VaultRole> {
         self.role(member)?;
         self.vaults.get(vault)?.role(member)
+    }
+
+    /// A member's role in a vault, or the one that an expired service gets back: what a statement takes from it.
+    #[must_use]
+    pub fn standing_role(&self, vault: &VaultId, member: &MemberId) -> Option<VaultRole> {
+        let lapsed = self.members.get(member).filter(|known| known.state == MemberState::Expired);
+        match lapsed {
+            Some(lapsed) => lapsed.kept.grants.get(vault).copied(),
+            None => self.vaults.get(vault)?.role(member),
+        }
+    }
+
+    /// The vaults in which a member has such a role, in the order of their ids: a statement that takes its roles, or
+    /// replaces its keys, names the head of each.
+    pub fn standing_vaults(&self, member: &MemberId) -> impl Iterator<Item = &VaultId> {
+        let member = *member;
+        self.vaults.keys().filter(move |vault| self.standing_role(vault, &member).is_some())
     }
 
     /// The vaults in which a member has a role now, in the order of their ids.

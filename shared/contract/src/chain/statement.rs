@@ -1,7 +1,10 @@
 //! What a statement of the team chain says.
 
 use crate::{
-    chain::{Invite, Join, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, WithdrawInvite},
+    chain::{
+        Admit, Invite, Join, Remove, RenewService, Resume, Revoke, SetGrant, SetService, SetTeamRole, Suspend,
+        WithdrawInvite,
+    },
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
     text::LoginName,
@@ -95,6 +98,15 @@ pub enum Body {
     /// A member leaves for good.
     #[n(12)]
     Remove(#[n(0)] Remove),
+    /// A service is admitted.
+    #[n(13)]
+    Admit(#[n(0)] Admit),
+    /// A service gets other terms.
+    #[n(14)]
+    SetService(#[n(0)] SetService),
+    /// A service gets new keys.
+    #[n(15)]
+    RenewService(#[n(0)] RenewService),
 }
 
 /// The first statement, signed by the founder's own key.

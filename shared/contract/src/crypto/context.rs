@@ -85,6 +85,10 @@ pub enum Label {
     InvitationSealing,
     /// Checksum of an invitation's link.
     InvitationLink,
+    /// What a service's token gives in place of a stretched password.
+    TokenRoot,
+    /// What a service's token gives in place of a Secret Key.
+    TokenKit,
 }
 
 impl Label {
@@ -129,6 +133,8 @@ impl Label {
             Self::InvitationSigning => b"sealward/1/invitation-signing",
             Self::InvitationSealing => b"sealward/1/invitation-sealing",
             Self::InvitationLink => b"sealward/1/invitation-link",
+            Self::TokenRoot => b"sealward/1/token-root",
+            Self::TokenKit => b"sealward/1/token-kit",
         }
     }
 
@@ -202,6 +208,12 @@ pub fn of_directory_envelope(team: &TeamId, recipient: &MemberId) -> Vec<u8> {
 #[must_use]
 pub fn of_invitation_key(label: Label, team: &TeamId, invite: &InviteId) -> Vec<u8> {
     label.join(&[&[SUITE], &team.0, &invite.0])
+}
+
+/// Context of [`Label::TokenRoot`] and [`Label::TokenKit`].
+#[must_use]
+pub fn of_token_key(label: Label, team: &TeamId, member: &MemberId) -> Vec<u8> {
+    label.join(&[&[SUITE], &team.0, &member.0])
 }
 
 /// Context of a part of an encrypted backup: the backup's salt, the part's number, and whether it is the last.

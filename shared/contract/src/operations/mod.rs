@@ -7,6 +7,7 @@ pub mod files;
 pub mod invitations;
 pub mod members;
 pub mod records;
+pub mod services;
 pub mod session;
 pub mod sync;
 pub mod team;
@@ -269,6 +270,10 @@ macro_rules! for_each_operation {
             members::ResumeMember,
             members::RemoveMember,
             members::ListHeldHeads,
+            services::CreateService,
+            services::SetService,
+            services::RenewService,
+            services::ListServiceUses,
             records::CreateResourceGroup,
             records::ListResourceGroups,
             records::GetResourceGroup,

@@ -105,6 +105,12 @@ pub enum SignInError {
     /// Everything is right, and the member may not act for the time being.
     #[error("suspended")]
     Suspended,
+    /// Everything is right, and the service's time is over.
+    #[error("expired")]
+    TokenExpired,
+    /// Everything is right, and the service may not sign in from this address.
+    #[error("address refused")]
+    AddressRefused,
 }
 
 operation! {

@@ -130,7 +130,7 @@ pub fn check_right(state: &TeamState, expected: &Expected, record: &Record) -> R
 pub fn check_record(state: &TeamState, expected: &Expected, record: &Record) -> Result<(), RecordRefused> {
     check_right(state, expected, record)?;
     let author = state.member(&record.context().author).ok_or(RecordRefused::Right)?;
-    record.verify(&author.keys.signing).map_err(|_| RecordRefused::Signature)
+    record.verify(author.signing_at(record.context().position.sequence)).map_err(|_| RecordRefused::Signature)
 }
 
 /// Checks an earlier version of a secret and its signature, as [`check_record`] does, but for its tier: the account may
@@ -144,7 +144,7 @@ pub fn check_earlier(state: &TeamState, expected: &Expected, record: &Record) ->
         checked => checked?,
     }
     let author = state.member(&record.context().author).ok_or(RecordRefused::Right)?;
-    record.verify(&author.keys.signing).map_err(|_| RecordRefused::Signature)
+    record.verify(author.signing_at(record.context().position.sequence)).map_err(|_| RecordRefused::Signature)
 }
 
 /// Checks a head: whose it is, its author's right at its chain position, that no later statement cut it off, and its
@@ -178,5 +178,5 @@ pub fn check_head(state: &TeamState, vault: &VaultId, head: &SignedHead) -> Resu
         }
     }
     let author = state.member(&rest.author).ok_or(HeadRefused::Right)?;
-    head.verify(&author.keys.signing).map_err(|_| HeadRefused::Signature)
+    head.verify(author.signing_at(rest.position.sequence)).map_err(|_| HeadRefused::Signature)
 }

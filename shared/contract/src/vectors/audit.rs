@@ -106,6 +106,18 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "8215815044444444444444444444444444444444",
             "6d45907f450cf52ec85757bff00a6e69a585b3d289bce080c96686f934e852fb",
         ),
+        AuditedAct::ServiceAdmitted { .. } => (
+            "8216815044444444444444444444444444444444",
+            "ef7f4ab6d7cfb7805c7733df3a897449ce6eaeeba8755a885159b993930d4861",
+        ),
+        AuditedAct::ServiceSet { .. } => (
+            "8217815044444444444444444444444444444444",
+            "8930451eaac5a0df96c1fab3e8f2436fdb43555e581e3e3c7dd99bc09a96ce6d",
+        ),
+        AuditedAct::ServiceRenewed { .. } => (
+            "821818815044444444444444444444444444444444",
+            "09135656a382fce9ead183fd2dd8aae12ce85371e060ed041cdfe09a692d6ebd",
+        ),
         AuditedAct::RequestRefused { .. } => (
             "821828830150222222222222222222222222222222225044444444444444444444444444444444",
             "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
@@ -154,6 +166,9 @@ fn events_are_frozen() {
         AuditedAct::MemberSuspended { of: OTHER },
         AuditedAct::MemberResumed { of: OTHER },
         AuditedAct::MemberRemoved { of: OTHER },
+        AuditedAct::ServiceAdmitted { of: OTHER },
+        AuditedAct::ServiceSet { of: OTHER },
+        AuditedAct::ServiceRenewed { of: OTHER },
         AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
         AuditedAct::InvitationOpened { invite: INVITE },
         AuditedAct::InvitationRefused { invite: INVITE },

@@ -4,7 +4,8 @@ use super::{MEMBER, TEAM, VAULT, hex, records};
 use crate::{
     crypto::context::{
         Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason, of_guarded_key,
-        of_identity_bundle, of_invitation_key, of_key_commitment, of_record, of_team_key, of_vault_envelope,
+        of_identity_bundle, of_invitation_key, of_key_commitment, of_record, of_team_key, of_token_key,
+        of_vault_envelope,
     },
     ids::{Epoch, InviteId, ReleaseId},
     record::{RecordKind, Tier},
@@ -53,10 +54,12 @@ fn frozen(label: Label) -> &'static str {
         Label::InvitationSigning => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7369676e696e67",
         Label::InvitationSealing => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7365616c696e67",
         Label::InvitationLink => "000000000000001a7365616c776172642f312f696e7669746174696f6e2d6c696e6b",
+        Label::TokenRoot => "00000000000000157365616c776172642f312f746f6b656e2d726f6f74",
+        Label::TokenKit => "00000000000000147365616c776172642f312f746f6b656e2d6b6974",
     }
 }
 
-const LABELS: [Label; 37] = [
+const LABELS: [Label; 39] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -94,6 +97,8 @@ const LABELS: [Label; 37] = [
     Label::InvitationSigning,
     Label::InvitationSealing,
     Label::InvitationLink,
+    Label::TokenRoot,
+    Label::TokenKit,
 ];
 
 #[test]
@@ -181,6 +186,16 @@ fn contexts_are_frozen() {
             "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7365616c696e670000000000000001010000\
              000000000010111111111111111111111111111111110000000000000010777777777777777777777777777777\
              77",
+        ),
+        (
+            of_token_key(Label::TokenRoot, &TEAM, &MEMBER),
+            "00000000000000157365616c776172642f312f746f6b656e2d726f6f7400000000000000010100000000000000101111\
+             1111111111111111111111111111000000000000001033333333333333333333333333333333",
+        ),
+        (
+            of_token_key(Label::TokenKit, &TEAM, &MEMBER),
+            "00000000000000147365616c776172642f312f746f6b656e2d6b69740000000000000001010000000000000010111111\
+             11111111111111111111111111000000000000001033333333333333333333333333333333",
         ),
         (
             of_backup_part(&[0x77; 32], 258, true),

@@ -6,6 +6,7 @@ mod contexts;
 mod heads;
 mod members;
 mod records;
+mod services;
 mod sessions;
 mod statements;
 

@@ -73,8 +73,7 @@ impl TeamState {
             return Err(Refused::Closed);
         }
         check_keys(keys)?;
-        let named = self.members.values().any(|member| member.keys.login_name == keys.login_name);
-        if named || self.members.contains_key(&keys.member) || self.is_key_used(&keys.signing, &keys.sealing) {
+        if self.is_member_used(keys) {
             return Err(Refused::Used);
         }
         if self.members.len() >= limits::MEMBERS {

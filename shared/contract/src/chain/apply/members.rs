@@ -20,22 +20,22 @@ impl TeamState {
         }
         self.check_owner_besides(&set.member)?;
         let member = self.members.get_mut(&set.member).ok_or(Refused::Unknown)?;
+        if member.service.is_some() {
+            return Err(Refused::Service);
+        }
         match member.state {
             MemberState::Active => member.role.set(sequence, Some(set.role)),
-            MemberState::Suspended | MemberState::Removed => member.kept.role = Some(set.role),
+            MemberState::Suspended | MemberState::Removed | MemberState::Expired => member.kept.role = Some(set.role),
         }
         Ok(())
     }
 
     pub(super) fn suspend(&mut self, sequence: u64, author: &MemberId, suspend: &Suspend) -> Result<(), Refused> {
         self.check_managed(author, &suspend.member)?;
-        let role = self.role(&suspend.member).ok_or(Refused::State)?;
+        self.role(&suspend.member).ok_or(Refused::State)?;
         self.check_owner_besides(&suspend.member)?;
         self.check_touched(&suspend.member, &suspend.vaults)?;
-        let mut kept = Kept { role: Some(role), ..Kept::default() };
-        for (vault, state) in self.vaults_of(&suspend.member) {
-            kept.grants.extend(state.role(&suspend.member).map(|role| (*vault, role)));
-        }
+        let kept = self.kept_of(&suspend.member);
         self.end_roles(sequence, &suspend.member, &suspend.vaults);
         let member = self.members.get_mut(&suspend.member).ok_or(Refused::Unknown)?;
         (member.state, member.kept) = (MemberState::Suspended, kept);
@@ -44,18 +44,10 @@ impl TeamState {
 
     pub(super) fn resume(&mut self, sequence: u64, author: &MemberId, resume: &Resume) -> Result<(), Refused> {
         self.check_managed(author, &resume.member)?;
-        let member = self.members.get_mut(&resume.member).ok_or(Refused::Unknown)?;
-        if member.state != MemberState::Suspended {
+        if self.member(&resume.member).is_none_or(|member| member.state != MemberState::Suspended) {
             return Err(Refused::State);
         }
-        let Kept { role, grants } = std::mem::take(&mut member.kept);
-        (member.state, member.resumed) = (MemberState::Active, Some(sequence));
-        member.role.set(sequence, role);
-        for (vault, role) in grants {
-            if let Some(vault) = self.vaults.get_mut(&vault) {
-                vault.grants.entry(resume.member).or_default().set(sequence, Some(role));
-            }
-        }
+        self.give_back(sequence, &resume.member);
         Ok(())
     }
 
@@ -86,10 +78,9 @@ impl TeamState {
     }
 
     /// One head of each vault in which the member has a role, in the order of their ids.
-    fn check_touched(&self, member: &MemberId, touched: &[TouchedVault]) -> Result<(), Refused> {
+    pub(super) fn check_touched(&self, member: &MemberId, touched: &[TouchedVault]) -> Result<(), Refused> {
         let named = touched.iter().map(|touched| &touched.vault);
-        let held = self.vaults_of(member).map(|(vault, _)| vault);
-        if named.eq(held) { Ok(()) } else { Err(Refused::Heads) }
+        if named.eq(self.standing_vaults(member)) { Ok(()) } else { Err(Refused::Heads) }
     }
 
     fn end_roles(&mut self, sequence: u64, member: &MemberId, touched: &[TouchedVault]) {

@@ -4,16 +4,18 @@
 
 mod invitations;
 mod members;
+mod services;
 mod vaults;
 
 use crate::{
     chain::{
-        Body, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, SignedStatement, Statement, TeamRole,
-        TeamState, statement_hash,
+        Body, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState, SignedStatement,
+        Statement, TeamRole, TeamState, statement_hash,
     },
     crypto::{Hash, SealingPublicKey, VerifyingKey},
     ids::{Number, TeamId},
     suite::SUITE,
+    text::LoginName,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,6 +79,18 @@ pub enum Refused {
     /// A genesis that is none, or one in the middle.
     #[error("a genesis out of place")]
     Genesis,
+    /// More than a service may have: a role in the team, or a vault's custody.
+    #[error("more than a service may have")]
+    Service,
+    /// A role that opens secrets, for a service that may only ask for them.
+    #[error("more than a service may have that only asks")]
+    Scope,
+    /// Its author is a service whose time is over.
+    #[error("a service whose time is over")]
+    Expired,
+    /// Hosts that are none, or given twice.
+    #[error("a host that is none, or given twice")]
+    Host,
     /// More than the limits allow.
     #[error("over a limit")]
     Limit,
@@ -135,10 +149,14 @@ impl TeamState {
             Body::Suspend(suspend) => self.suspend(sequence, author, suspend)?,
             Body::Resume(resume) => self.resume(sequence, author, resume)?,
             Body::Remove(remove) => self.remove(sequence, author, remove)?,
+            Body::Admit(admit) => self.admit(sequence, author, *time, admit)?,
+            Body::SetService(set) => self.set_service(sequence, author, *time, set)?,
+            Body::RenewService(renew) => self.renew_service(sequence, author, *time, renew)?,
         }
         self.time = *time;
         self.hashes.push(statement_hash(statement));
         self.times.push(*time);
+        self.lapse_services(sequence);
         self.close_invitations(sequence);
         Ok(())
     }
@@ -162,8 +180,12 @@ impl TeamState {
         if let Body::Join(join) = body {
             return self.check_newcomer(statement, join);
         }
+        let known = self.member(author).ok_or(Refused::Author)?;
+        if known.state == MemberState::Expired || known.is_expired(*time) {
+            return Err(Refused::Expired);
+        }
         self.role(author).ok_or(Refused::Author)?;
-        let author = self.member(author).ok_or(Refused::Author)?;
+        let author = known;
         statement.verify(&author.keys.signing).map_err(|_| Refused::Signature)
     }
 
@@ -189,9 +211,19 @@ fn check_keys(keys: &MemberKeys) -> Result<(), Refused> {
 }
 
 impl TeamState {
+    /// Whether the id, login name or a key of somebody new was seen before. The names that services sign in under belong
+    /// to them too.
+    fn is_member_used(&self, keys: &MemberKeys) -> bool {
+        let named = self.members.values().any(|member| {
+            let by_token = || LoginName::of_service(&member.id()) == keys.login_name;
+            member.keys.login_name == keys.login_name || (member.kind() == MemberKind::Service && by_token())
+        });
+        named || self.members.contains_key(&keys.member) || self.is_key_used(&keys.signing, &keys.sealing)
+    }
+
     /// Whether a signing or sealing key was seen anywhere before: with a member, an invitation or an epoch.
     fn is_key_used(&self, signing: &VerifyingKey, sealing: &SealingPublicKey) -> bool {
-        let members = self.members.values().map(|member| (&member.keys.signing, &member.keys.sealing));
+        let members = self.members.values().flat_map(Member::all_keys);
         let invited = self.invitations.values().map(|Invitation { invite, .. }| (&invite.signing, &invite.sealing));
         members.chain(invited).any(|(other, others)| other == signing || others == sealing)
             || self.epochs_of_all().any(|keys| keys.guarded == *sealing)

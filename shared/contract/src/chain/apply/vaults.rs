@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        Approvals, Cut, EpochKeys, EpochState, NamedHead, NewEpoch, NewVault, Refused, Revoke, SetGrant, SetPolicy,
-        TeamState, VaultKind, VaultRole, VaultState, timeline::Timeline,
+        Approvals, Cut, EpochKeys, EpochState, Member, NamedHead, NewEpoch, NewVault, Refused, Revoke, ServiceScope,
+        ServiceTerms, SetGrant, SetPolicy, TeamState, VaultKind, VaultRole, VaultState, timeline::Timeline,
     },
     ids::{Epoch, MemberId, Number, VaultId},
     limits, policy,
@@ -28,6 +28,7 @@ impl TeamState {
         let mut grants: BTreeMap<MemberId, Timeline<Option<VaultRole>>> = BTreeMap::new();
         for grant in &new.grants {
             self.role(&grant.member).ok_or(Refused::Grants)?;
+            check_holder(self.member(&grant.member).and_then(Member::service), grant.role)?;
             let mut roles = Timeline::default();
             roles.set(sequence, Some(grant.role));
             if grants.insert(grant.member, roles).is_some() {
@@ -97,6 +98,7 @@ impl TeamState {
         if vault.kind == VaultKind::Personal || self.role(&set.member).is_none() {
             return Err(Refused::Grants);
         }
+        check_holder(self.member(&set.member).and_then(Member::service), set.role)?;
         let old = vault.role(&set.member);
         if old == Some(set.role) {
             return Err(Refused::State);
@@ -127,13 +129,18 @@ impl TeamState {
         if vault.kind == VaultKind::Personal {
             return Err(Refused::Grants);
         }
-        let (holds, kept) = (vault.role(&revoke.member), self.member(&revoke.member).map(|member| &member.kept.grants));
+        let holds = self.standing_role(&revoke.vault, &revoke.member);
+        let kept = self.member(&revoke.member).map(|member| &member.kept.grants);
         match (holds, revoke.head) {
             (Some(_), Some(head)) => {
                 check_policies_without(vault, &revoke.member)?;
                 let vault = self.vaults.get_mut(&revoke.vault).ok_or(Refused::Unknown)?;
                 vault.grants.entry(revoke.member).or_default().set(sequence, None);
                 vault.take_away(sequence, head);
+                // Of an expired service, that it would get it back.
+                if let Some(member) = self.members.get_mut(&revoke.member) {
+                    member.kept.grants.remove(&revoke.vault);
+                }
             }
             (None, None) if kept.is_some_and(|kept| kept.contains_key(&revoke.vault)) => {
                 let member = self.members.get_mut(&revoke.member).ok_or(Refused::Unknown)?;
@@ -159,6 +166,15 @@ impl VaultState {
     }
 }
 
+/// Whether a member with these terms may have a role in a vault; people may have each.
+pub(super) fn check_holder(terms: Option<&ServiceTerms>, role: VaultRole) -> Result<(), Refused> {
+    match terms.map(|terms| terms.scope) {
+        Some(_) if role > ServiceScope::Roles.highest_role() => Err(Refused::Service),
+        Some(scope) if role > scope.highest_role() => Err(Refused::Scope),
+        _ => Ok(()),
+    }
+}
+
 /// Whether the approvals of all policies stay fewer than the custodians when this member is none any more. Those who are
 /// suspended or removed are not asked for: a custodian cannot make itself immovable by a policy.
 fn check_policies_without(vault: &VaultState, member: &MemberId) -> Result<(), Refused> {
@@ -176,7 +192,7 @@ fn check_epoch_keys(state: &TeamState, keys: &EpochKeys) -> Result<(), Refused> 
     let seen = state
         .epochs_of_all()
         .any(|known| known.guarded == keys.guarded || known.catalog == keys.catalog || known.open == keys.open);
-    let members = state.members().map(|member| &member.keys.sealing);
+    let members = state.members().flat_map(Member::all_keys).map(|(_, sealing)| sealing);
     let invited = state.invitations().map(|invitation| &invitation.invite.sealing);
     if seen || members.chain(invited).any(|sealing| *sealing == keys.guarded) { Err(Refused::Used) } else { Ok(()) }
 }

@@ -23,6 +23,9 @@ enum Attempt {
     Resume(Who, Who),
     Remove(Who, Who),
     Approvals(Who, u8, u8),
+    Admit(Who, Who, Vec<(u8, VaultRole)>, Option<u64>, ServiceScope),
+    SetService(Who, Who, Option<u64>, ServiceScope),
+    Renew(Who, Who, Option<u64>, ServiceScope),
     Wait,
 }
 
@@ -45,6 +48,14 @@ fn team_role() -> impl Strategy<Value = TeamRole> {
     ])
 }
 
+fn hours() -> impl Strategy<Value = Option<u64>> {
+    prop_oneof![Just(None), (0..3_u64).prop_map(Some)]
+}
+
+fn scope() -> impl Strategy<Value = ServiceScope> {
+    prop_oneof![2 => Just(ServiceScope::Roles), 1 => Just(ServiceScope::Requests)]
+}
+
 fn attempt() -> impl Strategy<Value = Attempt> {
     let number = || 1..=VAULTS;
     prop_oneof![
@@ -64,6 +75,11 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         1 => (who(), who()).prop_map(|(by, who)| Attempt::Resume(by, who)),
         1 => (who(), who()).prop_map(|(by, who)| Attempt::Remove(by, who)),
         1 => (who(), number(), 0..3_u8).prop_map(|(by, number, count)| Attempt::Approvals(by, number, count)),
+        3 => (who(), who(), prop::collection::vec((number(), vault_role()), 0..2), hours(), scope())
+            .prop_map(|(by, who, grants, hours, scope)| Attempt::Admit(by, who, grants, hours, scope)),
+        2 => (who(), who(), hours(), scope())
+            .prop_map(|(by, who, hours, scope)| Attempt::SetService(by, who, hours, scope)),
+        1 => (who(), who(), hours(), scope()).prop_map(|(by, who, hours, scope)| Attempt::Renew(by, who, hours, scope)),
         1 => Just(Attempt::Wait),
     ]
 }
@@ -88,6 +104,11 @@ impl Team {
             Attempt::Resume(by, who) => (by, resume(who)),
             Attempt::Remove(by, who) => (by, self.remove(who)),
             Attempt::Approvals(by, number, count) => (by, approvals(number, count)),
+            Attempt::Admit(by, who, ref grants, hours, scope) => {
+                (by, self.admit_by(who, grants, self.terms(hours, scope)))
+            }
+            Attempt::SetService(by, who, hours, scope) => (by, set_service(who, self.terms(hours, scope))),
+            Attempt::Renew(by, who, hours, scope) => (by, self.renew(who, self.terms(hours, scope))),
             Attempt::Wait => {
                 self.now += HOUR / 2;
                 return None;
@@ -116,6 +137,16 @@ impl Team {
             if !acts {
                 assert_eq!(state.vaults_of(&known.id()).count(), 0);
             }
+            let Some(terms) = known.service() else { continue };
+            assert!(matches!(known.standing(), Some(TeamRole::Member) | None), "a service with a role in the team");
+            let highest = terms.scope.highest_role();
+            for (_, vault) in state.vaults_of(&known.id()) {
+                assert!(vault.role(&known.id()).is_some_and(|role| role <= highest), "more than its scope");
+            }
+            assert!(known.kept_grants().all(|grant| grant.role <= highest), "more than its scope, later");
+            let is_over = terms.expires.is_some_and(|expires| expires <= state.time());
+            assert!(!(acts && is_over), "a service that acts when its time is over");
+            assert!(known.state != MemberState::Expired || is_over, "one that is over before its time");
         }
         for invitation in state.invitations().filter(|invitation| invitation.state == InvitationState::Open) {
             assert!(crate::policy::may_invite(state, &invitation.inviter, &invitation.invite));
@@ -137,7 +168,9 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
     let (old, new) = (before.rights(), after.rights());
     for &(who, number, role) in &old {
         let now = after.state.vault_role(&vault(number), &member(who));
-        if now.is_none_or(|now| now < role) {
+        // Time alone takes no keys: what follows from it, a statement says.
+        let lapsed = after.state.member(&member(who)).is_some_and(|known| known.state == MemberState::Expired);
+        if now.is_none_or(|now| now < role) && !lapsed {
             assert!(after.is_due(number), "{who} lost {role:?} and no keys are due: {body:?}");
             let cut = after.state.vault(&vault(number)).unwrap().cut().unwrap();
             assert_eq!(cut.sequence, after.state.position().sequence);
@@ -155,7 +188,10 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
         let had = before.state.vault_role(&vault(number), &member(who));
         let more = had.is_none_or(|had| had < role);
         let gives = before.state.vault_role(&vault(number), &member(author)).is_some_and(|own| own >= role);
-        let made = matches!(body, Body::NewVault(_) | Body::Join(_) | Body::Resume(_));
+        let made = matches!(
+            body,
+            Body::NewVault(_) | Body::Join(_) | Body::Resume(_) | Body::SetService(_) | Body::RenewService(_)
+        );
         assert!(!more || made || (gives && who != author), "{who} got {role:?}: {body:?}");
     }
     assert!(matches!(body, Body::Join(_)) || before.state.role(&member(author)).is_some(), "signed by nobody");

@@ -4,12 +4,14 @@
 mod histories;
 mod invitations;
 mod members;
+mod services;
 mod vaults;
 
 use super::{
-    Approvals, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Policy,
-    PolicyScope, Refused, Remove, Requirement, Resume, Revoke, SetGrant, SetPolicy, SetTeamRole, SignedStatement,
-    Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
+    Admit, Approvals, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Policy,
+    PolicyScope, Refused, Remove, RenewService, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant,
+    SetPolicy, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole, TeamState, TouchedVault,
+    VaultGrant, VaultKind, VaultRole,
 };
 use crate::{
     codec,
@@ -190,7 +192,7 @@ impl Team {
     }
 
     fn touched(&self, who: Who) -> Vec<TouchedVault> {
-        self.state.vaults_of(&member(who)).map(|(vault, _)| TouchedVault { vault: *vault, head: HEAD }).collect()
+        self.state.standing_vaults(&member(who)).map(|vault| TouchedVault { vault: *vault, head: HEAD }).collect()
     }
 
     fn suspend(&self, who: Who) -> Body {
@@ -201,9 +203,38 @@ impl Team {
         Body::Remove(Remove { member: member(who), vaults: self.touched(who) })
     }
 
+    fn admit(&self, who: Who, grants: &[(u8, VaultRole)]) -> Body {
+        self.admit_by(who, grants, self.terms(Some(1), ServiceScope::Roles))
+    }
+
+    fn admit_by(&self, who: Who, grants: &[(u8, VaultRole)], terms: ServiceTerms) -> Body {
+        let grants = grants.iter().map(|(number, role)| VaultGrant { vault: vault(*number), role: *role }).collect();
+        Body::Admit(Admit { keys: keys_of(who), terms, grants })
+    }
+
+    /// Terms for so many hours.
+    fn terms(&self, hours: Option<u64>, scope: ServiceScope) -> ServiceTerms {
+        let expires = hours.map(|hours| Timestamp(self.now + hours * HOUR));
+        ServiceTerms { expires, hosts: vec![], scope, vault: None }
+    }
+
+    /// A service's new keys are those of the number 50 higher.
+    fn renew(&self, who: Who, terms: ServiceTerms) -> Body {
+        let (signing, sealing, vaults) = (public(renewed(who)), sealing(renewed(who).into()), self.touched(who));
+        Body::RenewService(RenewService { member: member(who), signing, sealing, terms, vaults })
+    }
+
     fn is_due(&self, number: u8) -> bool {
         self.state.vault(&vault(number)).unwrap().is_due()
     }
+}
+
+fn renewed(who: Who) -> u8 {
+    who + 50
+}
+
+fn set_service(who: Who, terms: ServiceTerms) -> Body {
+    Body::SetService(SetService { member: member(who), terms })
 }
 
 fn join(who: Who) -> Body {
