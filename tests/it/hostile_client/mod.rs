@@ -69,16 +69,21 @@ impl Scene {
         self.send(O::METHOD.as_str(), &target, if body.is_empty() { NO_BODY } else { &[] }, body).await
     }
 
-    /// All that the server would tell a member, and the newest audit event.
-    async fn dump(&self) -> Vec<String> {
+    /// All that the server would tell a member; and the number of the newest audit event.
+    async fn dump(&self) -> (Vec<Value>, u64) {
         let (team, vault) = (self.founder.team, self.made.vault);
-        let mut dump = Vec::new();
+        let (mut dump, mut newest) = (Vec::new(), 0);
         for place in ["sync", "vaults", &format!("vaults/{vault}/sync"), &format!("vaults/{vault}/facts")] {
             let told = self.send(Method::Get.as_str(), &format!("/v1/teams/{team}/{place}"), NO_BODY, []).await;
             assert_eq!(told.status, 200);
-            dump.push(String::from_utf8(told.body).unwrap());
+            let text = String::from_utf8(told.body).unwrap();
+            let mut parts = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>();
+            if let Some(audit) = parts[0].as_object_mut().and_then(|told| told.remove("audit")) {
+                newest = audit["sequence"].as_u64().unwrap();
+            }
+            dump.extend(parts);
         }
-        dump
+        (dump, newest)
     }
 
     fn team_path(&self) -> TeamPath {
@@ -98,12 +103,16 @@ impl Scene {
         self.made.key(self.made.group)
     }
 
-    /// A request must be refused with this status and these fields of its problem, and change nothing.
+    /// A request must be refused with this status and these fields of its problem, and change nothing: where the right is
+    /// lacking, that is written down.
     async fn refuses<O: Operation>(&self, what: &str, path: O::Path, body: &O::Request, expected: (u16, &str)) {
-        let before = self.dump().await;
+        let (before, newest) = self.dump().await;
         let answered = self.call::<O>(path, Some(body)).await;
         assert_eq!(told(&answered), (expected.0, expected.1.to_owned()), "{what}");
-        assert_eq!(self.dump().await, before, "{what} changed something");
+        let (after, noted) = self.dump().await;
+        assert_eq!(after, before, "{what} changed something");
+        let lacking = matches!(expected.1, "forbidden" | "approval_required") || expected.1.ends_with(": right");
+        assert!(noted == newest || (lacking && noted == newest + 1), "{what} was written down");
     }
 }
 

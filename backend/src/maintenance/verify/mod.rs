@@ -41,7 +41,7 @@ const CHECKS: &[Check] = &[
 
 /// Whether the table with this tag is checked; 0 is the store's own.
 fn is_checked(tag: u8) -> bool {
-    matches!(tag, 0..=26 | 29 | 31 | 40 | 41)
+    matches!(tag, 0..=26 | 29 | 31 | 40..=43)
 }
 
 /// Verifies the data of a snapshot.
