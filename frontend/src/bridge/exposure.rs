@@ -14,7 +14,7 @@ pub struct ReadHolders {
 }
 
 /// Why somebody could open a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
     /// By a role in the vault.
     Role(VaultRole),
@@ -22,6 +22,8 @@ pub enum Reason {
     Invited(VaultRole, InvitationState),
     /// By having written it.
     Wrote,
+    /// By having made the token of a service, of which this is the name.
+    MadeToken(String),
 }
 
 /// Somebody who could open a secret.

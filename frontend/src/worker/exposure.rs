@@ -40,7 +40,7 @@ impl Engine {
             Some(ExposedRow {
                 secret: open.name_secret(&secret)?,
                 who: open.name_of(holder.member),
-                why: reason(holder.why),
+                why: self.reason(holder.why),
                 since: millis(since),
             })
         });
@@ -107,7 +107,7 @@ impl Open {
         };
         let who = match holder.why {
             Why::Invited(..) => inviter().map(|inviter| self.name_of(inviter)).unwrap_or_default(),
-            Why::Role(_) | Why::Wrote => self.name_of(holder.member),
+            Why::Role(_) | Why::Wrote | Why::MadeToken(_) => self.name_of(holder.member),
         };
         HolderRow {
             who,
@@ -115,6 +115,15 @@ impl Open {
             why: reason(holder.why),
             since: millis(holder.since),
             lost: holder.lost.map(millis),
+        }
+    }
+
+    fn reason(&self, why: Why) -> Reason {
+        match why {
+            Why::Role(role) => Reason::Role(role),
+            Why::Invited(role, state) => Reason::Invited(role, state),
+            Why::Wrote => Reason::Wrote,
+            Why::MadeToken(service) => Reason::MadeToken(self.name_of(service)),
         }
     }
 
@@ -140,13 +149,5 @@ impl Open {
             resource_type,
             vault: self.name_vault(secret.vault).name,
         })
-    }
-}
-
-fn reason(why: Why) -> Reason {
-    match why {
-        Why::Role(role) => Reason::Role(role),
-        Why::Invited(role, state) => Reason::Invited(role, state),
-        Why::Wrote => Reason::Wrote,
     }
 }

@@ -21,12 +21,13 @@ use crate::page::language::{ago, iso, moment, number, today, tr};
 /// Most secrets drawn at once.
 const SHOWN: usize = 200;
 
-fn why(reason: Reason) -> String {
-    match reason {
+fn why(reason: &Reason) -> String {
+    match *reason {
         Reason::Role(role) => vault_role_name(role).to_owned(),
         Reason::Invited(role, InvitationState::Open) => tr!(exposure.open_link, role = vault_role_name(role)),
         Reason::Invited(role, _) => tr!(exposure.closed_link, role = vault_role_name(role)),
         Reason::Wrote => tr!(exposure.wrote).to_owned(),
+        Reason::MadeToken(ref service) => tr!(exposure.made_token, name = service),
     }
 }
 
@@ -76,7 +77,7 @@ fn holder_list(rows: &[HolderRow]) -> AnyView {
         view! {
             <li class="person-line">
                 <span class="avatar empty-avatar" aria-hidden="true">{icon(if link { "ticket" } else { "user" })}</span>
-                <span class="row-text"><span class="row-name">{name}</span><span class="row-detail">{why(row.why)}" · "{since}</span></span>
+                <span class="row-text"><span class="row-name">{name}</span><span class="row-detail">{why(&row.why)}" · "{since}</span></span>
                 <span class="person-badges">{own}{lost}</span>
             </li>
         }
@@ -211,7 +212,7 @@ fn exposed_list(app: App, view: &ExposedView) -> AnyView {
         return view! { <p class="good-line" role="status">{icon("shield-check")}<span>{text}</span></p> }.into_any();
     }
     let lines = view.rows.iter().take(SHOWN).map(|row| {
-        let detail = tr!(exposure.because, name = row.who.clone(), why = why(row.why));
+        let detail = tr!(exposure.because, name = row.who.clone(), why = why(&row.why));
         let badge = view! { <span class="badge warn">{tr!(exposure.lost, when = ago(millis(row.since)))}</span> };
         secret_line(app, &row.secret, detail, badge.into_any())
     });

@@ -11,7 +11,7 @@
 mod tests;
 
 use sealward_contract::{
-    chain::{InvitationState, TeamState, VaultRole},
+    chain::{InvitationState, Member, TeamState, VaultRole},
     ids::{Epoch, MemberId, ObjectId, Timestamp, VaultId, Version},
     policy,
     record::{RecordKind, Tier},
@@ -45,6 +45,8 @@ pub enum Why {
     Invited(VaultRole, InvitationState),
     /// By having written it.
     Wrote,
+    /// By having made the token of this service, which has a role: whoever made it can have kept it.
+    MadeToken(MemberId),
 }
 
 /// Somebody who could open the present version of a secret.
@@ -101,6 +103,19 @@ pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
             });
         }
     }
+    for held in found.clone() {
+        let service = held.member;
+        let Some(keeper) = chain.member(&service).map(Member::keeper).filter(|keeper| *keeper != service) else {
+            continue;
+        };
+        if found.iter().any(|holder| holder.member == keeper) {
+            continue;
+        }
+        // While they have a right to it of their own, nothing is exposed by it.
+        let own = chain.vault_role(&secret.vault, &keeper).is_some_and(|role| policy::holds_key(role, secret.tier));
+        let lost = (!own).then_some(held.lost.unwrap_or(held.since));
+        found.push(Holder { member: keeper, why: Why::MadeToken(service), since: held.since, lost });
+    }
     for invitation in chain.invitations() {
         let member = invitation.invite.invite.member();
         let grant = invitation.invite.grants.iter().find(|grant| grant.vault == secret.vault);
@@ -137,7 +152,7 @@ pub fn exposed(chain: &TeamState, secrets: &[SecretStanding]) -> Vec<Exposed> {
     let mut found = Vec::new();
     for secret in secrets {
         for holder in holders(chain, secret) {
-            if let (Some(lost), Why::Role(_) | Why::Wrote) = (holder.lost, holder.why) {
+            if let (Some(lost), Why::Role(_) | Why::Wrote | Why::MadeToken(_)) = (holder.lost, holder.why) {
                 found.push(Exposed { secret: *secret, holder, since: lost.max(secret.time) });
             }
         }

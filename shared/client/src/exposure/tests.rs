@@ -7,8 +7,9 @@ use super::*;
 use crate::crypto::{SecretBytes, signing::SigningKey};
 use sealward_contract::{
     chain::{
-        Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Remove, Resume,
-        SetGrant, SignedStatement, Statement, Suspend, TeamRole, TouchedVault, VaultGrant, VaultKind, WithdrawInvite,
+        Admit, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Remove,
+        Resume, ServiceScope, ServiceTerms, SetGrant, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole,
+        TouchedVault, VaultGrant, VaultKind, WithdrawInvite,
     },
     codec,
     crypto::{Hash, SealingPublicKey, context::Label},
@@ -242,6 +243,30 @@ fn whoever_wrote_a_secret_knows_it() {
     team.removes(3, BOB);
     let known = row(BOB, Why::Wrote, 2, Some(3));
     assert_eq!(exposed(&team.state, &[guarded]), [Exposed { secret: guarded, holder: known, since: noon(3) }]);
+}
+
+#[test]
+fn whoever_made_a_token_counts_while_its_service_does() {
+    let mut team = Team::new();
+    team.joins(1, BOB, VaultRole::User);
+    team.say(2, ADA, Body::SetTeamRole(SetTeamRole { member: member(BOB), role: TeamRole::Administrator }));
+    team.grants(2, BOB, VaultRole::Custodian, false);
+    let terms = ServiceTerms { expires: None, hosts: vec![], scope: ServiceScope::Roles, vault: None };
+    let grants = vec![VaultGrant { vault: VAULT, role: VaultRole::User }];
+    team.say(3, BOB, Body::Admit(Admit { keys: keys_of(EVE), terms, grants }));
+    let both = secret(4, 1, Tier::Open);
+    let (ada, bob, eve) = (row(ADA, KEEPS, 4, None), row(BOB, KEEPS, 4, None), row(EVE, USES, 4, None));
+    assert_eq!(holders(&team.state, &both), [ada, bob, eve]);
+    // Bob goes, and the token that he may have kept still opens what is written afterwards.
+    team.removes(5, BOB);
+    team.renews(6, 2);
+    let later = secret(7, 2, Tier::Open);
+    let kept = row(BOB, Why::MadeToken(member(EVE)), 7, Some(7));
+    assert_eq!(holders(&team.state, &later), [row(ADA, KEEPS, 7, None), row(EVE, USES, 7, None), kept]);
+    assert_eq!(exposed(&team.state, &[later]), [Exposed { secret: later, holder: kept, since: noon(7) }]);
+    team.removes(8, EVE);
+    team.renews(9, 3);
+    assert_eq!(exposed(&team.state, &[secret(10, 3, Tier::Open)]), []);
 }
 
 #[test]
