@@ -10,6 +10,8 @@ use std::fmt::Write;
 
 /// Pages that are drawn at most.
 const PAGES: u32 = 40;
+/// Bytes of pictures that are enough: no page is drawn after that.
+const ENOUGH: usize = 48 << 20;
 
 /// Draws a file, page by page, making way between them.
 pub async fn draw(ask: DrawPdf) -> Result<DrawnPdf, Error> {
@@ -18,6 +20,9 @@ pub async fn draw(ask: DrawPdf) -> Result<DrawnPdf, Error> {
     let mut drawn = DrawnPdf { html: String::from("<!doctype html><meta charset=utf-8>"), drawn: 0, count };
     for page in 0..count.min(PAGES) {
         make_way().await;
+        if drawn.html.len() >= ENOUGH {
+            break;
+        }
         let Some(png) = drawing.draw(page) else { continue };
         let png = Base64::encode_string(&png);
         let number = page + 1;

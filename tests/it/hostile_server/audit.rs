@@ -13,6 +13,7 @@ use sealward_contract::{
     crypto::{Hash, Signed},
     operations::{
         audit::{EventListed, EventsQuery, ListAuditEvents},
+        records::ListSecretHeaders,
         sync::SyncTeam,
     },
     release::ReleaseStatement,
@@ -180,6 +181,36 @@ async fn a_forged_statement_is_named() {
     let fresh = past.founder.session(&past.server, &wire).await;
     wire.lie(with_head(move |items| items.clone_from(&twice), head));
     assert_eq!(fresh.check_audit(|_, _| {}).await.unwrap().broken, broken(head.sequence, Broken::ReleasedTwice));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_change_told_of_twice_or_out_of_order_is_named() {
+    let past = Past::make().await;
+    let honest = events(&past).await;
+    let is_vault = |listed: &EventListed| matches!(decode(listed).what, AuditedAct::VaultCreated { .. });
+    let is_write = |listed: &EventListed| matches!(decode(listed).what, AuditedAct::RecordsWritten { .. });
+    for told in [honest.iter().position(is_vault).unwrap(), honest.iter().position(is_write).unwrap()] {
+        let mut twice = honest.clone();
+        twice.push(honest[told].clone());
+        let newest = decode(honest.last().unwrap()).time;
+        change(&mut twice, honest.len(), |event| event.time = newest);
+        let head = bind(&mut twice);
+        let wire = past.server.connect();
+        let fresh = past.founder.session(&past.server, &wire).await;
+        wire.lie(with_head(move |items| items.clone_from(&twice), head));
+        assert_eq!(fresh.check_audit(|_, _| {}).await.unwrap().broken, broken(head.sequence, Broken::OutOfOrder));
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_secret_that_is_left_out_of_the_ledger_is_missed() {
+    let past = Past::make().await;
+    let vault = past.made.vault;
+    past.wire.lie(answers::<ListSecretHeaders>(|page| drop(page.items.pop())));
+    let told = past.session.secret_standings(vault).await;
+    assert!(matches!(told, Err(Error::Damage(damage)) if damage.fault == Fault::RolledBack));
+    past.wire.tell_the_truth();
+    assert_eq!(past.session.secret_standings(vault).await.unwrap().len(), 2);
 }
 
 #[tokio::test(flavor = "current_thread")]

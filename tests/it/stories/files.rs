@@ -1,26 +1,34 @@
 //! Files on accounts and resources: sent, fetched, broken off, taken up again, copied, removed.
 
-use crate::harness::{Furnished, InProcess, attach, bytes_of, furnished_team};
+use crate::harness::{Founder, Furnished, InProcess, TestServer, attach, bytes_of, furnished_team};
 use sealward_client::{
     error::Error,
     files::{FileChanges, NewFile},
-    model::{AccountDetails, CustomField, CustomValue, FileRef, ResourceDetails, VaultDetails},
+    model::{AccountDetails, CustomField, CustomValue, FileRef, RemovedFile, ResourceDetails, VaultDetails},
     operations::{Item, Place},
     session::{NewVault, Session},
     vault::Details,
 };
 use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
-    chain::{Approvals, Policy, PolicyScope, Requirement, SetPolicy, VaultKind},
-    codec, limits,
+    chain::{Approvals, Policy, PolicyScope, Requirement, SetPolicy, VaultKind, VaultRole},
+    codec,
+    ids::Timestamp,
+    limits,
     operations::{
         Empty, TeamPath,
         audit::{EventsQuery, ListAuditEvents},
     },
     record::{LeafKey, RecordKind},
 };
-use sealward_server::jobs;
-use std::cell::{Cell, RefCell};
+use sealward_server::{
+    jobs,
+    store::{Order, StoreError, tables::FILE_CHUNKS},
+};
+use std::{
+    cell::{Cell, RefCell},
+    ops::ControlFlow,
+};
 use zeroize::Zeroizing;
 
 const MIB: usize = 1 << 20;
@@ -310,6 +318,58 @@ async fn what_was_taken_away_comes_back_until_its_time_is_over() {
     assert_eq!(left.removed().count(), 0);
     // What nobody noted is nobody's to remove.
     assert_eq!(**session.download_bytes(made.vault, made.first, &first).await.unwrap(), *b"first");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_is_named_is_not_removed_for_good_whatever_a_note_says() {
+    let (server, founder, made) = furnished_team().await;
+    let session = founder.session(&server, &server.connect()).await;
+    session.sync(|_| {}).await.unwrap();
+    let file = attach(&session, &made, b"named").await;
+    let removed = Some(vec![RemovedFile { file: file.clone(), time: Timestamp(0) }]);
+    let noted = AccountDetails { removed, ..details(std::slice::from_ref(&file)) };
+    let base = made.version(&session, made.first);
+    session.update_account_with(made.vault, made.first, base, noted, None, &FileChanges::default()).await.unwrap();
+    server.clock.advance(31 * DAY);
+    let session = founder.session(&server, &server.connect()).await;
+    session.sync(|_| {}).await.unwrap();
+    session.purge_removed_files().await.unwrap();
+    assert_eq!(**session.download_bytes(made.vault, made.first, &file).await.unwrap(), *b"named");
+}
+
+/// Rows of sealed chunks that the server has.
+fn chunks(server: &TestServer) -> usize {
+    let mut count = 0;
+    let counted = server.server.app().store.read(|tx| {
+        FILE_CHUNKS.scan(tx, &(), Order::Forward, |_, _| {
+            count += 1;
+            Ok::<_, StoreError>(ControlFlow::Continue(()))
+        })
+    });
+    counted.unwrap();
+    count
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn only_a_custodian_ends_what_a_file_holds() {
+    let (server, founder, made) = furnished_team().await;
+    let session = founder.session(&server, &server.connect()).await;
+    session.sync(|_| {}).await.unwrap();
+    let (first, second) = (attach(&session, &made, b"first").await, attach(&session, &made, b"second").await);
+    assert_eq!(chunks(&server), 2);
+    let grace = Founder::invited(&server, &session, "grace.hopper", &[(made.vault, VaultRole::Editor)]).await;
+    let hers = grace.session(&server, &server.connect()).await;
+    hers.sync(|_| {}).await.unwrap();
+    let ends = async |session: &Session<InProcess>, file: &FileRef| {
+        let changes = FileChanges { added: Vec::new(), removed: vec![file.id] };
+        let base = made.version(session, made.first);
+        session.update_account_with(made.vault, made.first, base, details(&[]), None, &changes).await.unwrap();
+    };
+    ends(&hers, &first).await;
+    assert_eq!(chunks(&server), 2, "an editor's word leaves the bytes to a purge");
+    session.sync(|_| {}).await.unwrap();
+    ends(&session, &second).await;
+    assert_eq!(chunks(&server), 1);
 }
 
 #[tokio::test(flavor = "current_thread")]

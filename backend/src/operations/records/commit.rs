@@ -7,6 +7,7 @@ use sealward_contract::{
     ids::{Timestamp, VaultId, Version},
     limits,
     operations::records::{RecordFault, WriteError, Written},
+    policy,
     record::{Leaf, LeafKey, RecordKind, RecordState},
 };
 
@@ -135,13 +136,17 @@ pub fn store_records(tx: &mut WriteTx<'_, '_>, write: &Judged) -> Result<(), Sto
     Ok(())
 }
 
-/// A file's first version brings in what the same member has sent whole; with its last one its bytes go.
+/// A file's first version brings in what the same member has sent whole. With its last one its bytes go, if whoever wrote it
+/// may remove for good; otherwise they wait for a purge.
 fn move_files(tx: &mut WriteTx<'_, '_>, caller: &Caller, write: &Judged) -> Result<(), Refusal<WriteError>> {
     let new = |new: &&NewEntry| new.key.kind == RecordKind::File && new.entry.version == Version::FIRST;
     for file in write.entries.iter().filter(new) {
         if !files::attach(tx, caller, write.vault, file.key.id)? {
             return Err(Refusal::Own(refused(file.key.id, RecordFault::Upload)));
         }
+    }
+    if !policy::may_purge(caller.role(&write.vault)?) {
+        return Ok(());
     }
     let gone = |new: &&NewEntry| new.key.kind == RecordKind::File && new.entry.state == RecordState::Deleted;
     for file in write.entries.iter().filter(gone) {

@@ -169,7 +169,8 @@ fn decide(
     let known = state.as_ref().and_then(|state| state.member(&member));
     if let Some(refusal) = refusal_of(known, &attempt) {
         let what = AuditedAct::RequestRefused { request: RefusedRequest::SignIn, vault: None, object: None };
-        if app.noted.take(&member.0, b"sign-in", *now) {
+        // From each address by itself: a program that keeps trying hides nobody else.
+        if app.noted.take(&member.0, format!("sign-in {address}").as_bytes(), *now) {
             let (team, member, address) = (sign_in.team, Some(member), Some(*address));
             audit::append(tx, *now, Audited { team, member, address, what, statement: None })?;
         }

@@ -108,7 +108,10 @@ pub fn preview(shown: Preview) -> AnyView {
     let Some(blob) = file.try_get_value() else { return ().into_any() };
     if kind == Kind::Pdf {
         spawn_local(async move {
-            state.try_set(draw(&blob).await);
+            // The dialog was closed meanwhile: its address is given back at once.
+            if let Some(Shown::Frame { url, .. }) = state.try_set(draw(&blob).await) {
+                let _ = Url::revoke_object_url(&url);
+            }
         });
     } else {
         state.set(frame(&blob, tr!(files.preview_hint).to_owned()));

@@ -92,9 +92,10 @@ pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
         return Vec::new();
     };
     let at = |sequence| chain.time_of(sequence).max(secret.time);
-    let mut found = Vec::new();
+    let (mut found, mut services) = (Vec::new(), Vec::new());
     for (member, history) in vault.role_histories() {
         if let Some(held) = find_held(history, secret.tier, began) {
+            services.push((*member, held));
             found.push(Holder {
                 member: *member,
                 why: Why::Role(held.role),
@@ -103,18 +104,16 @@ pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
             });
         }
     }
-    for held in found.clone() {
-        let service = held.member;
-        let Some(keeper) = chain.member(&service).map(Member::keeper).filter(|keeper| *keeper != service) else {
-            continue;
-        };
-        if found.iter().any(|holder| holder.member == keeper) {
-            continue;
+    for (service, held) in services {
+        for (keeper, span) in keepers_in(chain, &service, held) {
+            if found.iter().any(|holder| holder.member == keeper) {
+                continue;
+            }
+            // While they have a right to it of their own, nothing is exposed by it.
+            let own = chain.vault_role(&secret.vault, &keeper).is_some_and(|role| policy::holds_key(role, secret.tier));
+            let lost = (!own).then(|| span.until.map_or(at(span.since), |until| chain.time_of(until)));
+            found.push(Holder { member: keeper, why: Why::MadeToken(service), since: at(span.since), lost });
         }
-        // While they have a right to it of their own, nothing is exposed by it.
-        let own = chain.vault_role(&secret.vault, &keeper).is_some_and(|role| policy::holds_key(role, secret.tier));
-        let lost = (!own).then_some(held.lost.unwrap_or(held.since));
-        found.push(Holder { member: keeper, why: Why::MadeToken(service), since: held.since, lost });
     }
     for invitation in chain.invitations() {
         let member = invitation.invite.invite.member();
@@ -173,9 +172,18 @@ pub fn reach(
     let Some(last) = chain.last_before(until) else { return Vec::new() };
     let first = chain.last_before(from).unwrap_or(0);
     let role_in = |secret: &SecretStanding| {
-        let vault = chain.vault(&secret.vault)?;
-        let (_, history) = vault.role_histories().find(|(id, _)| *id == member)?;
-        let then = spans(history).filter(|span| span.since <= last && span.until.is_none_or(|until| until > first));
+        let held = chain.vault(&secret.vault)?.role_histories().flat_map(|(id, history)| {
+            spans(history).flat_map(move |span| match id == member {
+                true => vec![span],
+                // By a token that they made.
+                false => keepers_in(chain, id, span)
+                    .into_iter()
+                    .filter(|(keeper, _)| keeper == member)
+                    .map(|(_, span)| span)
+                    .collect(),
+            })
+        });
+        let then = held.filter(|span| span.since <= last && span.until.is_none_or(|until| until > first));
         then.map(|span| span.role).filter(|role| policy::holds_key(*role, secret.tier)).max()
     };
     let reached = secrets.iter().filter_map(|secret| {
@@ -199,6 +207,21 @@ struct Span {
 fn spans(history: &[(u64, Option<VaultRole>)]) -> impl Iterator<Item = Span> + '_ {
     let ends = history.iter().skip(1).map(|(since, _)| Some(*since)).chain([None]);
     history.iter().zip(ends).filter_map(|((since, role), until)| Some(Span { role: (*role)?, since: *since, until }))
+}
+
+/// Others whose clients made the keys that a member had while it held a role, each with when that was.
+fn keepers_in(chain: &TeamState, member: &MemberId, held: Span) -> Vec<(MemberId, Span)> {
+    let mut since = 0;
+    let mut found = Vec::new();
+    for (keeper, until) in chain.member(member).into_iter().flat_map(Member::keepers) {
+        let begins = held.since.max(since);
+        let ends = [held.until, until].into_iter().flatten().min();
+        if keeper != *member && ends.is_none_or(|ends| ends > begins) {
+            found.push((keeper, Span { since: begins, until: ends, ..held }));
+        }
+        since = until.unwrap_or(since);
+    }
+    found
 }
 
 /// From when to when somebody held a key, by their roles since its epoch began.

@@ -8,8 +8,8 @@ use crate::crypto::{SecretBytes, signing::SigningKey};
 use sealward_contract::{
     chain::{
         Admit, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Remove,
-        Resume, ServiceScope, ServiceTerms, SetGrant, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole,
-        TouchedVault, VaultGrant, VaultKind, WithdrawInvite,
+        RenewService, Resume, ServiceScope, ServiceTerms, SetGrant, SetTeamRole, SignedStatement, Statement, Suspend,
+        TeamRole, TouchedVault, VaultGrant, VaultKind, WithdrawInvite,
     },
     codec,
     crypto::{Hash, SealingPublicKey, context::Label},
@@ -264,9 +264,17 @@ fn whoever_made_a_token_counts_while_its_service_does() {
     let kept = row(BOB, Why::MadeToken(member(EVE)), 7, Some(7));
     assert_eq!(holders(&team.state, &later), [row(ADA, KEEPS, 7, None), row(EVE, USES, 7, None), kept]);
     assert_eq!(exposed(&team.state, &[later]), [Exposed { secret: later, holder: kept, since: noon(7) }]);
-    team.removes(8, EVE);
+    let reached = Reached { secret: later, role: VaultRole::User, changed: false };
+    assert_eq!(reach(&team.state, &member(BOB), &[later], (noon(7), noon(8))), [reached]);
+    // Another token, by Ada: what was there stays exposed by Bob, what comes later is not.
+    let vaults = vec![TouchedVault { vault: VAULT, head: HEAD }];
+    let terms = ServiceTerms { expires: None, hosts: vec![], scope: ServiceScope::Roles, vault: None };
+    let (signing, sealing) = (key(EVE + 50).public(), sealing(50));
+    team.say(8, ADA, Body::RenewService(RenewService { member: member(EVE), signing, sealing, terms, vaults }));
     team.renews(9, 3);
-    assert_eq!(exposed(&team.state, &[secret(10, 3, Tier::Open)]), []);
+    let kept = row(BOB, Why::MadeToken(member(EVE)), 7, Some(8));
+    let found = Exposed { secret: later, holder: kept, since: noon(8) };
+    assert_eq!(exposed(&team.state, &[later, secret(10, 3, Tier::Open)]), [found]);
 }
 
 #[test]

@@ -17,7 +17,10 @@ use sealward_contract::{
     },
     record::{Expected, LeafKey, Record, RecordKind, RecordState, check_earlier},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 /// How the secrets of vaults stand, each under the head that it was proved by.
 pub(super) type Standings = BTreeMap<VaultId, (KnownHead, Rc<Vec<SecretStanding>>)>;
@@ -61,14 +64,25 @@ impl<T: Transport> Session<T> {
         if let Some(known) = known {
             return Ok(known);
         }
-        let found = Rc::new(self.fetch_standings(vault).await?);
+        let found = match self.fetch_standings(vault).await {
+            // Somebody wrote meanwhile, or something was left out: once more, with what there is now.
+            Err(Error::StaleVersion) => {
+                self.sync_one(vault).await?;
+                let again = self.fetch_standings(vault).await;
+                again.map_err(|error| if error == Error::StaleVersion { left_out(vault) } else { error })?
+            }
+            found => found?,
+        };
+        let found = Rc::new(found);
         if self.vaults.borrow().get(&vault).is_some_and(|view| view.head() == head) {
             self.standings.borrow_mut().insert(vault, (head, Rc::clone(&found)));
         }
         Ok(found)
     }
 
+    /// [`Error::StaleVersion`] where not every secret under the head was told of as it is there.
     async fn fetch_standings(&self, vault: VaultId) -> Result<Vec<SecretStanding>, Error> {
+        let mut told: BTreeSet<ObjectId> = BTreeSet::new();
         let path = VaultPath { team: self.team, vault };
         let mut query = PageQuery { cursor: None, limit: Some(limits::PAGE) };
         let mut standings: Vec<SecretStanding> = Vec::new();
@@ -79,18 +93,29 @@ impl<T: Transport> Session<T> {
                 .await
                 .map_err(|error| from_call(error, |ListVersionsError::Forbidden| Error::NotAllowed))?;
             for listed in &page.items {
-                match self.prove_header(vault, &listed.record) {
-                    Ok(Some(standing)) => standings.push(standing),
-                    // Changed since: the next synchronisation brings it.
-                    Ok(None) | Err(Error::StaleVersion) => {}
-                    Err(error) => return Err(error),
+                if let Some(standing) = self.prove_header(vault, &listed.record)?
+                    && told.insert(standing.account)
+                {
+                    standings.push(standing);
                 }
             }
             match page.next {
                 Some(next) if !page.items.is_empty() => query.cursor = Some(next),
-                _ => return Ok(standings),
+                _ if self.live_secrets(vault)?.is_subset(&told) => return Ok(standings),
+                _ => return Err(Error::StaleVersion),
             }
         }
+    }
+
+    /// The accounts in reach that have a secret under the verified head.
+    fn live_secrets(&self, vault: VaultId) -> Result<BTreeSet<ObjectId>, Error> {
+        let vaults = self.vaults.borrow();
+        let view = vaults.get(&vault).ok_or(Error::Gone)?;
+        let accounts = view.entries().map(|(key, _)| key).filter(|key| key.kind == RecordKind::Account);
+        let held = accounts.filter(|key| {
+            view.is_reachable(key) && view.tree().get(&LeafKey { id: key.id, kind: RecordKind::Secret }).is_some()
+        });
+        Ok(held.map(|key| key.id).collect())
     }
 
     /// What a header says, proved; nothing of a secret that was deleted, or whose account was.
@@ -128,6 +153,10 @@ impl<T: Transport> Session<T> {
             time: context.time,
         }))
     }
+}
+
+fn left_out(vault: VaultId) -> Error {
+    Damage::of_vault(vault, crate::error::DamagedObject::Record(RecordKind::Secret), Fault::RolledBack).into()
 }
 
 fn other(vault: VaultId, account: ObjectId) -> Error {

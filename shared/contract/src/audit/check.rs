@@ -14,7 +14,7 @@ use crate::{
     suite::SUITE,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an event rests on, once that is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +137,9 @@ pub struct AuditWalk {
     at: AuditHead,
     time: Timestamp,
     releases: BTreeSet<ReleaseId>,
+    /// The newest statement, and the newest head of each vault, that events rested on: each is told of once, in order.
+    statement: Option<u64>,
+    heads: BTreeMap<VaultId, u64>,
     anchored: bool,
 }
 
@@ -150,7 +153,8 @@ impl AuditWalk {
     #[must_use]
     pub fn new(team: TeamId, anchor: AuditHead) -> Self {
         let anchored = anchor == AuditHead::NONE;
-        Self { team, anchor, at: anchor, time: Timestamp::default(), releases: BTreeSet::new(), anchored }
+        let (time, releases) = (Timestamp::default(), BTreeSet::new());
+        Self { team, anchor, at: anchor, time, releases, statement: None, heads: BTreeMap::new(), anchored }
     }
 
     /// Where it has come to.
@@ -200,6 +204,18 @@ impl AuditWalk {
             Ok(basis) => basis,
             Err(unfounded) => return fail(event.sequence, Broken::Unfounded(unfounded)),
         };
+        let rises = match basis {
+            Basis::Statement { sequence, .. } => {
+                self.statement.replace(sequence).is_none_or(|before| before < sequence)
+            }
+            Basis::Head { vault, sequence, .. } => {
+                self.heads.insert(vault, sequence).is_none_or(|before| before < sequence)
+            }
+            _ => true,
+        };
+        if !rises {
+            return fail(event.sequence, Broken::OutOfOrder);
+        }
         if basis.release().is_some_and(|release| !self.releases.insert(release)) {
             return fail(event.sequence, Broken::ReleasedTwice);
         }

@@ -52,7 +52,10 @@ impl RefusedRequest {
             | "set_team_role"
             | "suspend_member"
             | "resume_member"
-            | "remove_member" => Self::Statement,
+            | "remove_member"
+            | "create_service"
+            | "set_service"
+            | "renew_service" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

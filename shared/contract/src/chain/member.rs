@@ -58,6 +58,7 @@ pub(super) struct FormerKeys {
     pub(super) until: u64,
     pub(super) signing: VerifyingKey,
     pub(super) sealing: SealingPublicKey,
+    pub(super) keeper: MemberId,
 }
 
 /// What a suspended member gets back when it is resumed.
@@ -129,6 +130,12 @@ impl Member {
         self.service.as_ref().and_then(|terms| terms.expires).is_some_and(|expires| expires <= now)
     }
 
+    /// Whoever's clients made keys of it, each with the statement that replaced those; the present ones last.
+    pub fn keepers(&self) -> impl Iterator<Item = (MemberId, Option<u64>)> {
+        let former = self.former.iter().map(|former| (former.keeper, Some(former.until)));
+        former.chain([(self.keeper, None)])
+    }
+
     /// What verifies what it signed at a statement.
     #[must_use]
     pub fn signing_at(&self, sequence: u64) -> &VerifyingKey {
@@ -148,10 +155,17 @@ impl Member {
         std::iter::once((&self.keys.signing, &self.keys.sealing)).chain(former)
     }
 
-    pub(super) fn replace_keys(&mut self, sequence: u64, signing: VerifyingKey, sealing: SealingPublicKey) {
+    /// Gives it keys that `keeper`'s client made.
+    pub(super) fn replace_keys(
+        &mut self,
+        sequence: u64,
+        (signing, sealing): (VerifyingKey, SealingPublicKey),
+        keeper: MemberId,
+    ) {
+        let keeper = std::mem::replace(&mut self.keeper, keeper);
         let (signing, sealing) =
             (std::mem::replace(&mut self.keys.signing, signing), std::mem::replace(&mut self.keys.sealing, sealing));
-        self.former.push(FormerKeys { until: sequence, signing, sealing });
+        self.former.push(FormerKeys { until: sequence, signing, sealing, keeper });
     }
 
     /// The statement that resumed it last.

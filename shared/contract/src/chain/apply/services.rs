@@ -6,7 +6,7 @@ use crate::{
         Admit, Member, MemberState, Refused, RenewService, ServiceTerms, SetService, TeamRole, TeamState, VaultGrant,
         VaultKind, member::Kept,
     },
-    ids::{MemberId, Number, Timestamp},
+    ids::{InviteId, MemberId, Number, Timestamp},
     limits, policy,
     text::LoginName,
 };
@@ -28,7 +28,8 @@ impl TeamState {
         check_keys(keys)?;
         let token_name = LoginName::of_service(&keys.member);
         let named = self.members.values().any(|member| member.keys.login_name == token_name);
-        if named || self.is_member_used(keys) {
+        let invited = self.invitations.contains_key(&InviteId(keys.member.0));
+        if named || invited || self.is_member_used(keys) {
             return Err(Refused::Used);
         }
         if self.members.len() >= limits::MEMBERS || grants.len() > limits::GRANTS {
@@ -102,8 +103,7 @@ impl TeamState {
             }
         }
         if let Some(member) = self.members.get_mut(&renew.member) {
-            member.replace_keys(sequence, renew.signing, renew.sealing);
-            member.keeper = *author;
+            member.replace_keys(sequence, (renew.signing, renew.sealing), *author);
         }
         self.take_terms(sequence, &renew.member, &renew.terms);
         Ok(())

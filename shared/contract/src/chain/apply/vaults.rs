@@ -99,11 +99,17 @@ impl TeamState {
             return Err(Refused::Grants);
         }
         check_holder(self.member(&set.member).and_then(Member::service), set.role)?;
+        // Whoever made a token can have kept it: so only the token of a custodian comes by the vault's keys.
+        let keeper = self.member(&set.member).map_or(set.member, Member::keeper);
+        let trusted = keeper == set.member || self.vault_role(&set.vault, &keeper).is_some_and(policy::may_grant);
         let old = vault.role(&set.member);
         if old == Some(set.role) {
             return Err(Refused::State);
         }
         let takes_away = old.is_some_and(|old| policy::takes_away(old, Some(set.role)));
+        if !trusted && !takes_away {
+            return Err(Refused::Grants);
+        }
         if takes_away != set.head.is_some() {
             return Err(Refused::Heads);
         }

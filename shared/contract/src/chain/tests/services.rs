@@ -87,6 +87,29 @@ fn services_that_cannot_be() {
 }
 
 #[test]
+fn only_the_token_of_a_custodian_comes_by_a_vaults_keys() {
+    let mut team = Team::of_three();
+    team.does(ADA, set_role(BOB, TeamRole::Administrator));
+    let admitted = team.admit(BOT, &[]);
+    team.does(BOB, admitted);
+    team.refuses(ADA, grant(1, BOT, VaultRole::Viewer), Refused::Grants);
+    // Renewed by a custodian, it may have what she gives it.
+    team.does(ADA, team.renew(BOT, team.terms(None, ServiceScope::Roles)));
+    team.does(ADA, grant(1, BOT, VaultRole::User));
+    assert_eq!(role_of(&team), Some(VaultRole::User));
+}
+
+#[test]
+fn the_id_of_an_open_link_is_nobody_elses() {
+    let mut team = Team::of_three();
+    team.does(ADA, team.invite(BOT, &[]));
+    let Body::Admit(admit) = team.admit(BOT, &[]) else { panic!() };
+    let invite = team.state.invitations().next().unwrap().invite.invite;
+    let keys = MemberKeys { member: MemberId(invite.0), ..keys_of(9) };
+    team.refuses(ADA, Body::Admit(Admit { keys, ..admit }), Refused::Used);
+}
+
+#[test]
 fn a_service_stays_a_plain_member_and_no_custodian() {
     let mut team = team();
     for role in [TeamRole::Owner, TeamRole::Administrator, TeamRole::PasswordAdministrator, TeamRole::Auditor] {
