@@ -48,7 +48,7 @@ try {
 
 // Compressed size of all that is loaded before someone is signed in; what is loaded when needed stands apart.
 async function weigh() {
-  const later = { strength: 'password strength', reader: 'reader of imported files', writer: 'writer of exports', keys: 'keys and certificates' };
+  const later = { strength: 'password strength', reader: 'reader of imported files', writer: 'writer of exports', keys: 'keys and certificates', viewer: 'viewer of PDFs' };
   const weights = {};
   const names = [...(await readdir(path.join(dist, 'assets'))).map((name) => `assets/${name}`), 'index.html', 'icons.svg'];
   for (const name of names.filter((name) => !name.endsWith('.br'))) {
