@@ -40,7 +40,7 @@ impl Engine {
             Some(ExposedRow {
                 secret: open.name_secret(&secret)?,
                 who: open.name_of(holder.member),
-                why: self.reason(holder.why),
+                why: open.reason(holder.why),
                 since: millis(since),
             })
         });
@@ -112,7 +112,7 @@ impl Open {
         HolderRow {
             who,
             own: holder.member == self.session.member(),
-            why: reason(holder.why),
+            why: self.reason(holder.why),
             since: millis(holder.since),
             lost: holder.lost.map(millis),
         }
