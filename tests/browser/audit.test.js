@@ -91,9 +91,9 @@ step('filters narrow it down', async () => {
   await audit().getByLabel('Kind').selectOption('Opened secrets');
   await eventually(() => event('Signed in').count(), 0);
   assert.ok(await event('opened').count() >= 2);
-  await audit().getByLabel('Who').selectOption('mara.lindqvist');
+  await audit().getByLabel('Who', { exact: true }).selectOption('mara.lindqvist');
   await audit().getByText('No event fits these filters.').waitFor();
-  await audit().getByLabel('Who').selectOption('All');
+  await audit().getByLabel('Who', { exact: true }).selectOption('All');
   await audit().getByLabel('From day').fill('2020-01-02');
   await audit().getByLabel('To day').fill('2020-01-01');
   await audit().getByText('The last day is before the first.').waitFor();
