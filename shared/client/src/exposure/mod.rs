@@ -92,10 +92,10 @@ pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
         return Vec::new();
     };
     let at = |sequence| chain.time_of(sequence).max(secret.time);
-    let (mut found, mut services) = (Vec::new(), Vec::new());
+    let (mut found, mut by_role) = (Vec::new(), Vec::new());
     for (member, history) in vault.role_histories() {
         if let Some(held) = find_held(history, secret.tier, began) {
-            services.push((*member, held));
+            by_role.push((*member, held));
             found.push(Holder {
                 member: *member,
                 why: Why::Role(held.role),
@@ -104,15 +104,15 @@ pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
             });
         }
     }
-    for (service, held) in services {
-        for (keeper, span) in keepers_in(chain, &service, held) {
+    for (member, held) in by_role {
+        for (keeper, span) in keepers_in(chain, &member, held) {
             if found.iter().any(|holder| holder.member == keeper) {
                 continue;
             }
             // While they have a right to it of their own, nothing is exposed by it.
             let own = chain.vault_role(&secret.vault, &keeper).is_some_and(|role| policy::holds_key(role, secret.tier));
             let lost = (!own).then(|| span.until.map_or(at(span.since), |until| chain.time_of(until)));
-            found.push(Holder { member: keeper, why: Why::MadeToken(service), since: at(span.since), lost });
+            found.push(Holder { member: keeper, why: Why::MadeToken(member), since: at(span.since), lost });
         }
     }
     for invitation in chain.invitations() {

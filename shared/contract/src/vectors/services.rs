@@ -1,12 +1,12 @@
 //! The bytes, hashes and signatures of every kind of statement about services.
 
-use super::{KEY, MEMBER, OBJECT, PARENT, TEAM, TIME, VAULT, filled, from_hex, hex};
+use super::{KEY, MEMBER, OBJECT, PARENT, TEAM, TIME, VAULT, filled, statements::Frozen};
 use crate::{
     chain::{
-        Admit, Body, MemberKeys, NamedHead, RenewService, ServiceScope, ServiceTerms, SetService, SignedStatement,
-        Statement, TouchedVault, VaultGrant, VaultRole, statement_hash,
+        Admit, Body, MemberKeys, NamedHead, RenewService, ServiceScope, ServiceTerms, SetService, Statement,
+        TouchedVault, VaultGrant, VaultRole,
     },
-    crypto::{SealingPublicKey, Signature, Signed},
+    crypto::SealingPublicKey,
     host::Host,
     ids::{MemberId, VaultId},
     suite::SUITE,
@@ -21,14 +21,6 @@ const GRANTS: [VaultGrant; 2] = [
     VaultGrant { vault: VAULT, role: VaultRole::Editor },
     VaultGrant { vault: VaultId(PARENT.0), role: VaultRole::Viewer },
 ];
-
-struct Frozen {
-    statement: Statement,
-    /// Before and after the one public key of 1,216 equal bytes that some statements hold.
-    bytes: (&'static str, &'static str, &'static str),
-    hash: &'static str,
-    signature: &'static str,
-}
 
 fn frozen() -> Vec<Frozen> {
     vec![
@@ -159,15 +151,7 @@ fn renew(terms: ServiceTerms, vaults: &[VaultId]) -> Statement {
 
 #[test]
 fn statements_about_services_are_frozen() {
-    for Frozen { statement, bytes: (before, key, after), hash, signature } in frozen() {
-        let expected = format!("{before}{}{after}", key.repeat(1216));
-        let signed: SignedStatement = Signed::new(statement, Signature(from_hex(signature).try_into().unwrap()));
-        assert_eq!(hex(signed.bytes()), expected);
-        assert_eq!(hex(&statement_hash(&signed).0), hash, "{expected}");
-        assert!(signed.verify(&KEY).is_ok(), "{expected}");
-        assert!(hex(&signed.to_wire()).ends_with(&format!("{expected}5840{signature}")));
-        assert_eq!(SignedStatement::parse(&signed.to_wire()), Ok(signed));
-    }
+    frozen().into_iter().for_each(Frozen::check);
 }
 
 #[test]

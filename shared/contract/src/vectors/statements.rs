@@ -21,12 +21,25 @@ const SHARED: [Grant; 4] = [
     Grant { member: MemberId(TEAM.0), role: VaultRole::Editor },
 ];
 
-struct Frozen {
-    statement: Statement,
+pub(super) struct Frozen {
+    pub(super) statement: Statement,
     /// Before and after the one public key of 1,216 equal bytes that most statements hold.
-    bytes: (&'static str, &'static str, &'static str),
-    hash: &'static str,
-    signature: &'static str,
+    pub(super) bytes: (&'static str, &'static str, &'static str),
+    pub(super) hash: &'static str,
+    pub(super) signature: &'static str,
+}
+
+impl Frozen {
+    pub(super) fn check(self) {
+        let Self { statement, bytes: (before, key, after), hash, signature } = self;
+        let expected = format!("{before}{}{after}", key.repeat(1216));
+        let signed: SignedStatement = Signed::new(statement, Signature(from_hex(signature).try_into().unwrap()));
+        assert_eq!(hex(signed.bytes()), expected);
+        assert_eq!(hex(&statement_hash(&signed).0), hash, "{expected}");
+        assert!(signed.verify(&KEY).is_ok(), "{expected}");
+        assert!(hex(&signed.to_wire()).ends_with(&format!("{expected}5840{signature}")));
+        assert_eq!(SignedStatement::parse(&signed.to_wire()), Ok(signed));
+    }
 }
 
 fn frozen() -> Vec<Frozen> {
@@ -166,14 +179,7 @@ fn policy(scope: PolicyScope, policy: Option<(u8, Requirement)>) -> Statement {
 
 #[test]
 fn statements_are_frozen() {
-    for Frozen { statement, bytes: (before, key, after), hash, signature } in frozen() {
-        let expected = format!("{before}{}{after}", key.repeat(1216));
-        let signed: SignedStatement = Signed::new(statement, Signature(from_hex(signature).try_into().unwrap()));
-        assert_eq!(hex(signed.bytes()), expected);
-        assert_eq!(hex(&statement_hash(&signed).0), hash, "{expected}");
-        assert!(signed.verify(&KEY).is_ok(), "{expected}");
-        assert_eq!(SignedStatement::parse(&signed.to_wire()), Ok(signed));
-    }
+    frozen().into_iter().for_each(Frozen::check);
 }
 
 #[test]
