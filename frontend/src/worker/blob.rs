@@ -3,25 +3,27 @@
 
 use js_sys::{Promise, Uint8Array};
 use sealward_client::error::Error;
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::VecDeque};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 /// Bytes that are read at once.
 const WINDOW: u64 = 4 << 20;
 
-/// A file that is read from its beginning to its end.
+/// A file that is read from its beginning to its end, by several at once.
 pub struct Reading<'b> {
     blob: &'b Blob,
-    window: RefCell<Option<(u64, Uint8Array)>>,
-    /// Where the next window begins, while it is being read.
-    ahead: RefCell<Option<(u64, Promise)>>,
+    /// What is read or being read: where the windows begin, the newest last.
+    windows: RefCell<VecDeque<(u64, Promise)>>,
 }
+
+/// How many windows are held: the one that is being used, and the next.
+const HELD: usize = 2;
 
 impl<'b> Reading<'b> {
     /// Nothing is read yet.
     pub fn new(blob: &'b Blob) -> Self {
-        Self { blob, window: RefCell::default(), ahead: RefCell::default() }
+        Self { blob, windows: RefCell::default() }
     }
 
     /// Fills a piece with what stands at an offset. A piece that crosses windows is read by itself.
@@ -29,51 +31,52 @@ impl<'b> Reading<'b> {
     /// # Errors
     /// [`Error::FileChanged`]: the browser refuses to read a file that changed since it was chosen.
     pub async fn fill(&self, offset: u64, piece: &mut [u8]) -> Result<(), Error> {
-        if piece.len() as u64 > WINDOW {
+        let start = offset - offset % WINDOW;
+        let from = offset - start;
+        let to = from.saturating_add(piece.len() as u64);
+        if to > WINDOW {
             return read(self.blob, offset, piece).await;
         }
-        let start = offset - offset % WINDOW;
-        let held = self.window.borrow().as_ref().is_some_and(|(at, _)| *at == start);
-        if !held {
-            self.load(start).await?;
-        }
-        let part = self.window.borrow().as_ref().and_then(|(at, bytes)| {
-            let from = u32::try_from(offset - at).ok()?;
-            let to = from.checked_add(u32::try_from(piece.len()).ok()?)?;
-            (to <= bytes.length()).then(|| bytes.subarray(from, to))
-        });
-        match part {
-            Some(part) => {
-                part.copy_to(piece);
-                Ok(())
-            }
-            None => read(self.blob, offset, piece).await,
-        }
-    }
-
-    async fn load(&self, start: u64) -> Result<(), Error> {
-        let begun = self.ahead.take().filter(|(at, _)| *at == start);
-        let loading = match begun {
-            Some((_, loading)) => loading,
-            None => begin(self.blob, start, WINDOW)?,
-        };
-        let bytes = bytes_of(loading).await?;
+        let window = self.window(start)?;
         let next = start.saturating_add(WINDOW);
         if next < length_of(self.blob) {
-            *self.ahead.borrow_mut() = begin(self.blob, next, WINDOW).ok().map(|loading| (next, loading));
+            self.window(next)?;
         }
-        *self.window.borrow_mut() = Some((start, bytes));
+        let bytes = bytes_of(window).await?;
+        let (Ok(from), Ok(to)) = (u32::try_from(from), u32::try_from(to)) else { return Err(Error::FileChanged) };
+        if to > bytes.length() {
+            return Err(Error::FileChanged);
+        }
+        bytes.subarray(from, to).copy_to(piece);
         Ok(())
+    }
+
+    /// A window that is read, or being read from now on.
+    fn window(&self, start: u64) -> Result<Promise, Error> {
+        let mut windows = self.windows.borrow_mut();
+        if let Some((_, window)) = windows.iter().find(|(at, _)| *at == start) {
+            return Ok(window.clone());
+        }
+        let window = begin(self.blob, start, WINDOW)?;
+        windows.push_back((start, window.clone()));
+        if windows.len() > HELD
+            && let Some((_, oldest)) = windows.pop_front()
+        {
+            let_go(oldest);
+        }
+        Ok(window)
     }
 }
 
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
-        // A failure that nobody waits for any more is none.
-        if let Some((_, loading)) = self.ahead.take() {
-            wasm_bindgen_futures::spawn_local(async move { drop(JsFuture::from(loading).await) });
-        }
+        self.windows.take().into_iter().for_each(|(_, window)| let_go(window));
     }
+}
+
+/// A failure that nobody waits for any more is none.
+fn let_go(window: Promise) {
+    wasm_bindgen_futures::spawn_local(async move { drop(JsFuture::from(window).await) });
 }
 
 /// Fills a piece with what stands at an offset.

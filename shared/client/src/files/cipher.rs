@@ -6,10 +6,26 @@ use crate::crypto::{
     stream::{self, FileKey},
 };
 use sealward_contract::{
+    bytes::Bytes,
     crypto::{Hash, hash},
     file::ChunkShape,
+    operations::files::Chunk,
 };
 use zeroize::Zeroizing;
+
+/// A chunk as the server has it.
+pub struct SealedChunk {
+    /// What is sent.
+    pub chunk: Chunk,
+    /// Its SHA-256, which the file's record names.
+    pub digest: Hash,
+}
+
+impl SealedChunk {
+    fn new(sealed: Vec<u8>, digest: Hash) -> Self {
+        Self { chunk: Chunk { sealed: Bytes(sealed) }, digest }
+    }
+}
 
 /// Seals and opens the chunks of one file.
 pub struct FileCipher {
@@ -44,20 +60,23 @@ impl FileCipher {
         self.browser.is_some()
     }
 
-    /// Seals a chunk.
+    /// Seals a chunk, and hashes what comes of it.
     ///
     /// # Errors
     /// [`TooLong`] when it could not be sealed.
-    pub async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Result<Vec<u8>, TooLong> {
+    pub async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Result<SealedChunk, TooLong> {
         #[cfg(target_arch = "wasm32")]
         if let Some(browser) = &self.browser {
-            return browser.seal(shape, plain).await.ok_or(TooLong);
+            let (sealed, digest) = browser.seal(shape, plain).await.ok_or(TooLong)?;
+            return Ok(SealedChunk::new(sealed, digest));
         }
-        stream::seal_chunk(&self.key, shape, plain)
+        let sealed = stream::seal_chunk(&self.key, shape, plain)?;
+        let digest = hash(&sealed);
+        Ok(SealedChunk::new(sealed, digest))
     }
 
     /// SHA-256 of a sealed chunk.
-    pub async fn hash(&self, sealed: &[u8]) -> Hash {
+    async fn hash(&self, sealed: &[u8]) -> Hash {
         #[cfg(target_arch = "wasm32")]
         if let Some(browser) = &self.browser
             && let Some(digest) = browser.hash(sealed).await
@@ -122,10 +141,13 @@ mod browser {
             Some(Self { subtle, key: imported.ok()?.unchecked_into() })
         }
 
-        pub(super) async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Option<Vec<u8>> {
+        pub(super) async fn seal(&self, shape: &ChunkShape, plain: &[u8]) -> Option<(Vec<u8>, Hash)> {
             let sealing = self.subtle.encrypt_with_object_and_u8_array(&parameters(shape)?, &self.key, plain);
             let sealed = buffer(sealing).await?;
-            Some(Uint8Array::new(&sealed).to_vec())
+            let digest = self.subtle.digest_with_str_and_buffer_source("SHA-256", &sealed);
+            // Copied while the browser hashes.
+            let bytes = Uint8Array::new(&sealed).to_vec();
+            Some((bytes, digest_of(digest).await?))
         }
 
         pub(super) async fn open(&self, shape: &ChunkShape, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -135,12 +157,16 @@ mod browser {
         }
 
         pub(super) async fn hash(&self, bytes: &[u8]) -> Option<Hash> {
-            let digest = buffer(self.subtle.digest_with_str_and_u8_array("SHA-256", bytes)).await?;
-            let digest = Uint8Array::new(&digest);
-            let mut hash = Hash::ZERO;
-            (digest.length() == 32).then(|| digest.copy_to(&mut hash.0))?;
-            Some(hash)
+            digest_of(self.subtle.digest_with_str_and_u8_array("SHA-256", bytes)).await
         }
+    }
+
+    async fn digest_of(promise: Result<Promise, JsValue>) -> Option<Hash> {
+        let digest = buffer(promise).await?;
+        let digest = Uint8Array::new(&digest);
+        let mut hash = Hash::ZERO;
+        (digest.length() == 32).then(|| digest.copy_to(&mut hash.0))?;
+        Some(hash)
     }
 
     fn parameters(shape: &ChunkShape) -> Option<Object> {

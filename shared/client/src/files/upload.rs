@@ -1,7 +1,7 @@
-//! A file on its way to the server: while a chunk is sent and hashed the next one is sealed. It survives a broken
+//! A file on its way to the server: while a chunk is sent the next ones are sealed, side by side. It survives a broken
 //! connection: what was sealed and not acknowledged is kept, and sent again as it is.
 
-use super::{Attached, FileCipher};
+use super::{Attached, FileCipher, cipher::SealedChunk};
 use crate::{
     crypto::stream::FileKey,
     error::{Error, from_call, from_plain_call},
@@ -9,18 +9,21 @@ use crate::{
     session::Session,
     transport::Transport,
 };
-use futures_util::future::join3;
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+    stream::FuturesOrdered,
+};
 use sealward_contract::{
-    bytes::Bytes,
     crypto::Hash,
-    file::{CHUNK, ChunkIndex, Layout},
+    file::{CHUNK, ChunkIndex, ChunkShape, Layout},
     ids::{ObjectId, VaultId},
     operations::{
         Empty, ObjectPath, VaultPath,
         files::{BeginUpload, Chunk, ChunkError, ChunkPath, EndUpload, NewUpload, PutChunk, UploadError},
     },
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, pin::pin, sync::Arc};
 use zeroize::Zeroizing;
 
 /// A file as the person who has it knows it.
@@ -41,17 +44,15 @@ pub struct Upload {
     file: NewFile,
     layout: Layout,
     key: FileKey,
-    cipher: FileCipher,
-    /// Chunks that the server has.
-    acknowledged: usize,
+    cipher: Arc<FileCipher>,
+    /// Of the chunks that the server has.
+    acknowledged: Vec<Hash>,
     /// The sealed ones after those.
-    kept: VecDeque<Chunk>,
-    /// Of the chunks, as far as they were hashed: at least of those that the server has.
-    hashes: Vec<Hash>,
+    kept: VecDeque<Arc<SealedChunk>>,
 }
 
-/// How many chunks are kept: the one on its way, and the next.
-const KEPT: usize = 2;
+/// How many chunks are sealed and not acknowledged, or being sealed: one is on its way, and every core has one to work on.
+const AHEAD: usize = 4;
 
 impl Upload {
     /// The file's id.
@@ -60,14 +61,20 @@ impl Upload {
         self.id
     }
 
+    /// Where the first of those that are kept belongs.
+    fn place(&self) -> (VaultId, ObjectId, ChunkIndex) {
+        let index = u32::try_from(self.acknowledged.len()).unwrap_or(u32::MAX);
+        (self.vault, self.id, ChunkIndex(index))
+    }
+
     fn is_whole(&self) -> bool {
-        self.acknowledged as u64 == u64::from(self.layout.count())
+        self.acknowledged.len() as u64 == u64::from(self.layout.count())
     }
 
     /// Bytes of the file that the server has.
     #[must_use]
     pub fn sent(&self) -> u64 {
-        (self.acknowledged as u64 * CHUNK).min(self.file.length)
+        (self.acknowledged.len() as u64 * CHUNK).min(self.file.length)
     }
 
     /// What its record is to hold, once all of it is sent; `None` before.
@@ -79,7 +86,7 @@ impl Upload {
         let NewFile { name, media_type, length } = self.file;
         Some(Attached {
             file: FileRef { id: self.id, name: name.clone(), media_type: media_type.clone(), length },
-            payload: FilePayload { key: self.key, length, chunks: ChunkHashes(self.hashes), name, media_type },
+            payload: FilePayload { key: self.key, length, chunks: ChunkHashes(self.acknowledged), name, media_type },
         })
     }
 }
@@ -92,9 +99,9 @@ impl<T: Transport> Session<T> {
     pub async fn make_upload(&self, vault: VaultId, file: NewFile) -> Result<Upload, Error> {
         let layout = Layout::of_length(file.length).ok_or(Error::FileTooLarge)?;
         let key = self.surroundings().with_randomness(|randomness| FileKey::make(randomness));
-        let cipher = FileCipher::new(&key).await;
+        let cipher = Arc::new(FileCipher::new(&key).await);
         let id = ObjectId(self.surroundings().make_id());
-        Ok(Upload { vault, id, file, layout, key, cipher, acknowledged: 0, kept: VecDeque::new(), hashes: Vec::new() })
+        Ok(Upload { vault, id, file, layout, key, cipher, acknowledged: Vec::new(), kept: VecDeque::new() })
     }
 
     /// Sends what is still to be sent, having `source` fill pieces with what stands at an offset of the file; after an
@@ -117,38 +124,63 @@ impl<T: Transport> Session<T> {
                 UploadError::AlreadyExists | UploadError::UploadRefused => Error::Refused,
             })
         })?;
-        if !(0..upload.acknowledged).all(|index| known.present.iter().any(|there| *there as usize == index)) {
+        if !(0..upload.acknowledged.len()).all(|index| known.present.iter().any(|there| *there as usize == index)) {
             // The server gave up what it had. The same chunks must not be sealed again under this key.
             *upload = self.make_upload(upload.vault, upload.file.clone()).await?;
             return Box::pin(self.upload(upload, source, progress)).await;
         }
         progress(upload.sent());
-        let mut plain = Zeroizing::new(Vec::new());
-        loop {
-            let sealing = seal_next(upload, &source, &mut plain);
-            let (sent, digest, sealed) = join3(self.send_first(upload), hash_next(upload), sealing).await;
-            upload.hashes.extend(digest);
-            // What the server has is noted, whatever became of the next one.
-            if sent == Ok(true) {
+        let cipher = Arc::clone(&upload.cipher);
+        let (layout, length) = (upload.layout, upload.file.length);
+        let mut rest = (upload.acknowledged.len() + upload.kept.len()..).map_while(|index| {
+            let index = u32::try_from(index).ok()?;
+            layout.chunk(index)
+        });
+        let mut sealing = FuturesOrdered::new();
+        while !upload.is_whole() {
+            let room = AHEAD.saturating_sub(upload.kept.len() + sealing.len());
+            sealing.extend(rest.by_ref().take(room).map(|shape| seal(&cipher, shape, length, &source)));
+            let Some(first) = upload.kept.front().map(Arc::clone) else {
+                upload.kept.push_back(Arc::new(sealing.next().await.ok_or(Error::Refused)??));
+                continue;
+            };
+            let mut failed = Ok(());
+            let sent = {
+                let mut sending = pin!(self.send(upload.place(), &first.chunk));
+                loop {
+                    match select(sending.as_mut(), sealing.next()).await {
+                        Either::Left((sent, _)) => break sent,
+                        Either::Right((Some(Ok(sealed)), _)) => upload.kept.push_back(Arc::new(sealed)),
+                        // What the server has is noted, whatever became of the next ones.
+                        Either::Right((Some(Err(error)), _)) => {
+                            failed = Err(error);
+                            break sending.await;
+                        }
+                        Either::Right((None, _)) => break sending.await,
+                    }
+                }
+            };
+            if sent.is_ok() {
                 upload.kept.pop_front();
-                upload.acknowledged += 1;
+                upload.acknowledged.push(first.digest);
                 progress(upload.sent());
             }
-            upload.kept.extend(sealed?.map(|sealed| Chunk { sealed: Bytes(sealed) }));
-            sent?;
-            if upload.is_whole() {
-                return Ok(());
+            failed?;
+            if sent.is_err() {
+                // A chunk is sealed once: what is under way now is kept for the next attempt.
+                while let Some(sealed) = sealing.next().await {
+                    upload.kept.push_back(Arc::new(sealed?));
+                }
             }
+            sent?;
         }
+        Ok(())
     }
 
-    /// Sends the first of the chunks that are kept; says whether there was one.
-    async fn send_first(&self, upload: &Upload) -> Result<bool, Error> {
-        let Some(chunk) = upload.kept.front() else { return Ok(false) };
-        let index = ChunkIndex(u32::try_from(upload.acknowledged).map_err(|_| Error::Refused)?);
-        let path = ChunkPath { team: self.team(), vault: upload.vault, id: upload.id, index };
+    async fn send(&self, (vault, id, index): (VaultId, ObjectId, ChunkIndex), chunk: &Chunk) -> Result<(), Error> {
+        let path = ChunkPath { team: self.team(), vault, id, index };
         let sent = self.call::<PutChunk>(&path, chunk).await;
-        sent.map(|_| true).map_err(|error| {
+        sent.map(drop).map_err(|error| {
             from_call(error, |own| match own {
                 ChunkError::Forbidden => Error::NotAllowed,
                 ChunkError::ChunkRefused | ChunkError::ChunkDiffers => Error::Refused,
@@ -194,28 +226,20 @@ impl<T: Transport> Session<T> {
     }
 }
 
-/// Hashes the first of the chunks that are kept and not hashed.
-async fn hash_next(upload: &Upload) -> Option<Hash> {
-    let chunk = upload.kept.get(upload.hashes.len().checked_sub(upload.acknowledged)?)?;
-    Some(upload.cipher.hash(&chunk.sealed.0).await)
-}
-
-/// Seals the next chunk, unless there is none or enough are kept. `plain` is used for one piece after the other.
-async fn seal_next(
-    upload: &Upload,
+/// Seals a chunk of a file of this length.
+async fn seal(
+    cipher: &FileCipher,
+    shape: ChunkShape,
+    length: u64,
     source: &impl AsyncFn(u64, &mut [u8]) -> Result<(), Error>,
-    plain: &mut Zeroizing<Vec<u8>>,
-) -> Result<Option<Vec<u8>>, Error> {
-    let next = u32::try_from(upload.acknowledged + upload.kept.len()).map_err(|_| Error::FileTooLarge)?;
-    let Some(shape) = upload.layout.chunk(next).filter(|_| upload.kept.len() < KEPT) else { return Ok(None) };
+) -> Result<SealedChunk, Error> {
     let offset = u64::from(shape.index) * CHUNK;
-    let rest = upload.file.length.saturating_sub(offset);
+    let rest = length.saturating_sub(offset);
     let wanted = usize::try_from(rest).unwrap_or(usize::MAX).min(shape.plain);
-    plain.resize(shape.plain, 0);
-    let (piece, padding) = plain.split_at_mut_checked(wanted).ok_or(Error::FileChanged)?;
+    let mut plain = Zeroizing::new(vec![0; shape.plain]);
+    let piece = plain.get_mut(..wanted).ok_or(Error::FileChanged)?;
     if !piece.is_empty() {
         source(offset, piece).await?;
     }
-    padding.fill(0);
-    upload.cipher.seal(&shape, plain).await.map(Some).map_err(|_| Error::Refused)
+    cipher.seal(&shape, &plain).await.map_err(|_| Error::Refused)
 }

@@ -98,6 +98,10 @@ pub(super) struct Outline {
     pub(super) begins: u64,
     /// Bytes of the folded name.
     pub(super) name_length: u32,
+    /// Of the folded user name, as far as they can be counted here.
+    pub(super) user_length: u8,
+    /// Numbers of the first letters of the [`GAP_FIELDS`], as [`first_letter`] gives them.
+    pub(super) first: [u8; GAP_FIELDS.len()],
 }
 
 /// An entry in the index.
@@ -168,6 +172,8 @@ impl<K> Entry<K> {
                 letters: letters(&text) | pinyin_letters,
                 begins: first_letters,
                 name_length: ends.first().copied().unwrap_or_default(),
+                user_length: 0,
+                first: [0; GAP_FIELDS.len()],
             },
             word_begins,
             text: text.into(),
@@ -178,6 +184,8 @@ impl<K> Entry<K> {
             words: Box::default(),
         };
         entry.gap_letters = GAP_FIELDS.map(|field| letters(entry.field(field)));
+        entry.outline.first = GAP_FIELDS.map(|field| first_letter(entry.field(field)));
+        entry.outline.user_length = u8::try_from(entry.field(SearchField::UserName).len()).unwrap_or(u8::MAX);
         let (_, rest) = entry.text.split_at_checked(entry.bounds(SearchField::ResourceName).1).unwrap_or_default();
         let parts = GAP_FIELDS.map(|field| entry.field(field)).into_iter().chain([rest]);
         for (begins, part) in word_begins.iter_mut().zip(parts) {
@@ -233,6 +241,11 @@ impl<K> Entry<K> {
         let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize + 1);
         (start, end)
     }
+}
+
+/// Number of the letter that a text begins with, shared by all but Latin letters and digits; none where it is empty.
+pub(super) fn first_letter(text: &str) -> u8 {
+    text.chars().next().map_or(u8::MAX, |first| u8::try_from(letter_bit(first).trailing_zeros()).unwrap_or(u8::MAX))
 }
 
 fn fold_list<'a>(items: impl Iterator<Item = &'a str>, text: &mut String) {

@@ -6,7 +6,7 @@ use super::entry::{Entry, Outline, SearchField, SearchText};
 use super::fold::fold;
 use super::gaps::Gaps;
 use super::highlight::highlight;
-use super::term::{SCATTERED, Spelling, Term};
+use super::term::{SCATTERED, START, Spelling, Term};
 use core::cmp::Reverse;
 use core::hash::Hash;
 use core::ops::Range;
@@ -150,7 +150,17 @@ impl<K: Copy + Eq + Hash> SearchIndex<K> {
             entries.get(slot as usize)?.as_ref()
         };
         let forgives = terms.iter().any(Term::forgives);
-        let mut best = Best::new(limit);
+        let begun = |term: &Term| {
+            let outlined = ranked.iter().filter(|ranked| term.may_begin_name(&ranked.outline));
+            let entries = outlined.filter_map(|ranked| entries.get(ranked.slot as usize)?.as_ref());
+            entries.filter(|entry| term.begins_name(entry)).take(limit).count()
+        };
+        // Where enough names begin with the one word, whatever is worth less need not be looked at.
+        let at_least = match &*terms {
+            [term] if begun(term) == limit => START,
+            _ => 0,
+        };
+        let mut best = Best::new(limit, at_least);
         let (before, mut rest) = last.map_or((Vec::new(), 0), |last| (last.kept, last.rest));
         let (mut kept, mut misspelt) = (Vec::new(), Vec::new());
         let mut before = before.into_iter();
@@ -224,14 +234,16 @@ type Rated = (Reverse<u32>, u32, SearchField);
 /// The best so far.
 struct Best {
     limit: usize,
+    /// As many as are wanted are known to be worth this or more.
+    at_least: u32,
     rated: Vec<Rated>,
     /// The best scores, the worst of them on top.
     scores: BinaryHeap<Reverse<u32>>,
 }
 
 impl Best {
-    fn new(limit: usize) -> Self {
-        Self { limit, rated: Vec::new(), scores: BinaryHeap::new() }
+    fn new(limit: usize, at_least: u32) -> Self {
+        Self { limit, at_least, rated: Vec::new(), scores: BinaryHeap::new() }
     }
 
     fn is_full(&self) -> bool {
@@ -240,7 +252,8 @@ impl Best {
 
     /// The score that whoever comes later has to exceed.
     fn floor(&self) -> u32 {
-        self.scores.peek().filter(|_| self.is_full()).map_or(0, |Reverse(score)| *score)
+        let worst = self.scores.peek().filter(|_| self.is_full()).map_or(0, |Reverse(score)| *score);
+        worst.max(self.at_least.saturating_sub(1))
     }
 
     fn push(&mut self, score: u32, rank: u32, field: SearchField) {

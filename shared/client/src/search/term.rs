@@ -1,7 +1,7 @@
 //! How well one word of a query matches one entry. In this order: as it stands, by pinyin, as letters with gaps, and
 //! with one wrong, missing, surplus or swapped letter.
 
-use super::entry::{ChineseField, Entry, GAP_FIELDS, Outline, SearchField};
+use super::entry::{ChineseField, Entry, GAP_FIELDS, Outline, SearchField, first_letter};
 use super::fold::{letter_bit, letters};
 use super::gaps::{Gapped, Gaps};
 use super::spelling::{Spelt, Typed, spell};
@@ -13,7 +13,7 @@ const TYPO_LENGTH: usize = 5;
 const GAPS_LENGTH: usize = 3;
 
 const EQUAL: u32 = 1000;
-const START: u32 = 900;
+pub(super) const START: u32 = 900;
 const WORD: u32 = 800;
 const INSIDE: u32 = 600;
 const PINYIN_START: u32 = 760;
@@ -39,6 +39,8 @@ pub(super) struct Term {
     letters: u64,
     /// Its first letter, as a [`letter_bit`].
     begins: u64,
+    /// The same, by its number.
+    first: u8,
     finder: Finder<'static>,
     latin: bool,
 }
@@ -61,6 +63,7 @@ impl Term {
         Self {
             letters: letters(text),
             begins: text.chars().next().map_or(0, letter_bit),
+            first: first_letter(text),
             finder: Finder::new(text).into_owned(),
             latin: text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
             text: text.to_owned(),
@@ -93,8 +96,28 @@ impl Term {
         if missing != 0 {
             return (self.forgives() && missing.count_ones() == 1).then_some(TYPO);
         }
-        let begins = self.begins & outline.begins != 0;
-        Some(if begins { self.ceiling(outline.name_length) } else { WORD })
+        if self.begins & outline.begins == 0 {
+            return Some(WORD);
+        }
+        let [in_name, in_user, in_resource] = outline.first.map(|first| first == self.first);
+        if in_name {
+            return Some(self.ceiling(outline.name_length));
+        }
+        let user_tier = if usize::from(outline.user_length) <= self.text.len() { EQUAL } else { START };
+        let user = if in_user { Match::new(user_tier, SearchField::UserName).score } else { 0 };
+        let resource = if in_resource { Match::new(EQUAL, SearchField::ResourceName).score } else { 0 };
+        // A word of the name is worth more than the whole of any field behind these.
+        Some(WORD.max(user).max(resource))
+    }
+
+    /// Whether the name begins so, which is worth [`START`] or more.
+    pub(super) fn begins_name<K>(&self, entry: &Entry<K>) -> bool {
+        entry.text.starts_with(&self.text)
+    }
+
+    /// Whether a name may begin so, by an entry's outline.
+    pub(super) fn may_begin_name(&self, outline: &Outline) -> bool {
+        outline.first.first() == Some(&self.first) && self.letters & !outline.letters == 0
     }
 
     /// The most that a match in an entry can be worth, by what is in its fields; `None` when there is none.
