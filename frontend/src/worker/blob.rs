@@ -40,7 +40,7 @@ impl<'b> Reading<'b> {
         let window = self.window(start)?;
         let next = start.saturating_add(WINDOW);
         if next < length_of(self.blob) {
-            self.window(next)?;
+            let _ahead = self.window(next)?;
         }
         let bytes = bytes_of(window).await?;
         let (Ok(from), Ok(to)) = (u32::try_from(from), u32::try_from(to)) else { return Err(Error::FileChanged) };

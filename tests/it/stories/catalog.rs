@@ -205,6 +205,49 @@ async fn things_move_between_vaults_with_their_numbers() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn a_move_between_vaults_takes_earlier_versions_along() {
+    let (server, founder, made, session) = opened().await;
+    let archive = another_vault(&session).await;
+    for text in ["second", "third"] {
+        let secret = NewSecret { payload: SecretPayload::new(text.into()), score: None };
+        session.replace_secret(made.vault, made.first, secret, None).await.unwrap();
+    }
+    let resource = Item::within(made.vault, RecordKind::Resource, made.resource);
+    let to = Place { vault: archive, parent: archive.object() };
+    let number = session.verified(made.vault, made.key(made.first)).unwrap().number;
+    session.copy_items(&[resource], to, |_, _, _| {}).await.whole().unwrap();
+    let mut undo = session.move_items(&[resource], to, |_, _, _| {}).await.whole().unwrap();
+
+    let other = fresh(&server, &founder).await;
+    let (vault, key) = other.find_number(number).unwrap();
+    assert_eq!(vault, archive);
+    let versions = async |session: &Session<InProcess>, vault, account| -> Vec<u32> {
+        let versions = session.secret_versions(vault, account).await.unwrap();
+        versions.iter().map(|version| version.version.0).collect()
+    };
+    assert_eq!(versions(&other, archive, key.id).await, [3, 2, 1]);
+    for (version, text) in [(1, Furnished::FIRST.1), (2, "second"), (3, "third")] {
+        let released = other.release_version(archive, key.id, Version(version)).await.unwrap();
+        assert_eq!(released.value.expose(), text);
+    }
+    // What was never changed has no history, and a copy begins one of its own.
+    let accounts: Vec<LeafKey> = {
+        let vaults = other.vaults();
+        vaults[&archive].entries().filter(|(key, _)| key.kind == RecordKind::Account).map(|(key, _)| *key).collect()
+    };
+    let mut histories = Vec::new();
+    for account in accounts {
+        histories.push(versions(&other, archive, account.id).await.len());
+    }
+    histories.sort_unstable();
+    assert_eq!(histories, [1, 1, 1, 3]);
+
+    session.undo(&mut undo, |_, _, _| {}).await.unwrap();
+    other.sync(|_| {}).await.unwrap();
+    assert_eq!(versions(&other, made.vault, made.first).await, [3, 2, 1]);
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn copies_are_new_objects() {
     let (server, founder, made, session) = opened().await;
     let archive = another_vault(&session).await;

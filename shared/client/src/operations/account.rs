@@ -214,6 +214,17 @@ impl<T: Transport> Session<T> {
         number: Number,
         account: NewAccount,
     ) -> Result<AccountDrafts, Error> {
+        self.draft_account_with(place, number, account, Vec::new())
+    }
+
+    /// The same, with the versions that its secret had before, the oldest first.
+    pub(super) fn draft_account_with(
+        &self,
+        place: Place,
+        number: Number,
+        account: NewAccount,
+        past: Vec<SecretPayload>,
+    ) -> Result<AccountDrafts, Error> {
         let id = ObjectId(self.surroundings().make_id());
         let item = Item::within(place.vault, RecordKind::Account, id);
         let NewAccount { mut details, mut secret } = account;
@@ -226,9 +237,27 @@ impl<T: Transport> Session<T> {
         let (draft, earlier) = draft_first(item, number, place.parent, Details::Account(Box::new(details)))?;
         let mut drafts = vec![draft];
         if let Some(secret) = secret {
-            drafts.extend(self.draft_secret(place.vault, id, number, &secret)?);
+            let past = past.into_iter().map(|payload| NewSecret { payload, score: None });
+            drafts.extend(self.draft_versions(place.vault, id, number, past.chain([secret]))?);
         }
         Ok(AccountDrafts { id, drafts, earlier })
+    }
+
+    /// Drafts of all versions of a new account's secret, the oldest first: each follows on the one before.
+    pub(super) fn draft_versions(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        number: Number,
+        versions: impl IntoIterator<Item = NewSecret>,
+    ) -> Result<Vec<Draft>, Error> {
+        let bases = std::iter::once(None).chain((1..).map(Version).map(Some));
+        let mut drafts = Vec::new();
+        for (secret, base) in versions.into_iter().zip(bases) {
+            let pair = self.draft_secret(vault, account, number, &secret)?;
+            drafts.extend(pair.map(|draft| Draft { base, ..draft }));
+        }
+        Ok(drafts)
     }
 
     /// Drafts of the next version of an account's secret and facts.

@@ -10,17 +10,20 @@ use super::{
 use crate::{
     error::Error,
     files::FileChanges,
-    model::Facts,
+    model::{Facts, SecretPayload},
     operations::NewAccount,
     session::Session,
     transport::Transport,
     vault::{Details, Draft},
 };
 use sealward_contract::{
-    ids::{Number, ObjectId, VaultId},
+    ids::{Number, ObjectId, VaultId, Version},
     record::{LeafKey, RecordKind},
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The most earlier versions of a secret that are moved along: with them an account still is one transaction.
+const PAST: usize = 100;
 
 /// An object that is to be made elsewhere like one that is here.
 pub(super) struct Twin {
@@ -30,18 +33,19 @@ pub(super) struct Twin {
     pub(super) earlier: Earlier,
 }
 
-/// Whether twins get the numbers of what they are like (a move) or new ones (a copy).
+/// What twins are made for. What is moved keeps its numbers, and its secrets the versions that they had before; a copy is
+/// a new thing with the present one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Numbering {
-    Kept,
-    New,
+pub(super) enum Purpose {
+    Move,
+    Copy,
 }
 
 impl<T: Transport> Session<T> {
     /// Copies items, with everything in them, to a place. `progress` is told how many of how many secrets were released,
     /// then how many of how many objects were written.
     pub async fn copy_items(&self, items: &[Item], to: Place, progress: impl Fn(Doing, usize, usize)) -> Report {
-        let (twins, left) = self.make_twins(items, to, Numbering::New, &progress).await;
+        let (twins, left) = self.make_twins(items, to, Purpose::Copy, &progress).await;
         let steps = twins.into_iter().map(|Twin { of, drafts, earlier }| Step {
             of,
             drafts: drafts.into_iter().map(|draft| (to.vault, draft)).collect(),
@@ -58,7 +62,7 @@ impl<T: Transport> Session<T> {
         &self,
         items: &[Item],
         to: Place,
-        numbering: Numbering,
+        purpose: Purpose,
         progress: &impl Fn(Doing, usize, usize),
     ) -> (Vec<Twin>, Vec<Left>) {
         let (mut gathered, mut left) = (Vec::new(), Vec::new());
@@ -73,9 +77,9 @@ impl<T: Transport> Session<T> {
         let total = originals().filter(|(item, _)| has_secret(item)).count();
         let prepared = async {
             let facts = self.facts_of(originals()).await?;
-            let numbers = match numbering {
-                Numbering::New => self.take_numbers(u32::try_from(originals().count()).unwrap_or(u32::MAX)).await?,
-                Numbering::Kept => Vec::new(),
+            let numbers = match purpose {
+                Purpose::Copy => self.take_numbers(u32::try_from(originals().count()).unwrap_or(u32::MAX)).await?,
+                Purpose::Move => Vec::new(),
             };
             Ok::<_, Error>((facts, numbers.into_iter()))
         };
@@ -90,7 +94,7 @@ impl<T: Transport> Session<T> {
         for (item, originals) in gathered {
             let secrets = originals.iter().filter(|(item, _)| has_secret(item)).count();
             let tell = |done: usize| progress(Doing::Releasing, released + done, total);
-            match self.make_twins_of(originals, to, (&facts, &mut numbers), &tell).await {
+            match self.make_twins_of(originals, (to, purpose), (&facts, &mut numbers), &tell).await {
                 Ok(made) => twins.extend(made),
                 Err(error) => left.push(Left { item, error }),
             }
@@ -102,7 +106,7 @@ impl<T: Transport> Session<T> {
     async fn make_twins_of(
         &self,
         originals: Vec<(Item, Option<ObjectId>)>,
-        to: Place,
+        (to, purpose): (Place, Purpose),
         (facts, numbers): (&BTreeMap<ObjectId, Facts>, &mut std::vec::IntoIter<Number>),
         progress: &impl Fn(usize),
     ) -> Result<Vec<Twin>, Error> {
@@ -119,6 +123,10 @@ impl<T: Transport> Session<T> {
             let place = Place { vault: to.vault, parent };
             let (id, drafts, earlier) = match entry.details {
                 Details::Account(details) => {
+                    let past = match purpose {
+                        Purpose::Move => self.release_past(item).await?,
+                        Purpose::Copy => Vec::new(),
+                    };
                     let secret = if self.has_secret(&item.vault, &item.key.id) {
                         let payload = self.release(item.vault, item.key.id).await?;
                         released += 1;
@@ -129,7 +137,7 @@ impl<T: Transport> Session<T> {
                         None
                     };
                     let account = NewAccount { details: *details, secret };
-                    let AccountDrafts { id, drafts, earlier } = self.draft_account(place, number, account)?;
+                    let AccountDrafts { id, drafts, earlier } = self.draft_account_with(place, number, account, past)?;
                     (id, drafts, earlier)
                 }
                 details => self.draft_twin(place, number, details)?,
@@ -140,6 +148,22 @@ impl<T: Transport> Session<T> {
             twins.push(Twin { of: item, drafts, earlier });
         }
         Ok(twins)
+    }
+
+    /// The newest of the versions that an account's secret had before the present one, the oldest first. Each is a release
+    /// of its own.
+    async fn release_past(&self, item: Item) -> Result<Vec<SecretPayload>, Error> {
+        let secret = LeafKey { id: item.key.id, kind: RecordKind::Secret };
+        let newest = self.vaults().get(&item.vault).and_then(|view| view.tree().get(&secret).map(|leaf| leaf.version));
+        if newest.is_none_or(|newest| newest == Version::FIRST) {
+            return Ok(Vec::new());
+        }
+        let versions = self.secret_versions(item.vault, item.key.id).await?;
+        let mut past = Vec::new();
+        for version in versions.iter().skip(1).take(PAST).rev() {
+            past.push(self.release_version(item.vault, item.key.id, version.version).await?);
+        }
+        Ok(past)
     }
 
     /// Sends the files of an object to where its twin will be; the details then name those.

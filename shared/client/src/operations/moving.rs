@@ -3,7 +3,7 @@
 
 use super::{
     Item, Place,
-    copying::{Numbering, Twin},
+    copying::{Purpose, Twin},
     entry::{Next, draft_next},
     steps::{Doing, Others, Report, Step},
 };
@@ -31,7 +31,7 @@ impl<T: Transport> Session<T> {
         // Vault by vault: a transaction writes to two.
         let mut between = between;
         between.sort();
-        let (twins, left) = self.make_twins(&between, to, Numbering::Kept, &progress).await;
+        let (twins, left) = self.make_twins(&between, to, Purpose::Move, &progress).await;
         report.left.extend(left);
         let mut steps = Vec::with_capacity(twins.len());
         for Twin { of, drafts, earlier: made } in twins {

@@ -16,7 +16,7 @@ use crate::{
     vault::{Details, Draft},
 };
 use sealward_contract::{
-    ids::{Number, ObjectId, VaultId, Version},
+    ids::{Number, ObjectId, VaultId},
     record::{LeafKey, RecordKind},
 };
 
@@ -234,13 +234,7 @@ impl<'s, T: Transport, P: Fn(usize) -> bool> Drafting<'s, T, P> {
         let mut past: Vec<_> = history.into_iter().filter(|past| !past.value.is_empty()).take(kept).collect();
         past.reverse();
         let past = past.into_iter().map(|past| NewSecret { payload: SecretPayload::new(past.value), score: None });
-        let bases = std::iter::once(None).chain((1..).map(Version).map(Some));
-        let mut drafts = Vec::new();
-        for (secret, base) in past.chain(secret).zip(bases) {
-            let pair = self.session.draft_secret(self.vault, account, number, &secret)?;
-            drafts.extend(pair.map(|draft| Draft { base, ..draft }));
-        }
-        Ok(drafts)
+        self.session.draft_versions(self.vault, account, number, past.chain(secret))
     }
 
     /// A resource's id, and what makes it where it is not there yet.
