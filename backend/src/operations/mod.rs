@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod audit;
 pub mod call;
+mod checkpoints;
 mod export;
 pub mod files;
 mod invitations;

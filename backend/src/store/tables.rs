@@ -35,6 +35,7 @@
 //! | 41 | audit_logged | team | up to which event the log file was written |
 //! | 42 | services | team, member | when and from where a service was used last |
 //! | 43 | bound_sessions | SHA-256 of the token | the host name by which a service's session began, and the address it had |
+//! | 66 | checkpoints | team, member | the newest signed checkpoint of a member |
 
 use std::collections::BTreeMap;
 
@@ -114,6 +115,8 @@ pub const UPLOADS: Table<(TeamId, MemberId, VaultId, ObjectId), Timestamp> = Tab
 pub const SERVICES: Table<(TeamId, MemberId), ServiceRow> = Table::new(42, "services");
 /// Sessions that began by a host name.
 pub const BOUND_SESSIONS: Table<Hash, BoundSessionRow> = Table::new(43, "bound_sessions");
+/// What members have seen.
+pub const CHECKPOINTS: Table<(TeamId, MemberId), Bytes> = Table::new(66, "checkpoints");
 
 /// A team and the newest place of its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

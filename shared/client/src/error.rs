@@ -3,6 +3,7 @@
 use crate::{
     api::CallError,
     model::{Breach, Unwritable},
+    session::Footing,
 };
 use sealward_contract::{
     ids::{MemberId, Number, ObjectId, VaultId},
@@ -130,6 +131,12 @@ pub enum Error {
     /// This device's clock and the server's are too far apart.
     #[error("the clocks are too far apart")]
     Clock,
+    /// The server shows the team as it was before somebody signed to have seen more of it.
+    #[error("older than what {footing:?} says")]
+    Behind {
+        /// Who saw more, and when.
+        footing: Footing,
+    },
     /// Something that the server gave cannot be right.
     #[error("{0:?}")]
     Damage(Damage),

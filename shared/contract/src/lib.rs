@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod bytes;
 pub mod chain;
+pub mod checkpoint;
 pub mod codec;
 pub mod crypto;
 pub mod file;

@@ -66,6 +66,8 @@ pub const DEPTH: usize = 64;
 pub const CLOCK_SKEW: u64 = 2 * 60 * 1_000;
 /// How long a sign-in challenge is good for.
 pub const CHALLENGE: u64 = 2 * 60 * 1_000;
+/// Most checkpoints that are given at once.
+pub const CHECKPOINTS: usize = 16;
 /// Longest Idempotency-Key in characters.
 pub const IDEMPOTENCY_KEY_CHARS: usize = 64;
 /// How long the answer to an Idempotency-Key is kept.

@@ -67,6 +67,8 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     // releases
     ("deleted", 410, "It was deleted"),
     ("release_refused", 422, "The release statement cannot be taken"),
+    ("checkpoint_refused", 422, "The checkpoint is none, another's, or older than the one that is kept"),
+    ("checkpoint_stale", 409, "The checkpoint is not of the present state"),
     ("clock_refused", 422, "The device's clock and the server's are too far apart"),
     ("reason_required", 422, "A reason must be given"),
     ("approval_required", 403, "A release needs approval"),

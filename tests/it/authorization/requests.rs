@@ -20,6 +20,7 @@ use sealward_contract::{
     operations::{
         Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath,
         audit::{EventsQuery, ListAuditEvents},
+        checkpoints::{self, NewCheckpoint},
         export::{ExportRequest, ExportSecrets},
         files,
         invitations::{CreateInvitation, JoinTeam, OpenInvitation, WithdrawInvitation},
@@ -143,6 +144,8 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             request::<services::RenewService>(path, none, Some(body))
         }
         "list_service_uses" => request::<services::ListServiceUses>(of_team, none, None),
+        "put_checkpoint" => request::<checkpoints::PutCheckpoint>(of_team, none, Some(making.checkpoint())),
+        "list_checkpoints" => request::<checkpoints::ListCheckpoints>(of_team, none, None),
         "set_vault_policy" => request::<vault::SetVaultPolicy>(of_vault, none, Some(making.policy())),
         "create_resource_group" => {
             let context = making.first(RecordKind::ResourceGroup, making.own_top()).await;
@@ -409,6 +412,11 @@ impl Making<'_> {
         let recipients = chain.recipients(&forge.vault).map(|to| to.member);
         let envelopes = recipients.map(|recipient| Envelope { recipient, ..envelope.clone() }).collect();
         EpochStart { statement: statement.to_wire(), envelopes }
+    }
+
+    /// What the own session sees; of the own team whatever the request is about, as the path names another.
+    fn checkpoint(&self) -> NewCheckpoint {
+        NewCheckpoint { checkpoint: self.scene.own.session.sign_checkpoint().unwrap().to_wire() }
     }
 
     fn policy(&self) -> PolicyChange {

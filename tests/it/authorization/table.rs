@@ -84,6 +84,8 @@ pub const TABLE: &[Row] = &[
     row!("set_service"             NO   NO   NO   NO   OK   GONE  XX    UNFIT),
     row!("renew_service"           NO   NO   NO   NO   OK   GONE  XX    UNFIT),
     row!("list_service_uses"       NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("put_checkpoint"          NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("list_checkpoints"        NO   NO   NO   NO   OK   GONE  XX    XX),
     row!("create_resource_group"   NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("list_resource_groups"    NO   NO   NO   NO   OK   GONE  GONE  XX),
     row!("get_resource_group"      NO   NO   NO   NO   OK   GONE  GONE  GONE),

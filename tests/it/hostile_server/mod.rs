@@ -2,6 +2,7 @@
 
 mod audit;
 mod chain;
+mod checkpoints;
 mod exports;
 mod files;
 mod heads;

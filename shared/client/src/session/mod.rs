@@ -6,6 +6,7 @@
 mod audit;
 mod cache;
 mod change_login;
+mod checkpoints;
 mod create_team;
 mod device;
 mod directory;
@@ -36,6 +37,7 @@ mod write;
 
 pub use audit::{AuditChecked, EventsListed, ListedEvent};
 pub use cache::{CachePlan, ChunkName, KnownFacts, Restoring, Unkeepable};
+pub use checkpoints::{Footing, Sight};
 pub use create_team::{NewTeam, create_team};
 pub use device::{Device, kit_tag};
 pub use directory::Directory;
@@ -115,6 +117,8 @@ pub struct Session<T> {
     rewrapped: RefCell<BTreeSet<(VaultId, MemberId, Option<u64>)>>,
     /// How the secrets of vaults stand, each under the head that it was proved by.
     standings: RefCell<exposure::Standings>,
+    /// What this device stands on.
+    sight: Cell<checkpoints::Sight>,
     keeping_up: Mutex<()>,
     writing: Mutex<()>,
 }
@@ -152,6 +156,7 @@ impl<T: Transport> Session<T> {
             drafted_facts: RefCell::new(Vec::new()),
             rewrapped: RefCell::default(),
             standings: RefCell::default(),
+            sight: Cell::new(checkpoints::Sight::Own),
             keeping_up: Mutex::new(()),
             writing: Mutex::new(()),
         }

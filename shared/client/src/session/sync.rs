@@ -54,6 +54,7 @@ impl<T: Transport> Session<T> {
     pub(super) async fn keep_up(&self, progress: &impl Fn(usize)) -> Result<SyncReport, Error> {
         let _turn = self.keeping_up.lock().await;
         let heads = self.sync_team().await?;
+        self.learn_from_checkpoints().await?;
         let mut report = SyncReport::default();
         for VaultHead { vault, head } in &heads {
             // A vault that the chain does not give this member: planted, or of another time.

@@ -189,6 +189,13 @@ impl VaultView {
         if self.head.sequence > 0 { self.head } else { self.remembered }
     }
 
+    /// Remembers a head that others have seen: what is given from now on must extend it.
+    pub fn remember(&mut self, head: KnownHead) {
+        if self.remembered.sequence < head.sequence {
+            self.remembered = head;
+        }
+    }
+
     /// The verified tree.
     #[must_use]
     pub fn tree(&self) -> &Tree {

@@ -39,6 +39,8 @@ pub enum Label {
     Root,
     /// Hash of an audit event.
     AuditEvent,
+    /// Signature over what a member has seen.
+    Checkpoint,
     /// Salt of the password's stretching.
     PasswordSalt,
     /// Tag by which the server knows a Secret Key again without learning it.
@@ -110,6 +112,7 @@ impl Label {
             Self::Bucket => b"sealward/1/bucket",
             Self::Root => b"sealward/1/root",
             Self::AuditEvent => b"sealward/1/audit-event",
+            Self::Checkpoint => b"sealward/1/checkpoint",
             Self::PasswordSalt => b"sealward/1/password-salt",
             Self::KitTag => b"sealward/1/kit-tag",
             Self::LockKey => b"sealward/1/lock",

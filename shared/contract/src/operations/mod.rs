@@ -2,6 +2,7 @@
 //! path is written a second time.
 
 pub mod audit;
+pub mod checkpoints;
 pub mod export;
 pub mod files;
 pub mod invitations;
@@ -304,6 +305,8 @@ macro_rules! for_each_operation {
             sync::SyncVault,
             sync::StreamEvents,
             audit::ListAuditEvents,
+            checkpoints::PutCheckpoint,
+            checkpoints::ListCheckpoints,
         }
     };
 }

@@ -31,6 +31,7 @@ fn frozen(label: Label) -> &'static str {
         Label::Bucket => "00000000000000117365616c776172642f312f6275636b6574",
         Label::Root => "000000000000000f7365616c776172642f312f726f6f74",
         Label::AuditEvent => "00000000000000167365616c776172642f312f61756469742d6576656e74",
+        Label::Checkpoint => "00000000000000157365616c776172642f312f636865636b706f696e74",
         Label::PasswordSalt => "00000000000000187365616c776172642f312f70617373776f72642d73616c74",
         Label::KitTag => "00000000000000127365616c776172642f312f6b69742d746167",
         Label::LockKey => "000000000000000f7365616c776172642f312f6c6f636b",
@@ -59,7 +60,7 @@ fn frozen(label: Label) -> &'static str {
     }
 }
 
-const LABELS: [Label; 39] = [
+const LABELS: [Label; 40] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -72,6 +73,7 @@ const LABELS: [Label; 39] = [
     Label::Bucket,
     Label::Root,
     Label::AuditEvent,
+    Label::Checkpoint,
     Label::PasswordSalt,
     Label::KitTag,
     Label::LockKey,

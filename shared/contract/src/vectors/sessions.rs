@@ -4,10 +4,12 @@
 use super::{KEY, MEMBER, OBJECT, PARENT, POSITION, TEAM, TIME, VAULT, filled, from_hex, hex};
 use crate::{
     bytes::Bytes,
+    chain::NamedHead,
+    checkpoint::{Checkpoint, SeenHead},
     crypto::{Signature, Signed, SignedKind, context::Label},
     ids::{InviteId, ReleaseId, VaultId, Version},
     purge::{PurgeStatement, PurgedObject},
-    record::RecordKind,
+    record::{ChainPosition, RecordKind},
     release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
     session::{ChangeLogin, OpenInvitation, SignIn},
     suite::SUITE,
@@ -33,6 +35,7 @@ fn check<T: SignedKind + PartialEq + std::fmt::Debug>(value: T, bytes: &str, sig
         Label::ChangeLogin,
         Label::Join,
         Label::OpenInvitation,
+        Label::Checkpoint,
     ];
     for label in labels {
         let verified = KEY.verify(label, signed.bytes(), signed.signature());
@@ -88,6 +91,28 @@ fn changing_the_login_is_frozen() {
          181818181818181818181818181802",
         "16fbd13e6f5b23d79a9aebbacbf2507e546d21cae7fccec107aeff7f23a17841b0e1037a9f56cbe674b303cd81\
          149557cd4a879317845c0394abf4d04dd2810e",
+    );
+}
+
+#[test]
+fn a_checkpoint_is_frozen() {
+    let value = Checkpoint {
+        suite: SUITE,
+        team: TEAM,
+        member: MEMBER,
+        time: TIME,
+        chain: POSITION,
+        audit: ChainPosition { sequence: 500, hash: filled(0x21) },
+        heads: vec![SeenHead { vault: VAULT, head: NamedHead { sequence: 9, hash: filled(0x1f) } }],
+    };
+    check(
+        value,
+        "8701501111111111111111111111111111111150333333333333333333333333333333331b000001a3185c5000\
+         820558206666666666666666666666666666666666666666666666666666666666666666821901f45820212121\
+         212121212121212121212121212121212121212121212121212121212181825022222222222222222222222222\
+         222222820958201f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f",
+        "775e91089579ca9d094285b1109a5d67e6d624177c3d65008ec08e21c0ba31fa08a88e414ba1b7d681947e12b0\
+         f18d6449a1f3f7e157325d49e1366742a13508",
     );
 }
 

@@ -1,0 +1,4 @@
+//! What members have seen of their team.
+
+mod list;
+mod put;
