@@ -80,6 +80,8 @@ commands! {
     replace_kit: ReplaceKit -> KitView;
     /// After how many idle minutes to lock.
     set_idle_lock: SetIdleLock -> ();
+    /// What this browser stands on was compared.
+    accept_sight: AcceptSight -> ();
     /// Whether the catalog is kept in this browser.
     keep_catalog: KeepCatalog -> ();
     /// The person did something: the idle time starts again.

@@ -36,6 +36,10 @@ pub enum Error {
     OriginRefused,
     /// The clock of this device is wrong.
     WrongClock,
+    /// The server shows an older state than somebody saw at this time, in milliseconds.
+    Behind(i64),
+    /// What this browser stands on is to be compared first.
+    Held,
     /// This device has too little memory to stretch a password.
     OutOfMemory,
 

@@ -75,7 +75,24 @@ pub struct SessionView {
     pub remembered: bool,
     /// Whether it keeps the catalog.
     pub keeps_catalog: bool,
+    /// Whose word it takes for what came before; `None` where it remembers that itself.
+    pub sight: Option<SightView>,
+    /// The newest places: statements of the team, and events of its audit.
+    pub places: (u32, u32),
 }
+
+/// What a browser that remembers nothing of the team was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SightView {
+    /// Whose checkpoint is the newest, and from when it is in milliseconds; `None` where the server shows nobody's.
+    pub footing: Option<(String, i64)>,
+    /// Whether nothing is written until somebody has compared.
+    pub doubtful: bool,
+}
+
+/// What this browser stands on was compared with somebody else's.
+#[derive(Serialize, Deserialize)]
+pub struct AcceptSight;
 
 /// Makes a team.
 #[derive(Serialize, Deserialize)]

@@ -123,6 +123,8 @@ pub enum Dialog {
     ShowKit,
     /// A new kit.
     ReplaceKit,
+    /// What this browser stands on is compared.
+    Sight,
     /// A new password.
     ChangePassword,
     /// The keys.

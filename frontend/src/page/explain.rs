@@ -4,7 +4,8 @@ use sealward_client::error::InvitationFault;
 use sealward_client::model::{Field, Problem};
 
 use super::components::password_policy;
-use super::language::{bytes, number, tr};
+use super::language::{bytes, moment, number, tr};
+use super::pages::detail::millis;
 use crate::bridge::*;
 
 /// What went wrong, and where possible what to do about it.
@@ -20,6 +21,8 @@ pub fn explain(error: &Error) -> String {
         Error::SessionEnded => tr!(error.session_ended).into(),
         Error::Locked => tr!(error.locked).into(),
         Error::OriginRefused => tr!(error.origin_refused).into(),
+        Error::Behind(time) => tr!(error.behind, when = moment(millis(*time))),
+        Error::Held => tr!(error.held).into(),
         Error::WrongClock => tr!(error.wrong_clock).into(),
         Error::OutOfMemory => tr!(error.out_of_memory).into(),
         Error::TeamCreationClosed => tr!(error.team_creation_closed).into(),

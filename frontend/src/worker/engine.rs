@@ -31,7 +31,7 @@ use sealward_client::{
 };
 use sealward_contract::{
     chain::{Member, TeamRole, TeamState},
-    ids::MemberId,
+    ids::{MemberId, Timestamp},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -84,6 +84,8 @@ pub struct Open {
     pub unlocking: RefCell<Option<Rc<Unlocking>>>,
     pub keeping: Keeping,
     pub standing: Cell<Standing>,
+    /// When this session left a checkpoint last.
+    pub checkpoint: Cell<Option<Timestamp>>,
     pub catalog: RefCell<Catalog>,
     pub index: RefCell<Index>,
     pub facts: RefCell<FactsShelf>,
@@ -266,6 +268,7 @@ impl Open {
             unlocking: RefCell::new(unlocking.map(Rc::new)),
             keeping,
             standing: Cell::new(standing),
+            checkpoint: Cell::new(None),
             catalog: RefCell::new(Catalog::new(language)),
             index: RefCell::default(),
             facts: RefCell::default(),
@@ -307,6 +310,8 @@ impl Open {
             idle_lock: standing.idle_minutes,
             remembered: standing.remembered,
             keeps_catalog: self.keeping.on.get(),
+            sight: self.read_sight(),
+            places: self.read_places(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! From what went wrong in the client to what the page is told.
 
+use super::clock::millis;
 use crate::bridge::{Damage, DamagedObject, Error, Fault, KitFault};
 use sealward_client::{
     error as client,
@@ -53,6 +54,8 @@ impl From<client::Error> for Error {
             client::Error::TooManyUploads => Self::TooManyUploads,
             client::Error::Busy => Self::Busy,
             client::Error::Clock => Self::WrongClock,
+            client::Error::Behind { footing } => Self::Behind(millis(footing.time)),
+            client::Error::Held => Self::Held,
             client::Error::Refused => Self::ServerFailed { request_id: None },
             client::Error::Damage(damage) => Self::Integrity(describe(&damage, None)),
         }

@@ -114,6 +114,8 @@ impl Engine {
         let remembered = remember(newcomer.device(), "", standing, None);
         standing.remembered = self.store.put(&remembered).await.is_ok();
         let session = first_session(&newcomer).await?;
+        // The invitation itself says what the team was when it was made.
+        session.begun_here();
         let open = self.enter(Begun { session, unlocking: None, kept: Kept::default() }, standing).await?;
         kit::view(&open)
     }

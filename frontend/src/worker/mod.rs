@@ -1,6 +1,7 @@
 //! The worker: the unlocked session. Keys live only here; the page sends commands and is given what it shows.
 
 mod catalog_store;
+mod checkpoints;
 mod cipher;
 mod clock;
 mod device_store;

@@ -57,6 +57,10 @@ impl Serve for Engine {
         Self::replace_kit(self, &ask.password).await
     }
 
+    async fn accept_sight(&self, _: AcceptSight) -> Result<(), Error> {
+        self.accept_sight()
+    }
+
     async fn set_idle_lock(&self, ask: SetIdleLock) -> Result<(), Error> {
         let open = self.open()?;
         let mut standing = open.standing.get();

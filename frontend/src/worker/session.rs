@@ -92,6 +92,7 @@ impl Engine {
         let details = VaultDetails { name: ask.vault_name, description: String::new(), ..Default::default() };
         // A team without its first vault is whole: the page offers to make one.
         let _ = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await;
+        begun.session.begun_here();
         let open = self.enter(begun, standing).await?;
         kit::view(&open)
     }
@@ -229,6 +230,7 @@ impl Engine {
             },
         };
         let (open, wakes) = Open::new(session, unlocking, keeping, standing, self.language.get());
+        open.hold_where_doubtful();
         self.load_personal(&open).await;
         self.set_open(Rc::clone(&open), wakes);
         self.say_connection(&open);

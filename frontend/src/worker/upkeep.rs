@@ -81,7 +81,7 @@ pub async fn keep_up_always(engine: Engine, open: Weak<Open>, mut news: mpsc::Un
         while news.try_recv().is_ok() {}
         let Some(open) = open.upgrade() else { return };
         match engine.keep_up(&open).await {
-            Ok(()) => {}
+            Ok(()) => open.leave_checkpoint().await,
             Err(Error::SessionEnded) => {
                 engine.end_from_outside();
                 return;

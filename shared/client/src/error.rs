@@ -137,6 +137,9 @@ pub enum Error {
         /// Who saw more, and when.
         footing: Footing,
     },
+    /// Nothing is written before somebody has compared what this device stands on.
+    #[error("to be compared first")]
+    Held,
     /// Something that the server gave cannot be right.
     #[error("{0:?}")]
     Damage(Damage),

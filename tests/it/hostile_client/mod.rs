@@ -1,8 +1,8 @@
 //! A client that breaks the rules: each breach is refused with the code that names it, and nothing is changed.
 
-mod checkpoints;
 mod batches;
 mod bodies;
+mod checkpoints;
 mod exports;
 mod files;
 mod heads;

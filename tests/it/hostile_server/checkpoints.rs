@@ -35,15 +35,20 @@ impl Past {
 #[tokio::test(flavor = "current_thread")]
 async fn a_new_device_says_whose_checkpoint_it_stands_on() {
     let past = Past::make().await;
-    assert_eq!(past.session.sight(), Sight::Shown(None), "nobody left one before");
+    assert_eq!(past.session.sight(), Some(Sight::Shown(None)), "nobody left one before");
     assert_eq!(past.session.leave_checkpoint().await, Ok(true));
     let footing = past.footing();
     past.server.clock.advance(5_000);
     let honest = |_: &Asked<'_>, answered| answered;
     let fresh = past.fresh(honest).await;
-    assert_eq!((fresh.synced.unwrap().damages, fresh.session.sight()), (vec![], Sight::Shown(Some(footing))));
+    assert_eq!((fresh.synced.unwrap().damages, fresh.session.sight()), (vec![], Some(Sight::Shown(Some(footing)))));
+    let sight = Sight::Shown(Some(footing));
+    let week = 7 * 24 * 60 * 60 * 1_000;
+    let after = |millis| sight.is_doubtful(Timestamp(footing.time.0 + millis));
+    assert_eq!([after(0), after(week), after(week + 1)], [false, false, true]);
+    assert!(Sight::Shown(None).is_doubtful(Timestamp(0)) && !Sight::Own.is_doubtful(Timestamp(u64::MAX)));
     let remembering = past.fresh_with(past.session.memory(), honest).await;
-    assert_eq!(remembering.session.sight(), Sight::Own);
+    assert_eq!(remembering.session.sight(), Some(Sight::Own));
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -68,7 +73,7 @@ async fn a_chain_from_before_a_checkpoint_is_refused() {
     // A server that shows nobody's checkpoint is seen to do so.
     let silent = answers::<ListCheckpoints>(|listed| listed.checkpoints.clear());
     let fresh = past.fresh(both(older(), silent)).await;
-    assert_eq!((fresh.synced.unwrap().damages, fresh.session.sight()), (vec![], Sight::Shown(None)));
+    assert_eq!((fresh.synced.unwrap().damages, fresh.session.sight()), (vec![], Some(Sight::Shown(None))));
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -113,5 +118,5 @@ async fn what_nobody_signed_says_nothing() {
         listed.checkpoints.push(Bytes(vec![7; 80]));
     });
     let fresh = past.fresh(lie).await;
-    assert_eq!((fresh.synced.unwrap().damages, fresh.session.sight()), (vec![], Sight::Shown(Some(footing))));
+    assert_eq!((fresh.synced.unwrap().damages, fresh.session.sight()), (vec![], Some(Sight::Shown(Some(footing)))));
 }

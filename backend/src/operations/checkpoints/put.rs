@@ -64,7 +64,8 @@ fn is_present(rows: &impl Rows, caller: &Caller, seen: &Checkpoint) -> Result<bo
     for seen in &seen.heads {
         let role = caller.state.vault_role(&seen.vault, &caller.member);
         let newest = HEADS.get(rows, &seen.vault)?;
-        let is_newest = newest.is_some_and(|newest| newest.hash == seen.head.hash && newest.sequence == seen.head.sequence);
+        let is_newest =
+            newest.is_some_and(|newest| newest.hash == seen.head.hash && newest.sequence == seen.head.sequence);
         if !role.is_some_and(policy::may_read_catalog) || !is_newest {
             return Ok(false);
         }

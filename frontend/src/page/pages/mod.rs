@@ -8,7 +8,7 @@ mod bulk;
 mod columns;
 mod create;
 mod custom_fields;
-mod detail;
+pub(super) mod detail;
 pub(super) mod empty;
 pub(super) mod export;
 mod exposure;
@@ -36,6 +36,7 @@ mod service_token;
 mod services;
 pub(super) mod settings;
 mod shortcuts;
+mod sight;
 mod sign_in;
 mod standing;
 mod start;
@@ -145,6 +146,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::Palette => palette::dialog(),
         Dialog::ShowKit => security::show_kit(),
         Dialog::ReplaceKit => security::replace_kit(),
+        Dialog::Sight => sight::compare(),
         Dialog::ChangePassword => security::change_password(),
         Dialog::Shortcuts => shortcuts::dialog(),
         Dialog::LargeType(label, text) => large_type::dialog(label, &text),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::detail::millis;
-use super::keeping;
+use super::{keeping, sight};
 use crate::bridge::{Error, *};
 use crate::page::address::{Address, Spot};
 use crate::page::app::{App, Dialog};
@@ -36,6 +36,7 @@ pub fn pane(app: App) -> AnyView {
                 {locking(app, view.idle_lock)}
                 {security(app)}
                 {keeping::section(app, &view)}
+                {sight::section(&view)}
                 {sessions(app)}
                 <section class="settings-section">
                     <h3>{tr!(settings.this_browser)}</h3>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{audit, detail, exposure, health, list, people, settings, trash, tree};
+use super::{audit, detail, exposure, health, list, people, settings, sight, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -183,7 +183,7 @@ fn notices(app: App) -> AnyView {
             },
         )
     };
-    view! { {opening} {damage} }.into_any()
+    view! { {opening} {damage} {sight::notice(app)} }.into_any()
 }
 
 fn initial(name: &str) -> String {

@@ -137,7 +137,8 @@ impl<T: Transport> Session<T> {
                         None
                     };
                     let account = NewAccount { details: *details, secret };
-                    let AccountDrafts { id, drafts, earlier } = self.draft_account_with(place, number, account, past)?;
+                    let AccountDrafts { id, drafts, earlier } =
+                        self.draft_account_with(place, number, account, past)?;
                     (id, drafts, earlier)
                 }
                 details => self.draft_twin(place, number, details)?,

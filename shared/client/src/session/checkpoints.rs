@@ -31,6 +31,9 @@ pub struct Footing {
     pub time: Timestamp,
 }
 
+/// A checkpoint is old after a week: most teams see each other more often than that.
+const OLD: u64 = 7 * 24 * 60 * 60 * 1_000;
+
 /// What a device without memory was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
@@ -40,16 +43,57 @@ pub enum Sight {
     Shown(Option<Footing>),
 }
 
-impl<T: Transport> Session<T> {
-    /// What this device stands on: its own memory, or what it was shown. Known once it has synchronised.
+impl Sight {
+    /// Whether somebody should compare with a colleague before anything is written: nobody's checkpoint was shown, or none
+    /// from this week.
     #[must_use]
-    pub fn sight(&self) -> Sight {
+    pub fn is_doubtful(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Own => false,
+            Self::Shown(footing) => footing.is_none_or(|footing| now.since(footing.time) > OLD),
+        }
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// What this device stands on: its own memory, or what it was shown; `None` before it has synchronised.
+    #[must_use]
+    pub fn sight(&self) -> Option<Sight> {
         self.sight.get()
+    }
+
+    /// Numbers of the newest statement and the newest event that were verified: two people who read them to each other see
+    /// whether they are shown the same team.
+    #[must_use]
+    pub fn places(&self) -> (u64, u64) {
+        let chain = self.with_chain(TeamState::position).map_or(0, |place| place.sequence);
+        (chain, self.audit.get().sequence)
+    }
+
+    /// Writes nothing, and states nothing, until [`Session::begun_here`]: for as long as it is doubtful what this device
+    /// stands on.
+    pub fn hold_writes(&self) {
+        self.held.set(true);
+    }
+
+    pub(super) fn check_held(&self) -> Result<(), Error> {
+        if self.held.get() { Err(Error::Held) } else { Ok(()) }
+    }
+
+    /// The team, or the membership, began on this device, or somebody compared what it stands on: it needs no other's word for what
+    /// came before.
+    pub fn begun_here(&self) {
+        self.held.set(false);
+        self.sight.set(Some(Sight::Own));
     }
 
     /// Where this device remembers nothing: what others have seen is from now on what it remembers.
     pub(super) async fn learn_from_checkpoints(&self) -> Result<(), Error> {
-        if self.remembered.borrow().chain.is_some() || self.sight.get() != Sight::Own {
+        if self.sight.get().is_some() {
+            return Ok(());
+        }
+        if self.remembered.borrow().chain.is_some() {
+            self.sight.set(Some(Sight::Own));
             return Ok(());
         }
         let listed = self.call::<ListCheckpoints>(&self.team_path(), &Empty {}).await.map_err(from_plain_call)?;
@@ -68,7 +112,9 @@ impl<T: Transport> Session<T> {
         }
         let audit = newest_event(&seen)?;
         let own = self.audit.get();
-        if audit.is_some_and(|seen| seen.sequence > own.sequence || (seen.sequence == own.sequence && seen.hash != own.hash)) {
+        if audit.is_some_and(|seen| {
+            seen.sequence > own.sequence || (seen.sequence == own.sequence && seen.hash != own.hash)
+        }) {
             return Err(Damage::of(DamagedObject::Audit, Fault::RolledBack).into());
         }
         let heads = newest_heads(&seen)?;
@@ -80,7 +126,8 @@ impl<T: Transport> Session<T> {
         let chain = seen.iter().map(|signed| signed.value().chain).max_by_key(|place| place.sequence);
         *self.remembered.borrow_mut() = Memory::new(chain, audit, &heads);
         let newest = seen.iter().map(SignedCheckpoint::value).max_by_key(|checkpoint| checkpoint.time);
-        self.sight.set(Sight::Shown(newest.map(|newest| Footing { member: newest.member, time: newest.time })));
+        let footing = newest.map(|newest| Footing { member: newest.member, time: newest.time });
+        self.sight.set(Some(Sight::Shown(footing)));
         Ok(())
     }
 

@@ -117,8 +117,10 @@ pub struct Session<T> {
     rewrapped: RefCell<BTreeSet<(VaultId, MemberId, Option<u64>)>>,
     /// How the secrets of vaults stand, each under the head that it was proved by.
     standings: RefCell<exposure::Standings>,
+    /// Whether nothing is written until somebody has compared what this device stands on.
+    held: Cell<bool>,
     /// What this device stands on.
-    sight: Cell<checkpoints::Sight>,
+    sight: Cell<Option<checkpoints::Sight>>,
     keeping_up: Mutex<()>,
     writing: Mutex<()>,
 }
@@ -156,7 +158,8 @@ impl<T: Transport> Session<T> {
             drafted_facts: RefCell::new(Vec::new()),
             rewrapped: RefCell::default(),
             standings: RefCell::default(),
-            sight: Cell::new(checkpoints::Sight::Own),
+            held: Cell::new(false),
+            sight: Cell::new(None),
             keeping_up: Mutex::new(()),
             writing: Mutex::new(()),
         }

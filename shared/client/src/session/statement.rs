@@ -43,6 +43,7 @@ impl<T: Transport> Session<T> {
         make: impl AsyncFn() -> Result<Option<Body>, Error>,
         send: impl AsyncFn(&SignedStatement, &TeamState) -> Result<Result<(), CallError<ChainError>>, Error>,
     ) -> Result<(), Error> {
+        self.check_held()?;
         let _turn = self.writing.lock().await;
         for _ in 0..CHAIN_TRIES {
             // A synchronisation on its way would bring the same statement, and find it out of order.

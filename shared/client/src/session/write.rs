@@ -51,6 +51,7 @@ impl<T: Transport> Session<T> {
     /// [`Error::StaleVersion`] when an object is no longer at the version that its draft was made from; [`Error::Busy`]
     /// when others kept winning. Nothing is then written.
     pub async fn write(&self, writes: &[VaultDrafts]) -> Result<(), Error> {
+        self.check_held()?;
         let _turn = self.writing.lock().await;
         self.write_in_turn(writes).await
     }
