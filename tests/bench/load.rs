@@ -60,6 +60,28 @@ impl Connection {
 
     /// Sends a request and reads the whole answer, dropping it bit by bit where `keep` says so.
     pub async fn send(&mut self, prepared: &Prepared, keep: bool) -> Result<(u16, u64, Vec<u8>)> {
+        let response = self.ask(prepared).await?;
+        let status = response.status().as_u16();
+        let (mut length, mut kept, mut body) = (0, Vec::new(), response.into_body());
+        while let Some(frame) = body.frame().await {
+            if let Some(data) = frame?.data_ref() {
+                length += data.len() as u64;
+                if keep || status >= 300 {
+                    kept.extend_from_slice(data);
+                }
+            }
+        }
+        Ok((status, length, kept))
+    }
+
+    /// Sends a request whose answer has no end; the connection is its own from then on.
+    pub async fn open_stream(&mut self, prepared: &Prepared) -> Result<hyper::body::Incoming> {
+        let response = self.ask(prepared).await?;
+        anyhow::ensure!(response.status().is_success(), "status {}", response.status());
+        Ok(response.into_body())
+    }
+
+    async fn ask(&mut self, prepared: &Prepared) -> Result<hyper::Response<hyper::body::Incoming>> {
         let mut request = Request::builder()
             .method(prepared.method)
             .uri(&prepared.target)
@@ -73,18 +95,7 @@ impl Connection {
             request = request.header("x-forwarded-for", address);
         }
         self.sender.ready().await?;
-        let response = self.sender.send_request(request.body(Full::new(prepared.body.clone()))?).await?;
-        let status = response.status().as_u16();
-        let (mut length, mut kept, mut body) = (0, Vec::new(), response.into_body());
-        while let Some(frame) = body.frame().await {
-            if let Some(data) = frame?.data_ref() {
-                length += data.len() as u64;
-                if keep || status >= 300 {
-                    kept.extend_from_slice(data);
-                }
-            }
-        }
-        Ok((status, length, kept))
+        Ok(self.sender.send_request(request.body(Full::new(prepared.body.clone()))?).await?)
     }
 }
 

@@ -11,6 +11,7 @@ mod limits;
 mod load;
 mod memory;
 mod opening;
+mod people;
 mod plot;
 mod team;
 
@@ -48,6 +49,12 @@ fn main() -> Result<()> {
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {
         // Each of these alone, or all that is measured in this process.
+        if let Some(address) = argument("--fill-people") {
+            return people::fill(address.to_str().context("no address")?.parse()?).await;
+        }
+        if std::env::args().any(|argument| argument == "--people") {
+            return people::measure(&folder).await;
+        }
         match (argument("--growth"), argument("--opening"), argument("--server")) {
             (Some(most), _, Some(server)) => {
                 let plot = argument("--plot");

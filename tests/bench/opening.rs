@@ -91,6 +91,6 @@ async fn timed<R, E, F: Future<Output = Result<R, E>>>(act: impl FnOnce() -> F) 
 }
 
 #[expect(clippy::disallowed_methods, reason = "measuring is what this program is for")]
-fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }

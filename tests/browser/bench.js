@@ -5,15 +5,14 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDevice, startBrowser } from './harness/browser.js';
-import { chooseForList, dialog, password, settle } from './harness/person.js';
+import { chooseForList, dialog, settle } from './harness/person.js';
+import { line, millis, unlock, watchTasks } from './harness/measure.js';
 import { startServer } from './harness/server.js';
 
 const rows = Number(process.env.ROWS ?? 20_000);
 const count = rows.toLocaleString('en');
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
-const line = (what, value, aim) => console.log(`  ${what.padEnd(52)} ${value.padStart(12)}   ${aim ? `aim: ${aim}` : ''}`);
-const millis = (value) => `${value.toFixed(0)} ms`;
 
 await weigh();
 const server = await startServer();
@@ -105,17 +104,6 @@ function inStore(page, act) {
     database.close();
     return result;
   }, act);
-}
-
-async function unlock(page, until) {
-  await page.keyboard.press('Control+Shift+L');
-  await page.getByRole('heading', { name: 'Locked' }).waitFor();
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.evaluate(() => window.tasks.reset());
-  await page.evaluate(watchFor, until);
-  await page.keyboard.press('Enter');
-  const time = await page.evaluate(() => window.shown);
-  return { time, task: await page.evaluate(() => window.tasks.longest()) };
 }
 
 async function bringIn(page) {
@@ -242,29 +230,4 @@ async function seal(page) {
   line('sealing a file', `${(1000 / ours).toFixed(0)} MiB/s`);
   line("  of WebCrypto's AES-GCM alone", (median(alone) / ours).toFixed(2), '0.5');
   line("  of WebCrypto's AES-GCM with SHA-256", (median(hashed) / ours).toFixed(2));
-}
-
-// Runs in the page: how long it takes from the next key until something is there. The page notes that by itself, as
-// Playwright looks for what it waits for every half second only.
-function watchFor(selector) {
-  const begun = new Promise((resolve) => addEventListener('keydown', () => resolve(performance.now()), { once: true, capture: true }));
-  const there = new Promise((resolve) => {
-    const look = () => {
-      if (!document.querySelector(selector)) return;
-      watch.disconnect();
-      resolve(performance.now());
-    };
-    const watch = new MutationObserver(look);
-    addEventListener('keydown', () => watch.observe(document.body, { childList: true, subtree: true, attributes: true }), { once: true });
-  });
-  window.shown = Promise.all([begun, there]).then(([from, to]) => to - from);
-}
-
-// Runs in the page: the longest task since the last reset. Tasks under 50 ms are not told by the browser.
-function watchTasks() {
-  let longest = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
-  }).observe({ type: 'longtask' });
-  window.tasks = { reset: () => { longest = 0; }, longest: () => longest };
 }

@@ -35,12 +35,16 @@ pub fn run(options: &Options) -> Result<()> {
     dist::build_server()?;
     shell::say("Measuring (5 to 10 minutes; leave the machine alone)");
     shell::run(program(options)?.args(&options.rest))?;
-    let mut pages = shell::command("node")?;
-    pages.arg("bench.js").current_dir(workspace::browser_tests()).env("SERVER_BINARY", workspace::server("release"));
-    if let Some(chromium) = tools::chromium() {
-        pages.env("CHROMIUM", chromium);
+    shell::run(program(options)?.arg("--people"))?;
+    for measured in ["bench.js", "bench-people.js"] {
+        let mut pages = shell::command("node")?;
+        pages.arg(measured).current_dir(workspace::browser_tests()).env("SERVER_BINARY", workspace::server("release"));
+        if let Some(chromium) = tools::chromium() {
+            pages.env("CHROMIUM", chromium);
+        }
+        shell::run(&mut pages)?;
     }
-    shell::run(&mut pages)
+    Ok(())
 }
 
 /// The bench program on the server as it is handed out.
