@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use sealward_contract::ids::{TeamId, VaultId};
 
-use super::{each, report::Report, teams::Known};
+use super::{each, look, report::Report, teams::Known};
 use crate::store::{
     Order, ReadTx, StoreError,
     tables::{KEPT_VAULTS, KeptState, WRAPPED},
@@ -30,7 +30,12 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
     })
 }
 
-/// The vaults of which nothing, or not all, is left.
+/// Whether nothing, or not all, is left of a vault.
+pub(super) fn is_deleted(rows: &ReadTx, team: TeamId, vault: VaultId) -> Result<bool, StoreError> {
+    Ok(look(rows, &KEPT_VAULTS, &(team, vault))?.is_some_and(|row| row.state != KeptState::Kept))
+}
+
+/// The vaults of which that is so.
 pub(super) fn deleted(rows: &ReadTx) -> Result<BTreeSet<(TeamId, VaultId)>, StoreError> {
     let mut deleted = BTreeSet::new();
     KEPT_VAULTS.scan(rows, &(), Order::Forward, |place, row| {
