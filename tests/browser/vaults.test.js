@@ -16,7 +16,7 @@ let team;
 let page;
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  team = await startTeam();
+  team = await startTeam({ settings: ['--create-team', 'open'] });
   page = team.page;
   team.owner.expect(/status of 40/);
   await addResource(page, { Name: team.secret('core-router-5.internal'), 'User name': team.secret('router-admin'), Password: team.secret('first floor, second rack') });

@@ -97,7 +97,12 @@ impl Caller {
             ("list_secret_headers", self.ask::<ListSecretHeaders>(server, of_vault, None).await),
             (
                 "release_secret",
-                self.ask::<ReleaseSecret>(server, object, Some(ReleaseRequest { statement: release.to_wire(), wanted: WantedVersion::Newest })).await,
+                self.ask::<ReleaseSecret>(
+                    server,
+                    object,
+                    Some(ReleaseRequest { statement: release.to_wire(), wanted: WantedVersion::Newest }),
+                )
+                .await,
             ),
             ("write_batch", self.ask::<WriteBatch>(server, of_team, Some(Batch { writes: vec![write] })).await),
             ("begin_upload", self.ask::<BeginUpload>(server, of_vault, Some(upload)).await),

@@ -82,11 +82,10 @@ async fn what_an_auditor_wrote_is_refused_by_everybody() {
     past.wire.lie(frames(move |frames| super::plant(frames, &planted)));
     let error = past.session.sync_one(past.made.vault).await;
     let sealward_client::error::Error::Damage(damage) = error.unwrap_err() else { panic!("no damage") };
-    assert_eq!((damage.object, damage.author, damage.fault), (
-        DamagedObject::Head,
-        Some(eve.identity.member),
-        Fault::NoRight
-    ));
+    assert_eq!(
+        (damage.object, damage.author, damage.fault),
+        (DamagedObject::Head, Some(eve.identity.member), Fault::NoRight)
+    );
     let vaults = past.session.vaults();
     let entry = vaults[&past.made.vault].entry(&group).unwrap();
     assert_eq!((entry.record().context().version, entry.details().unwrap().name()), (Version(1), Furnished::GROUP));

@@ -1,6 +1,8 @@
 //! Everybody's own vault: made without being asked, nobody else's ever, and kept sealed for a time after a removal.
 
-use crate::harness::{A_DAY, Founder, Furnished, InProcess, ORIGIN, TestClock, TestServer, attach, bytes_of, furnished_team};
+use crate::harness::{
+    A_DAY, Founder, Furnished, InProcess, ORIGIN, TestClock, TestServer, attach, bytes_of, furnished_team,
+};
 use futures_util::future::join;
 use sealward_client::{
     crypto::hpke::{self, Envelope as Wrapped},

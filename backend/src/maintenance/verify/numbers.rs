@@ -53,9 +53,7 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
             let fits = match entry.state {
                 RecordState::Live => bearer == Some(NumberedRow { vault, kind, id }),
                 // It may have gone with a personal vault that it was moved to.
-                RecordState::Deleted => {
-                    bearer.is_some() || deleted.iter().any(|(team, _)| *team == state.team())
-                }
+                RecordState::Deleted => bearer.is_some() || deleted.iter().any(|(team, _)| *team == state.team()),
             };
             if !fits {
                 let at = format_args!("vault {vault}, {kind:?} {id}");

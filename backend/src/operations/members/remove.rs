@@ -11,11 +11,7 @@ use sealward_contract::{
 
 use super::{change_and_end, end_sessions};
 use crate::{
-    operations::{
-        Call, Handler, Outcome, Refusal, Reply,
-        session::login_key,
-        statement::Followed,
-    },
+    operations::{Call, Handler, Outcome, Refusal, Reply, session::login_key, statement::Followed},
     server::App,
     store::{
         Order, WriteTx,
@@ -46,11 +42,7 @@ fn forget(tx: &mut WriteTx<'_, '_>, followed: &Followed, member: MemberId) -> Re
 
 /// Of the envelopes those with the keys of the member's own vault stay as long as the vault does: only what the member has
 /// opens them.
-fn keep_personal(
-    tx: &mut WriteTx<'_, '_>,
-    followed: &Followed,
-    member: MemberId,
-) -> Result<(), Refusal<ChainError>> {
+fn keep_personal(tx: &mut WriteTx<'_, '_>, followed: &Followed, member: MemberId) -> Result<(), Refusal<ChainError>> {
     let team = followed.state.team();
     let own = followed.state.personal_vault(&member).map(|(vault, _)| *vault);
     let mut others = Vec::new();
@@ -69,4 +61,3 @@ fn keep_personal(
     }
     Ok(())
 }
-

@@ -121,7 +121,11 @@ fn person_bar(app: App, view: &SessionView) -> AnyView {
         <span class="visually-hidden">{tr!(shell.person_menu)}</span>
         {icon("chevrons-up-down")}
     };
-    let items = menu_items(app, &Here::default(), &[Do::Settings, Do::Import, Do::Export, Do::Shortcuts, Do::SwitchTeam, Do::SignOut]);
+    let items = menu_items(
+        app,
+        &Here::default(),
+        &[Do::Settings, Do::Import, Do::Export, Do::Shortcuts, Do::SwitchTeam, Do::SignOut],
+    );
     view! {
         <div class="person-bar">
             {menu(tr!(shell.person_menu), button.into_any(), "person-button", items)}

@@ -57,9 +57,8 @@ impl<T: Transport> Session<T> {
                 .map(|member| {
                     let id = member.id();
                     // Whose own vault is whose is nobody else's business, and says nothing of what they may do.
-                    let is_shared = |vault: &VaultId| {
-                        chain.vault(vault).is_some_and(|known| policy::may_share(known.kind))
-                    };
+                    let is_shared =
+                        |vault: &VaultId| chain.vault(vault).is_some_and(|known| policy::may_share(known.kind));
                     let held = chain
                         .vaults()
                         .filter_map(|(vault, known)| Some(VaultGrant { vault: *vault, role: known.granted(&id)? }));

@@ -33,7 +33,8 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`].
     pub async fn make_personal_vault(&self) -> Result<Option<VaultId>, Error> {
-        let wanted = self.with_chain(|chain| policy::may_make_vault(chain, &self.identity.member, VaultKind::Personal))?;
+        let wanted =
+            self.with_chain(|chain| policy::may_make_vault(chain, &self.identity.member, VaultKind::Personal))?;
         if !wanted {
             return Ok(self.personal_vault());
         }

@@ -135,7 +135,9 @@ impl TeamState {
             check_policies_without(vault, &set.member)?;
         }
         let is_new = vault.role(&set.member).is_none();
-        if old.is_none() && (self.is_full(&set.member) || (is_new && self.recipients(&set.vault).count() >= limits::ENVELOPES)) {
+        if old.is_none()
+            && (self.is_full(&set.member) || (is_new && self.recipients(&set.vault).count() >= limits::ENVELOPES))
+        {
             return Err(Refused::Limit);
         }
         let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;

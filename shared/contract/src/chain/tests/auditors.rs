@@ -110,9 +110,10 @@ fn a_resumed_auditor_is_one_again() {
     assert_eq!(gets_keys(&team, 3), [(member(ADA), VaultRole::Custodian)]);
     team.does(ADA, resume(EVE));
     let since = Some(team.state.position().sequence);
-    assert_eq!([1, 2, 3, 12].map(|number| team.state.missed_since(&vault(number), &member(EVE))), [
-        since, since, since, None
-    ]);
+    assert_eq!(
+        [1, 2, 3, 12].map(|number| team.state.missed_since(&vault(number), &member(EVE))),
+        [since, since, since, None]
+    );
     // One who was made something else meanwhile is none.
     let suspended = team.suspend(EVE);
     team.does(ADA, suspended);

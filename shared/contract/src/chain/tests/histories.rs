@@ -215,7 +215,10 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
             body,
             Body::NewVault(_)
                 | Body::SetTeamRole(SetTeamRole { role: TeamRole::Auditor, .. })
-                | Body::Join(_) | Body::Resume(_) | Body::SetService(_) | Body::RenewService(_)
+                | Body::Join(_)
+                | Body::Resume(_)
+                | Body::SetService(_)
+                | Body::RenewService(_)
         );
         assert!(!more || made || (gives && who != author), "{who} got {role:?}: {body:?}");
     }

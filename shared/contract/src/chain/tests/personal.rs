@@ -46,11 +46,10 @@ fn nobody_else_gets_a_key_of_it() {
     team.does(ADA, set_role(EVE, TeamRole::Auditor));
     let recipients = |team: &Team| team.state.recipients(&vault(12)).map(|to| to.member).collect::<Vec<_>>();
     assert_eq!(recipients(&team), [member(BOB)]);
-    assert_eq!([ADA, BOB, EVE].map(|who| team.state.vault_role(&vault(12), &member(who))), [
-        None,
-        Some(VaultRole::Custodian),
-        None
-    ]);
+    assert_eq!(
+        [ADA, BOB, EVE].map(|who| team.state.vault_role(&vault(12), &member(who))),
+        [None, Some(VaultRole::Custodian), None]
+    );
     for who in [ADA, EVE] {
         team.refuses(BOB, grant(12, who, VaultRole::Viewer), Refused::Grants);
         team.refuses(ADA, grant(12, who, VaultRole::Viewer), Refused::Right);
