@@ -214,6 +214,20 @@ step('a service is given the vault that it uses where it names none', async () =
   await dialog(page).waitFor({ state: 'detached' });
 });
 
+step('a service whose token somebody else made is offered no role, and it is said why', async () => {
+  await actOn('eve.audit', 'Make Password administrator');
+  await toast(page, 'Saved').waitFor();
+  await eve.getByRole('button', { name: 'New vault' }).first().waitFor();
+  await addVault(eve, team.secret('Laboratory benches'));
+  await menu(eve).click();
+  await eve.getByRole('menuitem', { name: 'Access…' }).click();
+  await dialog(eve).getByText('Whoever made the token of build-server is no custodian here').waitFor();
+  const offered = await dialog(eve).getByLabel('Person').locator('option').allTextContents();
+  assert.ok(offered.includes('li.na') && !offered.some((name) => name.includes('build-server')), offered.join());
+  await look(eve, 'access-service');
+  await dialog(eve).getByRole('button', { name: 'Close' }).last().click();
+});
+
 const switcher = () => page.getByRole('button', { name: 'Switch team…' });
 const other = { team: 'Southwind Bakery', person: 'Ana Sousa', login: 'ana.sousa', secret: 'flour and water at dawn' };
 let otherKit;

@@ -10,10 +10,10 @@ use sealward_client::{
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::{Body, Grant, NewVault, VaultKind, VaultRole},
+    chain::{Body, Grant, NamedHead, NewEpoch, NewVault, SetGrant, TeamRole, VaultKind, VaultRole},
     ids::{Epoch, VaultId},
     operations::{
-        Empty,
+        Empty, VaultPath,
         sync::KeyEnvelope,
         vault::{self, CreateVault, Envelope, RenewedKeys, RewrapError, RewrapKeys, Rewrapping},
     },
@@ -57,6 +57,39 @@ async fn there_is_one_personal_vault_for_each_and_for_nobody_else() {
     scene.session.make_personal_vault().await.unwrap();
     let second = personal(&scene, &[&scene.founder]);
     scene.refuses::<CreateVault>("a second one", path, &second, (422, "statement_refused: personal")).await;
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_auditor_is_left_out_of_nothing_and_given_no_more() {
+    let scene = Scene::set().await;
+    let vault = scene.made.vault;
+    let grace = Founder::invited(&scene.server, &scene.session, "grace.hopper", &[]).await;
+    let member = grace.identity.member;
+    scene.session.set_team_role(member, TeamRole::Auditor).await.unwrap();
+    scene.session.sync(|_| {}).await.unwrap();
+    let forge = scene.forge();
+    let path = VaultPath { team: scene.founder.team, vault };
+    let (keys, own) = scene.founder.make_keys(vault, Epoch(2));
+    let to_grace = Envelope { recipient: member, ..own.clone() };
+    for role in [VaultRole::User, VaultRole::Editor, VaultRole::Custodian] {
+        let statement = forge.state(Body::SetGrant(SetGrant { vault, member, role, head: None })).to_wire();
+        let body = vault::GrantChange { statement, envelope: Some(to_grace.clone()) };
+        let expected = (422, "statement_refused: auditor");
+        scene.refuses::<vault::SetGrant>("a role that opens secrets", path, &body, expected).await;
+    }
+    let head = scene.session.vaults()[&vault].head();
+    let head = NamedHead { sequence: head.sequence, hash: head.hash };
+    let statement = forge.state(Body::NewEpoch(NewEpoch { vault, epoch: Epoch(2), keys, head })).to_wire();
+    let without = vault::EpochStart { statement, envelopes: vec![own] };
+    let expected = (422, "envelopes_refused");
+    scene.refuses::<vault::StartEpoch>("new keys without the auditor", path, &without, expected).await;
+    let mut shared = personal(&scene, &[&scene.founder]);
+    let id = VaultId(forge.make_object().0);
+    let (keys, own) = scene.founder.make_keys(id, Epoch::FIRST);
+    let grants = vec![Grant { member: scene.founder.identity.member, role: VaultRole::Custodian }];
+    let new = NewVault { vault: id, kind: VaultKind::Shared, keys, grants };
+    (shared.statement, shared.envelopes) = (forge.state(Body::NewVault(new)).to_wire(), vec![own]);
+    scene.refuses::<CreateVault>("a vault without the auditor", scene.team_path(), &shared, expected).await;
 }
 
 /// The keys of the scene's vault, sealed to the sealing key that a service had at some time.
