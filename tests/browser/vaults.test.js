@@ -69,8 +69,15 @@ async function newcomer(login, roleInVault) {
 }
 
 async function actOn(name, action) {
-  await person(name).getByRole('button', { name: `More for ${name}` }).click();
-  await page.getByRole('menuitem', { name: action }).click();
+  // What others do meanwhile draws the people anew, and an open menu goes with its line.
+  for (let attempt = 1; ; attempt += 1) {
+    await person(name).getByRole('button', { name: `More for ${name}` }).click();
+    try {
+      return await page.getByRole('menuitem', { name: action }).click({ timeout: 3_000 });
+    } catch (error) {
+      if (attempt === 4) throw error;
+    }
+  }
 }
 
 let li;
@@ -82,7 +89,14 @@ step('whoever makes a team has a vault of their own, first in the tree, and is t
   assert.equal(names[0], 'Personal');
   assert.equal(names.length, 2);
   await node(page, 'Personal').click();
-  await page.getByText(ownHint).waitFor();
+  const hint = page.getByText(ownHint);
+  await hint.waitFor();
+  // Nothing lies over it, also where the vault is empty.
+  await page.getByRole('heading', { name: 'This vault is empty' }).waitFor();
+  assert.ok(await hint.evaluate((text) => {
+    const { left, top, width, height } = text.getBoundingClientRect();
+    return text.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  }), 'the hint is covered');
   // Nobody else gets into it, and there is always one.
   await menu(page).click();
   const offered = await page.getByRole('menuitem').allInnerTexts();
