@@ -25,7 +25,7 @@ struct Own {
 }
 
 thread_local! {
-    static OWN: RefCell<Own> = RefCell::new(Own { vault: None, name: String::new() });
+    static OWN: RefCell<Own> = const { RefCell::new(Own { vault: None, name: String::new() }) };
 }
 
 /// Notes which vault is the person's own; none where no session is open.
