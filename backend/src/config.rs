@@ -11,6 +11,10 @@ use ipnet::IpNet;
 use sealward_contract::limits;
 use serde::Deserialize;
 
+/// For how many days a personal vault is kept where nothing is said, and at most.
+const KEEP_PERSONAL_DAYS: u32 = 90;
+const MOST_PERSONAL_DAYS: u32 = 3_650;
+
 /// Settings as given; each may be missing.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -60,6 +64,9 @@ pub struct Settings {
     /// Days for which audit events are kept, at least 180 [default: for ever]
     #[arg(long, env = "SEALWARD_AUDIT_DAYS", value_name = "DAYS")]
     pub audit_days: Option<u32>,
+    /// Days for which the personal vault of somebody who was removed is kept, before it is deleted [default: 90]
+    #[arg(long, env = "SEALWARD_KEEP_PERSONAL_DAYS", value_name = "DAYS")]
+    pub keep_personal_days: Option<u32>,
     /// What is logged, such as `info` or `sealward_server=debug` [default: info]
     #[arg(long, env = "SEALWARD_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -118,6 +125,8 @@ pub struct Config {
     pub audit_log: Option<PathBuf>,
     /// For how many days audit events are kept; `None` for ever.
     pub audit_days: Option<u32>,
+    /// For how many days the personal vault of somebody who was removed is kept.
+    pub keep_personal_days: u32,
 }
 
 /// Where the data is.
@@ -209,6 +218,7 @@ impl Settings {
             cache_mib: self.cache_mib.or(base.cache_mib),
             audit_log: self.audit_log.or(base.audit_log),
             audit_days: self.audit_days.or(base.audit_days),
+            keep_personal_days: self.keep_personal_days.or(base.keep_personal_days),
             log: self.log.or(base.log),
         }
     }
@@ -249,6 +259,10 @@ impl Config {
         if let Some(days) = settings.audit_days.filter(|days| *days < limits::AUDIT_DAYS) {
             return Err(ConfigError::AuditDays(days));
         }
+        let keep_personal_days = settings.keep_personal_days.unwrap_or(KEEP_PERSONAL_DAYS);
+        if !(1..=MOST_PERSONAL_DAYS).contains(&keep_personal_days) {
+            return Err(ConfigError::Range("keep-personal-days"));
+        }
         let connections = settings.connections_per_address.unwrap_or(256);
         if connections == 0 {
             return Err(ConfigError::Range("connections-per-address"));
@@ -269,6 +283,7 @@ impl Config {
             cache: usize::try_from(u64::from(cache) << 20).map_err(|_| ConfigError::Range("cache-mib"))?,
             audit_log: settings.audit_log,
             audit_days: settings.audit_days,
+            keep_personal_days,
         })
     }
 
@@ -302,6 +317,7 @@ impl Config {
             cache: 16 << 20,
             audit_log: None,
             audit_days: None,
+            keep_personal_days: KEEP_PERSONAL_DAYS,
         }
     }
 
@@ -372,6 +388,17 @@ mod tests {
             ..settings("0.0.0.0:1")
         };
         assert!(Config::resolve(named).is_ok_and(|config| config.needs_setup_code()));
+    }
+
+    #[test]
+    fn personal_vaults_are_kept_for_ninety_days_unless_said_otherwise() {
+        let days = |days| Settings { keep_personal_days: days, ..settings("127.0.0.1:1") };
+        assert!(Config::resolve(days(None)).is_ok_and(|config| config.keep_personal_days == 90));
+        assert!(Config::resolve(days(Some(30))).is_ok_and(|config| config.keep_personal_days == 30));
+        for refused in [0, 3_651] {
+            let resolved = Config::resolve(days(Some(refused)));
+            assert!(matches!(resolved, Err(ConfigError::Range("keep-personal-days"))));
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! writer like any other.
 
 pub mod audit_log;
+pub mod personal_vaults;
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
@@ -76,7 +77,8 @@ pub async fn write_presence(app: &App) -> Result<(), StoreError> {
 }
 
 /// Removes sessions that are over, answers that nobody will ask for again, forgiven failures, uploads that nothing was
-/// attached to, releases of files that are over, and audit events that are older than they are kept.
+/// attached to, releases of files that are over, audit events that are older than they are kept, and personal vaults of people
+/// who were removed long enough ago.
 ///
 /// # Errors
 /// The store failed.
@@ -84,6 +86,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
     if let Some(days) = app.config.audit_days {
         prune(app, days).await?;
     }
+    personal_vaults::delete_over(app, app.config.keep_personal_days).await?;
     let now = app.clock.now();
     loop {
         let shared = Arc::clone(app);

@@ -35,6 +35,8 @@
 //! | 41 | audit_logged | team | up to which event the log file was written |
 //! | 42 | services | team, member | when and from where a service was used last |
 //! | 43 | bound_sessions | SHA-256 of the token | the host name by which a service's session began, and the address it had |
+//! | 61 | kept_vaults | team, vault | a personal vault whose owner was removed: whose, since when, and what is left of it |
+//! | 62 | wrapped | team, member, vault | after which statement a custodian wrapped all keys of the vault to the member last |
 //! | 66 | checkpoints | team, member | the newest signed checkpoint of a member |
 
 use std::collections::BTreeMap;
@@ -117,6 +119,40 @@ pub const SERVICES: Table<(TeamId, MemberId), ServiceRow> = Table::new(42, "serv
 pub const BOUND_SESSIONS: Table<Hash, BoundSessionRow> = Table::new(43, "bound_sessions");
 /// What members have seen.
 pub const CHECKPOINTS: Table<(TeamId, MemberId), Bytes> = Table::new(66, "checkpoints");
+
+/// Personal vaults whose owners were removed.
+pub const KEPT_VAULTS: Table<(TeamId, VaultId), KeptVaultRow> = Table::new(61, "kept_vaults");
+/// After which statement keys were wrapped anew last.
+pub const WRAPPED: Table<(TeamId, MemberId, VaultId), u64> = Table::new(62, "wrapped");
+
+/// A personal vault whose owner was removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct KeptVaultRow {
+    /// Whose it was.
+    #[n(0)]
+    pub owner: MemberId,
+    /// When the owner was removed.
+    #[n(1)]
+    pub since: Timestamp,
+    /// What is left of it.
+    #[n(2)]
+    pub state: KeptState,
+}
+
+/// What is left of a vault that is kept for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum KeptState {
+    /// Everything.
+    #[n(0)]
+    Kept,
+    /// Some of it: the rest is being deleted.
+    #[n(1)]
+    Deleting,
+    /// Nothing.
+    #[n(2)]
+    Deleted,
+}
 
 /// A team and the newest place of its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

@@ -12,10 +12,12 @@ pub struct ReadTree;
 /// All vaults that the person can see.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
-    /// Sorted by name.
+    /// The person's own first, the others sorted by name.
     pub vaults: Vec<TreeVault>,
     /// Whether the person may make vaults.
     pub makes_vaults: bool,
+    /// Vaults that an auditor will see once a custodian's client has given the keys.
+    pub awaited: u32,
 }
 
 /// A vault in the tree.
@@ -25,6 +27,8 @@ pub struct TreeVault {
     pub id: VaultId,
     /// Its name.
     pub name: String,
+    /// Whether it is the person's own, which nobody else ever opens.
+    pub personal: bool,
     /// What it is for.
     pub description: String,
     /// The version that an update is based on.

@@ -68,6 +68,10 @@ commands! {
     lock: Lock -> ();
     /// Ends the session; on request this browser forgets the Secret Key too.
     sign_out: SignOut -> ();
+    /// Locks what is open, in every window, and turns to another team.
+    switch_team: SwitchTeam -> ();
+    /// For how many days the vault of somebody who was removed is kept.
+    read_kept_days: ReadKeptDays -> Option<u32>;
     /// The person's sessions on all devices.
     list_sessions: ListSessions -> Vec<SessionRow>;
     /// Ends one of them.

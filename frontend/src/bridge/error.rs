@@ -78,6 +78,8 @@ pub enum Error {
     EpochDue,
     /// The team's last owner cannot go.
     LastOwner,
+    /// An auditor has no role that opens secrets.
+    AuditorsRole,
     /// The member is suspended.
     Suspended,
     /// An invitation's link leads nowhere.

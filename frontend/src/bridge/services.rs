@@ -22,6 +22,8 @@ pub struct ServiceRow {
     pub scope: ServiceScope,
     /// The vault that it uses where none is named.
     pub vault: Option<VaultId>,
+    /// Whose client made its token, and could have kept it.
+    pub keeper: MemberId,
     /// Whether the person may change until when, from where and for what it may act.
     pub editable: bool,
     /// Whether the person may give it another token.

@@ -273,7 +273,21 @@ pub struct Touch;
 pub struct SetLanguage {
     /// Which.
     pub language: Language,
+    /// What the person's own vault is called in it.
+    pub personal: String,
 }
+
+/// Locks the team that is open, and turns to another that this browser remembers, or to none.
+#[derive(Serialize, Deserialize)]
+pub struct SwitchTeam {
+    /// To which.
+    pub team: Option<TeamId>,
+}
+
+/// Asks for how many days the server keeps the personal vault of somebody who was removed; nothing where it cannot be
+/// asked.
+#[derive(Serialize, Deserialize)]
+pub struct ReadKeptDays;
 
 /// Tries the server at once.
 #[derive(Serialize, Deserialize)]

@@ -147,6 +147,8 @@ pub enum Dialog {
     Standing(Arc<MemberRow>, MemberState),
     /// Who has which role in a vault.
     Access(TreeVault),
+    /// The teams that this browser remembers.
+    Teams,
     /// What is known of an event.
     AuditEvent(Arc<AuditRow>),
     /// Walks the audit chain.
@@ -230,7 +232,7 @@ impl App {
         });
         engine::connect(move |notice| app.hear(notice));
         spawn_local(async move {
-            let _ = ask(SetLanguage { language: language::for_worker() }).await;
+            let _ = ask(in_language()).await;
             app.read_status().await;
         });
         Effect::new(move |_| {
@@ -607,7 +609,7 @@ impl App {
         language::remember(locale);
         language::apply(locale);
         spawn_local(async {
-            let _ = ask(SetLanguage { language: language::for_worker() }).await;
+            let _ = ask(in_language()).await;
         });
         self.language.update(|count| *count = count.wrapping_add(1));
     }
@@ -630,6 +632,11 @@ impl App {
             }
         });
     }
+}
+
+/// The language that the page is in, for the worker.
+fn in_language() -> SetLanguage {
+    SetLanguage { language: language::for_worker(), personal: tr!(vault.personal).to_owned() }
 }
 
 /// How lists were sorted last.

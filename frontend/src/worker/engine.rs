@@ -12,6 +12,7 @@ use super::{
     import::Imports,
     message::tell,
     otp::Seeds,
+    own_vault,
     personal::Shelf,
     search::Index,
     secret::FactsShelf,
@@ -193,6 +194,7 @@ impl Inner {
     pub fn close(&self) -> Option<Rc<Open>> {
         let open = self.open.take()?;
         open.stop();
+        own_vault::note(None);
         self.windows.let_go();
         self.set_connection(Connection::Online);
         Some(open)
@@ -221,6 +223,7 @@ impl Engine {
     pub fn set_open(&self, open: Rc<Open>, wakes: Wakes) {
         self.close();
         self.locked.take();
+        own_vault::note(open.session.personal_vault());
         self.touched.set(clock::now().0);
         // The first list is about to be asked for: work that nobody waits for comes after it.
         self.note_asked();
@@ -234,6 +237,7 @@ impl Engine {
         open.run(upkeep::index_always(self.clone(), Rc::downgrade(&open), wakes.work));
         open.run(upkeep::fetch_facts_always(self.clone(), Rc::downgrade(&open)));
         open.run(upkeep::verify_always(self.clone(), Rc::downgrade(&open)));
+        open.run(own_vault::tend(self.clone(), Rc::downgrade(&open)));
         open.run(trash::purge_always(self.clone(), Rc::downgrade(&open)));
         open.run(cache::keep_always(self.clone(), Rc::downgrade(&open), wakes.settled));
     }

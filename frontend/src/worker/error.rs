@@ -30,6 +30,7 @@ impl From<client::Error> for Error {
             }
             client::Error::NotAllowed | client::Error::ApprovalNeeded => Self::NotAllowed,
             client::Error::LastOwner => Self::LastOwner,
+            client::Error::AuditorsRole => Self::AuditorsRole,
             client::Error::NameTaken => Self::NameTaken,
             client::Error::Suspended => Self::Suspended,
             client::Error::RequestOnly => Self::RequestOnly,

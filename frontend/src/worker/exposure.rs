@@ -64,7 +64,10 @@ impl Engine {
         let had_role = |vault: &sealward_contract::chain::VaultState| {
             last.is_some_and(|last| vault.role_at(&ask.member, last).is_some())
         };
-        let unseen = chain.vaults().filter(|(id, vault)| !all.contains_key(*id) && had_role(vault)).count();
+        // What somebody has for themselves is theirs, and not told of.
+        let is_shared = |vault: &sealward_contract::chain::VaultState| policy::may_share(vault.kind);
+        let unseen = chain.vaults().filter(|(id, vault)| !all.contains_key(*id) && is_shared(vault) && had_role(vault));
+        let unseen = unseen.count();
         drop(chain);
         let mut rows: Vec<ReachRow> = reached
             .into_iter()

@@ -1,6 +1,11 @@
 //! Locking, signing out, and being signed out: the keys go, in every window.
 
-use super::{clock::within, engine::Engine, message::tell, windows::Word};
+use super::{
+    clock::within,
+    engine::{Engine, Locked},
+    message::tell,
+    windows::Word,
+};
 use crate::bridge::{Error, Notice, SessionState, TeamId};
 
 /// Longest wait for the server to end a session that is left, in milliseconds.
@@ -20,6 +25,22 @@ impl Engine {
             self.set_locked(open.to_locked());
             tell(Notice::Session(self.state()));
         }
+    }
+
+    /// Locks what is open, in every window, and turns to another team that this browser remembers, or to none. One team is
+    /// open at a time: the keys of two never lie in memory together.
+    pub async fn switch_team(&self, team: Option<TeamId>) -> Result<(), Error> {
+        let remembered = match team {
+            Some(team) => Some(self.store.find(team).await.ok_or(Error::UnknownDevice)?),
+            None => None,
+        };
+        if self.open().is_ok_and(|open| Some(open.team()) == team) {
+            return Ok(());
+        }
+        self.lock_everywhere();
+        self.set_locked(remembered.as_ref().and_then(Locked::remembered));
+        tell(Notice::Session(self.state()));
+        Ok(())
     }
 
     /// The server ended the session: the keys go, and the page says why.

@@ -7,7 +7,7 @@ use super::{
     engine::{Engine, Open, api, is_sole_owner, surroundings},
     kit,
     message::tell,
-    secret, services,
+    own_vault, secret, services,
     session::{Begun, agent, origin, remember, stretching},
     transport::Fetch,
 };
@@ -172,7 +172,7 @@ impl Open {
                 grants: self.name_grants(&listed.grants),
                 service: listed
                     .service
-                    .map(|terms| services::row_of(chain, &own, &listed.member, listed.state, &terms)),
+                    .map(|terms| services::row_of(chain, &own, (&listed.member, &listed.keeper), listed.state, &terms)),
                 own: listed.member == own,
                 manageable: listed.member != own
                     && standing.is_some_and(|standing| policy::may_manage(chain, &own, standing)),
@@ -206,6 +206,6 @@ impl Open {
         let vaults = self.session.vaults();
         let key = LeafKey { id: id.object(), kind: RecordKind::Vault };
         let details = vaults.get(&id).and_then(|view| view.entry(&key)?.details().ok());
-        NamedVault { id, name: details.map(|details| details.name().to_owned()).unwrap_or_default() }
+        NamedVault { id, name: details.map(|details| own_vault::name_of(&key, details)).unwrap_or_default() }
     }
 }

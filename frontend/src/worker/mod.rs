@@ -29,6 +29,7 @@ mod leaving;
 mod members;
 mod message;
 mod otp;
+mod own_vault;
 mod pdf;
 mod personal;
 mod search;

@@ -4,6 +4,7 @@ use super::{
     catalog::{address, names_around},
     clock::{Stretch, make_way},
     engine::Engine,
+    own_vault,
 };
 use crate::bridge::{Error, Hit, HitIcon, Item, Search, VaultId};
 use foldhash::HashSet;
@@ -89,7 +90,8 @@ impl Index {
         let around = names_around(view, &key.1).join(" / ");
         match view.entry(&key.1).and_then(|entry| entry.details().ok()) {
             Some(Details::Vault(details)) => {
-                let text = SearchText { name: &details.name, notes: &details.description, ..SearchText::default() };
+                let name = own_vault::name_of(&key.1, &Details::Vault(details.clone()));
+                let text = SearchText { name: &name, notes: &details.description, ..SearchText::default() };
                 self.index.insert(key, &text);
             }
             Some(Details::ResourceGroup(details)) => {
@@ -173,7 +175,7 @@ fn show(view: &VaultView, hit: &search::Hit<Key>, query: &str) -> Option<Hit> {
             (item, HitIcon::Account(details.secret_type), account_detail(view, &key, details, hit.field))
         }
     };
-    let title = entry.details().ok()?.name().to_owned();
+    let title = own_vault::name_of(&key, entry.details().ok()?);
     let detail = shorten(&detail);
     Some(Hit {
         item,

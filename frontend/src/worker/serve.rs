@@ -1,6 +1,6 @@
 //! The list of commands, each with the function that serves it.
 
-use super::{engine::Engine, keys, kit, otp, pdf, secret};
+use super::{engine::Engine, keys, kit, otp, own_vault, pdf, secret};
 use crate::{bridge::*, keys::Task};
 
 impl Serve for Engine {
@@ -80,11 +80,21 @@ impl Serve for Engine {
 
     async fn set_language(&self, ask: SetLanguage) -> Result<(), Error> {
         self.language.set(ask.language);
+        own_vault::call_it(ask.personal);
         if let Ok(open) = self.open() {
             open.catalog.borrow_mut().set_language(ask.language);
+            open.rename_own();
             super::message::tell(Notice::CatalogChanged);
         }
         Ok(())
+    }
+
+    async fn switch_team(&self, ask: SwitchTeam) -> Result<(), Error> {
+        Self::switch_team(self, ask.team).await
+    }
+
+    async fn read_kept_days(&self, _: ReadKeptDays) -> Result<Option<u32>, Error> {
+        Ok(self.kept_days().await)
     }
 
     async fn reconnect(&self, _: Reconnect) -> Result<(), Error> {

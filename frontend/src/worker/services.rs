@@ -65,7 +65,13 @@ fn terms_of(terms: ServiceTerms) -> Terms {
 }
 
 /// What a member is besides, where it is a service.
-pub fn row_of(chain: &TeamState, own: &MemberId, member: &MemberId, state: State, terms: &Terms) -> ServiceRow {
+pub fn row_of(
+    chain: &TeamState,
+    own: &MemberId,
+    (member, keeper): (&MemberId, &MemberId),
+    state: State,
+    terms: &Terms,
+) -> ServiceRow {
     let days = |expires: Timestamp| u32::try_from(expires.since(now()).div_ceil(DAY)).unwrap_or(u32::MAX);
     let editable = state != State::Removed && policy::manages_people(chain, own);
     ServiceRow {
@@ -74,6 +80,7 @@ pub fn row_of(chain: &TeamState, own: &MemberId, member: &MemberId, state: State
         hosts: terms.hosts.clone(),
         scope: terms.scope,
         vault: terms.vault,
+        keeper: *keeper,
         editable,
         renewable: editable && state != State::Suspended && policy::may_renew_service(chain, own, member),
     }

@@ -122,7 +122,7 @@ impl Open {
             if let Ok(Details::Vault(details)) = entry.details() {
                 rows.push(TrashVault {
                     id: *vault,
-                    name: details.name.clone(),
+                    name: self.name_vault(*vault).name,
                     days: details.trash_days.unwrap_or(VaultDetails::TRASH_DAYS),
                     purgeable: self.may_purge(*vault),
                 });

@@ -72,6 +72,9 @@ pub enum Error {
     /// The team's last owner cannot go, nor become less.
     #[error("the last owner")]
     LastOwner,
+    /// An auditor sees every shared vault and opens no secret of one: nobody is both that and more than a viewer.
+    #[error("an auditor opens no secrets")]
+    AuditorsRole,
     /// Somebody has, or had, this login name.
     #[error("the login name is taken")]
     NameTaken,

@@ -316,6 +316,16 @@ pub enum AuditedAct {
         #[n(1)]
         hash: Hash,
     },
+    /// The personal vault of somebody who was removed had been kept for its time and was deleted, with all that was in it.
+    #[n(70)]
+    PersonalVaultDeleted {
+        /// Which.
+        #[n(0)]
+        vault: VaultId,
+        /// Whose it was.
+        #[n(1)]
+        of: MemberId,
+    },
 }
 
 /// One of the records that a write brought.

@@ -7,11 +7,14 @@ use crate::{
     record::{RecordKind, Tier},
 };
 
-/// Shared vaults are made by owners and password administrators; every person may make a personal one.
+/// Shared vaults are made by owners and password administrators; every person may make a personal one, once.
 #[must_use]
 pub fn may_make_vault(state: &TeamState, member: &MemberId, kind: VaultKind) -> bool {
     // Whoever makes a vault is its custodian, and a service never is one.
     if state.member(member).is_none_or(|known| known.kind() == MemberKind::Service) {
+        return false;
+    }
+    if kind == VaultKind::Personal && state.personal_vault(member).is_some() {
         return false;
     }
     match (state.role(member), kind) {
@@ -84,6 +87,18 @@ pub fn manages_people(state: &TeamState, member: &MemberId) -> bool {
 #[must_use]
 pub fn may_grant(role: VaultRole) -> bool {
     role == VaultRole::Custodian
+}
+
+/// Which roles in shared vaults somebody may have who is an auditor: auditors see every catalog and open no secret.
+#[must_use]
+pub fn may_hold_as_auditor(role: VaultRole) -> bool {
+    role <= VaultRole::Viewer
+}
+
+/// Whether others than whoever made a vault can be given a role in it, now or ever.
+#[must_use]
+pub fn may_share(kind: VaultKind) -> bool {
+    kind == VaultKind::Shared
 }
 
 /// Who may take a role in a vault away: its custodians, owners, administrators.

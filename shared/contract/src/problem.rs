@@ -46,6 +46,7 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("stale_chain", 409, "The team's chain has moved on"),
     ("statement_refused", 422, "The statement does not follow from the chain"),
     ("envelopes_refused", 422, "The envelopes are not the ones that the statement asks for"),
+    ("keys_replaced", 409, "The envelopes are sealed to keys that were replaced"),
     ("invitation_refused", 403, "There is no such invitation"),
     ("invitation_used", 410, "Somebody joined by this invitation"),
     ("invitation_withdrawn", 410, "The invitation was withdrawn"),

@@ -12,10 +12,11 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const binary = process.env.SERVER_BINARY ?? path.join(root, 'target/debug/sealward-server');
 
-export async function startServer() {
+// `settings` are flags besides those that every test needs.
+export async function startServer(settings = []) {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealward-browser-'));
   const [port, inner] = [await freePort(), await freePort()];
-  const server = new Server(folder, port, inner);
+  const server = new Server(folder, port, inner, settings);
   await server.start();
   return server;
 }
@@ -33,8 +34,8 @@ class Server {
   // (path, body) => Buffer, to hand out something else than the server does.
   tamper = null;
 
-  constructor(folder, port, inner) {
-    Object.assign(this, { folder, port, inner, origin: `http://127.0.0.1:${port}` });
+  constructor(folder, port, inner, settings) {
+    Object.assign(this, { folder, port, inner, settings, origin: `http://127.0.0.1:${port}` });
   }
 
   get pid() {
@@ -43,7 +44,7 @@ class Server {
 
   async start() {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SEALWARD_')));
-    const flags = ['serve', '--data', this.folder, '--listen', `127.0.0.1:${this.inner}`, '--origin', this.origin];
+    const flags = ['serve', '--data', this.folder, '--listen', `127.0.0.1:${this.inner}`, '--origin', this.origin, ...this.settings];
     this.#process = spawn(binary, flags, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (bytes) => this.log.push(bytes));
     this.#process.on('error', (error) => this.log.push(Buffer.from(`cannot start ${binary}: ${error.message}`)));

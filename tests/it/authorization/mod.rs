@@ -5,6 +5,7 @@ mod people;
 mod requests;
 mod services;
 mod table;
+mod vaults;
 
 use crate::harness::{Founder, Furnished, InProcess, TestServer, attach, raw};
 use requests::{Prepared, prepare};

@@ -80,7 +80,7 @@ impl Making<'_> {
         let (vault, epoch) = (self.about.vault, self.newest_epoch());
         let (_, mut envelope) = self.scene.own.founder.make_keys(vault, epoch);
         envelope.recipient = self.about.member.unwrap_or(envelope.recipient);
-        Rewrapping { envelopes: vec![KeyEnvelope { vault: Some(vault), epoch, envelope }] }
+        Rewrapping { envelopes: vec![KeyEnvelope { vault: Some(vault), epoch, envelope }], renewed: Vec::new() }
     }
 
     pub fn invitation(&self) -> NewInvitation {

@@ -94,6 +94,11 @@ impl Furnished {
         session.sync(|_| {}).await.unwrap();
         let details = VaultDetails { name: name.to_owned(), description: String::new(), ..Default::default() };
         let vault = session.create_vault(&NewVault { details, kind: VaultKind::Shared }).await.unwrap();
+        Self::fill(session, vault).await
+    }
+
+    /// Furnishes a vault that is empty.
+    pub async fn fill(session: &Session<InProcess>, vault: VaultId) -> Self {
         let [group, resource, first, second] = [(); 4].map(|()| ObjectId(session.surroundings().make_id()));
         let numbers = session.take_numbers(4).await.unwrap();
         let mut drafts = vec![

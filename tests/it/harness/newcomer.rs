@@ -136,7 +136,7 @@ impl Founder {
         }
         let created = self.sign_in(server).await;
         let (api, path) = (Api::new(server.connect()), TeamPath { team: self.team });
-        let body = Rewrapping { envelopes };
+        let body = Rewrapping { envelopes, renewed: Vec::new() };
         api.call::<RewrapKeys>(Some(&created.token), &path, &Empty {}, &body, None).await.unwrap();
     }
 }

@@ -225,6 +225,7 @@ async fn a_grant_brings_its_keys_and_nobody_wraps_for_others() {
     let api = sealward_client::api::Api::new(scene.server.connect());
     let body = |vault, epoch, envelope: &vault::Envelope| Rewrapping {
         envelopes: vec![KeyEnvelope { vault, epoch, envelope: envelope.clone() }],
+        renewed: Vec::new(),
     };
     let to_founder = body(Some(vault), Epoch::FIRST, &envelope);
     let none = sealward_contract::operations::Empty {};

@@ -16,6 +16,7 @@ mod records;
 mod releases;
 mod services;
 mod statements;
+mod vaults;
 
 use crate::harness::{Answered, Forge, Founder, Furnished, InProcess, TestServer, raw};
 use sealward_client::session::Session;

@@ -13,6 +13,7 @@ mod members;
 mod records;
 mod secrets;
 mod services;
+mod vaults;
 mod versions;
 mod wire;
 

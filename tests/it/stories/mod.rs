@@ -1,6 +1,7 @@
 //! What people do, from end to end: the real client against the real router.
 
 mod audit;
+mod auditors;
 mod bulk;
 mod cache;
 mod catalog;
@@ -13,6 +14,7 @@ mod import;
 mod import_files;
 mod members;
 mod password_policy;
+mod personal;
 mod policy;
 mod removal;
 mod restart;

@@ -11,7 +11,7 @@ use sealward_contract::{
     release::{ExportedFile, ExportedSecret, ReleaseStatement},
 };
 
-use super::{each, look, report::Report, teams::Known};
+use super::{each, look, personal, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
     tables::{
@@ -169,7 +169,9 @@ impl Walk {
                 self.heads.entry(vault).or_default().insert(sequence);
                 let rest = look(rows, &RESTS, &(vault, sequence))?;
                 let head = event.statement.as_ref().and_then(|wire| SignedHead::parse(wire).ok());
-                let same = head.is_some_and(|head| rest == Some(head.value().rest_hash()));
+                // With a personal vault that was kept for its time its history went too.
+                let is_gone = personal::is_deleted(rows, state.team(), vault)?;
+                let same = is_gone || head.is_some_and(|head| rest == Some(head.value().rest_hash()));
                 Ok(if same { Ok(()) } else { Err("a head that is not the vault's".to_owned()) })
             }
             Basis::Release(signed) => {
@@ -208,7 +210,8 @@ impl Walk {
         self.releases.insert(release);
         for Released { vault, kind, id, version } in released {
             let there = look(rows, &RECORDS, &(*vault, *kind, *id, version.0))?.is_some();
-            if !there && look(rows, &PURGED, &(*vault, *kind, *id))?.is_none() {
+            let is_gone = personal::is_deleted(rows, state.team(), *vault)?;
+            if !there && !is_gone && look(rows, &PURGED, &(*vault, *kind, *id))?.is_none() {
                 return Ok(Err(format!("{kind:?} {id} that it released is missing")));
             }
         }

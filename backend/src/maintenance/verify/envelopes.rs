@@ -93,6 +93,8 @@ fn is_wanted(
 ) -> bool {
     let Some(state) = known.team(team) else { return known.is_team(team) };
     let recipient = state.member(member).is_some_and(|member| member.standing().is_some())
+        // Of whoever was removed, the keys of its own vault are kept with it.
+        || state.personal_vault(member).is_some_and(|(own, _)| own == vault)
         || state.invitations().any(|invitation| is_open(invitation) && invitation.invite.invite.member() == *member);
     if !recipient || row.sealed.is_empty() || sequence > state.position().sequence {
         return false;

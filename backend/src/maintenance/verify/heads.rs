@@ -9,7 +9,7 @@ use sealward_contract::{
     record::{Leaf, LeafKey, SignedHead, Tree, check_head, follow},
 };
 
-use super::{each, look, report::Report, teams::Known};
+use super::{each, look, personal, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
     tables::{CHANGES, ENTRIES, HEADS, HeadRow, RESTS},
@@ -28,9 +28,13 @@ struct Run {
 pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result<(), StoreError> {
     let runs = run(rows, known, report)?;
     let mut roots = grow(rows, known, report)?;
+    let deleted = personal::deleted(rows)?;
     for vault in known.vaults() {
         let Some(row) = look(rows, &HEADS, vault)? else {
-            report.find("heads", &format_args!("vault {vault}"), &"its head is missing");
+            let is_gone = deleted.iter().any(|(_, gone)| gone == vault);
+            if !is_gone {
+                report.find("heads", &format_args!("vault {vault}"), &"its head is missing");
+            }
             continue;
         };
         let root = roots.entry(*vault).or_default().root();

@@ -10,6 +10,7 @@ mod files;
 mod heads;
 mod members;
 mod numbers;
+mod personal;
 mod records;
 mod report;
 mod sessions;
@@ -35,13 +36,14 @@ const CHECKS: &[Check] = &[
     records::check,
     files::check,
     numbers::check,
+    personal::check,
     audit::check,
     sessions::check,
 ];
 
 /// Whether the table with this tag is checked; 0 is the store's own.
 fn is_checked(tag: u8) -> bool {
-    matches!(tag, 0..=26 | 29 | 31 | 40..=43)
+    matches!(tag, 0..=26 | 29 | 31 | 40..=43 | 61..=62)
 }
 
 /// Verifies the data of a snapshot.

@@ -7,7 +7,7 @@ use sealward_contract::{
     record::RecordState,
 };
 
-use super::{each, look, report::Report, teams::Known};
+use super::{each, look, personal, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
     tables::{ENTRIES, NUMBER_BLOCKS, NUMBER_COUNTERS, NUMBERED, NumberedRow},
@@ -43,6 +43,7 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
         }
         Ok(())
     })?;
+    let deleted = personal::deleted(rows)?;
     ENTRIES.scan_all(rows, &(), |row| {
         let Ok(((vault, kind, id), entry)) = row else { return Ok(()) };
         let Some((state, _)) = known.vault(&vault) else { return Ok(()) };
@@ -51,7 +52,8 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
             // What was deleted may have left its number to another object.
             let fits = match entry.state {
                 RecordState::Live => bearer == Some(NumberedRow { vault, kind, id }),
-                RecordState::Deleted => bearer.is_some(),
+                // It may have gone with a personal vault that it was moved to.
+                RecordState::Deleted => bearer.is_some() || deleted.iter().any(|(team, _)| *team == state.team()),
             };
             if !fits {
                 let at = format_args!("vault {vault}, {kind:?} {id}");

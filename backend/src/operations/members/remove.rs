@@ -1,6 +1,7 @@
-//! Removes a member: what the server kept for it to sign in and to open vaults goes with it.
+//! Removes a member: what the server kept for it to sign in and to open shared vaults goes with it. Its personal vault is
+//! kept, sealed, for its time.
 
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use sealward_contract::{
     chain::Body,
@@ -10,15 +11,11 @@ use sealward_contract::{
 
 use super::{change_and_end, end_sessions};
 use crate::{
-    operations::{
-        Call, Handler, Outcome, Refusal, Reply,
-        session::login_key,
-        statement::{Followed, take_envelopes},
-    },
+    operations::{Call, Handler, Outcome, Refusal, Reply, session::login_key, statement::Followed},
     server::App,
     store::{
-        WriteTx,
-        tables::{LOGINS, MEMBERS, SERVICES},
+        Order, WriteTx,
+        tables::{ENVELOPES, KEPT_VAULTS, KeptState, KeptVaultRow, LOGINS, MEMBERS, SERVICES},
     },
 };
 
@@ -40,6 +37,27 @@ fn forget(tx: &mut WriteTx<'_, '_>, followed: &Followed, member: MemberId) -> Re
     }
     MEMBERS.delete(tx, &(team, member));
     SERVICES.delete(tx, &(team, member));
-    take_envelopes(tx, team, member)?;
+    keep_personal(tx, followed, member)
+}
+
+/// Of the envelopes those with the keys of the member's own vault stay as long as the vault does: only what the member has
+/// opens them.
+fn keep_personal(tx: &mut WriteTx<'_, '_>, followed: &Followed, member: MemberId) -> Result<(), Refusal<ChainError>> {
+    let team = followed.state.team();
+    let own = followed.state.personal_vault(&member).map(|(vault, _)| *vault);
+    let mut others = Vec::new();
+    ENVELOPES.scan(tx, &(team, member), Order::Forward, |place, _| {
+        if Some(place.3) != own {
+            others.push(place);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for place in &others {
+        ENVELOPES.delete(tx, place);
+    }
+    if let Some(vault) = own {
+        let since = followed.state.time();
+        KEPT_VAULTS.put(tx, &(team, vault), &KeptVaultRow { owner: member, since, state: KeptState::Kept })?;
+    }
     Ok(())
 }

@@ -8,7 +8,7 @@ use sealward_contract::{
     ids::VaultId,
     limits,
     operations::{
-        sync::{KeyEnvelope, SyncTeam, TeamChanges, VaultHead},
+        sync::{KeyEnvelope, MissedKeys, SyncTeam, TeamChanges, VaultHead},
         vault::Envelope,
     },
     policy,
@@ -19,7 +19,7 @@ use crate::{
     server::App,
     store::{
         Order, ReadTx, StoreError,
-        tables::{DIRECTORY, ENVELOPES, HEADS, STATEMENTS},
+        tables::{DIRECTORY, ENVELOPES, HEADS, STATEMENTS, WRAPPED},
     },
 };
 
@@ -46,6 +46,7 @@ fn changes(rows: &ReadTx, caller: &Caller, from: u64) -> Result<TeamChanges, Sto
         envelopes: Vec::new(),
         directory: Vec::new(),
         audit: AuditHead { sequence: 0, hash: Hash::ZERO },
+        missed: Vec::new(),
     };
     STATEMENTS.scan_from(rows, &team, &(team, from), |_, wire| {
         if answer.statements.len() >= limits::SYNC_STATEMENTS {
@@ -85,5 +86,24 @@ fn changes(rows: &ReadTx, caller: &Caller, from: u64) -> Result<TeamChanges, Sto
         Ok(ControlFlow::Continue(()))
     })?;
     answer.audit = audit::head(rows, &team)?;
+    answer.missed = missed(rows, caller)?;
     Ok(answer)
+}
+
+/// Whom the caller, as a custodian, still has to wrap keys to: whoever should have some that nobody wrapped since.
+fn missed(rows: &ReadTx, caller: &Caller) -> Result<Vec<MissedKeys>, StoreError> {
+    let Caller { team, member: own, state, .. } = caller;
+    let mut missed = Vec::new();
+    for (vault, _) in state.vaults() {
+        if !state.vault_role(vault, own).is_some_and(policy::may_grant) {
+            continue;
+        }
+        for member in state.missed_keys(vault).map(|to| to.member) {
+            let since = state.missed_since(vault, &member);
+            if WRAPPED.get(rows, &(*team, member, *vault))? < since {
+                missed.push(MissedKeys { vault: *vault, member });
+            }
+        }
+    }
+    Ok(missed)
 }

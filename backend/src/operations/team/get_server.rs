@@ -15,7 +15,8 @@ impl Handler for GetServer {
     async fn handle(app: &Arc<App>, _: Call<Self>) -> Outcome<Self> {
         let teams = app.store.read(|tx| TEAM_COUNTER.get(tx, &()))?.unwrap_or_default();
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        Ok(Reply::Value(Server { version, creation: creation(&app.config, teams) }))
+        let keep_personal_days = Some(app.config.keep_personal_days);
+        Ok(Reply::Value(Server { version, creation: creation(&app.config, teams), keep_personal_days }))
     }
 }
 

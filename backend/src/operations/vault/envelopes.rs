@@ -4,11 +4,12 @@ use std::{net::IpAddr, ops::ControlFlow, sync::Arc};
 
 use sealward_contract::{
     audit::AuditedAct,
+    chain::Member,
     ids::{Epoch, Timestamp, VaultId},
     operations::{
         Empty,
         sync::KeyEnvelope,
-        vault::{Envelope, ListEnvelopes, RewrapError, RewrapKeys, VaultEnvelopes},
+        vault::{Envelope, ListEnvelopes, RewrapError, RewrapKeys, Rewrapping, VaultEnvelopes},
     },
     policy,
     problem::Rejection,
@@ -24,7 +25,7 @@ use crate::{
     server::App,
     store::{
         Order, StoreError, WriteTx,
-        tables::{ENVELOPES, EnvelopeRow, TEAMS},
+        tables::{ENVELOPES, EnvelopeRow, TEAMS, WRAPPED},
     },
 };
 
@@ -54,10 +55,10 @@ impl Handler for RewrapKeys {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
         let mut caller = call.caller()?.clone();
         let (address, now) = (call.address, call.now);
-        let envelopes = Arc::new(call.body.envelopes);
+        let body = Arc::new(call.body);
         for _ in 0..JUDGED {
-            let (now_caller, envelopes) = (caller.clone(), Arc::clone(&envelopes));
-            match app.store.write(move |tx| keep(tx, &now_caller, &envelopes, (address, now))).await {
+            let (now_caller, body) = (caller.clone(), Arc::clone(&body));
+            match app.store.write(move |tx| keep(tx, &now_caller, &body, (address, now))).await {
                 Err(Refusal::Moved) => {
                     let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
                     caller.state = state.ok_or(Rejection::NotFound)?;
@@ -76,7 +77,7 @@ impl Handler for RewrapKeys {
 fn keep(
     tx: &mut WriteTx<'_, '_>,
     caller: &Caller,
-    envelopes: &[KeyEnvelope],
+    Rewrapping { envelopes, renewed }: &Rewrapping,
     (address, now): (IpAddr, Timestamp),
 ) -> Result<(), Refusal<RewrapError>> {
     let position = caller.state.position();
@@ -94,10 +95,16 @@ fn keep(
         if !fits || !is_possible(&envelope.sealed) {
             return Err(Refusal::Own(RewrapError::EnvelopesRefused));
         }
+        // Sealed late, to keys that the recipient has lost: it would take the place of what was sealed to the new ones.
+        let keys = caller.state.member(&recipient).and_then(Member::renewed);
+        if renewed.iter().find(|known| known.member == recipient).map(|known| known.since) != keys {
+            return Err(Refusal::Own(RewrapError::KeysReplaced));
+        }
         let place = (caller.team, recipient, position.sequence, vault.unwrap_or(VaultId::DIRECTORY));
         ENVELOPES.put(tx, &place, &EnvelopeRow { epoch: *epoch, sealed: envelope.sealed.clone() })?;
         if let Some(vault) = vault.filter(|_| recipient != caller.member) {
             let (team, member, address) = (caller.team, Some(caller.member), Some(address));
+            WRAPPED.put(tx, &(team, recipient, vault), &position.sequence)?;
             let what = AuditedAct::KeysWrapped { vault, of: recipient };
             audit::append(tx, now, Audited { team, member, address, what, statement: None })?;
         }

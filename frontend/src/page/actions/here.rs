@@ -128,6 +128,11 @@ impl Here {
         self.tree.as_ref()?.vaults.iter().find(|vault| vault.id == id)
     }
 
+    /// The shared vault that is listed.
+    pub fn shared_vault(&self) -> Option<&TreeVault> {
+        self.vault().filter(|vault| !vault.personal)
+    }
+
     /// The vault that is listed, where the person is a custodian of it.
     pub fn kept_vault(&self) -> Option<&TreeVault> {
         self.vault().filter(|vault| vault.kept)

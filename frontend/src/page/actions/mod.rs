@@ -83,6 +83,7 @@ pub enum Do {
     NewService,
     Settings,
     Search,
+    SwitchTeam,
     Lock,
     Shortcuts,
     ChangePassword,

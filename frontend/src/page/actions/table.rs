@@ -118,7 +118,7 @@ pub static ACTIONS: &[Action] = &[
     // The vault or group that is listed
     Action::new(Do::EditVault, "pencil", || tr!(vault.edit), Part::Place, run::edit_vault)
         .keys(&[Keys::plain("F2", Area::Tree)])
-        .fits(|here| here.kept_vault().is_some()),
+        .fits(|here| here.shared_vault().is_some_and(|vault| vault.kept)),
     Action::new(
         Do::PasswordPolicies,
         "shield-check",
@@ -128,7 +128,7 @@ pub static ACTIONS: &[Action] = &[
     )
     .fits(|here| here.kept_vault().is_some()),
     Action::new(Do::Access, "users", || tr!(people.access), Part::Place, run::access)
-        .fits(|here| here.vault().is_some()),
+        .fits(|here| here.shared_vault().is_some()),
     Action::new(Do::EditGroup, "pencil", || tr!(group.edit), Part::Place, run::edit_group)
         .keys(&[Keys::plain("F2", Area::Tree)])
         .fits(|here| here.group().is_some() && here.is_writable()),
@@ -146,7 +146,7 @@ pub static ACTIONS: &[Action] = &[
         .danger(),
     Action::new(Do::DeleteVault, "trash-2", || tr!(vault.delete), Part::Place, run::delete_vault)
         .keys(&[Keys::plain("Delete", Area::Tree)])
-        .fits(|here| here.kept_vault().is_some())
+        .fits(|here| here.shared_vault().is_some_and(|vault| vault.kept))
         .danger(),
     // The list
     Action::new(Do::Filter, "search", || tr!(actions.filter), Part::List, |_, _| list::focus_filter())
@@ -215,6 +215,7 @@ pub static ACTIONS: &[Action] = &[
     // Sealward itself
     Action::new(Do::Search, "search", || tr!(shell.search), Part::App, |app, _| app.open(Dialog::Palette))
         .keys(&[Keys::command("k", Area::Everywhere)]),
+    Action::new(Do::SwitchTeam, "repeat", || tr!(teams.switch), Part::App, |app, _| app.open(Dialog::Teams)),
     Action::new(Do::Lock, "lock", || tr!(shell.lock), Part::App, |app, _| app.lock())
         .keys(&[Keys::command_shift("l", Area::Everywhere)]),
     Action::new(Do::Shortcuts, "keyboard", || tr!(shortcuts.title), Part::App, |app, _| app.open(Dialog::Shortcuts))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::people::{explain_vault_role, other_name, read_people, vault_role_name};
-use crate::bridge::{MemberRow, MemberState, People, SetGrant, TreeVault, VaultId, VaultRole};
+use super::people::{explain_vault_role, other_name, read_people, role_name, vault_role_name};
+use crate::bridge::{MemberRow, MemberState, People, SetGrant, TeamRole, TreeVault, VaultId, VaultRole};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::choice;
@@ -53,14 +53,28 @@ fn roles(app: App, people: &Arc<People>, vault: VaultId, form: Form) -> AnyView 
         Some(line(app, member, vault, held(member)?, may, form))
     });
     let lines = lines.collect_view();
-    let others: Vec<MemberRow> =
-        members.filter(|member| held(member).is_none() && member.state == MemberState::Active).cloned().collect();
+    let is_auditor =
+        |member: &&MemberRow| member.role == Some(TeamRole::Auditor) && member.state == MemberState::Active;
+    let auditors = members.clone().filter(is_auditor).filter(|member| held(member).is_none()).map(auditor_line);
+    let auditors = auditors.collect_view();
+    let others = members.filter(|member| held(member).is_none() && member.state == MemberState::Active);
+    let others = others.filter(|member| !is_auditor(member));
+    // Whoever made a token can have kept it, and would come by the vault's keys.
+    let keeps = |member: &MemberRow| match &member.service {
+        Some(service) => people.members.iter().any(|keeper| keeper.member == service.keeper && is_custodian(&keeper)),
+        None => true,
+    };
+    let (others, kept): (Vec<MemberRow>, Vec<MemberRow>) = others.cloned().partition(|member| keeps(member));
+    let kept = kept.into_iter().map(|member| member.login_name).collect::<Vec<_>>().join(", ");
     let legend =
         ROLES.map(|role| view! { <li><strong>{vault_role_name(role)}</strong>" "{explain_vault_role(role)}</li> });
     view! {
-        <ul class="people">{lines}</ul>
+        <ul class="people">{lines}{auditors}</ul>
         {only.then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(people.only_custodian)}</span></p> })}
         {(may && !others.is_empty()).then(|| add(app, others, vault, form))}
+        {(may && !kept.is_empty()).then(|| view! {
+            <p class="hint with-icon">{icon("info")}<span>{tr!(people.token_kept, names = kept)}</span></p>
+        })}
         <ul class="role-legend muted">{legend.into_iter().collect_view()}</ul>
     }
     .into_any()
@@ -106,6 +120,20 @@ fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool
     .into_any()
 }
 
+/// An auditor sees every vault by the role in the team: there is nothing to change here.
+fn auditor_line(member: &MemberRow) -> AnyView {
+    view! {
+        <li class="person-line">
+            <span class="row-text">
+                <span class="row-name">{member.login_name.clone()}</span>
+                <span class="row-detail">{tr!(people.sees_all)}</span>
+            </span>
+            <span class="badge accent">{role_name(TeamRole::Auditor)}</span>
+        </li>
+    }
+    .into_any()
+}
+
 fn add(app: App, others: Vec<MemberRow>, vault: VaultId, form: Form) -> AnyView {
     let (who, role) = (RwSignal::new(0_usize), RwSignal::new(1_usize));
     let name_of = |member: &MemberRow| match member.service {
@@ -138,9 +166,13 @@ fn add(app: App, others: Vec<MemberRow>, vault: VaultId, form: Form) -> AnyView 
     .into_any()
 }
 
-/// The roles that a member may be given: a service never every one.
+/// The roles that a member may be given: a service never every one, an auditor none that opens secrets.
 fn roles_of(member: &MemberRow) -> Vec<VaultRole> {
-    let most = member.service.as_ref().map_or(VaultRole::Custodian, |service| service.scope.highest_role());
+    let most = match (&member.service, member.role) {
+        (Some(service), _) => service.scope.highest_role(),
+        (None, Some(TeamRole::Auditor)) => VaultRole::Viewer,
+        (None, _) => VaultRole::Custodian,
+    };
     ROLES.into_iter().filter(|role| *role <= most).collect()
 }
 

@@ -32,7 +32,8 @@ pub fn nothing(app: App, selection: Selection) -> AnyView {
     let tree = app.tree.get();
     let vault = match selection {
         Selection::Vault(vault) | Selection::ResourceGroup(vault, _) => Some(vault),
-        _ => tree.as_ref().and_then(|tree| tree.vaults.first()).map(|vault| vault.id),
+        // What everybody sees comes first: one's own vault is not the team's.
+        _ => tree.as_ref().and_then(|tree| tree.vaults.iter().find(|vault| !vault.personal)).map(|vault| vault.id),
     };
     let is_there = |vault| tree.as_ref().is_none_or(|tree| tree.vaults.iter().any(|other| other.id == vault));
     if vault.is_some_and(|vault| !is_there(vault)) {

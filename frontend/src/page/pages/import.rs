@@ -238,7 +238,8 @@ fn show_preview(
 ) -> AnyView {
     let Chosen { step, form, .. } = chosen_file;
     let vaults: Vec<(VaultId, String)> = app.tree.with_untracked(|tree| {
-        let vaults = tree.iter().flat_map(|tree| &tree.vaults).filter(|vault| vault.writable);
+        let all = || tree.iter().flat_map(|tree| &tree.vaults).filter(|vault| vault.writable);
+        let vaults = all().filter(|vault| !vault.personal).chain(all().filter(|vault| vault.personal));
         vaults.map(|vault| (vault.id, vault.name.clone())).collect()
     });
     let wanted = vault.or_else(|| match app.address.get_untracked().spot().map(Spot::selection) {

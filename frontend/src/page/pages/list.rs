@@ -13,7 +13,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::row::Lines;
 use super::tree::find_group;
-use super::{bulk, columns, empty, filters, row, selection_menu};
+use super::{bulk, columns, empty, filters, own_vault, row, selection_menu};
 use crate::bridge::{Error, ListColumn as Column, *};
 use crate::page::actions::{Do, Here, Step, find};
 use crate::page::address::{Open, Spot};
@@ -154,6 +154,7 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     view! {
         <section class="pane list-pane" aria-label=tr!(list.label) style=("--columns", template) style=("--least-width", least_width)>
             {head(app, selection, total)}
+            {own_vault::hint(app, selection)}
             {bulk::bar(app, everything)}
             {window}
             {empty}

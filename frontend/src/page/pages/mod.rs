@@ -23,6 +23,7 @@ mod join;
 mod keeping;
 mod kit;
 pub(super) mod list;
+mod own_vault;
 mod palette;
 mod password_policies;
 mod people;
@@ -41,6 +42,7 @@ mod sign_in;
 mod standing;
 mod start;
 mod team;
+mod teams;
 mod trash;
 pub(super) mod tree;
 mod views;
@@ -158,6 +160,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::RenewService(member) => service_token::renew(&member),
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
         Dialog::Access(vault) => access::dialog_of(vault),
+        Dialog::Teams => teams::dialog_of(),
         Dialog::AuditEvent(row) => audit::event_dialog(&row),
         Dialog::CheckAudit => audit::check_dialog(),
         Dialog::Holders(account) => exposure::holders(&account),

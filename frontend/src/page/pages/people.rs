@@ -119,7 +119,10 @@ pub fn other_name(member: &MemberRow) -> Option<String> {
 fn member_line(app: App, member: MemberRow) -> AnyView {
     let name = member.login_name.clone();
     let initial: String = name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    let vaults = (member.state != MemberState::Removed).then(|| explain_grants(&member.grants));
+    let vaults = (member.state != MemberState::Removed).then(|| match member.role {
+        Some(TeamRole::Auditor) => tr!(people.sees_all).to_owned(),
+        _ => explain_grants(&member.grants),
+    });
     let detail = other_name(&member).into_iter().chain(vaults).collect::<Vec<_>>().join(" · ");
     let role = member.role.filter(|role| *role != TeamRole::Member).map(|role| {
         view! { <span class="badge accent">{role_name(role)}</span> }

@@ -233,10 +233,12 @@ fn resource_search(target: RwSignal<Option<Place>>) -> AnyView {
     .into_any()
 }
 
-/// Every vault and group that can be written to, groups indented below their vault.
+/// Every vault and group that can be written to, groups indented below their vault. One's own comes last: nothing gets into
+/// it that was meant for others.
 fn places(app: App) -> Vec<(Place, String)> {
     let tree = app.tree.get_untracked();
-    let vaults = tree.iter().flat_map(|tree| &tree.vaults).filter(|vault| vault.writable);
+    let all = || tree.iter().flat_map(|tree| &tree.vaults).filter(|vault| vault.writable);
+    let vaults = all().filter(|vault| !vault.personal).chain(all().filter(|vault| vault.personal));
     vaults
         .flat_map(|vault| {
             let groups = vault.groups.iter().map(|group| {

@@ -30,6 +30,9 @@ struct TermFields {
     day: RwSignal<String>,
     hosts: RwSignal<String>,
     asks: RwSignal<bool>,
+    /// The vaults that may be the default one, and which is: 0 for none.
+    vaults: RwSignal<Vec<NamedVault>>,
+    default: RwSignal<usize>,
     day_fault: RwSignal<Option<String>>,
     host_fault: RwSignal<Option<String>>,
     /// The service as it is, whose end may stay.
@@ -37,7 +40,9 @@ struct TermFields {
 }
 
 impl TermFields {
-    fn new(known: Option<ServiceRow>) -> Self {
+    fn new(known: Option<ServiceRow>, vaults: Vec<NamedVault>) -> Self {
+        let set = known.as_ref().and_then(|known| known.vault);
+        let default = vaults.iter().position(|vault| Some(vault.id) == set).map_or(0, |at| at + 1);
         let hosts = known.iter().flat_map(|known| known.hosts.iter().map(Host::as_str)).collect::<Vec<_>>().join("\n");
         // A new one gets 90 days; what is there stays as it is, unless its time is over.
         let end = match &known {
@@ -50,6 +55,8 @@ impl TermFields {
             day: RwSignal::new(String::new()),
             hosts: RwSignal::new(hosts),
             asks: RwSignal::new(known.as_ref().is_some_and(|known| known.scope == ServiceScope::Requests)),
+            vaults: RwSignal::new(vaults),
+            default: RwSignal::new(default),
             day_fault: RwSignal::new(None),
             host_fault: RwSignal::new(None),
             known,
@@ -73,6 +80,15 @@ impl TermFields {
                 TextField::new(tr!(services.day), day).kind(Kind::Date).required().fault(day_fault.into()).view()
             })
         };
+        let (vaults, chosen) = (self.vaults, self.default);
+        let default = move || {
+            let vaults = vaults.get();
+            (!vaults.is_empty()).then(|| {
+                let none = tr!(services.no_default).to_owned();
+                let names = std::iter::once(none).chain(vaults.into_iter().map(|vault| vault.name)).collect();
+                view! { {choice(tr!(services.default_vault), names, chosen)}<p class="hint">{tr!(services.default_vault_hint)}</p> }
+            })
+        };
         view! {
             {choice(tr!(services.end), options, self.end)}
             {day}
@@ -81,6 +97,7 @@ impl TermFields {
                 .hint(tr!(services.hosts_hint))
                 .fault(self.host_fault.into())
                 .view()}
+            {default}
             {tick(tr!(services.only_asks_switch), self.asks)}
             <p class="hint">{tr!(services.only_asks_hint)}</p>
         }
@@ -91,7 +108,9 @@ impl TermFields {
     fn read(&self) -> Option<ServiceTerms> {
         let (end, hosts) = (self.read_end(), self.read_hosts());
         let scope = if self.asks.get_untracked() { ServiceScope::Requests } else { ServiceScope::Roles };
-        Some(ServiceTerms { end: end?, hosts: hosts?, scope, vault: self.known.as_ref().and_then(|known| known.vault) })
+        let place = self.default.get_untracked().checked_sub(1);
+        let vault = place.and_then(|at| self.vaults.with_untracked(|vaults| vaults.get(at).map(|vault| vault.id)));
+        Some(ServiceTerms { end: end?, hosts: hosts?, scope, vault })
     }
 
     fn read_end(&self) -> Option<ServiceEnd> {
@@ -149,10 +168,23 @@ pub fn create(people: &People) -> AnyView {
 fn create_form(vaults: Vec<NamedVault>, made: RwSignal<Option<Arc<TokenMade>>>) -> AnyView {
     let form = Form::new();
     let name = RwSignal::new(String::new());
-    let fields = TermFields::new(None);
+    let fields = TermFields::new(None, Vec::new());
+    let named = vaults.clone();
     let chosen: Vec<(VaultId, String, RwSignal<usize>)> =
         vaults.into_iter().map(|vault| (vault.id, vault.name, RwSignal::new(0))).collect();
     let asks = fields.asks;
+    // Only a vault that it gets a role in can be the one that it uses.
+    let (offered, default, roles_given) = (fields.vaults, fields.default, chosen.clone());
+    Effect::new(move |_| {
+        let has_role = |id: VaultId| roles_given.iter().any(|(vault, _, role)| *vault == id && role.get() > 0);
+        let now: Vec<NamedVault> = named.iter().filter(|vault| has_role(vault.id)).cloned().collect();
+        let before = offered.get_untracked();
+        if now != before {
+            let kept = default.get_untracked().checked_sub(1).and_then(|at| before.get(at)).map(|vault| vault.id);
+            default.set(now.iter().position(|vault| Some(vault.id) == kept).map_or(0, |at| at + 1));
+            offered.set(now);
+        }
+    });
     let roles = {
         let chosen = chosen.clone();
         move || {
@@ -208,7 +240,16 @@ fn most(asks: bool) -> usize {
 pub fn edit(member: &MemberRow) -> AnyView {
     let app = App::get();
     let form = Form::new();
-    let fields = TermFields::new(member.service.clone());
+    let mut vaults: Vec<NamedVault> = member.grants.iter().map(|grant| grant.vault.clone()).collect();
+    // One that it lost its role in, or that is not seen here, stays as it is.
+    let set = member.service.as_ref().and_then(|service| service.vault);
+    if let Some(set) = set.filter(|set| vaults.iter().all(|vault| vault.id != *set)) {
+        vaults.push(NamedVault { id: set, name: String::new() });
+    }
+    for vault in vaults.iter_mut().filter(|vault| vault.name.is_empty()) {
+        vault.name = tr!(audit.some_vault).to_owned();
+    }
+    let fields = TermFields::new(member.service.clone(), vaults);
     let (id, name) = (member.member, member.login_name.clone());
     let terms = fields.view();
     let send = move |event: leptos::ev::SubmitEvent| {

@@ -9,9 +9,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlInputElement;
 
-use super::start::outside;
+use super::{start::outside, teams};
 use crate::bridge::{Error, *};
-use crate::page::address::Address;
+use crate::page::address::{Address, Spot};
 use crate::page::app::App;
 use crate::page::components::field::{Kind, TextField, tick};
 use crate::page::components::form::{Form, alert};
@@ -60,6 +60,17 @@ pub fn unlock(app: App) -> AnyView {
     };
     let team = known.team;
     let leave = move |_| leave(app, team, false);
+    let others = move || {
+        let teams = app.status.with(|status| status.as_ref().map(|status| status.teams.clone()).unwrap_or_default());
+        let others: Vec<KnownTeam> = teams.into_iter().filter(|known| known.team != team).collect();
+        (!others.is_empty()).then(|| {
+            let lines = others.into_iter().map(|known| {
+                let goes = Address::Team(known.team, Spot::Home);
+                team_choice(&known, move || teams::switch(app, Some(known.team), goes))
+            });
+            view! { <h2 class="small-heading">{tr!(sign_in.other_teams)}</h2><div class="choices">{lines.collect_view()}</div> }
+        })
+    };
     outside(
         app,
         view! {
@@ -72,6 +83,7 @@ pub fn unlock(app: App) -> AnyView {
                 {form.submit(tr!(unlock.submit))}
             </form>
             <div class="after-form"><button type="button" class="link" on:click=leave>{tr!(unlock.other)}</button></div>
+            {others}
         }
         .into_any(),
     )
@@ -150,10 +162,20 @@ fn known_device(app: App, known: KnownTeam, chosen: RwSignal<Option<KnownTeam>>)
 
 fn other_teams(teams: StoredValue<Vec<KnownTeam>>, chosen: RwSignal<Option<KnownTeam>>, but: TeamId) -> AnyView {
     let others = teams.get_value().into_iter().filter(|known| known.team != but).map(|known| {
-        let label = format!("{} · {}", known.name, known.login_name);
-        view! { <button type="button" class="choice" on:click=move |_| chosen.set(Some(known.clone()))>{icon("users")}<span class="grow">{label}</span>{icon("chevron-right")}</button> }
+        let picked = known.clone();
+        team_choice(&known, move || chosen.set(Some(picked.clone())))
     });
     view! { <h2 class="small-heading">{tr!(sign_in.other_teams)}</h2><div class="choices">{others.collect_view()}</div> }.into_any()
+}
+
+fn team_choice(known: &KnownTeam, pick: impl Fn() + 'static) -> AnyView {
+    let label = format!("{} · {}", known.name, known.login_name);
+    view! {
+        <button type="button" class="choice" on:click=move |_| pick()>
+            {icon("users")}<span class="grow">{label}</span>{icon("chevron-right")}
+        </button>
+    }
+    .into_any()
 }
 
 fn with_kit(

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::people::explain_grants;
+use super::{own_vault, people::explain_grants};
 use crate::bridge::{MemberRow, MemberState, SetStanding};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};
@@ -65,10 +65,11 @@ pub fn dialog_for(member: &MemberRow, state: MemberState) -> AnyView {
     let exposed = (state != MemberState::Active && !member.grants.is_empty()).then(|| {
         view! { <p class="muted">{tr!(people.exposed, vaults = explain_grants(&member.grants))}</p> }
     });
+    let own = (state == MemberState::Removed && member.service.is_none()).then(own_vault::of_removed);
     view! {
         {dialog(title, Width::Narrow, view! {
             <form class="dialog-form" on:submit=send>
-                <div class="dialog-body form"><p>{question}</p>{exposed}</div>
+                <div class="dialog-body form"><p>{question}</p>{exposed}{own}</div>
                 {dialog_footer(form, submit)}
             </form>
         }.into_any())}

@@ -95,6 +95,12 @@ fn team_bar(app: App, view: &SessionView) -> AnyView {
         <div class="team-bar">
             {mark()}
             <span class="team-name" title=view.team_name.clone()>{view.team_name.clone()}</span>
+            <button
+                type="button" class="icon-button" aria-label=tr!(teams.switch) title=tr!(teams.switch) aria-haspopup="dialog"
+                on:click=move |_| app.open(Dialog::Teams)
+            >
+                {icon("chevrons-up-down")}
+            </button>
         </div>
         <button type="button" class="search-button" aria-haspopup="dialog" on:click=move |_| app.open(Dialog::Palette)>
             {icon("search")}<span class="grow">{tr!(shell.search)}</span><kbd>{command_key()}"K"</kbd>
@@ -115,7 +121,11 @@ fn person_bar(app: App, view: &SessionView) -> AnyView {
         <span class="visually-hidden">{tr!(shell.person_menu)}</span>
         {icon("chevrons-up-down")}
     };
-    let items = menu_items(app, &Here::default(), &[Do::Settings, Do::Import, Do::Export, Do::Shortcuts, Do::SignOut]);
+    let items = menu_items(
+        app,
+        &Here::default(),
+        &[Do::Settings, Do::Import, Do::Export, Do::Shortcuts, Do::SwitchTeam, Do::SignOut],
+    );
     view! {
         <div class="person-bar">
             {menu(tr!(shell.person_menu), button.into_any(), "person-button", items)}

@@ -141,6 +141,9 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
             })}
         </div>
         {window.view(row, |_, _| {}, keys)}
+        {move || app.tree.with(|tree| tree.as_ref().map(|tree| tree.awaited)).filter(|awaited| *awaited > 0).map(|awaited| view! {
+            <p class="tree-note hint with-icon">{icon("hourglass")}<span>{tr!(tree.awaited, count = number(awaited))}</span></p>
+        })}
     }
     .into_any()
 }
@@ -218,7 +221,11 @@ fn visible(tree: &Tree, personal: &Personal, folded: &BTreeSet<String>) -> Vec<N
             depth: 0,
             count: vault.resources,
             open: (!vault.groups.is_empty()).then_some(open),
-            symbol: if vault.damage.is_some() { "shield-alert" } else { "vault" },
+            symbol: match (&vault.damage, vault.personal) {
+                (Some(_), _) => "shield-alert",
+                (None, true) => "circle-user",
+                (None, false) => "vault",
+            },
             first: nodes.len() == before,
         });
         if !open {

@@ -56,6 +56,11 @@ impl Catalog {
         }
     }
 
+    /// The tree is made anew: something in it is called otherwise.
+    pub fn forget_tree(&mut self) {
+        self.tree = None;
+    }
+
     /// Takes changed records in.
     pub fn apply<T: Transport>(&mut self, session: &Session<T>, facts: &FactsShelf, changes: &[(VaultId, LeafKey)]) {
         let vaults = session.vaults();

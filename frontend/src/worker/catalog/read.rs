@@ -3,7 +3,7 @@
 use super::{super::engine::Open, row};
 use crate::{
     bridge::{AccountFields, AccountView, Error, ObjectId, ResourceFields, ResourceView, VaultId},
-    worker::{clock::millis, error::describe},
+    worker::{clock::millis, error::describe, own_vault},
 };
 use sealward_client::{
     error as client,
@@ -143,7 +143,11 @@ pub fn names_around(view: &VaultView, key: &LeafKey) -> Vec<String> {
     let around = view.surroundings(key).unwrap_or_default();
     let names = around.iter().rev().filter_map(|key| {
         let entry = view.entry(key)?;
-        Some(entry.details().map_or_else(|_| format!("#{}", entry.number().0), |details| details.name().to_owned()))
+        Some(
+            entry
+                .details()
+                .map_or_else(|_| format!("#{}", entry.number().0), |details| own_vault::name_of(key, details)),
+        )
     });
     names.collect()
 }

@@ -3,7 +3,7 @@
 use super::{super::engine::Open, Catalog};
 use crate::{
     bridge::{ObjectId, Tree, TreeGroup, TreeVault, VaultId},
-    worker::error::describe,
+    worker::{error::describe, own_vault},
 };
 use sealward_client::{
     search::{SortKey, sort_key},
@@ -62,7 +62,7 @@ impl Catalog {
             }
             let number = chain.as_ref().and_then(|chain| chain.vault(&id).map(|vault| vault.number));
             let (name, description) = match entry.and_then(|entry| entry.details().ok()) {
-                Some(Details::Vault(details)) => (details.name.clone(), details.description.clone()),
+                Some(details @ Details::Vault(vault)) => (own_vault::name_of(&key, details), vault.description.clone()),
                 _ => (number.map(|number| format!("#{}", number.0)).unwrap_or_default(), String::new()),
             };
             let sort = sort_key(&name, self.collation);
@@ -72,6 +72,7 @@ impl Catalog {
                 TreeVault {
                     id,
                     name,
+                    personal: own_vault::is_own(&id),
                     description,
                     version: entry
                         .map_or(sealward_contract::ids::Version::FIRST, |entry| entry.record().context().version),
@@ -84,10 +85,11 @@ impl Catalog {
                 },
             ));
         }
-        vaults.sort_by(|a, b| a.0.cmp(&b.0));
+        vaults.sort_by(|a, b| b.1.personal.cmp(&a.1.personal).then_with(|| a.0.cmp(&b.0)));
         let own = open.session.member();
         let makes_vaults = chain.as_deref().is_some_and(|chain| policy::may_make_vault(chain, &own, VaultKind::Shared));
-        Tree { vaults: vaults.into_iter().map(|(_, vault)| vault).collect(), makes_vaults }
+        let awaited = u32::try_from(open.session.awaited_vaults().len()).unwrap_or(u32::MAX);
+        Tree { vaults: vaults.into_iter().map(|(_, vault)| vault).collect(), makes_vaults, awaited }
     }
 
     /// Groups each after its parent, siblings by name.

@@ -175,6 +175,27 @@ fn whoever_has_a_role_holds_what_goes_with_it() {
 }
 
 #[test]
+fn an_auditor_holds_no_secret() {
+    let mut team = Team::new();
+    team.joins(1, BOB, VaultRole::Viewer);
+    team.joins(1, EVE, VaultRole::User);
+    team.say(2, ADA, Body::SetTeamRole(SetTeamRole { member: member(BOB), role: TeamRole::Auditor }));
+    let (open, guarded) = (secret(3, 1, Tier::Open), secret(3, 1, Tier::Guarded));
+    assert_eq!(holders(&team.state, &open), [row(ADA, KEEPS, 3, None), row(EVE, USES, 3, None)]);
+    assert_eq!(holders(&team.state, &guarded), [row(ADA, KEEPS, 3, None)]);
+    assert_eq!(reach(&team.state, &member(BOB), &[open, guarded], (noon(2), noon(9))), []);
+    // Losing what opens no secret exposes none.
+    team.say(4, ADA, Body::SetTeamRole(SetTeamRole { member: member(BOB), role: TeamRole::Member }));
+    assert_eq!(exposed(&team.state, &[open, guarded]), []);
+    // Whoever opened secrets before has them still.
+    let vault = sealward_contract::chain::Revoke { vault: VAULT, member: member(EVE), head: Some(HEAD) };
+    team.say(5, ADA, Body::Revoke(vault));
+    team.say(6, ADA, Body::SetTeamRole(SetTeamRole { member: member(EVE), role: TeamRole::Auditor }));
+    let gone = row(EVE, USES, 3, Some(5));
+    assert_eq!(exposed(&team.state, &[open]), [Exposed { secret: open, holder: gone, since: noon(5) }]);
+}
+
+#[test]
 fn what_a_removed_member_could_open_is_exposed_until_it_is_written_anew() {
     let mut team = Team::new();
     team.joins(2, BOB, VaultRole::User);

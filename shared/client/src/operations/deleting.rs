@@ -6,12 +6,16 @@ use super::{
     steps::{Doing, Others, Report, Step},
 };
 use crate::{error::Error, session::Session, transport::Transport};
-use sealward_contract::record::RecordState;
+use sealward_contract::record::{RecordKind, RecordState};
 
 impl<T: Transport> Session<T> {
-    /// Deletes items with all that is in them. `progress` is told how many of how many are done.
+    /// Deletes items with all that is in them; not one's personal vault itself. `progress` is told how many of how many are done.
     pub async fn delete_items(&self, items: &[Item], progress: impl Fn(Doing, usize, usize)) -> Report {
         self.change_each(items, &progress, |item| {
+            // There is one for each person, and no other in its place.
+            if item.key.kind == RecordKind::Vault && self.is_personal(&item.vault) {
+                return Err(Error::NotAllowed);
+            }
             let before = self.verified(item.vault, item.key)?;
             let next = Next { details: before.details.clone(), parent: before.parent, state: RecordState::Deleted };
             Ok(Some(Step::of_one(item, draft_next(item, before, next)?)))

@@ -22,7 +22,7 @@ impl<T: Transport> Session<T> {
         let path = VaultPath { team: self.team, vault };
         self.say(
             async || {
-                let old = self.with_chain(|chain| chain.vault(&vault).and_then(|known| known.role(&member)))?;
+                let old = self.with_chain(|chain| chain.vault(&vault).and_then(|known| known.granted(&member)))?;
                 let takes_away = old.is_some_and(|old| policy::takes_away(old, Some(role)));
                 let head = if takes_away {
                     let Some(head) = self.own_head(&vault)? else { return Ok(None) };

@@ -11,12 +11,13 @@ use sealward_contract::{
         Body, MemberState, NamedHead, Remove, Resume, ServiceTerms, SetTeamRole as SetTeamRoleStatement,
         SignedStatement, Suspend, TeamRole, TouchedVault, VaultGrant,
     },
-    ids::{MemberId, Number},
+    ids::{MemberId, Number, VaultId},
     operations::{
         Empty, Operation,
         members::{ListHeldHeads, MemberChange, MemberPath, RemoveMember, ResumeMember, SetTeamRole, SuspendMember},
         vault::{ChainError, Stated},
     },
+    policy,
     record::{HeadRefused, SignedHead, check_head},
     text::LoginName,
 };
@@ -40,7 +41,7 @@ pub struct MemberListed {
     pub service: Option<ServiceTerms>,
     /// Whose client made its present keys.
     pub keeper: MemberId,
-    /// Its roles in vaults, or those that it gets back.
+    /// The roles in shared vaults that it was granted, or gets back.
     pub grants: Vec<VaultGrant>,
 }
 
@@ -55,9 +56,12 @@ impl<T: Transport> Session<T> {
                 .members()
                 .map(|member| {
                     let id = member.id();
+                    // Whose own vault is whose is nobody else's business, and says nothing of what they may do.
+                    let is_shared =
+                        |vault: &VaultId| chain.vault(vault).is_some_and(|known| policy::may_share(known.kind));
                     let held = chain
-                        .vaults_of(&id)
-                        .filter_map(|(vault, known)| Some(VaultGrant { vault: *vault, role: known.role(&id)? }));
+                        .vaults()
+                        .filter_map(|(vault, known)| Some(VaultGrant { vault: *vault, role: known.granted(&id)? }));
                     MemberListed {
                         member: member.id(),
                         number: member.number,
@@ -71,7 +75,7 @@ impl<T: Transport> Session<T> {
                         role: member.standing(),
                         service: member.service().cloned(),
                         keeper: member.keeper(),
-                        grants: held.chain(member.kept_grants()).collect(),
+                        grants: held.chain(member.kept_grants()).filter(|grant| is_shared(&grant.vault)).collect(),
                     }
                 })
                 .collect();
@@ -81,7 +85,8 @@ impl<T: Transport> Session<T> {
         listed.unwrap_or_default()
     }
 
-    /// Changes a member's role in the team.
+    /// Changes a member's role in the team. An auditor gets the keys of every catalog from the custodians' clients; where
+    /// one becomes something else, new keys become due.
     ///
     /// # Errors
     /// [`Error::LastOwner`]; [`Error::NotAllowed`]; others.
@@ -91,7 +96,9 @@ impl<T: Transport> Session<T> {
             async || Ok(Some(body.clone())),
             async |statement, _| Ok(self.send_change::<SetTeamRole>(member, statement).await),
         )
-        .await
+        .await?;
+        self.renew_keys().await;
+        Ok(())
     }
 
     /// Suspends a member: it is signed out, and new keys become due wherever it had a role.

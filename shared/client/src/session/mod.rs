@@ -22,6 +22,7 @@ mod members;
 mod memory;
 mod numbers;
 mod personal;
+mod personal_vault;
 mod purge;
 mod reading;
 mod release;
@@ -76,7 +77,7 @@ use sealward_contract::{
     chain::{TeamState, VaultRole},
     crypto::Hash,
     ids::{MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId},
-    operations::{Empty, Operation, TeamPath, session::SessionToken},
+    operations::{Empty, Operation, TeamPath, session::SessionToken, sync::MissedKeys},
     record::LeafKey,
 };
 use std::{
@@ -113,8 +114,10 @@ pub struct Session<T> {
     given: RefCell<cache::Given>,
     changes: RefCell<Vec<(VaultId, LeafKey)>>,
     drafted_facts: RefCell<Vec<(VaultId, ObjectId, Facts)>>,
-    /// Whom keys were wrapped to in this session after they were resumed, and by which statement.
+    /// Whom keys were wrapped to in this session, and since which statement they should have them.
     rewrapped: RefCell<BTreeSet<(VaultId, MemberId, Option<u64>)>>,
+    /// Whom the server says that keys have to be wrapped to, and up to which statement it knew when it said so.
+    missed: RefCell<(u64, BTreeSet<MissedKeys>)>,
     /// How the secrets of vaults stand, each under the head that it was proved by.
     standings: RefCell<exposure::Standings>,
     /// Whether nothing is written until somebody has compared what this device stands on.
@@ -157,6 +160,7 @@ impl<T: Transport> Session<T> {
             changes: RefCell::new(Vec::new()),
             drafted_facts: RefCell::new(Vec::new()),
             rewrapped: RefCell::default(),
+            missed: RefCell::default(),
             standings: RefCell::default(),
             held: Cell::new(false),
             sight: Cell::new(None),

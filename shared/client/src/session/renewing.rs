@@ -1,5 +1,5 @@
 //! New keys for a vault: by a custodian's wish, or by itself where somebody lost a right; and keys wrapped anew for
-//! whoever was suspended while some were made.
+//! whoever was suspended while some were made, or became an auditor.
 
 use super::{
     Session,
@@ -15,8 +15,8 @@ use sealward_contract::{
     ids::{Epoch, MemberId, VaultId},
     operations::{
         VaultPath,
-        sync::KeyEnvelope,
-        vault::{Envelope, EpochStart, ListEnvelopes, RewrapError, RewrapKeys, Rewrapping, StartEpoch},
+        sync::{KeyEnvelope, MissedKeys},
+        vault::{Envelope, EpochStart, ListEnvelopes, RenewedKeys, RewrapError, RewrapKeys, Rewrapping, StartEpoch},
     },
     policy,
 };
@@ -133,47 +133,77 @@ impl<T: Transport> Session<T> {
         if !self.role(&vault).is_some_and(policy::may_grant) {
             return Err(Error::NotAllowed);
         }
-        let wrapped = self.with_chain(|chain| {
-            let to = chain.recipients(&vault).find(|to| to.member == member).ok_or(Error::Gone)?;
-            self.wrap_all(&to, vault)
-        })??;
-        self.send_rewrapped(vec![key_envelope(vault, wrapped)]).await
+        for _ in 0..CHAIN_TRIES {
+            let wrapped = self.with_chain(|chain| {
+                let to = chain.recipients(&vault).find(|to| to.member == member).ok_or(Error::Gone)?;
+                self.wrap_all(&to, vault)
+            })??;
+            match self.send_rewrapped(vec![key_envelope(vault, wrapped)]).await {
+                // They have other keys by now.
+                Err(Error::Busy) => {
+                    let _alone = self.keeping_up.lock().await;
+                    self.sync_team().await?;
+                }
+                sent => return sent,
+            }
+        }
+        Err(Error::Busy)
     }
 
-    /// Those who were suspended while keys were made get them, once in a session.
+    /// Whoever became an auditor when the vault was there, or was suspended while keys were made, gets them: those that
+    /// the server has not kept yet, and each once in a session, whatever it says.
     async fn wrap_missed_keys(&self, vault: VaultId) -> Result<(), Error> {
         let missed: Vec<MemberId> =
             self.with_chain(|chain| chain.missed_keys(&vault).map(|to: Recipient<'_>| to.member).collect())?;
         for member in missed.into_iter().filter(|member| *member != self.identity.member) {
-            let resumed = self.with_chain(|chain| chain.member(&member).and_then(|member| member.resumed()))?;
-            if self.rewrapped.borrow().contains(&(vault, member, resumed)) {
+            let since = self.with_chain(|chain| chain.missed_since(&vault, &member))?;
+            let is_kept = {
+                let (asked, missed) = &*self.missed.borrow();
+                since <= Some(*asked) && !missed.contains(&MissedKeys { vault, member })
+            };
+            if is_kept || self.rewrapped.borrow().contains(&(vault, member, since)) {
                 continue;
             }
             self.rewrap_keys(vault, member).await?;
-            self.rewrapped.borrow_mut().insert((vault, member, resumed));
+            self.rewrapped.borrow_mut().insert((vault, member, since));
         }
         Ok(())
     }
 
-    /// Sends keys that were wrapped anew.
+    /// Sends keys that were wrapped anew, to the keys that their recipients have as far as is known here.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where one has others by now; others.
     pub(super) async fn send_rewrapped(&self, envelopes: Vec<KeyEnvelope>) -> Result<(), Error> {
-        let body = Rewrapping { envelopes };
+        let renewed = self.with_chain(|chain| {
+            let keys = envelopes.iter().filter_map(|given| {
+                let member = given.envelope.recipient;
+                Some(RenewedKeys { member, since: chain.member(&member)?.renewed()? })
+            });
+            keys.collect()
+        })?;
+        let body = Rewrapping { envelopes, renewed };
         self.call::<RewrapKeys>(&self.team_path(), &body).await.map(drop).map_err(|error| {
             from_call(error, |own| match own {
                 RewrapError::EnvelopesRefused => Error::Refused,
+                RewrapError::KeysReplaced => Error::Busy,
             })
         })
     }
 
-    /// Fetches what a custodian wrapped for this member after it was resumed: no statement brought it.
+    /// Fetches what a custodian wrapped for this member after it was resumed, or became an auditor: no statement brought
+    /// it.
     pub(super) async fn fetch_missed_keys(&self) -> Result<(), Error> {
         let missing: Vec<VaultId> = self.with_chain(|chain| {
             let vaults = self.vaults.borrow();
             let lacks = |vault: &VaultId| {
-                let newest = chain.vault(vault).and_then(|known| known.epoch());
-                newest.is_some_and(|newest| vaults.get(vault).is_none_or(|view| !view.keys.contains_key(&newest.epoch)))
+                let Some(known) = chain.vault(vault) else { return false };
+                let held = |epoch| vaults.get(vault).is_some_and(|view| view.keys.contains_key(&epoch));
+                // Whoever was resumed has the earlier ones, as far as they were given any.
+                let earlier = if known.granted(&self.identity.member).is_none() { known.epochs() } else { &[] };
+                earlier.iter().chain(known.epoch()).any(|wanted| !held(wanted.epoch))
             };
-            let missed = |vault: &VaultId| chain.missed_keys(vault).any(|to| to.member == self.identity.member);
+            let missed = |vault: &VaultId| chain.missed_since(vault, &self.identity.member).is_some();
             let own = chain.vaults_of(&self.identity.member).map(|(vault, _)| *vault);
             own.filter(|vault| lacks(vault) && missed(vault)).collect()
         })?;
@@ -184,6 +214,31 @@ impl<T: Transport> Session<T> {
             self.open_envelopes(&given.envelopes)?;
         }
         Ok(())
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Whether this member sees a vault as an auditor and was not given all its keys yet: that is no fault of anything.
+    pub(super) fn awaits_keys(&self, vault: &VaultId) -> Result<bool, Error> {
+        let vaults = self.vaults.borrow();
+        let held = |epoch| vaults.get(vault).is_some_and(|view| view.keys.contains_key(&epoch));
+        self.with_chain(|chain| {
+            let Some(known) = chain.vault(vault) else { return false };
+            known.granted(&self.identity.member).is_none()
+                && chain.missed_since(vault, &self.identity.member).is_some()
+                && known.epochs().iter().any(|wanted| !held(wanted.epoch))
+        })
+    }
+
+    /// The vaults that this member will see, as an auditor, once one of their custodians' clients has given it their keys.
+    #[must_use]
+    pub fn awaited_vaults(&self) -> Vec<VaultId> {
+        let Ok(own) = self.with_chain(|chain| {
+            chain.vaults_of(&self.identity.member).map(|(vault, _)| *vault).collect::<Vec<VaultId>>()
+        }) else {
+            return Vec::new();
+        };
+        own.into_iter().filter(|vault| self.awaits_keys(vault).unwrap_or(false)).collect()
     }
 }
 

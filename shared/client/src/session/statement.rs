@@ -9,7 +9,7 @@ use crate::{
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::{Body, Recipient, Refused, SignedStatement, Statement, TeamState, VaultRole},
+    chain::{Body, Recipient, Refused, SignedStatement, Statement, TeamState},
     ids::{Epoch, VaultId},
     operations::{
         Empty, Operation,
@@ -86,6 +86,7 @@ impl<T: Transport> Session<T> {
             after.apply(&statement).map_err(|refused| match refused {
                 Refused::LastOwner => Error::LastOwner,
                 Refused::Scope => Error::RequestOnly,
+                Refused::Auditor => Error::AuditorsRole,
                 Refused::Expired => Error::TokenExpired,
                 Refused::Unknown | Refused::State | Refused::Closed => Error::Gone,
                 _ => Error::NotAllowed,
@@ -142,18 +143,6 @@ impl<T: Transport> Session<T> {
             .with_randomness(|randomness| wrap_keys(keys, &self.team, &vault, epoch, recipient, to.role, randomness))
             .map_err(|_| Error::Refused)?;
         Ok(Envelope { recipient: to.member, sealed: Bytes(sealed.into_bytes()) })
-    }
-
-    /// Wraps a vault's keys to this member.
-    pub(super) fn wrap_to_self(
-        &self,
-        vault: VaultId,
-        epoch: Epoch,
-        keys: &[(Epoch, &VaultKeys)],
-        role: VaultRole,
-    ) -> Result<Envelope, Error> {
-        let sealing = self.identity.wrapping.public();
-        self.wrap_to(&Recipient { member: self.identity.member, sealing: &sealing, role }, vault, epoch, keys)
     }
 
     /// Wraps all of a vault's keys that are held here, of every epoch, as of the newest one.

@@ -62,6 +62,9 @@ impl<T: Transport> Session<T> {
                 report.damages.push(Damage::of_vault(*vault, DamagedObject::Head, Fault::Substituted));
                 continue;
             }
+            if self.awaits_keys(vault)? {
+                continue;
+            }
             let known = self.vaults.borrow().get(vault).map(VaultView::head).unwrap_or(KnownHead::NONE);
             let newest = SignedHead::parse(head).ok().filter(|head| head.value().hash() == known.hash);
             if let Some(newest) = newest {
@@ -148,6 +151,8 @@ impl<T: Transport> Session<T> {
             self.fetch_missed_keys().await?;
             self.take_directory(&changes.directory)?;
             self.take_audit_head(changes.audit)?;
+            let known = self.with_chain(|chain| chain.position().sequence)?;
+            *self.missed.borrow_mut() = (known, changes.missed.into_iter().collect());
             self.heard.set(self.surroundings.now());
             return Ok(changes.heads);
         }

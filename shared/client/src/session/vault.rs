@@ -16,7 +16,7 @@ use sealward_contract::{
     ids::{Epoch, VaultId, Version},
     operations::{
         VaultPath,
-        vault::{CreateVault, NewVault as NewVaultBody, PolicyChange, SetVaultPolicy},
+        vault::{CreateVault, Envelope, NewVault as NewVaultBody, PolicyChange, SetVaultPolicy},
     },
     record::{Head, HeadRest, Record, RecordContext, RecordKind, RecordState, Tier, Tree},
     suite::SUITE,
@@ -52,14 +52,17 @@ impl<T: Transport> Session<T> {
             });
             let (statement, after) = self.state(body)?;
             let wrapped = [(Epoch::FIRST, &keys)];
-            let envelope = self.wrap_to_self(vault, Epoch::FIRST, &wrapped, VaultRole::Custodian)?;
+            // Auditors see every shared vault from its first day.
+            let envelopes = after.recipients(&vault).map(|to| self.wrap_to(&to, vault, Epoch::FIRST, &wrapped));
+            let envelopes = envelopes.collect::<Result<Vec<Envelope>, Error>>()?;
+            let own = envelopes.iter().find(|envelope| envelope.recipient == self.identity.member).cloned();
             let record = self.first_record(&after, vault, &keys, &payload)?;
             let mut tree = Tree::default();
             tree.put(leaf_of(&record));
             let head = self.sign_head(&after, vault, KnownHead::NONE, tree.root());
             let body = NewVaultBody {
                 statement: statement.to_wire(),
-                envelopes: vec![envelope.clone()],
+                envelopes,
                 record: record.to_wire(),
                 head: head.to_wire(),
             };
@@ -67,7 +70,9 @@ impl<T: Transport> Session<T> {
             match self.settle(answer.map(drop)).await? {
                 Settled::Taken => {
                     self.take_own_statement(after, &statement);
-                    self.given.borrow_mut().take_envelope(Some(vault), Epoch::FIRST, envelope);
+                    if let Some(own) = own {
+                        self.given.borrow_mut().take_envelope(Some(vault), Epoch::FIRST, own);
+                    }
                     self.take_keys(vault, VaultKeyring::from([(Epoch::FIRST, keys)]));
                     self.take_written(vault, &head, vec![record])?;
                     return Ok(vault);

@@ -330,5 +330,6 @@ fn is_server_word(what: &AuditedAct) -> bool {
             | AuditedAct::InvitationRefused { .. }
             | AuditedAct::KeysWrapped { .. }
             | AuditedAct::EventsPruned { .. }
+            | AuditedAct::PersonalVaultDeleted { .. }
     )
 }

@@ -82,7 +82,8 @@ impl AuditedAct {
             | Self::PolicySet { .. }
             | Self::RecordsWritten { .. }
             | Self::ObjectsPurged { .. }
-            | Self::EventsPruned { .. } => ActKind::Change,
+            | Self::EventsPruned { .. }
+            | Self::PersonalVaultDeleted { .. } => ActKind::Change,
             Self::TeamCreated
             | Self::MemberInvited { .. }
             | Self::InvitationWithdrawn { .. }
@@ -120,7 +121,8 @@ impl AuditedAct {
             | Self::ServiceAdmitted { of }
             | Self::ServiceSet { of }
             | Self::ServiceRenewed { of }
-            | Self::KeysWrapped { of, .. } => Some(of),
+            | Self::KeysWrapped { of, .. }
+            | Self::PersonalVaultDeleted { of, .. } => Some(of),
             _ => None,
         }
     }
@@ -138,7 +140,8 @@ impl AuditedAct {
             | Self::ObjectsPurged { vault, .. }
             | Self::GrantSet { vault, .. }
             | Self::GrantRevoked { vault, .. }
-            | Self::KeysWrapped { vault, .. } => Some(vault),
+            | Self::KeysWrapped { vault, .. }
+            | Self::PersonalVaultDeleted { vault, .. } => Some(vault),
             Self::RequestRefused { vault, .. } => vault,
             _ => None,
         }

@@ -66,31 +66,45 @@ impl TeamState {
     }
 
     /// Everyone who gets the vault's keys now.
-    pub fn recipients(&self, vault: &VaultId) -> impl Iterator<Item = Recipient<'_>> {
+    pub fn recipients(&self, vault: &VaultId) -> impl Iterator<Item = Recipient<'_>> + use<'_> {
         let vault = *vault;
         let members = self.vaults.get(&vault).into_iter().flat_map(|vault| vault.grants()).filter_map(|(id, role)| {
             let member = self.members.get(id)?;
             Some(Recipient { member: *id, sealing: &member.keys.sealing, role })
+        });
+        let auditors = self.vaults.get(&vault).into_iter().flat_map(|vault| {
+            vault.auditors.keys().filter(|member| vault.granted(member).is_none()).filter_map(|id| {
+                let member = self.members.get(id)?;
+                Some(Recipient { member: *id, sealing: &member.keys.sealing, role: VaultRole::Viewer })
+            })
         });
         let invited = self.open_invitations().filter_map(move |invitation| {
             let grant = invitation.invite.grants.iter().find(|grant| grant.vault == vault)?;
             let Invite { invite, sealing, .. } = &invitation.invite;
             Some(Recipient { member: invite.member(), sealing, role: grant.role })
         });
-        members.chain(invited)
+        members.chain(auditors).chain(invited)
     }
 
-    /// Those who were suspended while new keys of the vault were made, and got their role in it back: a custodian still
-    /// has to wrap these keys to them.
+    /// Those whom no statement brought all of the vault's keys: a custodian still has to wrap them.
     pub fn missed_keys(&self, vault: &VaultId) -> impl Iterator<Item = Recipient<'_>> {
-        let known = self.vaults.get(vault);
-        self.recipients(vault).filter(move |to| {
-            let roles = known.and_then(|known| known.grants.get(&to.member));
-            let resumed = self.members.get(&to.member).and_then(|member| member.resumed);
-            let (Some(known), Some(roles), Some(resumed)) = (known, roles, resumed) else { return false };
-            let Some((first, newest)) = roles.ends() else { return false };
-            let without = |since: u64| first < since && since < resumed && roles.at(since).copied().flatten().is_none();
-            newest == resumed && known.epochs().iter().any(|epoch| without(epoch.since))
-        })
+        let vault = *vault;
+        self.recipients(&vault).filter(move |to| self.missed_since(&vault, &to.member).is_some())
+    }
+
+    /// The statement since which a member should have keys of the vault that none brought: that made it an auditor when
+    /// the vault was there, or gave it back its role after it had been suspended while keys were made. What was wrapped to
+    /// it before that is not all.
+    #[must_use]
+    pub fn missed_since(&self, vault: &VaultId, member: &MemberId) -> Option<u64> {
+        let known = self.vaults.get(vault)?;
+        if known.granted(member).is_none() {
+            let since = *known.auditors.get(member)?;
+            return known.epochs().first().is_some_and(|first| first.since < since).then_some(since);
+        }
+        let (roles, resumed) = (known.grants.get(member)?, self.members.get(member)?.resumed?);
+        let (first, newest) = roles.ends()?;
+        let without = |since: u64| first < since && since < resumed && roles.at(since).copied().flatten().is_none();
+        (newest == resumed && known.epochs().iter().any(|epoch| without(epoch.since))).then_some(resumed)
     }
 }

@@ -54,7 +54,11 @@ pub struct VaultState {
     /// Whose it is.
     pub kind: VaultKind,
     pub(super) epochs: Vec<EpochState>,
+    /// Whose alone it is, where it is a personal one.
+    pub(super) owner: Option<MemberId>,
     pub(super) grants: BTreeMap<MemberId, Timeline<Option<VaultRole>>>,
+    /// The auditors who see it, each with the statement since which they do.
+    pub(super) auditors: BTreeMap<MemberId, u64>,
     pub(super) policies: BTreeMap<PolicyScope, Timeline<Option<Policy>>>,
     pub(super) cut: Option<Cut>,
     /// Whether somebody lost a right since the keys were made.
@@ -164,14 +168,21 @@ impl TeamState {
         self.vaults.get(vault)?.role(member)
     }
 
-    /// A member's role in a vault, or the one that an expired service gets back: what a statement takes from it.
+    /// The role that a member was granted in a vault, or the one that an expired service gets back: what a statement takes
+    /// from it. What auditors see they see by their role in the team.
     #[must_use]
     pub fn standing_role(&self, vault: &VaultId, member: &MemberId) -> Option<VaultRole> {
         let lapsed = self.members.get(member).filter(|known| known.state == MemberState::Expired);
         match lapsed {
             Some(lapsed) => lapsed.kept.grants.get(vault).copied(),
-            None => self.vaults.get(vault)?.role(member),
+            None => self.vaults.get(vault)?.granted(member),
         }
+    }
+
+    /// A person's own vault, whether they may act or not.
+    #[must_use]
+    pub fn personal_vault(&self, member: &MemberId) -> Option<(&VaultId, &VaultState)> {
+        self.vaults.iter().find(|(_, vault)| vault.owner == Some(*member))
     }
 
     /// The vaults in which a member has such a role, in the order of their ids: a statement that takes its roles, or
@@ -207,24 +218,43 @@ impl VaultState {
         self.epochs.iter().rev().find(|epoch| epoch.since <= sequence).map(|epoch| epoch.epoch)
     }
 
-    /// A member's role now.
+    /// A member's role now: the one that was granted, or an auditor's.
     #[must_use]
     pub fn role(&self, member: &MemberId) -> Option<VaultRole> {
+        let seen = self.auditors.contains_key(member).then_some(VaultRole::Viewer);
+        self.granted(member).max(seen)
+    }
+
+    /// The role that a member was granted, as far as it has one now.
+    #[must_use]
+    pub fn granted(&self, member: &MemberId) -> Option<VaultRole> {
         self.grants.get(member)?.now().copied().flatten()
     }
 
-    /// A member's role at a statement.
+    /// Whose alone it is; `None` for a shared vault.
+    #[must_use]
+    pub fn owner(&self) -> Option<MemberId> {
+        self.owner
+    }
+
+    /// Everyone who sees the catalog as an auditor of the team.
+    pub fn auditors(&self) -> impl Iterator<Item = &MemberId> {
+        self.auditors.keys()
+    }
+
+    /// The role that a member was granted, at a statement. Auditors write nothing and open no secret, so nothing that is
+    /// there is judged by when they were one.
     #[must_use]
     pub fn role_at(&self, member: &MemberId, sequence: u64) -> Option<VaultRole> {
         self.grants.get(member)?.at(sequence).copied().flatten()
     }
 
-    /// Everyone with a role now; the suspended have none.
+    /// Everyone who was granted a role and has it now; the suspended have none.
     pub fn grants(&self) -> impl Iterator<Item = (&MemberId, VaultRole)> {
         self.grants.iter().filter_map(|(member, roles)| Some((member, roles.now().copied().flatten()?)))
     }
 
-    /// Everyone who ever had a role, each with the statements that changed it: from which on, which role or none.
+    /// Everyone who was ever granted a role, each with the statements that changed it: from which on, which role or none.
     pub fn role_histories(&self) -> impl Iterator<Item = (&MemberId, &[(u64, Option<VaultRole>)])> {
         self.grants.iter().map(|(member, roles)| (member, roles.all()))
     }

@@ -151,7 +151,7 @@ pub enum TeamRole {
     /// Makes vaults.
     #[n(2)]
     PasswordAdministrator,
-    /// Reads the audit.
+    /// Reads the audit and the catalog of every shared vault; opens no secret there.
     #[n(3)]
     Auditor,
     /// Uses the vaults that were granted.
@@ -188,7 +188,7 @@ pub enum VaultKind {
     /// Members are granted roles in it.
     #[n(0)]
     Shared,
-    /// Only its maker's.
+    /// Only its maker's; every person has one at most.
     #[n(1)]
     Personal,
 }

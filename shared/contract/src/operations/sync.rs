@@ -5,7 +5,7 @@ use crate::{
     audit::AuditHead,
     bytes::Bytes,
     crypto::Hash,
-    ids::{Epoch, VaultId},
+    ids::{Epoch, MemberId, VaultId},
     problem::Never,
     record::Leaf,
 };
@@ -37,6 +37,19 @@ pub struct TeamChanges {
     pub directory: Vec<Bytes>,
     /// The newest audit event.
     pub audit: AuditHead,
+    /// Members whom keys still have to be wrapped to in vaults of which the caller is a custodian. A hint: the chain says
+    /// who may have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<MissedKeys>,
+}
+
+/// A member who has not been given all keys of a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct MissedKeys {
+    /// The vault.
+    pub vault: VaultId,
+    /// The member.
+    pub member: MemberId,
 }
 
 /// Newest head of a vault.

@@ -30,6 +30,9 @@ pub struct Server {
     pub version: String,
     /// Whether and how a team can be made now.
     pub creation: TeamCreation,
+    /// Days for which the personal vault of somebody who was removed is kept before it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_personal_days: Option<u32>,
 }
 
 operation! {

@@ -30,7 +30,7 @@ pub struct Envelope {
 pub struct NewVault {
     /// The signed statement.
     pub statement: Bytes,
-    /// One envelope for each member with a grant.
+    /// One envelope for each member with a grant, and for each auditor of a shared vault.
     pub envelopes: Vec<Envelope>,
     /// The vault's own record.
     pub record: Bytes,
@@ -112,7 +112,7 @@ operation! {
 pub struct EpochStart {
     /// The signed statement.
     pub statement: Bytes,
-    /// One envelope for each member with a grant, and for each open invitation to the vault.
+    /// One envelope for each member with a grant, each auditor of a shared vault, and each open invitation to the vault.
     pub envelopes: Vec<Envelope>,
 }
 
@@ -188,6 +188,20 @@ pub struct Rewrapping {
     /// The keys: of the directory and of vaults in which the caller has a role, to the caller; of vaults of which the
     /// caller is a custodian, to anyone with a role there.
     pub envelopes: Vec<KeyEnvelope>,
+    /// The statements that brought the present keys of those recipients who got other keys than they began with, as far as
+    /// the caller knows: what was sealed to keys that were replaced since is refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renewed: Vec<RenewedKeys>,
+}
+
+/// Since when a member has its present keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenewedKeys {
+    /// The member.
+    pub member: MemberId,
+    /// The statement that replaced its keys last.
+    pub since: u64,
 }
 
 /// Why keys were not taken.
@@ -197,6 +211,9 @@ pub enum RewrapError {
     /// Keys of another vault, another epoch than the newest, to somebody without a role, or of no possible size.
     #[error("the envelopes are refused")]
     EnvelopesRefused,
+    /// Sealed to keys that their recipient has no longer.
+    #[error("the envelopes are sealed to keys that were replaced")]
+    KeysReplaced,
 }
 
 operation! {

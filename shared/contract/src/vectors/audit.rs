@@ -138,6 +138,10 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "82182c820758201b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b",
             "7bacd0c2eb7df4a2285a7c3b81990290ad57b921d8ca81b5a66576a0493194ff",
         ),
+        AuditedAct::PersonalVaultDeleted { .. } => (
+            "8218468250222222222222222222222222222222225044444444444444444444444444444444",
+            "bf7a7b3f01b139b1e59cce2f727c1d6ed3beefe905c7d17637e39b87ae8db3d1",
+        ),
     }
 }
 
@@ -174,6 +178,7 @@ fn events_are_frozen() {
         AuditedAct::InvitationRefused { invite: INVITE },
         AuditedAct::KeysWrapped { vault: VAULT, of: OTHER },
         AuditedAct::EventsPruned { through: 7, hash: filled(0x1b) },
+        AuditedAct::PersonalVaultDeleted { vault: VAULT, of: OTHER },
     ];
     for what in acts {
         let (act, hash) = frozen(&what);

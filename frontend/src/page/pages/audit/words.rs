@@ -63,6 +63,7 @@ pub fn sentence(row: &AuditRow) -> String {
         AuditedAct::InvitationOpened { .. } => tr!(audit.invitation_opened).into(),
         AuditedAct::InvitationRefused { .. } => tr!(audit.invitation_refused).into(),
         AuditedAct::KeysWrapped { .. } => tr!(audit.keys_wrapped, name = of(), vault = vault()),
+        AuditedAct::PersonalVaultDeleted { .. } => tr!(audit.personal_vault_deleted, name = of()),
         AuditedAct::EventsPruned { through, .. } => tr!(audit.events_pruned, number = through),
     }
 }

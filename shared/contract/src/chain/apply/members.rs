@@ -19,12 +19,21 @@ impl TeamState {
             return Err(Refused::State);
         }
         self.check_owner_besides(&set.member)?;
-        let member = self.members.get_mut(&set.member).ok_or(Refused::Unknown)?;
-        if member.service.is_some() {
+        if self.member(&set.member).is_some_and(|member| member.service.is_some()) {
             return Err(Refused::Service);
         }
+        if set.role == TeamRole::Auditor {
+            self.check_auditor(&set.member)?;
+        }
+        let member = self.members.get_mut(&set.member).ok_or(Refused::Unknown)?;
         match member.state {
-            MemberState::Active => member.role.set(sequence, Some(set.role)),
+            MemberState::Active => {
+                member.role.set(sequence, Some(set.role));
+                match set.role {
+                    TeamRole::Auditor => self.begin_auditing(sequence, &set.member),
+                    _ => self.end_auditing(sequence, &set.member),
+                }
+            }
             MemberState::Suspended | MemberState::Removed | MemberState::Expired => member.kept.role = Some(set.role),
         }
         Ok(())
@@ -84,6 +93,7 @@ impl TeamState {
     }
 
     fn end_roles(&mut self, sequence: u64, member: &MemberId, touched: &[TouchedVault]) {
+        self.end_auditing(sequence, member);
         if let Some(member) = self.members.get_mut(member) {
             member.role.set(sequence, None);
         }

@@ -2,6 +2,7 @@
 //!
 //! `apply` checks first and changes afterwards, so that a refused statement leaves the state as it was.
 
+mod auditors;
 mod invitations;
 mod members;
 mod services;
@@ -94,6 +95,12 @@ pub enum Refused {
     /// More than the limits allow.
     #[error("over a limit")]
     Limit,
+    /// A second personal vault for the same person.
+    #[error("a second personal vault")]
+    Personal,
+    /// An auditor with a role in a shared vault that is more than a viewer's.
+    #[error("an auditor with more than a viewer's role")]
+    Auditor,
 }
 
 impl TeamState {

@@ -129,7 +129,7 @@ impl TeamState {
 
     /// What a member has now, to be given back later.
     pub(super) fn kept_of(&self, member: &MemberId) -> Kept {
-        let grants = self.vaults_of(member).filter_map(|(vault, state)| Some((*vault, state.role(member)?)));
+        let grants = self.vaults.iter().filter_map(|(vault, state)| Some((*vault, state.granted(member)?)));
         Kept {
             role: self.members.get(member).and_then(|known| known.role.now().copied().flatten()),
             grants: grants.collect(),
@@ -146,6 +146,9 @@ impl TeamState {
             if let Some(vault) = self.vaults.get_mut(&vault) {
                 vault.grants.entry(*id).or_default().set(sequence, Some(role));
             }
+        }
+        if role == Some(TeamRole::Auditor) {
+            self.begin_auditing(sequence, id);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     chain::{
         Approvals, Cut, EpochKeys, EpochState, Member, NamedHead, NewEpoch, NewVault, Refused, Revoke, ServiceScope,
-        ServiceTerms, SetGrant, SetPolicy, TeamState, VaultKind, VaultRole, VaultState, timeline::Timeline,
+        ServiceTerms, SetGrant, SetPolicy, TeamRole, TeamState, VaultKind, VaultRole, VaultState, timeline::Timeline,
     },
     ids::{Epoch, MemberId, Number, VaultId},
     limits, policy,
@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 
 impl TeamState {
     pub(super) fn make_vault(&mut self, sequence: u64, author: &MemberId, new: &NewVault) -> Result<(), Refused> {
+        if new.kind == VaultKind::Personal && self.personal_vault(author).is_some() {
+            return Err(Refused::Personal);
+        }
         if !policy::may_make_vault(self, author, new.kind) {
             return Err(Refused::Right);
         }
@@ -25,10 +28,20 @@ impl TeamState {
             return Err(Refused::Used);
         }
         check_epoch_keys(self, &new.keys)?;
+        let auditors: BTreeMap<MemberId, u64> = match new.kind {
+            VaultKind::Shared => self.active_auditors().map(|auditor| (auditor, sequence)).collect(),
+            VaultKind::Personal => BTreeMap::new(),
+        };
+        if auditors.len() + new.grants.len() > limits::ENVELOPES {
+            return Err(Refused::Limit);
+        }
         let mut grants: BTreeMap<MemberId, Timeline<Option<VaultRole>>> = BTreeMap::new();
         for grant in &new.grants {
             self.role(&grant.member).ok_or(Refused::Grants)?;
             check_holder(self.member(&grant.member).and_then(Member::service), grant.role)?;
+            if auditors.contains_key(&grant.member) && !policy::may_hold_as_auditor(grant.role) {
+                return Err(Refused::Auditor);
+            }
             let mut roles = Timeline::default();
             roles.set(sequence, Some(grant.role));
             if grants.insert(grant.member, roles).is_some() {
@@ -46,6 +59,8 @@ impl TeamState {
             VaultState {
                 number: Number(number),
                 kind: new.kind,
+                owner: (new.kind == VaultKind::Personal).then_some(*author),
+                auditors,
                 epochs: vec![EpochState { epoch: Epoch::FIRST, keys: new.keys.clone(), since: sequence }],
                 grants,
                 policies: BTreeMap::new(),
@@ -99,10 +114,13 @@ impl TeamState {
             return Err(Refused::Grants);
         }
         check_holder(self.member(&set.member).and_then(Member::service), set.role)?;
+        if self.role(&set.member) == Some(TeamRole::Auditor) && !policy::may_hold_as_auditor(set.role) {
+            return Err(Refused::Auditor);
+        }
         // Whoever made a token can have kept it: so only the token of a custodian comes by the vault's keys.
         let keeper = self.member(&set.member).map_or(set.member, Member::keeper);
         let trusted = keeper == set.member || self.vault_role(&set.vault, &keeper).is_some_and(policy::may_grant);
-        let old = vault.role(&set.member);
+        let old = vault.granted(&set.member);
         if old == Some(set.role) {
             return Err(Refused::State);
         }
@@ -116,7 +134,10 @@ impl TeamState {
         if takes_away {
             check_policies_without(vault, &set.member)?;
         }
-        if old.is_none() && (self.is_full(&set.member) || self.recipients(&set.vault).count() >= limits::ENVELOPES) {
+        let is_new = vault.role(&set.member).is_none();
+        if old.is_none()
+            && (self.is_full(&set.member) || (is_new && self.recipients(&set.vault).count() >= limits::ENVELOPES))
+        {
             return Err(Refused::Limit);
         }
         let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;
@@ -158,9 +179,9 @@ impl TeamState {
         Ok(())
     }
 
-    /// Whether a member has a role in as many vaults as it may.
+    /// Whether a member was granted roles in as many vaults as it may.
     fn is_full(&self, member: &MemberId) -> bool {
-        self.vaults_of(member).count() >= limits::GRANTS
+        self.vaults.values().filter(|vault| vault.granted(member).is_some()).count() >= limits::GRANTS
     }
 }
 

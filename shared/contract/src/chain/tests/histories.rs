@@ -15,6 +15,7 @@ enum Attempt {
     Join(Who),
     SetRole(Who, Who, TeamRole),
     MakeVault(Who, u8),
+    MakePersonal(Who, u8),
     StartEpoch(Who, u8),
     Raise(Who, u8, Who, VaultRole),
     Lower(Who, u8, Who, VaultRole),
@@ -65,6 +66,7 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         4 => (1..=PEOPLE).prop_map(Attempt::Join),
         2 => (who(), who(), team_role()).prop_map(|(by, who, role)| Attempt::SetRole(by, who, role)),
         2 => (who(), number()).prop_map(|(by, number)| Attempt::MakeVault(by, number)),
+        1 => (1..=PEOPLE, number()).prop_map(|(by, number)| Attempt::MakePersonal(by, number)),
         2 => (who(), number()).prop_map(|(by, number)| Attempt::StartEpoch(by, number)),
         4 => (who(), number(), who(), vault_role())
             .prop_map(|(by, number, who, role)| Attempt::Raise(by, number, who, role)),
@@ -93,6 +95,7 @@ impl Team {
             Attempt::Join(who) => (who, join(who)),
             Attempt::SetRole(by, who, role) => (by, set_role(who, role)),
             Attempt::MakeVault(by, number) => (by, self.new_vault(&[(by, VaultRole::Custodian)], number)),
+            Attempt::MakePersonal(by, number) => (by, self.personal_vault(by, number)),
             Attempt::StartEpoch(by, number) => {
                 self.state.vault(&vault(number))?;
                 (by, self.new_epoch(number))
@@ -152,7 +155,24 @@ impl Team {
             assert!(crate::policy::may_invite(state, &invitation.inviter, &invitation.invite));
             assert!(invitation.invite.expires > state.time());
         }
-        for (id, _) in state.vaults() {
+        for (id, known) in state.vaults() {
+            match known.kind {
+                VaultKind::Shared => {
+                    assert_eq!(known.owner(), None);
+                    for auditor in state.members().map(|known| known.id()) {
+                        let is_one = state.role(&auditor) == Some(TeamRole::Auditor);
+                        assert!(!is_one || state.vault_role(id, &auditor) == Some(VaultRole::Viewer), "not a viewer");
+                        assert_eq!(known.auditors().any(|seen| *seen == auditor), is_one);
+                    }
+                }
+                VaultKind::Personal => {
+                    let owner = known.owner().expect("an owner");
+                    assert!(known.grants().all(|(holder, _)| *holder == owner), "two holders");
+                    assert!(state.recipients(id).all(|to| to.member == owner), "keys for others");
+                    assert_eq!(state.vaults().filter(|(_, other)| other.owner() == Some(owner)).count(), 1);
+                    assert_eq!(known.auditors().count(), 0);
+                }
+            }
             for to in state.recipients(id) {
                 let invited = state.invitations().any(|invitation| {
                     invitation.invite.invite.member() == to.member && invitation.state == InvitationState::Open
@@ -172,8 +192,11 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
         let lapsed = after.state.member(&member(who)).is_some_and(|known| known.state == MemberState::Expired);
         if now.is_none_or(|now| now < role) && !lapsed {
             assert!(after.is_due(number), "{who} lost {role:?} and no keys are due: {body:?}");
-            let cut = after.state.vault(&vault(number)).unwrap().cut().unwrap();
-            assert_eq!(cut.sequence, after.state.position().sequence);
+            // What auditors saw they saw without a grant, and wrote nothing.
+            if before.state.vault(&vault(number)).unwrap().granted(&member(who)).is_some() {
+                let cut = after.state.vault(&vault(number)).unwrap().cut().unwrap();
+                assert_eq!(cut.sequence, after.state.position().sequence);
+            }
         }
     }
     for number in 1..=VAULTS {
@@ -190,7 +213,12 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
         let gives = before.state.vault_role(&vault(number), &member(author)).is_some_and(|own| own >= role);
         let made = matches!(
             body,
-            Body::NewVault(_) | Body::Join(_) | Body::Resume(_) | Body::SetService(_) | Body::RenewService(_)
+            Body::NewVault(_)
+                | Body::SetTeamRole(SetTeamRole { role: TeamRole::Auditor, .. })
+                | Body::Join(_)
+                | Body::Resume(_)
+                | Body::SetService(_)
+                | Body::RenewService(_)
         );
         assert!(!more || made || (gives && who != author), "{who} got {role:?}: {body:?}");
     }

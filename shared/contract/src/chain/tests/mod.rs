@@ -1,9 +1,11 @@
 //! Chains made by hand: people whose keys the tests hold, and statements that are refused, each for its own reason.
 
+mod auditors;
 #[cfg(not(target_arch = "wasm32"))]
 mod histories;
 mod invitations;
 mod members;
+mod personal;
 mod services;
 mod vaults;
 
@@ -169,6 +171,12 @@ impl Team {
     fn new_vault(&mut self, grants: &[(Who, VaultRole)], number: u8) -> Body {
         let grants = grants.iter().map(|(who, role)| Grant { member: member(*who), role: *role }).collect();
         Body::NewVault(NewVault { vault: vault(number), kind: VaultKind::Shared, keys: self.epoch_keys(), grants })
+    }
+
+    fn personal_vault(&mut self, who: Who, number: u8) -> Body {
+        let grants = vec![Grant { member: member(who), role: VaultRole::Custodian }];
+        let (vault, kind) = (vault(number), VaultKind::Personal);
+        Body::NewVault(NewVault { vault, kind, keys: self.epoch_keys(), grants })
     }
 
     fn new_epoch(&mut self, number: u8) -> Body {
