@@ -35,6 +35,9 @@
 //! | 41 | audit_logged | team | up to which event the log file was written |
 //! | 42 | services | team, member | when and from where a service was used last |
 //! | 43 | bound_sessions | SHA-256 of the token | the host name by which a service's session began, and the address it had |
+//! | 44 | directory_counters | team | how often the directory was written |
+//! | 45 | directory_changes | team, count | which record of the directory was written then, as far as not again later |
+//! | 46 | directory_places | team, kind, id | when it was written last, by that count |
 //! | 66 | checkpoints | team, member | the newest signed checkpoint of a member |
 
 use std::collections::BTreeMap;
@@ -117,6 +120,13 @@ pub const SERVICES: Table<(TeamId, MemberId), ServiceRow> = Table::new(42, "serv
 pub const BOUND_SESSIONS: Table<Hash, BoundSessionRow> = Table::new(43, "bound_sessions");
 /// What members have seen.
 pub const CHECKPOINTS: Table<(TeamId, MemberId), Bytes> = Table::new(66, "checkpoints");
+
+/// How often the directory was written.
+pub const DIRECTORY_COUNTERS: Table<TeamId, u64> = Table::new(44, "directory_counters");
+/// Records of the directory in the order in which they were written last.
+pub const DIRECTORY_CHANGES: Table<(TeamId, u64), DirectoryChangeRow> = Table::new(45, "directory_changes");
+/// When records of the directory were written last. Of what an earlier release wrote nothing is known.
+pub const DIRECTORY_PLACES: Table<(TeamId, RecordKind, ObjectId), u64> = Table::new(46, "directory_places");
 
 /// A team and the newest place of its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -209,6 +219,17 @@ pub struct BoundSessionRow {
     /// The one address that the session goes on from.
     #[n(1)]
     pub address: String,
+}
+
+/// A record of the directory that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct DirectoryChangeRow {
+    /// Its kind.
+    #[n(0)]
+    pub kind: RecordKind,
+    /// Its id.
+    #[n(1)]
+    pub id: ObjectId,
 }
 
 /// A vault's newest head.
@@ -379,6 +400,7 @@ impl Key for RecordKind {
             Self::Team,
             Self::Profile,
             Self::File,
+            Self::Group,
         ]
         .into_iter()
         .find(|known| *known as u8 == kind)

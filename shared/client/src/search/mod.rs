@@ -12,6 +12,7 @@ mod spelling;
 mod term;
 
 pub use collate::{Collation, SortKey, sort_key};
+pub(crate) use fold::fold;
 pub use entry::{SearchField, SearchText};
 pub use index::{Hit, SearchIndex};
 

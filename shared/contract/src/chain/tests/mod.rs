@@ -1,5 +1,6 @@
 //! Chains made by hand: people whose keys the tests hold, and statements that are refused, each for its own reason.
 
+mod groups;
 #[cfg(not(target_arch = "wasm32"))]
 mod histories;
 mod invitations;
@@ -8,9 +9,9 @@ mod services;
 mod vaults;
 
 use super::{
-    Admit, Approvals, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Policy,
+    Admit, Approvals, Body, EndGroupGrants, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Policy,
     PolicyScope, Refused, Remove, RenewService, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant,
-    SetPolicy, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole, TeamState, TouchedVault,
+    SetGroup, SetGroupRole, SetPolicy, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole, TeamState, TouchedVault,
     VaultGrant, VaultKind, VaultRole,
 };
 use crate::{
