@@ -303,7 +303,7 @@ impl Open {
         SessionView {
             team: device.team,
             team_name: directory.team_name().to_owned(),
-            full_name: directory.profile(&member).map(|profile| profile.full_name.clone()).unwrap_or_default(),
+            full_name: directory.profile(&member).map(|profile| profile.details.full_name.clone()).unwrap_or_default(),
             login_name: device.login_name.to_string(),
             sole_owner,
             kit_confirmed: standing.kit_confirmed,
@@ -362,8 +362,7 @@ impl Drop for Open {
 
 /// Whether a member is the only owner who may act.
 pub fn is_sole_owner(chain: &TeamState, member: &MemberId) -> bool {
-    let mut owners = chain.members().map(Member::id).filter(|other| chain.role(other) == Some(TeamRole::Owner));
-    owners.next() == Some(*member) && owners.next().is_none()
+    chain.role(member) == Some(TeamRole::Owner) && !chain.has_owner_besides(member)
 }
 
 /// The API of this origin.

@@ -40,7 +40,7 @@ async fn profiles_that_cannot_be_are_refused() {
     for (what, body, expected) in [
         ("no record", DirectoryWrite { record: Bytes(b"Ada".to_vec()) }, (422, "record_refused: malformed")),
         ("without its payload", bare(&forge, good.clone()), (422, "record_refused: malformed")),
-        ("another's", with(&|it| it.id = ObjectId(grace.identity.member.0)), (422, "record_refused: parent")),
+        ("another's", with(&|it| it.id = ObjectId(grace.identity.member.0)), (422, "record_refused: other")),
         ("another kind", with(&|it| it.kind = RecordKind::Team), (422, "record_refused: other")),
         ("in something else", with(&|it| it.parent = ObjectId([9; 16])), (422, "record_refused: parent")),
         ("another number", with(&|it| it.number = Number(7)), (422, "record_refused: history")),

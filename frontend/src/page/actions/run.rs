@@ -256,7 +256,7 @@ pub(super) fn password_policies(app: App, here: &Here) {
 
 pub(super) fn access(app: App, here: &Here) {
     if let Some(vault) = here.vault() {
-        app.open(Dialog::Access(vault.clone()));
+        app.open(Dialog::Access(NamedVault { id: vault.id, name: vault.name.clone() }));
     }
 }
 

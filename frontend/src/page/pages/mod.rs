@@ -1,6 +1,7 @@
 //! What is on the screen: one file for each page, pane and dialog.
 
 mod access;
+mod access_groups;
 mod account;
 mod account_form;
 mod audit;
@@ -13,6 +14,8 @@ pub(super) mod empty;
 pub(super) mod export;
 mod exposure;
 mod filters;
+mod group_form;
+mod groups;
 mod health;
 mod history;
 mod import;
@@ -26,8 +29,11 @@ pub(super) mod list;
 mod palette;
 mod password_policies;
 mod people;
+mod person;
 mod places;
+mod profile_form;
 mod resource_form;
+mod roster;
 mod row;
 mod security;
 mod selection_menu;
@@ -158,6 +164,10 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::RenewService(member) => service_token::renew(&member),
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
         Dialog::Access(vault) => access::dialog_of(vault),
+        Dialog::Person(member, name) => person::dialog_of(member, &name),
+        Dialog::EditProfile(person) => profile_form::dialog_for(&person),
+        Dialog::SaveGroup(group) => group_form::dialog_for(group),
+        Dialog::EndGroup(group) => groups::end_dialog(&group),
         Dialog::AuditEvent(row) => audit::event_dialog(&row),
         Dialog::CheckAudit => audit::check_dialog(),
         Dialog::Holders(account) => exposure::holders(&account),
