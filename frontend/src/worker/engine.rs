@@ -30,7 +30,7 @@ use sealward_client::{
     surroundings::Surroundings,
 };
 use sealward_contract::{
-    chain::{Member, TeamRole, TeamState},
+    chain::{TeamRole, TeamState},
     ids::{MemberId, Timestamp},
 };
 use std::{

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::Here;
 use crate::bridge::{
-    CopyItems, DeleteView, Error, Item, Look, Place, ReadPeople, ReleasePurpose, ReleaseSecret, SavedView, SecretText,
+    CopyItems, DeleteView, Error, Item, Look, NamedVault, Place, ReadPeople, ReleasePurpose, ReleaseSecret, SavedView, SecretText,
     Selection,
 };
 use crate::page::address::Spot;

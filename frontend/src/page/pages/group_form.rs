@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use sealward_client::model::limits;
 
 use super::people::other_name;
-use crate::bridge::*;
+use crate::bridge::{Error, *};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog_with};
 use crate::page::components::field::{Kind, TextField, fresh_id};

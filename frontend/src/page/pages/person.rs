@@ -96,7 +96,7 @@ fn facts(person: &PersonView) -> AnyView {
     let groups = person.groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>().join(", ");
     let keys = if person.has_keys { tr!(directory.keys_there) } else { tr!(directory.keys_gone) };
     let chain = vec![
-        (tr!(start.login_name).to_owned(), row.login_name.clone()),
+        (tr!(services.name).to_owned(), row.login_name.clone()),
         (tr!(people.role).to_owned(), row.role.map(|role| role_name(role).to_owned()).unwrap_or_default()),
         (tr!(directory.kind).to_owned(), kind.to_owned()),
         (tr!(directory.state).to_owned(), state.to_owned()),
