@@ -57,6 +57,12 @@ impl Directory {
         &self.team.name
     }
 
+    /// How often it had been written when the server was asked last: another place, and something is new.
+    #[must_use]
+    pub fn place(&self) -> Option<u64> {
+        self.at
+    }
+
     /// A member's profile.
     #[must_use]
     pub fn profile(&self, member: &MemberId) -> Option<&Listed<ProfileDetails>> {

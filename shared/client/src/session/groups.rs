@@ -117,6 +117,7 @@ impl<T: Transport> Session<T> {
         base: Option<Version>,
         details: &MemberGroupDetails,
     ) -> Result<Version, Error> {
+        self.check_held()?;
         let payload = details.to_bytes()?;
         let position = self.with_chain(|chain| {
             let may = sealward_contract::policy::may_manage_groups(chain, &self.identity.member);

@@ -44,6 +44,7 @@ impl<T: Transport> Session<T> {
         base: Option<Version>,
         details: &ProfileDetails,
     ) -> Result<Version, Error> {
+        self.check_held()?;
         let payload = details.to_bytes()?;
         let (allowed, number, position) = self.with_chain(|chain| {
             let position = chain.position();
