@@ -140,7 +140,7 @@ step('it asks for a vault, and has nothing until a custodian gives it', async ()
   assert.equal(await li.getByRole('treeitem', { name: vault, exact: true }).count(), 0);
   await close();
   await openPeople();
-  await people().getByText('Groups ask for 1 decisions').waitFor();
+  await people().getByText(/^To decide for groups in .*: 1\.$/).waitFor();
   await people().getByRole('button', { name: 'Decide' }).click();
   await access().getByRole('button', { name: 'Give to 1' }).click();
   await toast(page, 'Given').waitFor();

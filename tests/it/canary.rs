@@ -8,8 +8,7 @@ use sealward_client::{
     kit::EmergencyKit,
     model::{
         AccountDetails, CustomField, CustomValue, HiddenField, MemberGroupDetails, ProfileDetails, ProfileField,
-        PublicPart, ResourceDetails, ResourceGroupDetails,
-        SecretPayload, SecretType, SshPublic, VaultDetails,
+        PublicPart, ResourceDetails, ResourceGroupDetails, SecretPayload, SecretType, SshPublic, VaultDetails,
     },
     operations::{Item, NewAccount, NewSecret, Place},
     session::{ExportSettings, NewVault, Session},

@@ -55,7 +55,8 @@ impl Open {
         let chain = self.session.chain();
         let Some(chain) = chain.as_deref() else { return Groups::default() };
         let own = self.session.member();
-        let mut groups: Vec<GroupRow> = self.session.groups().into_iter().map(|listed| self.group_row(listed)).collect();
+        let mut groups: Vec<GroupRow> =
+            self.session.groups().into_iter().map(|listed| self.group_row(listed)).collect();
         let collation = self.catalog.borrow().collation();
         groups.sort_by_cached_key(|group| sort_key(&group.details.name, collation));
         let is_kept = |vault: &VaultId| chain.vault_role(vault, &own).is_some_and(policy::may_grant);

@@ -50,8 +50,7 @@ impl Engine {
     /// [`Error`]; a damaged vault is told to the page and stops nothing else.
     pub async fn keep_up(&self, open: &Rc<Open>) -> Result<(), Error> {
         // What is shown of people is the chain's and the directory's.
-        let place =
-            || (open.session.chain().map(|chain| chain.position()), open.session.directory().place());
+        let place = || (open.session.chain().map(|chain| chain.position()), open.session.directory().place());
         let before = place();
         let report = open.session.sync(|_| {}).await?;
         for damage in &report.damages {

@@ -412,9 +412,7 @@ impl AuditedAct {
             Body::Admit(ref admit) => Self::ServiceAdmitted { of: admit.keys.member },
             Body::SetService(ref set) => Self::ServiceSet { of: set.member },
             Body::RenewService(ref renew) => Self::ServiceRenewed { of: renew.member },
-            Body::SetGroup(ref set) => {
-                Self::GroupSet { group: set.group, count: set.members.as_deref().map(count_of) }
-            }
+            Body::SetGroup(ref set) => Self::GroupSet { group: set.group, count: set.members.as_deref().map(count_of) },
             Body::SetGroupRole(set) => Self::GroupRoleSet { vault: set.vault, group: set.group, role: set.role },
             Body::GrantByGroup(ref grant) => {
                 Self::GroupGrantsSet { vault: grant.vault, count: count_of(&grant.members), group: Some(grant.group) }

@@ -264,7 +264,10 @@ pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<
     // The last owner can neither go nor become less.
     let stays = state.role(&id) == Some(TeamRole::Owner) && !state.has_owner_besides(&id);
     let is_service = of.kind() == MemberKind::Service;
-    if !stays && !is_service && TeamRole::ALL.into_iter().any(|to| to != standing && may_set_role(state, author, standing, to)) {
+    if !stays
+        && !is_service
+        && TeamRole::ALL.into_iter().any(|to| to != standing && may_set_role(state, author, standing, to))
+    {
         actions.push(MemberAction::SetTeamRole);
     }
     if !stays && may_manage(state, author, standing) {

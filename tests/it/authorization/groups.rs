@@ -5,7 +5,9 @@ use crate::harness::{Forge, Founder, Furnished, InProcess, TestServer, raw, serv
 use sealward_client::{model::MemberGroupDetails, session::Session};
 use sealward_contract::{
     bytes::Bytes,
-    chain::{Body, EndGroupGrants, GrantByGroup, NamedHead, SetGroup, SetGroupRole, TeamRole, VaultRole, statement_hash},
+    chain::{
+        Body, EndGroupGrants, GrantByGroup, NamedHead, SetGroup, SetGroupRole, TeamRole, VaultRole, statement_hash,
+    },
     crypto::Hash,
     ids::{GroupId, MemberId, Number, VaultId, Version},
     operations::{
@@ -47,7 +49,10 @@ fn granted(forge: &Forge<'_>, vault: VaultId, group: GroupId, members: Vec<Membe
 fn head_of(session: &Session<InProcess>, vault: VaultId) -> NamedHead {
     let vaults = session.vaults();
     let head = vaults.get(&vault).map(|view| view.head());
-    head.map_or(NamedHead { sequence: 1, hash: Hash([1; 32]) }, |head| NamedHead { sequence: head.sequence, hash: head.hash })
+    head.map_or(NamedHead { sequence: 1, hash: Hash([1; 32]) }, |head| NamedHead {
+        sequence: head.sequence,
+        hash: head.hash,
+    })
 }
 
 impl Making<'_> {
@@ -133,7 +138,8 @@ impl Making<'_> {
             own.session.grant_by_group(vault, group, VaultRole::Viewer, &[member]).await.unwrap();
             own.session.end_group(group).await.unwrap();
         }
-        let body = EndGroupGrants { vault: self.about.vault, members: vec![member], head: head_of(&own.session, vault) };
+        let body =
+            EndGroupGrants { vault: self.about.vault, members: vec![member], head: head_of(&own.session, vault) };
         changed(&self.forge(), Body::EndGroupGrants(body))
     }
 }
@@ -154,7 +160,13 @@ impl Caller {
         Self { name, who, session, token: created.token.expose().to_owned() }
     }
 
-    async fn ask<O: Operation>(&self, server: &TestServer, path: O::Path, query: O::Query, body: Option<O::Request>) -> u16 {
+    async fn ask<O: Operation>(
+        &self,
+        server: &TestServer,
+        path: O::Path,
+        query: O::Query,
+        body: Option<O::Request>,
+    ) -> u16 {
         let bearer = format!("Bearer {}", self.token);
         let mut headers = vec![("authorization", bearer.as_str())];
         headers.extend(body.is_some().then_some(("content-type", "application/json")));
@@ -245,7 +257,8 @@ async fn every_role_by_every_operation_on_profiles_and_groups() {
         let end = Body::SetGroup(SetGroup { group: third, members: None });
         got.push(caller.ask::<groups::DeleteGroup>(&server, at(third), empty, Some(changed(&forge, end))).await);
         ada.sync(|_| {}).await.unwrap();
-        let newcomer = Founder::invited(&server, &ada, &format!("new.{}", ada.members().len()), &[]).await.identity.member;
+        let newcomer =
+            Founder::invited(&server, &ada, &format!("new.{}", ada.members().len()), &[]).await.identity.member;
         let asking = new(&[newcomer]).await;
         synced().await;
         let ask = Body::SetGroupRole(SetGroupRole { vault, group: asking, role: Some(VaultRole::Viewer) });

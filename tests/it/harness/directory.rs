@@ -1,7 +1,11 @@
 //! Records of the directory made by hand. They are sealed under a key that is not the directory's: the server cannot tell.
 
 use super::{Forge, Founder, InProcess, TestServer};
-use sealward_client::{api::Api, crypto::randomness::OsRandom, vault::{SealUnder, seal_record}};
+use sealward_client::{
+    api::Api,
+    crypto::randomness::OsRandom,
+    vault::{SealUnder, seal_record},
+};
 use sealward_contract::{
     crypto::Hash,
     ids::{Epoch, MemberId, Number, ObjectId, VaultId, Version},

@@ -10,7 +10,9 @@ use sealward_contract::{
     operations::{
         VaultPath,
         directory::{DirectoryWrite, PutProfile},
-        groups::{self, CreateGroup, DeleteGroup, GroupChange, GroupGrant, GroupPath, NewGroup, SetGroupMembers, UpdateGroup},
+        groups::{
+            self, CreateGroup, DeleteGroup, GroupChange, GroupGrant, GroupPath, NewGroup, SetGroupMembers, UpdateGroup,
+        },
         members::MemberPath,
         vault::Envelope,
     },
@@ -197,9 +199,7 @@ async fn what_a_group_asks_for_comes_with_its_keys() {
         ("nobody", grant(vec![], VaultRole::User), "members"),
     ] {
         let body = GroupGrant { statement, envelopes: vec![envelope(bob)] };
-        scene
-            .refuses::<groups::GrantByGroup>(what, path, &body, (422, &format!("statement_refused: {reason}")))
-            .await;
+        scene.refuses::<groups::GrantByGroup>(what, path, &body, (422, &format!("statement_refused: {reason}"))).await;
     }
     let right = GroupGrant { statement: good, envelopes: vec![envelope(bob)] };
     assert_eq!(scene.call::<groups::GrantByGroup>(path, Some(&right)).await.status, 200);

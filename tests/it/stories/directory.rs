@@ -72,7 +72,10 @@ async fn everyone_writes_their_own_profile_and_others_see_it() {
     // The server says the same of it, as far as it knows.
     let entry = joined.entry_of(&server, member).await;
     assert_eq!((entry.version, entry.created, entry.updated), (Some(Version(2)), listed.created, listed.updated));
-    assert_eq!((entry.login_name.as_str(), entry.kind, entry.state), ("grace.hopper", MemberKind::Person, MemberState::Active));
+    assert_eq!(
+        (entry.login_name.as_str(), entry.kind, entry.state),
+        ("grace.hopper", MemberKind::Person, MemberState::Active)
+    );
     assert_eq!((entry.role, entry.number.0, entry.has_keys), (Some(TeamRole::Member), 2, true));
     assert_eq!(entry.authorized_actions, [MemberAction::GetMember, MemberAction::PutProfile]);
 }

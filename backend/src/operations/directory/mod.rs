@@ -51,11 +51,7 @@ pub(super) fn delete(
     Ok(())
 }
 
-fn forget_place(
-    tx: &mut WriteTx<'_, '_>,
-    team: TeamId,
-    (kind, id): (RecordKind, ObjectId),
-) -> Result<(), StoreError> {
+fn forget_place(tx: &mut WriteTx<'_, '_>, team: TeamId, (kind, id): (RecordKind, ObjectId)) -> Result<(), StoreError> {
     if let Some(at) = DIRECTORY_PLACES.get(tx, &(team, kind, id))? {
         DIRECTORY_CHANGES.delete(tx, &(team, at));
         DIRECTORY_PLACES.delete(tx, &(team, kind, id));
@@ -68,11 +64,7 @@ fn forget_place(
 ///
 /// # Errors
 /// The store failed.
-pub(super) fn since(
-    rows: &impl Rows,
-    team: TeamId,
-    seen: Option<u64>,
-) -> Result<(Vec<Bytes>, u64), StoreError> {
+pub(super) fn since(rows: &impl Rows, team: TeamId, seen: Option<u64>) -> Result<(Vec<Bytes>, u64), StoreError> {
     let at = DIRECTORY_COUNTERS.get(rows, &team)?.unwrap_or_default();
     let mut records = Vec::new();
     let Some(seen) = seen.filter(|seen| *seen <= at) else {

@@ -47,11 +47,7 @@ impl Handler for GrantByGroup {
 }
 
 /// One envelope of a possible size for each member named, and none besides.
-fn check_envelopes(
-    state: &TeamState,
-    grant: &Statement,
-    envelopes: &[Envelope],
-) -> Result<Epoch, Refusal<ChainError>> {
+fn check_envelopes(state: &TeamState, grant: &Statement, envelopes: &[Envelope]) -> Result<Epoch, Refusal<ChainError>> {
     let given: BTreeSet<MemberId> = envelopes.iter().map(|envelope| envelope.recipient).collect();
     let fits = given.iter().eq(&grant.members)
         && given.len() == envelopes.len()

@@ -48,7 +48,8 @@ fn describe(rows: &ReadTx, chain: &TeamState, caller: &MemberId, group: &Group) 
     let Some(wire) = DIRECTORY.get(rows, &(chain.team(), RecordKind::Group, id.object()))? else { return Err(damaged) };
     let Ok(record) = Record::parse_header(&wire) else { return Err(damaged) };
     let vaults = chain.vaults_of(caller);
-    let roles = vaults.filter_map(|(vault, _)| Some(GroupVaultRole { vault: *vault, role: chain.group_role(vault, &id)? }));
+    let roles =
+        vaults.filter_map(|(vault, _)| Some(GroupVaultRole { vault: *vault, role: chain.group_role(vault, &id)? }));
     Ok(GroupEntry {
         group: id,
         members: group.members().copied().collect(),

@@ -23,7 +23,12 @@ use crate::{
     testing::{Draft, Member, World, sealed},
 };
 
-fn change(world: &World, ada: &mut Member, group: GroupId, members: Option<Vec<sealward_contract::ids::MemberId>>) -> Bytes {
+fn change(
+    world: &World,
+    ada: &mut Member,
+    group: GroupId,
+    members: Option<Vec<sealward_contract::ids::MemberId>>,
+) -> Bytes {
     let statement = ada.statement(world, Body::SetGroup(SetGroup { group, members }));
     ada.state.apply(&statement).unwrap();
     statement.to_wire()

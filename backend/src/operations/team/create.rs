@@ -25,9 +25,7 @@ use crate::{
     server::App,
     store::{
         WriteTx,
-        tables::{
-            ENVELOPES, EnvelopeRow, LOGINS, MEMBERS, MemberRow, STATEMENTS, TEAM_COUNTER, TEAMS, TeamRow,
-        },
+        tables::{ENVELOPES, EnvelopeRow, LOGINS, MEMBERS, MemberRow, STATEMENTS, TEAM_COUNTER, TEAMS, TeamRow},
     },
 };
 

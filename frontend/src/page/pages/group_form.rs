@@ -118,7 +118,11 @@ fn tick(member: &MemberRow, chosen: RwSignal<BTreeSet<MemberId>>) -> AnyView {
     let set = move |event: leptos::ev::Event| {
         let ticked = event_target_checked(&event);
         chosen.update(|chosen| {
-            if ticked { chosen.insert(id) } else { chosen.remove(&id) };
+            if ticked {
+                chosen.insert(id)
+            } else {
+                chosen.remove(&id)
+            };
         });
     };
     view! {

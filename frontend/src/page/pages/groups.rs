@@ -84,7 +84,8 @@ pub fn name_of(name: &str) -> String {
 fn line(app: App, group: &GroupRow, may: bool) -> AnyView {
     let name = name_of(&group.details.name);
     let size = tr!(directory.member_count, count = number(count(&group.members)));
-    let asks = if group.roles.is_empty() { tr!(directory.asks_nothing).to_owned() } else { explain_grants(&group.roles) };
+    let asks =
+        if group.roles.is_empty() { tr!(directory.asks_nothing).to_owned() } else { explain_grants(&group.roles) };
     let about = Some(group.details.description.clone()).filter(|text| !text.is_empty());
     let detail = [Some(size), about, Some(asks)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let names = group.members.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>().join(", ");

@@ -44,9 +44,7 @@ pub fn pane(app: App) -> AnyView {
     };
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
-        Some(people) => {
-            untrack(|| view! { {lists(app, &people)}{services::section(app, &people)} }.into_any())
-        }
+        Some(people) => untrack(|| view! { {lists(app, &people)}{services::section(app, &people)} }.into_any()),
     };
     let former = move || people.get().map(|people| untrack(|| past(app, &people)));
     view! {

@@ -144,5 +144,10 @@ pub fn dialog_for(person: &PersonView) -> AnyView {
             {dialog_footer(form, tr!(action.save))}
         </form>
     };
-    dialog_with(tr!(directory.profile_of, name = person.row.login_name.clone()), Width::Wide, Some(dirty), content.into_any())
+    dialog_with(
+        tr!(directory.profile_of, name = person.row.login_name.clone()),
+        Width::Wide,
+        Some(dirty),
+        content.into_any(),
+    )
 }

@@ -98,10 +98,12 @@ pub fn section(app: App) -> AnyView {
     let count = move || page.with(|page| page.as_ref().map(|page| number(page.total)));
     let list = move || match page.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
-        Some(page) if page.members.is_empty() => view! { <p class="muted" role="status">{tr!(directory.none_found)}</p> }.into_any(),
-        Some(page) => untrack(|| {
-            view! { <ul class="people">{member_lines(app, page.members.clone())}</ul> }.into_any()
-        }),
+        Some(page) if page.members.is_empty() => {
+            view! { <p class="muted" role="status">{tr!(directory.none_found)}</p> }.into_any()
+        }
+        Some(page) => {
+            untrack(|| view! { <ul class="people">{member_lines(app, page.members.clone())}</ul> }.into_any())
+        }
     };
     view! {
         <h3>{tr!(people.members)}" "<span class="count">{count}</span></h3>
@@ -136,7 +138,8 @@ fn controls(wanted: Wanted, page: RwSignal<Option<Arc<MembersPage>>>) -> AnyView
         tr!(directory.by_changed).to_owned(),
     ];
     // What there is to choose from comes with the members; it stays while it is the same.
-    let groups = Memo::new(move |_| page.with(|page| page.as_ref().map(|page| page.groups.clone()).unwrap_or_default()));
+    let groups =
+        Memo::new(move |_| page.with(|page| page.as_ref().map(|page| page.groups.clone()).unwrap_or_default()));
     let departments =
         Memo::new(move |_| page.with(|page| page.as_ref().map(|page| page.departments.clone()).unwrap_or_default()));
     let by_group = move || {

@@ -127,7 +127,9 @@ mod tests {
 
     #[test]
     fn an_address_has_the_form_of_one() {
-        for email in ["", "ada@example.org", "王伟@例子.中国", "ada.l+x@a-b.example", "\"a b\"@example.org".trim_matches('"')] {
+        for email in
+            ["", "ada@example.org", "王伟@例子.中国", "ada.l+x@a-b.example", "\"a b\"@example.org".trim_matches('"')]
+        {
             let wanted = email.contains(' ').then_some((Field::Email, Problem::NotAnAddress));
             assert_eq!(fault(ProfileDetails { email: email.into(), ..Default::default() }), wanted, "{email}");
         }
@@ -142,7 +144,11 @@ mod tests {
         let field = |label: &str| ProfileField { label: label.into(), value: "1".into() };
         let many = |count: usize| (0..count).map(|at| field(&at.to_string())).collect::<Vec<_>>();
         let rows = [
-            (ProfileDetails { telephone: "1\n2".into(), ..Default::default() }, Field::Telephone, Problem::ControlCharacters),
+            (
+                ProfileDetails { telephone: "1\n2".into(), ..Default::default() },
+                Field::Telephone,
+                Problem::ControlCharacters,
+            ),
             (
                 ProfileDetails { location: Some("x".repeat(201)), ..Default::default() },
                 Field::Location,
@@ -158,7 +164,11 @@ mod tests {
                 Field::CustomFields,
                 Problem::Twice,
             ),
-            (ProfileDetails { fields: Some(vec![field(" ")]), ..Default::default() }, Field::CustomFields, Problem::Empty),
+            (
+                ProfileDetails { fields: Some(vec![field(" ")]), ..Default::default() },
+                Field::CustomFields,
+                Problem::Empty,
+            ),
             (
                 ProfileDetails { uuid: Some("x".repeat(201)), ..Default::default() },
                 Field::Uuid,
@@ -169,6 +179,9 @@ mod tests {
             assert_eq!(fault(profile), Some((field, problem)));
         }
         assert_eq!(ProfileDetails::default().validate(), Err(Invalid::new(Field::FullName, Problem::Empty)));
-        assert_eq!(fault(ProfileDetails { phones: Some(many(10)), fields: Some(many(20)), ..Default::default() }), None);
+        assert_eq!(
+            fault(ProfileDetails { phones: Some(many(10)), fields: Some(many(20)), ..Default::default() }),
+            None
+        );
     }
 }

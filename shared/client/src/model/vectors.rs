@@ -106,10 +106,7 @@ fn bytes_are_frozen() {
     );
     let somewhere = ProfileDetails { full_name: "Li".into(), location: Some("here".into()), ..Default::default() };
     assert_eq!(round(&somewhere), "820286624c69606060f66468657265");
-    assert_eq!(
-        round(&MemberGroupDetails { name: "Ops".into(), description: "d".into() }),
-        "820182634f70736164"
-    );
+    assert_eq!(round(&MemberGroupDetails { name: "Ops".into(), description: "d".into() }), "820182634f70736164");
     assert_eq!(
         round(&resource()),
         "82018f657765622d3169e69c8de58aa1e599a86968747470733a2f2f7769772e6578616d706c656164636e0a6d6249546252\

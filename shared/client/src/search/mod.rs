@@ -12,8 +12,8 @@ mod spelling;
 mod term;
 
 pub use collate::{Collation, SortKey, sort_key};
-pub(crate) use fold::fold;
 pub use entry::{SearchField, SearchText};
+pub(crate) use fold::fold;
 pub use index::{Hit, SearchIndex};
 
 #[cfg(test)]

@@ -62,7 +62,8 @@ impl<T: Transport> Session<T> {
         let listed = self.with_chain(|chain| {
             let listed = chain.groups().map(|group| {
                 let named = directory.group(&group.group);
-                let roles = chain.vaults().filter_map(|(vault, _)| Some((*vault, chain.group_role(vault, &group.group)?)));
+                let roles =
+                    chain.vaults().filter_map(|(vault, _)| Some((*vault, chain.group_role(vault, &group.group)?)));
                 GroupListed {
                     group: group.group,
                     details: named.map(|named| named.details.clone()).unwrap_or_default(),
@@ -141,9 +142,10 @@ impl<T: Transport> Session<T> {
     pub async fn set_group_members(&self, group: GroupId, members: &[MemberId]) -> Result<(), Error> {
         let members = in_order(members);
         let body = || Body::SetGroup(SetGroup { group, members: Some(members.clone()) });
-        self.say(async || Ok(Some(body())), async |statement, _| {
-            Ok(self.send_group::<SetGroupMembers>(group, statement).await)
-        })
+        self.say(
+            async || Ok(Some(body())),
+            async |statement, _| Ok(self.send_group::<SetGroupMembers>(group, statement).await),
+        )
         .await
     }
 
@@ -153,9 +155,10 @@ impl<T: Transport> Session<T> {
     /// [`Error::NotAllowed`]; others.
     pub async fn end_group(&self, group: GroupId) -> Result<(), Error> {
         let body = || Body::SetGroup(SetGroup { group, members: None });
-        self.say(async || Ok(Some(body())), async |statement, _| {
-            Ok(self.send_group::<DeleteGroup>(group, statement).await)
-        })
+        self.say(
+            async || Ok(Some(body())),
+            async |statement, _| Ok(self.send_group::<DeleteGroup>(group, statement).await),
+        )
         .await?;
         self.take_directory(&[])
     }
@@ -167,10 +170,13 @@ impl<T: Transport> Session<T> {
     pub async fn set_group_role(&self, vault: VaultId, group: GroupId, role: Option<VaultRole>) -> Result<(), Error> {
         let path = VaultPath { team: self.team, vault };
         let body = || Body::SetGroupRole(RoleStatement { vault, group, role });
-        self.say(async || Ok(Some(body())), async |statement, _| {
-            let body = GroupChange { statement: statement.to_wire() };
-            Ok(self.call_keyed::<SetGroupRole>(&path, &body).await.map(drop))
-        })
+        self.say(
+            async || Ok(Some(body())),
+            async |statement, _| {
+                let body = GroupChange { statement: statement.to_wire() };
+                Ok(self.call_keyed::<SetGroupRole>(&path, &body).await.map(drop))
+            },
+        )
         .await
     }
 

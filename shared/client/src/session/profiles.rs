@@ -46,13 +46,15 @@ impl<T: Transport> Session<T> {
     ) -> Result<Version, Error> {
         self.check_held()?;
         let payload = details.to_bytes()?;
-        let (allowed, number, position) = self.with_chain(|chain| {
-            let position = chain.position();
-            let known = chain.member(&member).filter(|known| known.standing().is_some())?;
-            let own = self.identity.member;
-            let allowed = policy::may_write_profile(chain, &own, &member, position.sequence);
-            Some((allowed, known.number, position))
-        })?.ok_or(Error::Gone)?;
+        let (allowed, number, position) = self
+            .with_chain(|chain| {
+                let position = chain.position();
+                let known = chain.member(&member).filter(|known| known.standing().is_some())?;
+                let own = self.identity.member;
+                let allowed = policy::may_write_profile(chain, &own, &member, position.sequence);
+                Some((allowed, known.number, position))
+            })?
+            .ok_or(Error::Gone)?;
         if !allowed {
             return Err(Error::NotAllowed);
         }
@@ -117,9 +119,9 @@ impl<T: Transport> Session<T> {
                 let error = from_call(error, |own| match own {
                     DirectoryError::Forbidden => Error::NotAllowed,
                     DirectoryError::StaleVersion { .. } => Error::StaleVersion,
-                    DirectoryError::RecordRefused { reason: sealward_contract::operations::records::RecordFault::Time } => {
-                        Error::Clock
-                    }
+                    DirectoryError::RecordRefused {
+                        reason: sealward_contract::operations::records::RecordFault::Time,
+                    } => Error::Clock,
                     DirectoryError::RecordRefused { .. } => Error::Refused,
                 });
                 if error == Error::StaleVersion {

@@ -313,14 +313,8 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
                 _ => return Err(Unfounded::Other),
             };
             let author = record.context().author;
-            let expected = Expected {
-                vault: VaultId::DIRECTORY,
-                id,
-                kind,
-                resource: None,
-                version: Some(version),
-                hash: None,
-            };
+            let expected =
+                Expected { vault: VaultId::DIRECTORY, id, kind, resource: None, version: Some(version), hash: None };
             only(own(&author))?;
             check_record(state, &expected, &record).map_err(|refused| match refused {
                 RecordRefused::Signature => Unfounded::Signature,

@@ -136,7 +136,9 @@ impl AuditedAct {
     #[must_use]
     pub fn group(&self) -> Option<GroupId> {
         match *self {
-            Self::GroupNamed { group, .. } | Self::GroupSet { group, .. } | Self::GroupRoleSet { group, .. } => Some(group),
+            Self::GroupNamed { group, .. } | Self::GroupSet { group, .. } | Self::GroupRoleSet { group, .. } => {
+                Some(group)
+            }
             Self::GroupGrantsSet { group, .. } => group,
             _ => None,
         }

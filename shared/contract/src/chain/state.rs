@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, TeamRole, VaultKind, VaultRole,
-        timeline::Timeline,
+        EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, TeamRole, VaultKind,
+        VaultRole, timeline::Timeline,
     },
     crypto::Hash,
     ids::{Epoch, GroupId, InviteId, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},

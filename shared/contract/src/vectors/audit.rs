@@ -224,7 +224,10 @@ fn events_are_frozen() {
 fn acts_that_leave_something_out_are_frozen() {
     let rows = [
         (AuditedAct::GroupSet { group: GROUP, count: None }, "821834815088888888888888888888888888888888"),
-        (AuditedAct::GroupGrantsSet { vault: VAULT, count: 2, group: None }, "82183682502222222222222222222222222222222202"),
+        (
+            AuditedAct::GroupGrantsSet { vault: VAULT, count: 2, group: None },
+            "82183682502222222222222222222222222222222202",
+        ),
     ];
     for (what, bytes) in rows {
         assert_eq!(hex(&codec::encode(&what)), bytes);

@@ -108,7 +108,10 @@ fn two_groups_bring_the_greater_role_and_the_lesser_stays() {
     assert_eq!(team.state.role_by_groups(&vault(1), &member(BOB)), Some(VaultRole::Editor));
     assert_eq!(asked(&team), [(member(EVE), VaultRole::User)]);
     team.does(ADA, end_group(2));
-    assert_eq!(outgrown(&team), [Outgrown { member: member(BOB), role: VaultRole::Editor, left: Some(VaultRole::User) }]);
+    assert_eq!(
+        outgrown(&team),
+        [Outgrown { member: member(BOB), role: VaultRole::Editor, left: Some(VaultRole::User) }]
+    );
     team.does(ADA, take(1, &[BOB]));
     assert_eq!(role_of(&team, BOB), Some(VaultRole::User));
     // What the other group leaves is still a group's.
@@ -210,11 +213,8 @@ fn a_service_gets_no_more_than_a_service_may_have() {
     team.does(ADA, team.admit_by(SECOND, &[], team.terms(None, ServiceScope::Requests)));
     team.does(ADA, set_group(1, &[BOB, BOT, SECOND]));
     team.does(ADA, ask(1, 1, Some(VaultRole::Custodian)));
-    let wanted = [
-        (member(BOB), VaultRole::Custodian),
-        (member(BOT), VaultRole::Editor),
-        (member(SECOND), VaultRole::Viewer),
-    ];
+    let wanted =
+        [(member(BOB), VaultRole::Custodian), (member(BOT), VaultRole::Editor), (member(SECOND), VaultRole::Viewer)];
     assert_eq!(asked(&team), wanted);
     team.does(ADA, give(1, 1, VaultRole::Custodian, &[BOT, SECOND]));
     assert_eq!((role_of(&team, BOT), role_of(&team, SECOND)), (Some(VaultRole::Editor), Some(VaultRole::Viewer)));

@@ -1,6 +1,9 @@
 //! Random histories: whatever people try, in whatever order, what must always hold does.
 
-use super::{groups::{ask, end_group, give, group, set_group, take}, *};
+use super::{
+    groups::{ask, end_group, give, group, set_group, take},
+    *,
+};
 use crate::chain::{InvitationState, Member, MemberState, WithdrawInvite};
 use proptest::prelude::*;
 

@@ -9,10 +9,10 @@ mod services;
 mod vaults;
 
 use super::{
-    Admit, Approvals, Body, EndGroupGrants, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Policy,
-    PolicyScope, Refused, Remove, RenewService, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant,
-    SetGroup, SetGroupRole, SetPolicy, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole, TeamState, TouchedVault,
-    VaultGrant, VaultKind, VaultRole,
+    Admit, Approvals, Body, EndGroupGrants, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join, MemberKeys,
+    NamedHead, NewEpoch, NewVault, Policy, PolicyScope, Refused, Remove, RenewService, Requirement, Resume, Revoke,
+    ServiceScope, ServiceTerms, SetGrant, SetGroup, SetGroupRole, SetPolicy, SetService, SetTeamRole, SignedStatement,
+    Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
 };
 use crate::{
     codec,
