@@ -20,10 +20,10 @@ use crate::page::language::{number, tr};
 const SHOWN: u32 = 100;
 
 /// The dialog, for a group that is there or a new one.
-pub fn dialog_for(group: Option<Arc<GroupRow>>) -> AnyView {
+pub fn dialog_for(group: Option<&GroupRow>) -> AnyView {
     let app = App::get();
     let form = Form::new();
-    let details = group.as_ref().map(|group| group.details.clone()).unwrap_or_default();
+    let details = group.map(|group| group.details.clone()).unwrap_or_default();
     let (name, description) = (RwSignal::new(details.name.clone()), RwSignal::new(details.description.clone()));
     let before: BTreeSet<MemberId> = group.iter().flat_map(|group| &group.members).map(|(member, _)| *member).collect();
     let chosen = RwSignal::new(before.clone());
@@ -33,7 +33,7 @@ pub fn dialog_for(group: Option<Arc<GroupRow>>) -> AnyView {
             name.get() != details.name || description.get() != details.description || chosen.get() != *members
         })
     });
-    let (id, base) = group.as_ref().map_or((None, None), |group| (Some(group.id), group.version));
+    let (id, base) = group.map_or((None, None), |group| (Some(group.id), group.version));
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let details = MemberGroupDetails {

@@ -166,7 +166,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::Access(vault) => access::dialog_of(vault),
         Dialog::Person(member, name) => person::dialog_of(member, &name),
         Dialog::EditProfile(person) => profile_form::dialog_for(&person),
-        Dialog::SaveGroup(group) => group_form::dialog_for(group),
+        Dialog::SaveGroup(group) => group_form::dialog_for(group.as_deref()),
         Dialog::EndGroup(group) => groups::end_dialog(&group),
         Dialog::AuditEvent(row) => audit::event_dialog(&row),
         Dialog::CheckAudit => audit::check_dialog(),
