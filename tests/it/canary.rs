@@ -7,14 +7,14 @@ use sealward_client::{
     import::Import,
     kit::EmergencyKit,
     model::{
-        AccountDetails, CustomField, CustomValue, HiddenField, PublicPart, ResourceDetails, ResourceGroupDetails,
-        SecretPayload, SecretType, SshPublic, VaultDetails,
+        AccountDetails, CustomField, CustomValue, HiddenField, MemberGroupDetails, ProfileDetails, ProfileField,
+        PublicPart, ResourceDetails, ResourceGroupDetails, SecretPayload, SecretType, SshPublic, VaultDetails,
     },
     operations::{Item, NewAccount, NewSecret, Place},
     session::{ExportSettings, NewVault, Session},
 };
 use sealward_contract::{
-    chain::VaultKind,
+    chain::{VaultKind, VaultRole},
     ids::{ObjectId, VaultId, Version},
     record::{LeafKey, RecordKind},
     release::ExportFormat,
@@ -145,6 +145,26 @@ async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
     let exported = session.export(&[(vault, holder)].into(), &settings, |_| {}).await.unwrap();
     assert_eq!(exported.secrets[&(vault, account)].value.expose(), "canary+secret/=\\?");
     assert!(*exported.files[0].bytes == content.as_bytes());
+    let field = |label: String, value: String| Some(vec![ProfileField { label, value }]);
+    let profile = ProfileDetails {
+        full_name: take("Canary Full Name 金丝雀全名"),
+        email: take("profile@mail.canary.example"),
+        telephone: take("+86 10 5550 4711"),
+        department: take("canary profile department"),
+        description: Some(take("canary profile description")),
+        location: Some(take("canary profile location")),
+        phones: field(take("canary phone label"), take("+86 139 5550 4712")),
+        fields: field(take("canary profile label"), take("canary profile value")),
+        external_id: Some(take("canary-external-id")),
+        external_id_type: Some(take("canary-external-type")),
+        uuid: Some(take("canary-free-uuid")),
+    };
+    session.write_profile(session.member(), Some(Version(1)), &profile).await.unwrap();
+    let named = MemberGroupDetails { name: take("canary member group"), description: take("canary group purpose") };
+    let member_group = session.create_group(&named, &[session.member()]).await.unwrap();
+    session.set_group_role(vault, member_group, Some(VaultRole::User)).await.unwrap();
+    let named = MemberGroupDetails { name: take("canary renamed group"), ..named };
+    session.update_group(member_group, Some(Version(1)), &named).await.unwrap();
     change_everything(&session, vault, [group, resource, account], &mut take).await;
     let sheet = format!(
         "Resource Name,User Account,Password,Description,Resource URL,Notes,Department\n{},{},{},{},{},{},{}\n",

@@ -200,6 +200,7 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         Body::Suspend(suspend) => touched(&suspend.vaults),
         Body::Remove(remove) => touched(&remove.vaults),
         Body::RenewService(renew) => touched(&renew.vaults),
+        Body::EndGroupGrants(end) => vec![(end.vault, end.head)],
         Body::Genesis(_)
         | Body::NewVault(_)
         | Body::SetPolicy(_)
@@ -209,7 +210,10 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         | Body::SetTeamRole(_)
         | Body::Resume(_)
         | Body::Admit(_)
-        | Body::SetService(_) => Vec::new(),
+        | Body::SetService(_)
+        | Body::SetGroup(_)
+        | Body::SetGroupRole(_)
+        | Body::GrantByGroup(_) => Vec::new(),
     }
 }
 

@@ -37,6 +37,9 @@
 //! | 43 | bound_sessions | SHA-256 of the token | the host name by which a service's session began, and the address it had |
 //! | 61 | kept_vaults | team, vault | a personal vault whose owner was removed: whose, since when, and what is left of it |
 //! | 62 | wrapped | team, member, vault | after which statement a custodian wrapped all keys of the vault to the member last |
+//! | 44 | directory_counters | team | how often the directory was written |
+//! | 45 | directory_changes | team, count | which record of the directory was written then, as far as not again later |
+//! | 46 | directory_places | team, kind, id | when it was written last, by that count |
 //! | 66 | checkpoints | team, member | the newest signed checkpoint of a member |
 
 use std::collections::BTreeMap;
@@ -153,6 +156,12 @@ pub enum KeptState {
     #[n(2)]
     Deleted,
 }
+/// How often the directory was written.
+pub const DIRECTORY_COUNTERS: Table<TeamId, u64> = Table::new(44, "directory_counters");
+/// Records of the directory in the order in which they were written last.
+pub const DIRECTORY_CHANGES: Table<(TeamId, u64), DirectoryChangeRow> = Table::new(45, "directory_changes");
+/// When records of the directory were written last. Of what an earlier release wrote nothing is known.
+pub const DIRECTORY_PLACES: Table<(TeamId, RecordKind, ObjectId), u64> = Table::new(46, "directory_places");
 
 /// A team and the newest place of its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -245,6 +254,17 @@ pub struct BoundSessionRow {
     /// The one address that the session goes on from.
     #[n(1)]
     pub address: String,
+}
+
+/// A record of the directory that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct DirectoryChangeRow {
+    /// Its kind.
+    #[n(0)]
+    pub kind: RecordKind,
+    /// Its id.
+    #[n(1)]
+    pub id: ObjectId,
 }
 
 /// A vault's newest head.
@@ -415,6 +435,7 @@ impl Key for RecordKind {
             Self::Team,
             Self::Profile,
             Self::File,
+            Self::Group,
         ]
         .into_iter()
         .find(|known| *known as u8 == kind)

@@ -35,7 +35,7 @@ pub struct Draft {
 impl Draft {
     pub fn new(kind: RecordKind, id: ObjectId, parent: ObjectId, number: Number) -> Self {
         let tier = match kind {
-            RecordKind::Team | RecordKind::Profile => Tier::Directory,
+            RecordKind::Team | RecordKind::Profile | RecordKind::Group => Tier::Directory,
             RecordKind::Secret | RecordKind::Facts => Tier::Open,
             _ => Tier::Catalog,
         };

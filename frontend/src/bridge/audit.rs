@@ -100,6 +100,8 @@ pub enum SignedAs {
     Export,
     /// A removal.
     Purge,
+    /// A record of the directory.
+    Directory,
 }
 
 /// Acts in the contract's own encoding: their form for JSON names its kind, which the bridge cannot read back.

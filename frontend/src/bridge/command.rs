@@ -113,6 +113,30 @@ commands! {
     /// Another role in a vault, or none.
     set_grant: SetGrant -> ();
 
+    // The directory
+    /// A stretch of the members that a filter wants.
+    find_members: FindMembers -> MembersPage;
+    /// A member with all that is known of it.
+    read_member: ReadMember -> PersonView;
+    /// The person themselves, as the others see them.
+    read_own: ReadOwn -> PersonView;
+    /// Writes a profile.
+    write_profile: WriteProfile -> ();
+    /// The groups of the team.
+    read_groups: ReadGroups -> Groups;
+    /// Makes a group, or changes one.
+    save_group: SaveGroup -> ();
+    /// Ends a group for good.
+    end_group: EndGroup -> ();
+    /// What groups ask for in a vault.
+    read_vault_groups: ReadVaultGroups -> VaultGroups;
+    /// Says what a group asks for in a vault.
+    set_group_role: SetGroupRole -> ();
+    /// Gives members what their group asks for.
+    grant_by_group: GrantByGroup -> ();
+    /// Takes what only groups had brought.
+    end_group_grants: EndGroupGrants -> ();
+
     // Audit
     /// A page of events, each checked against the statement that it carries.
     read_audit: ReadAudit -> AuditView;

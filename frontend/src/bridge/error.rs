@@ -211,6 +211,10 @@ pub enum DamagedObject {
     Facts,
     /// A file.
     File,
+    /// A member's profile.
+    Profile,
+    /// A member group's name.
+    Group,
     /// The person's own keys.
     Identity,
 }

@@ -48,6 +48,10 @@ pub struct MemberRow {
     pub login_name: String,
     /// What they call themselves, where it is known.
     pub full_name: Option<String>,
+    /// The department that they say they are of; empty where it is not known.
+    pub department: String,
+    /// Whether what the server gave as their newest profile cannot be right.
+    pub damaged: bool,
     /// Whether they may act.
     pub state: MemberState,
     /// Their role in the team, or the one that they get back; `None` for whoever was removed.

@@ -146,9 +146,17 @@ pub enum Dialog {
     /// Asks before a member is suspended, resumed or removed.
     Standing(Arc<MemberRow>, MemberState),
     /// Who has which role in a vault.
-    Access(TreeVault),
+    Access(NamedVault),
     /// The teams that this browser remembers.
     Teams,
+    /// A member, under their login name.
+    Person(MemberId, String),
+    /// A profile.
+    EditProfile(Arc<PersonView>),
+    /// A member group, or a new one.
+    SaveGroup(Option<Arc<GroupRow>>),
+    /// Asks before a member group is ended.
+    EndGroup(Arc<GroupRow>),
     /// What is known of an event.
     AuditEvent(Arc<AuditRow>),
     /// Walks the audit chain.

@@ -105,9 +105,21 @@ pub fn explain_damage(damage: &Damage) -> String {
         DamagedObject::Secret => tr!(damage.secret),
         DamagedObject::Facts => tr!(damage.facts),
         DamagedObject::File => tr!(files.damaged_file),
+        DamagedObject::Profile => tr!(directory.damaged_profile),
+        DamagedObject::Group => tr!(directory.damaged_group),
         DamagedObject::Identity => tr!(damage.identity),
     };
-    let fault = match damage.fault {
+    let fault = explain_fault(damage.fault);
+    let label = damage.label.clone();
+    match &damage.author {
+        Some(author) => tr!(damage.with_author, object = object, label = label, author = author.clone(), fault = fault),
+        None => tr!(damage.without_author, object = object, label = label, fault = fault),
+    }
+}
+
+/// What is wrong with something, in a sentence's middle.
+pub fn explain_fault(fault: Fault) -> &'static str {
+    match fault {
         Fault::Signature => tr!(damage.signature),
         Fault::NoRight => tr!(damage.no_right),
         Fault::Substituted => tr!(damage.substituted),
@@ -117,11 +129,6 @@ pub fn explain_damage(damage: &Damage) -> String {
         Fault::Malformed => tr!(damage.malformed),
         Fault::Newer => tr!(damage.newer),
         Fault::Purged => tr!(trash.purged),
-    };
-    let label = damage.label.clone();
-    match &damage.author {
-        Some(author) => tr!(damage.with_author, object = object, label = label, author = author.clone(), fault = fault),
-        None => tr!(damage.without_author, object = object, label = label, fault = fault),
     }
 }
 
@@ -132,6 +139,7 @@ fn explain_problem(field: &'static str, problem: Problem) -> String {
         Problem::TooMany { limit } => tr!(problem.too_many, field = field, limit = count(limit)),
         Problem::Twice => tr!(problem.twice, field = field),
         Problem::ControlCharacters => tr!(problem.control_characters, field = field),
+        Problem::NotAnAddress => tr!(directory.not_an_address, field = field),
         Problem::NotHere => tr!(problem.not_here, field = field),
     }
 }
@@ -193,6 +201,11 @@ fn field_name(field: Field) -> &'static str {
         Field::PublicPart => tr!(field.public_part),
         Field::TrashDays => tr!(field.trash_days),
         Field::Reason => tr!(field.reason),
-        Field::SourceId | Field::OtpSeed | Field::Email | Field::Telephone | Field::Score => tr!(field.other),
+        Field::FullName => tr!(directory.full_name),
+        Field::Email => tr!(directory.email),
+        Field::Telephone => tr!(directory.telephone),
+        Field::ExternalId => tr!(directory.external_id),
+        Field::Uuid => tr!(directory.uuid),
+        Field::SourceId | Field::OtpSeed | Field::Score => tr!(field.other),
     }
 }

@@ -163,6 +163,7 @@ impl Open {
             Basis::Release(_) => Some(SignedAs::Release),
             Basis::Export(_) => Some(SignedAs::Export),
             Basis::Purge { .. } => Some(SignedAs::Purge),
+            Basis::Directory { .. } => Some(SignedAs::Directory),
         };
         match (signed, basis.author()) {
             (Some(signed), Some(author)) => BasisView::Signed(self.name_of(author), signed),
@@ -177,6 +178,10 @@ impl Open {
             of: what.concerns().map(|member| self.name_or_link(member)).unwrap_or_default(),
             ..About::default()
         };
+        if let Some(group) = what.group() {
+            let directory = self.session.directory();
+            about.object = directory.group(&group).map(|group| group.details.name.clone()).unwrap_or_default();
+        }
         let Some(vault) = vault else { return about };
         let named = match what {
             AuditedAct::SecretReleased { account, .. } => self.name_object(vault, *account),

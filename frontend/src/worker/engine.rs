@@ -31,7 +31,7 @@ use sealward_client::{
     surroundings::Surroundings,
 };
 use sealward_contract::{
-    chain::{Member, TeamRole, TeamState},
+    chain::{TeamRole, TeamState},
     ids::{MemberId, Timestamp},
 };
 use std::{
@@ -307,7 +307,7 @@ impl Open {
         SessionView {
             team: device.team,
             team_name: directory.team_name().to_owned(),
-            full_name: directory.profile(&member).map(|profile| profile.full_name.clone()).unwrap_or_default(),
+            full_name: directory.profile(&member).map(|profile| profile.details.full_name.clone()).unwrap_or_default(),
             login_name: device.login_name.to_string(),
             sole_owner,
             kit_confirmed: standing.kit_confirmed,
@@ -366,8 +366,7 @@ impl Drop for Open {
 
 /// Whether a member is the only owner who may act.
 pub fn is_sole_owner(chain: &TeamState, member: &MemberId) -> bool {
-    let mut owners = chain.members().map(Member::id).filter(|other| chain.role(other) == Some(TeamRole::Owner));
-    owners.next() == Some(*member) && owners.next().is_none()
+    chain.role(member) == Some(TeamRole::Owner) && !chain.has_owner_besides(member)
 }
 
 /// The API of this origin.

@@ -102,6 +102,8 @@ pub fn describe(damage: &client::Damage, chain: Option<&TeamState>) -> Damage {
             RecordKind::Secret => DamagedObject::Secret,
             RecordKind::Facts => DamagedObject::Facts,
             RecordKind::File => DamagedObject::File,
+            RecordKind::Profile => DamagedObject::Profile,
+            RecordKind::Group => DamagedObject::Group,
             _ => DamagedObject::Vault,
         },
     };

@@ -252,7 +252,7 @@ fn reason(reason: Reason) -> RefusedReason {
             Problem::TooLong { .. } => RefusedReason::TooLong,
             Problem::TooMany { .. } => RefusedReason::TooManyFields,
             Problem::Twice => RefusedReason::Twice,
-            Problem::ControlCharacters | Problem::NotHere => RefusedReason::BadCharacters,
+            Problem::ControlCharacters | Problem::NotHere | Problem::NotAnAddress => RefusedReason::BadCharacters,
         },
         Reason::TooLarge => RefusedReason::TooLong,
         Reason::Malformed | Reason::UnknownKind => RefusedReason::UnknownKind,

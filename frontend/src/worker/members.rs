@@ -17,10 +17,10 @@ use sealward_client::{
     invitation::{InvitationLink, Joining, Newcomer, OpenedInvitation, open_invitation},
     kit::QrPath,
     model::SecretText as ClientSecret,
-    session::Session,
+    session::{MemberListed, Session},
 };
 use sealward_contract::{
-    chain::{VaultGrant, VaultKind},
+    chain::{TeamState, VaultGrant, VaultKind},
     policy,
     record::{LeafKey, RecordKind},
     text::LoginName,
@@ -143,42 +143,13 @@ async fn open_link(link: &SecretText) -> Result<OpenedInvitation, Error> {
     Ok(open_invitation(&api(), &surroundings(), link, &origin()).await?)
 }
 
-/// The roles in the team, the mightiest first.
-const TEAM_ROLES: [TeamRole; 5] =
-    [TeamRole::Owner, TeamRole::Administrator, TeamRole::PasswordAdministrator, TeamRole::Auditor, TeamRole::Member];
-
 impl Open {
     /// Everyone who is, was or may become a member.
     pub fn read_people(&self) -> People {
         let own = self.session.member();
         let chain = self.session.chain();
         let Some(chain) = chain.as_deref() else { return People::default() };
-        let members = self.session.members().into_iter().map(|listed| {
-            // The last owner cannot become less.
-            let standing = listed.role.filter(|_| !is_sole_owner(chain, &listed.member));
-            let is_person = listed.service.is_none();
-            let may_give = |role: &TeamRole| {
-                is_person
-                    && standing
-                        .is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
-            };
-            MemberRow {
-                member: listed.member,
-                number: listed.number.0,
-                login_name: listed.login_name.to_string(),
-                full_name: listed.full_name,
-                state: listed.state,
-                role: listed.role,
-                grants: self.name_grants(&listed.grants),
-                service: listed
-                    .service
-                    .map(|terms| services::row_of(chain, &own, (&listed.member, &listed.keeper), listed.state, &terms)),
-                own: listed.member == own,
-                manageable: listed.member != own
-                    && standing.is_some_and(|standing| policy::may_manage(chain, &own, standing)),
-                roles: TEAM_ROLES.into_iter().filter(may_give).collect(),
-            }
-        });
+        let members = self.session.members().into_iter().map(|listed| self.member_row(chain, listed));
         let invitations = self.session.invitations().into_iter().map(|listed| InvitationRow {
             invite: listed.invite,
             inviter: self.name_of(listed.inviter),
@@ -193,6 +164,39 @@ impl Open {
             invitations: invitations.collect(),
             may_invite: policy::manages_people(chain, &own),
             grantable: by_name(shared.filter(may_grant).map(|vault| self.name_vault(vault)), |vault| &vault.name),
+        }
+    }
+
+    /// A member as lists show it.
+    pub(super) fn member_row(&self, chain: &TeamState, listed: MemberListed) -> MemberRow {
+        let own = self.session.member();
+        // The last owner cannot become less.
+        let standing = listed.role.filter(|_| !is_sole_owner(chain, &listed.member));
+        let is_person = listed.service.is_none();
+        let may_give = |role: &TeamRole| {
+            is_person
+                && standing
+                    .is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
+        };
+        let profile = listed.profile.map(|profile| profile.details);
+        let department = profile.as_ref().map(|profile| profile.department.clone());
+        MemberRow {
+            member: listed.member,
+            number: listed.number.0,
+            login_name: listed.login_name.to_string(),
+            full_name: profile.map(|profile| profile.full_name),
+            department: department.unwrap_or_default(),
+            damaged: listed.damage.is_some(),
+            state: listed.state,
+            role: listed.role,
+            grants: self.name_grants(&listed.grants),
+            service: listed
+                .service
+                .map(|terms| services::row_of(chain, &own, (&listed.member, &listed.keeper), listed.state, &terms)),
+            own: listed.member == own,
+            manageable: listed.member != own
+                && standing.is_some_and(|standing| policy::may_manage(chain, &own, standing)),
+            roles: TeamRole::ALL.into_iter().filter(may_give).collect(),
         }
     }
 

@@ -136,6 +136,51 @@ impl Serve for Engine {
         Self::set_grant(self, ask).await
     }
 
+    async fn find_members(&self, ask: FindMembers) -> Result<MembersPage, Error> {
+        Ok(self.open()?.find_members(&ask))
+    }
+
+    async fn read_member(&self, ask: ReadMember) -> Result<PersonView, Error> {
+        self.open()?.read_member(ask.member)
+    }
+
+    async fn read_own(&self, _: ReadOwn) -> Result<PersonView, Error> {
+        let open = self.open()?;
+        open.read_member(open.session.member())
+    }
+
+    async fn write_profile(&self, ask: WriteProfile) -> Result<(), Error> {
+        Self::write_profile(self, ask).await
+    }
+
+    async fn read_groups(&self, _: ReadGroups) -> Result<Groups, Error> {
+        Ok(self.open()?.read_groups())
+    }
+
+    async fn save_group(&self, ask: SaveGroup) -> Result<(), Error> {
+        Self::save_group(self, ask).await
+    }
+
+    async fn end_group(&self, ask: EndGroup) -> Result<(), Error> {
+        self.change_people(async |session| session.end_group(ask.group).await).await
+    }
+
+    async fn read_vault_groups(&self, ask: ReadVaultGroups) -> Result<VaultGroups, Error> {
+        Ok(self.open()?.read_vault_groups(ask.vault))
+    }
+
+    async fn set_group_role(&self, ask: SetGroupRole) -> Result<(), Error> {
+        self.change_people(async |session| session.set_group_role(ask.vault, ask.group, ask.role).await).await
+    }
+
+    async fn grant_by_group(&self, ask: GrantByGroup) -> Result<(), Error> {
+        Self::grant_by_group(self, ask).await
+    }
+
+    async fn end_group_grants(&self, ask: EndGroupGrants) -> Result<(), Error> {
+        Self::end_group_grants(self, ask).await
+    }
+
     async fn read_audit(&self, ask: ReadAudit) -> Result<AuditView, Error> {
         Self::read_audit(self, ask).await
     }

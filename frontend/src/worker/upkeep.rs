@@ -49,14 +49,15 @@ impl Engine {
     /// # Errors
     /// [`Error`]; a damaged vault is told to the page and stops nothing else.
     pub async fn keep_up(&self, open: &Rc<Open>) -> Result<(), Error> {
-        let position = || open.session.chain().map(|chain| chain.position());
-        let before = position();
+        // What is shown of people is the chain's and the directory's.
+        let place = || (open.session.chain().map(|chain| chain.position()), open.session.directory().place());
+        let before = place();
         let report = open.session.sync(|_| {}).await?;
         for damage in &report.damages {
             open.tell_damage(damage);
         }
         self.take_in(open);
-        if position() != before {
+        if place() != before {
             self.tell_people(open);
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::{
     chain::{Body, TeamRole, VaultRole},
     codec,
     crypto::{Hash, context::Label, hash},
-    ids::{Epoch, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
+    ids::{Epoch, GroupId, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
     record::RecordKind,
     release::ExportFormat,
 };
@@ -269,6 +269,65 @@ pub enum AuditedAct {
         #[n(0)]
         of: MemberId,
     },
+    /// A member's profile was written. It carries the record without its payload.
+    #[n(50)]
+    ProfileWritten {
+        /// Whose.
+        #[n(0)]
+        of: MemberId,
+        /// Its version.
+        #[n(1)]
+        version: Version,
+    },
+    /// A member group was named, or described anew. It carries the record without its payload.
+    #[n(51)]
+    GroupNamed {
+        /// Which.
+        #[n(0)]
+        group: GroupId,
+        /// Its version.
+        #[n(1)]
+        version: Version,
+    },
+    /// A member group was made, or got other members; or it ended.
+    #[n(52)]
+    GroupSet {
+        /// Which.
+        #[n(0)]
+        group: GroupId,
+        /// How many are in it; `None` when it ended.
+        #[n(1)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        count: Option<u32>,
+    },
+    /// What a member group asks for in a vault was set.
+    #[n(53)]
+    GroupRoleSet {
+        /// In which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// Which group.
+        #[n(1)]
+        group: GroupId,
+        /// The role; `None` for none.
+        #[n(2)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<VaultRole>,
+    },
+    /// Members got what their group asks for in a vault, or lost what only groups had brought. The statement names them.
+    #[n(54)]
+    GroupGrantsSet {
+        /// In which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// How many.
+        #[n(1)]
+        count: u32,
+        /// The group that asked for it; `None` where something was taken.
+        #[n(2)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<GroupId>,
+    },
     /// A member asked for what it has no right to.
     #[n(40)]
     RequestRefused {
@@ -363,8 +422,20 @@ impl AuditedAct {
             Body::Admit(ref admit) => Self::ServiceAdmitted { of: admit.keys.member },
             Body::SetService(ref set) => Self::ServiceSet { of: set.member },
             Body::RenewService(ref renew) => Self::ServiceRenewed { of: renew.member },
+            Body::SetGroup(ref set) => Self::GroupSet { group: set.group, count: set.members.as_deref().map(count_of) },
+            Body::SetGroupRole(set) => Self::GroupRoleSet { vault: set.vault, group: set.group, role: set.role },
+            Body::GrantByGroup(ref grant) => {
+                Self::GroupGrantsSet { vault: grant.vault, count: count_of(&grant.members), group: Some(grant.group) }
+            }
+            Body::EndGroupGrants(ref end) => {
+                Self::GroupGrantsSet { vault: end.vault, count: count_of(&end.members), group: None }
+            }
         }
     }
+}
+
+fn count_of(members: &[MemberId]) -> u32 {
+    u32::try_from(members.len()).unwrap_or(u32::MAX)
 }
 
 /// The newest event of a team.

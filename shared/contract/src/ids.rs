@@ -77,6 +77,10 @@ id!(
     InviteId
 );
 id!(
+    /// A member group. Ids of groups are never used twice.
+    GroupId
+);
+id!(
     /// A vault.
     VaultId
 );
@@ -124,6 +128,14 @@ impl InviteId {
 
 impl MemberId {
     /// The id of the record that carries this member's profile.
+    #[must_use]
+    pub fn object(self) -> ObjectId {
+        ObjectId(self.0)
+    }
+}
+
+impl GroupId {
+    /// The id of the record that carries this group's name.
     #[must_use]
     pub fn object(self) -> ObjectId {
         ObjectId(self.0)

@@ -88,6 +88,12 @@ pub const VAULTS: usize = 10_000;
 pub const MEMBERS: usize = 10_000;
 /// Most vaults that one member or invitation has a role in: the statement that removes a member names the head of each.
 pub const GRANTS: usize = 1_000;
+/// Most groups that a team has ever had.
+pub const MEMBER_GROUPS: usize = 2_000;
+/// Most members of one group.
+pub const GROUP_MEMBERS: usize = 1_000;
+/// Most groups that have a role in one vault.
+pub const GROUP_ROLES: usize = 200;
 /// Most hosts that one service is bound to.
 pub const HOSTS: usize = 64;
 /// Longest host name in characters (RFC 1035).

@@ -2,10 +2,12 @@
 //! ask to decide what to offer; readers ask of every author.
 
 use crate::{
-    chain::{Invite, MemberKind, TeamRole, TeamState, VaultGrant, VaultKind, VaultRole},
+    chain::{Invite, Member, MemberKind, MemberState, TeamRole, TeamState, VaultGrant, VaultKind, VaultRole},
     ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
 };
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Shared vaults are made by owners and password administrators; every person may make a personal one, once.
 #[must_use]
@@ -28,11 +30,15 @@ pub fn may_make_vault(state: &TeamState, member: &MemberId, kind: VaultKind) -> 
 /// Who may suspend, resume and remove a member of this role: owners everyone, administrators those below them.
 #[must_use]
 pub fn may_manage(state: &TeamState, author: &MemberId, standing: TeamRole) -> bool {
-    match (state.role(author), standing) {
-        (Some(TeamRole::Owner), _) => true,
-        (Some(TeamRole::Administrator), TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member) => true,
-        (Some(TeamRole::Administrator), TeamRole::Owner | TeamRole::Administrator)
-        | (Some(TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member) | None, _) => false,
+    state.role(author).is_some_and(|role| manages(role, standing))
+}
+
+fn manages(role: TeamRole, standing: TeamRole) -> bool {
+    match (role, standing) {
+        (TeamRole::Owner, _) => true,
+        (TeamRole::Administrator, TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member) => true,
+        (TeamRole::Administrator, TeamRole::Owner | TeamRole::Administrator)
+        | (TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member, _) => false,
     }
 }
 
@@ -215,14 +221,85 @@ pub fn may_name_team(state: &TeamState, member: &MemberId, sequence: u64) -> boo
     state.role_at(member, sequence) == Some(TeamRole::Owner)
 }
 
-/// Who may write a member's profile: the member, owners and administrators.
+/// Who may write a member's profile, at a statement: whoever may manage the member, and a person its own. A service writes
+/// none: whoever had its token once could go on to do so.
 #[must_use]
 pub fn may_write_profile(state: &TeamState, author: &MemberId, of: &MemberId, sequence: u64) -> bool {
-    match state.role_at(author, sequence) {
-        Some(TeamRole::Owner | TeamRole::Administrator) => true,
-        Some(TeamRole::PasswordAdministrator | TeamRole::Auditor | TeamRole::Member) => author == of,
-        None => false,
+    let (Some(role), Some(standing)) = (state.role_at(author, sequence), state.last_role_at(of, sequence)) else {
+        return false;
+    };
+    let is_person = state.member(author).is_some_and(|known| known.kind() == MemberKind::Person);
+    is_person && (author == of || manages(role, standing))
+}
+
+/// Who may write a member group's name, at a statement: who manages people.
+#[must_use]
+pub fn may_write_group(state: &TeamState, author: &MemberId, sequence: u64) -> bool {
+    matches!(state.role_at(author, sequence), Some(TeamRole::Owner | TeamRole::Administrator))
+}
+
+/// Who may make member groups, change who is in them, and end them: who manages people. It gives nobody a right: what a
+/// group asks for in a vault, its custodians give.
+#[must_use]
+pub fn may_manage_groups(state: &TeamState, member: &MemberId) -> bool {
+    manages_people(state, member)
+}
+
+/// Something that may be done about a member, by the name of the operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberAction {
+    /// To read it.
+    GetMember,
+    /// To write its profile.
+    PutProfile,
+    /// To change its role in the team.
+    SetTeamRole,
+    /// To suspend it.
+    SuspendMember,
+    /// To resume it.
+    ResumeMember,
+    /// To remove it.
+    RemoveMember,
+    /// To change a service's terms.
+    SetService,
+    /// To give a service another token.
+    RenewService,
+}
+
+/// What somebody may do about a member now.
+#[must_use]
+pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<MemberAction> {
+    let id = of.id();
+    let mut actions = vec![MemberAction::GetMember];
+    let Some(standing) = of.standing() else { return actions };
+    if may_write_profile(state, author, &id, state.position().sequence) {
+        actions.push(MemberAction::PutProfile);
     }
+    // The last owner can neither go nor become less.
+    let stays = state.role(&id) == Some(TeamRole::Owner) && !state.has_owner_besides(&id);
+    let is_service = of.kind() == MemberKind::Service;
+    if !stays
+        && !is_service
+        && TeamRole::ALL.into_iter().any(|to| to != standing && may_set_role(state, author, standing, to))
+    {
+        actions.push(MemberAction::SetTeamRole);
+    }
+    if !stays && may_manage(state, author, standing) {
+        match of.state {
+            MemberState::Active => actions.push(MemberAction::SuspendMember),
+            MemberState::Suspended => actions.push(MemberAction::ResumeMember),
+            MemberState::Expired | MemberState::Removed => {}
+        }
+        actions.push(MemberAction::RemoveMember);
+    }
+    if is_service && manages_people(state, author) {
+        actions.push(MemberAction::SetService);
+        if of.state != MemberState::Suspended && may_renew_service(state, author, &id) {
+            actions.push(MemberAction::RenewService);
+        }
+    }
+    actions
 }
 
 /// Who may read the audit: owners and auditors read all; others what they did themselves.

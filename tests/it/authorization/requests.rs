@@ -21,8 +21,9 @@ use sealward_contract::{
         Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath,
         audit::{EventsQuery, ListAuditEvents},
         checkpoints::{self, NewCheckpoint},
+        directory,
         export::{ExportRequest, ExportSecrets},
-        files,
+        files, groups,
         invitations::{CreateInvitation, JoinTeam, OpenInvitation, WithdrawInvitation},
         members::{self, MemberPath},
         records::{self, Batch, PurgeRequest, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite, WantedVersion},
@@ -134,6 +135,32 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             let member = making.somebody(&[]).await;
             request::<members::ListHeldHeads>(MemberPath { team, member }, none, None)
         }
+        "list_members" => request::<directory::ListMembers>(of_team, directory::MembersQuery::default(), None),
+        "get_member" => {
+            let member = making.somebody(&[]).await;
+            request::<directory::GetMember>(MemberPath { team, member }, none, None)
+        }
+        "put_profile" => {
+            let (path, body) = making.profile().await;
+            request::<directory::PutProfile>(path, none, Some(body))
+        }
+        "create_group" => request::<groups::CreateGroup>(of_team, none, Some(making.new_group())),
+        "list_groups" => request::<groups::ListGroups>(of_team, page, None),
+        "update_group" => {
+            let (path, body) = making.group_name().await;
+            request::<groups::UpdateGroup>(path, none, Some(body))
+        }
+        "set_group_members" => {
+            let (path, body) = making.group_members(true).await;
+            request::<groups::SetGroupMembers>(path, none, Some(body))
+        }
+        "delete_group" => {
+            let (path, body) = making.group_members(false).await;
+            request::<groups::DeleteGroup>(path, none, Some(body))
+        }
+        "set_group_role" => request::<groups::SetGroupRole>(of_vault, none, Some(making.group_role().await)),
+        "grant_by_group" => request::<groups::GrantByGroup>(of_vault, none, Some(making.group_grant().await)),
+        "end_group_grants" => request::<groups::EndGroupGrants>(of_vault, none, Some(making.group_end().await)),
         "create_service" => request::<services::CreateService>(of_team, none, Some(making.admission())),
         "set_service" => {
             let (path, body) = making.terms().await;

@@ -1,6 +1,7 @@
 //! A server in this process, people who use it over a transport that records everything, and a clock that tests turn.
 
 mod clock;
+mod directory;
 mod drafts;
 mod files;
 mod forge;

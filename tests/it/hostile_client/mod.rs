@@ -3,6 +3,7 @@
 mod batches;
 mod bodies;
 mod checkpoints;
+mod directory;
 mod exports;
 mod files;
 mod heads;

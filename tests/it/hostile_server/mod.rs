@@ -3,6 +3,7 @@
 mod audit;
 mod chain;
 mod checkpoints;
+mod directory;
 mod exports;
 mod files;
 mod heads;

@@ -27,7 +27,7 @@ async fn a_team_a_vault_a_secret_and_a_second_device() {
     assert_eq!(session.directory().team_name(), "Difference Engine");
     let member = session.member();
     let profile = session.directory().profile(&member).cloned().unwrap();
-    assert_eq!(profile.full_name, "Ada.Lovelace the founder");
+    assert_eq!(profile.details.full_name, "Ada.Lovelace the founder");
     assert!(session.vaults().is_empty());
 
     let details = VaultDetails { name: "Operations".into(), description: "what we run".into(), ..Default::default() };

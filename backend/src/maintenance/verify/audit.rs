@@ -158,7 +158,7 @@ impl Walk {
         basis: Basis,
     ) -> Result<Result<(), String>, StoreError> {
         match basis {
-            Basis::ServerWord | Basis::Purge { .. } => Ok(Ok(())),
+            Basis::ServerWord | Basis::Purge { .. } | Basis::Directory { .. } => Ok(Ok(())),
             Basis::Statement { sequence, .. } => {
                 self.statements.insert(sequence);
                 let stored = look(rows, &STATEMENTS, &(state.team(), sequence))?;

@@ -5,6 +5,7 @@
 //! beside these and name it in [`CHECKS`], with its tables in [`is_checked`].
 
 mod audit;
+mod directory;
 mod envelopes;
 mod files;
 mod heads;
@@ -31,6 +32,7 @@ type Check = fn(&ReadTx, &Known, &mut Report) -> Result<(), StoreError>;
 /// Everything that is checked once the chains are replayed.
 const CHECKS: &[Check] = &[
     members::check,
+    directory::check,
     envelopes::check,
     heads::check,
     records::check,
@@ -43,7 +45,7 @@ const CHECKS: &[Check] = &[
 
 /// Whether the table with this tag is checked; 0 is the store's own.
 fn is_checked(tag: u8) -> bool {
-    matches!(tag, 0..=26 | 29 | 31 | 40..=43 | 61..=62)
+    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 61..=62 | 66)
 }
 
 /// Verifies the data of a snapshot.

@@ -161,6 +161,6 @@ fn stands(rows: &ReadTx, vault: VaultId, kind: RecordKind, id: ObjectId, entry: 
         RecordKind::Account => there(RecordKind::Resource, entry.parent),
         RecordKind::Secret | RecordKind::Facts => Ok(entry.parent == id && there(RecordKind::Account, id)?),
         RecordKind::File => Ok(there(RecordKind::Account, entry.parent)? || there(RecordKind::Resource, entry.parent)?),
-        RecordKind::Team | RecordKind::Profile => Ok(false),
+        RecordKind::Team | RecordKind::Profile | RecordKind::Group => Ok(false),
     }
 }

@@ -252,7 +252,7 @@ fn check_parent(view: &View<'_>, context: &RecordContext, old: Option<&Entry>) -
         RecordKind::File => {
             stays || holder_of_file(view, context.parent)?.is_some_and(|holder| holder.state == RecordState::Live)
         }
-        RecordKind::Team | RecordKind::Profile => false,
+        RecordKind::Team | RecordKind::Profile | RecordKind::Group => false,
     };
     if fits { Ok(()) } else { Err(Refusal::Own(refused(context.id, RecordFault::Parent))) }
 }

@@ -8,18 +8,18 @@ use sealward_contract::{
     ids::VaultId,
     limits,
     operations::{
-        sync::{KeyEnvelope, MissedKeys, SyncTeam, TeamChanges, VaultHead},
+        sync::{KeyEnvelope, MissedKeys, SyncTeam, TeamChanges, TeamSyncQuery, VaultHead},
         vault::Envelope,
     },
     policy,
 };
 
 use crate::{
-    operations::{Call, Caller, Handler, Outcome, Reply, audit},
+    operations::{Call, Caller, Handler, Outcome, Reply, audit, directory},
     server::App,
     store::{
-        Order, ReadTx, StoreError,
-        tables::{DIRECTORY, ENVELOPES, HEADS, STATEMENTS, WRAPPED},
+        ReadTx, StoreError,
+        tables::{ENVELOPES, HEADS, STATEMENTS, WRAPPED},
     },
 };
 
@@ -31,20 +31,21 @@ impl Handler for SyncTeam {
             if let Some(state) = app.teams.state(tx, &caller.team)? {
                 caller.state = state;
             }
-            changes(tx, &caller, call.query.from)
+            changes(tx, &caller, &call.query)
         })?;
         Ok(Reply::Value(changes))
     }
 }
 
-fn changes(rows: &ReadTx, caller: &Caller, from: u64) -> Result<TeamChanges, StoreError> {
-    let team = caller.team;
+fn changes(rows: &ReadTx, caller: &Caller, query: &TeamSyncQuery) -> Result<TeamChanges, StoreError> {
+    let (team, from) = (caller.team, query.from);
     let mut answer = TeamChanges {
         statements: Vec::new(),
         complete: true,
         heads: Vec::new(),
         envelopes: Vec::new(),
         directory: Vec::new(),
+        directory_at: 0,
         audit: AuditHead { sequence: 0, hash: Hash::ZERO },
         missed: Vec::new(),
     };
@@ -81,10 +82,7 @@ fn changes(rows: &ReadTx, caller: &Caller, from: u64) -> Result<TeamChanges, Sto
             answer.heads.push(VaultHead { vault: *vault, head: head.head });
         }
     }
-    DIRECTORY.scan(rows, &team, Order::Forward, |_, record| {
-        answer.directory.push(record);
-        Ok(ControlFlow::Continue(()))
-    })?;
+    (answer.directory, answer.directory_at) = directory::since(rows, team, query.directory)?;
     answer.audit = audit::head(rows, &team)?;
     answer.missed = missed(rows, caller)?;
     Ok(answer)

@@ -155,7 +155,7 @@ async fn a_team_is_given_from_where_the_caller_stands() {
     let mut ada = world.found("ada").await;
     let vaults = [ada.make_vault(&world).await, ada.make_vault(&world).await];
     let sync = async |from| {
-        let query = TeamSyncQuery { from };
+        let query = TeamSyncQuery { from, ..TeamSyncQuery::default() };
         world.call::<SyncTeam>(Some(&ada.token), &ada.path(), &query, &Empty {}).await.unwrap()
     };
     let whole = sync(0).await;

@@ -7,10 +7,10 @@ use sealward_contract::{
     bytes::Bytes,
     chain::{Body, MemberKeys, Refused, SignedStatement, TeamState},
     crypto::{Hash, VerifyingKey},
-    ids::{Epoch, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId, Version},
+    ids::{Epoch, MemberId, Number, TeamId, Timestamp, VaultId},
     limits,
     operations::team::{CreateTeam, CreateTeamError, TeamCreated, TeamCreation},
-    record::{Expected, Record, RecordKind, RecordState, check_record},
+    record::RecordKind,
 };
 
 use super::get_server::creation;
@@ -19,14 +19,13 @@ use crate::{
         Call, Handler, Outcome, Refusal, Reply,
         answers::Keyed,
         audit::{self, Audited},
+        directory,
         session::login_key,
     },
     server::App,
     store::{
         WriteTx,
-        tables::{
-            DIRECTORY, ENVELOPES, EnvelopeRow, LOGINS, MEMBERS, MemberRow, STATEMENTS, TEAM_COUNTER, TEAMS, TeamRow,
-        },
+        tables::{ENVELOPES, EnvelopeRow, LOGINS, MEMBERS, MemberRow, STATEMENTS, TEAM_COUNTER, TEAMS, TeamRow},
     },
 };
 
@@ -84,7 +83,7 @@ impl Handler for CreateTeam {
             (RecordKind::Team, team.object(), &body.team_record),
             (RecordKind::Profile, founder.member.object(), &body.profile_record),
         ];
-        if records.into_iter().any(|(kind, id, wire)| !is_first(&state, kind, id, wire, call.now)) {
+        if records.into_iter().any(|(kind, id, wire)| !directory::first(&state, (kind, id), wire, call.now)) {
             return refuse(Error::RecordRefused);
         }
         let audited = Audited {
@@ -141,21 +140,6 @@ async fn found(
     Ok(made)
 }
 
-/// Whether this is the sealed first version of a directory record, by the founder.
-fn is_first(state: &TeamState, kind: RecordKind, id: ObjectId, wire: &[u8], now: Timestamp) -> bool {
-    let Ok(record) = Record::parse(wire) else { return false };
-    let expected =
-        Expected { vault: VaultId::DIRECTORY, id, kind, resource: None, version: Some(Version::FIRST), hash: None };
-    let context = record.context();
-    record.payload().is_some()
-        && context.parent == id
-        && context.previous == Hash::ZERO
-        && context.epoch == Epoch::FIRST
-        && context.state == RecordState::Live
-        && context.time.since(now) <= limits::CLOCK_SKEW
-        && check_record(state, &expected, &record).is_ok()
-}
-
 fn store(
     tx: &mut WriteTx<'_, '_>,
     founding: Founding,
@@ -178,8 +162,8 @@ fn store(
     MEMBERS.put(tx, &(team, member), &row)?;
     let envelope = EnvelopeRow { epoch: Epoch::FIRST, sealed: founding.directory_envelope };
     ENVELOPES.put(tx, &(team, member, position.sequence, VaultId::DIRECTORY), &envelope)?;
-    DIRECTORY.put(tx, &(team, RecordKind::Team, team.object()), &founding.team_record)?;
-    DIRECTORY.put(tx, &(team, RecordKind::Profile, member.object()), &founding.profile_record)?;
+    directory::put(tx, team, (RecordKind::Team, team.object()), &founding.team_record)?;
+    directory::put(tx, team, (RecordKind::Profile, member.object()), &founding.profile_record)?;
     audit::append(tx, now, founding.audited)?;
     Ok(TeamCreated { team, number, founder: member })
 }

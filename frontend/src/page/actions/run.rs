@@ -7,8 +7,8 @@ use leptos::task::spawn_local;
 
 use super::Here;
 use crate::bridge::{
-    CopyItems, DeleteView, Error, Item, Look, Place, ReadPeople, ReleasePurpose, ReleaseSecret, SavedView, SecretText,
-    Selection,
+    CopyItems, DeleteView, Error, Item, Look, NamedVault, Place, ReadPeople, ReleasePurpose, ReleaseSecret, SavedView,
+    SecretText, Selection,
 };
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog, Naming, Transfer};
@@ -256,7 +256,7 @@ pub(super) fn password_policies(app: App, here: &Here) {
 
 pub(super) fn access(app: App, here: &Here) {
     if let Some(vault) = here.vault() {
-        app.open(Dialog::Access(vault.clone()));
+        app.open(Dialog::Access(NamedVault { id: vault.id, name: vault.name.clone() }));
     }
 }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::access_groups;
 use super::people::{explain_vault_role, other_name, read_people, role_name, vault_role_name};
-use crate::bridge::{MemberRow, MemberState, People, SetGrant, TeamRole, TreeVault, VaultId, VaultRole};
+use crate::bridge::{MemberRow, MemberState, NamedVault, People, SetGrant, TeamRole, VaultId, VaultRole};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::choice;
@@ -16,7 +17,7 @@ use crate::page::language::tr;
 const ROLES: [VaultRole; 4] = [VaultRole::Viewer, VaultRole::User, VaultRole::Editor, VaultRole::Custodian];
 
 /// The dialog.
-pub fn dialog_of(vault: TreeVault) -> AnyView {
+pub fn dialog_of(vault: NamedVault) -> AnyView {
     let app = App::get();
     let people = read_people(app);
     let form = Form::new();
@@ -25,9 +26,13 @@ pub fn dialog_of(vault: TreeVault) -> AnyView {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
         Some(people) => untrack(|| roles(app, &people, id, form)),
     };
+    let may = Memo::new(move |_| {
+        people.with(|people| people.as_ref().is_some_and(|people| people.grantable.iter().any(|vault| vault.id == id)))
+    });
+    let groups = move || may.get().then(|| access_groups::section(app, id, form));
     let content = view! {
         <div class="dialog-form">
-            <div class="dialog-body form">{body}</div>
+            <div class="dialog-body form">{body}{groups}</div>
             <footer>
                 {form.alert()}
                 <div class="buttons">

@@ -1,6 +1,7 @@
 //! What is on the screen: one file for each page, pane and dialog.
 
 mod access;
+mod access_groups;
 mod account;
 mod account_form;
 mod audit;
@@ -13,6 +14,8 @@ pub(super) mod empty;
 pub(super) mod export;
 mod exposure;
 mod filters;
+mod group_form;
+mod groups;
 mod health;
 mod history;
 mod import;
@@ -27,8 +30,11 @@ mod own_vault;
 mod palette;
 mod password_policies;
 mod people;
+mod person;
 mod places;
+mod profile_form;
 mod resource_form;
+mod roster;
 mod row;
 mod security;
 mod selection_menu;
@@ -161,6 +167,10 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
         Dialog::Access(vault) => access::dialog_of(vault),
         Dialog::Teams => teams::dialog_of(),
+        Dialog::Person(member, name) => person::dialog_of(member, &name),
+        Dialog::EditProfile(person) => profile_form::dialog_for(&person),
+        Dialog::SaveGroup(group) => group_form::dialog_for(group.as_deref()),
+        Dialog::EndGroup(group) => groups::end_dialog(&group),
         Dialog::AuditEvent(row) => audit::event_dialog(&row),
         Dialog::CheckAudit => audit::check_dialog(),
         Dialog::Holders(account) => exposure::holders(&account),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{detail::millis, services};
+use super::{detail::millis, groups, roster, services};
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
@@ -44,10 +44,9 @@ pub fn pane(app: App) -> AnyView {
     };
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
-        Some(people) => {
-            untrack(|| view! { {lists(app, &people)}{services::section(app, &people)}{past(app, &people)} }.into_any())
-        }
+        Some(people) => untrack(|| view! { {lists(app, &people)}{services::section(app, &people)} }.into_any()),
     };
+    let former = move || people.get().map(|people| untrack(|| past(app, &people)));
     view! {
         <section class="pane settings-pane people-pane" aria-label=tr!(people.title)>
             <header class="settings-head">
@@ -57,7 +56,7 @@ pub fn pane(app: App) -> AnyView {
                 {invite}
                 <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
             </header>
-            <div class="people-body">{body}</div>
+            <div class="people-body">{roster::section(app)}{body}{groups::section(app)}{former}</div>
         </section>
     }
     .into_any()
@@ -65,14 +64,11 @@ pub fn pane(app: App) -> AnyView {
 
 fn lists(app: App, people: &Arc<People>) -> AnyView {
     let is_here = |member: &&MemberRow| member.service.is_none() && member.state != MemberState::Removed;
-    let here: Vec<_> = people.members.iter().filter(is_here).cloned().collect();
-    let alone = here.len() == 1 && people.may_invite;
+    let alone = people.members.iter().filter(is_here).count() == 1 && people.may_invite;
     let is_open = |invitation: &&InvitationRow| invitation.state == InvitationState::Open;
     let open: Vec<_> = people.invitations.iter().filter(is_open).cloned().collect();
     let may_invite = people.may_invite;
     view! {
-        <h3>{tr!(people.members)}" "<span class="count">{number(count(&here))}</span></h3>
-        <ul class="people">{member_lines(app, here)}</ul>
         {alone.then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(people.alone)}</span></p> })}
         {(!open.is_empty()).then(|| view! {
             <h3>{tr!(people.invited)}" "<span class="count">{number(count(&open))}</span></h3>
@@ -99,7 +95,7 @@ fn past(app: App, people: &People) -> AnyView {
     .into_any()
 }
 
-fn member_lines(app: App, members: Vec<MemberRow>) -> AnyView {
+pub fn member_lines(app: App, members: Vec<MemberRow>) -> AnyView {
     members.into_iter().map(|member| member_line(app, member)).collect_view().into_any()
 }
 
@@ -123,7 +119,12 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
         Some(TeamRole::Auditor) => tr!(people.sees_all).to_owned(),
         _ => explain_grants(&member.grants),
     });
-    let detail = other_name(&member).into_iter().chain(vaults).collect::<Vec<_>>().join(" · ");
+    let department = Some(member.department.clone()).filter(|department| !department.is_empty());
+    let detail = other_name(&member).into_iter().chain(department).chain(vaults).collect::<Vec<_>>().join(" · ");
+    let damaged = member.damaged.then(|| view! { <span class="badge warn">{tr!(directory.damaged_badge)}</span> });
+    let id = member.member;
+    let opened = name.clone();
+    let open = move |_| app.open(Dialog::Person(id, opened.clone()));
     let role = member.role.filter(|role| *role != TeamRole::Member).map(|role| {
         view! { <span class="badge accent">{role_name(role)}</span> }
     });
@@ -138,8 +139,11 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
     view! {
         <li class="person-line">
             <span class="avatar" aria-hidden="true">{initial}</span>
-            <span class="row-text"><span class="row-name">{name}</span><span class="row-detail">{detail}</span></span>
-            <span class="person-badges">{own}{service}{role}{state}</span>
+            <span class="row-text">
+                <button type="button" class="link row-name" on:click=open>{name}</button>
+                <span class="row-detail">{detail}</span>
+            </span>
+            <span class="person-badges">{damaged}{own}{service}{role}{state}</span>
             {more}
         </li>
     }

@@ -32,6 +32,7 @@ pub fn pane(app: App) -> AnyView {
                 <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
             </header>
             <div class="settings-body">
+                {profile(app)}
                 {looks(app)}
                 {locking(app, view.idle_lock)}
                 {security(app)}
@@ -49,6 +50,33 @@ pub fn pane(app: App) -> AnyView {
                         <button type="button" class="button danger" on:click=move |_| sign_out(app, team, true)>{icon("eraser")}<span>{tr!(settings.forget)}</span></button>
                     </div>
                 </section>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What the person tells the team about themselves.
+fn profile(app: App) -> AnyView {
+    let Some(own) = untrack(|| app.view()) else { return ().into_any() };
+    let edit = move |_| {
+        spawn_local(async move {
+            match ask(ReadOwn).await {
+                Ok(person) => app.open(Dialog::EditProfile(Arc::new(person))),
+                Err(error) => app.fail(&error),
+            }
+        });
+    };
+    let name = move || {
+        let now = app.view().map(|view| view.full_name).unwrap_or_default();
+        if now.is_empty() { tr!(directory.no_profile).to_owned() } else { now }
+    };
+    view! {
+        <section class="settings-section">
+            <h3>{tr!(directory.own_profile)}</h3>
+            <div class="setting">
+                <p><strong>{name}</strong>" · "{own.login_name}<br />{tr!(directory.own_hint)}</p>
+                <button type="button" class="button" on:click=edit>{icon("pencil")}<span>{tr!(directory.edit_profile)}</span></button>
             </div>
         </section>
     }

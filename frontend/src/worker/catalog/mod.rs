@@ -34,6 +34,11 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// The order of names in the language that is spoken.
+    pub fn collation(&self) -> Collation {
+        self.collation
+    }
+
     /// An empty one.
     pub fn new(language: Language) -> Self {
         Self {

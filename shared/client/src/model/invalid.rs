@@ -38,6 +38,12 @@ pub enum Field {
     Secret,
     /// A one-time-code seed.
     OtpSeed,
+    /// A person's full name.
+    FullName,
+    /// An id that somebody has elsewhere, or what it is the id of.
+    ExternalId,
+    /// A free text id.
+    Uuid,
     /// A person's e-mail address.
     Email,
     /// A person's telephone number.
@@ -76,6 +82,8 @@ pub enum Problem {
     Twice,
     /// It holds control characters where one line of text is expected.
     ControlCharacters,
+    /// It is no e-mail address.
+    NotAnAddress,
     /// It may not stand on this kind of object.
     NotHere,
 }

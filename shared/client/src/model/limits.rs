@@ -22,6 +22,10 @@ pub const LOCATION: usize = 200;
 pub const OWNER: usize = 200;
 /// E-mail addresses and telephone numbers in profiles.
 pub const CONTACT: usize = 255;
+/// Telephone numbers beside the first.
+pub const PHONES: usize = 10;
+/// Further fields of a profile.
+pub const PROFILE_FIELDS: usize = 20;
 /// One tag.
 pub const TAG: usize = 50;
 /// Tags on one object.

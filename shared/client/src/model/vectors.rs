@@ -86,6 +86,27 @@ fn bytes_are_frozen() {
         "8201836167616e6173"
     );
     assert_eq!(round(&ProfileDetails { full_name: "Li".into(), ..Default::default() }), "820184624c69606060");
+    let field = |label: &str, value: &str| Some(vec![ProfileField { label: label.into(), value: value.into() }]);
+    assert_eq!(
+        round(&ProfileDetails {
+            full_name: "Li".into(),
+            email: "li@example.org".into(),
+            telephone: "1".into(),
+            department: "Ops".into(),
+            description: Some("d".into()),
+            location: Some("here".into()),
+            phones: field("home", "2"),
+            fields: field("desk", "7"),
+            external_id: Some("x9".into()),
+            external_id_type: Some("ldap".into()),
+            uuid: Some("u-1".into()),
+        }),
+        "82028b624c696e6c69406578616d706c652e6f72676131634f707361646468657265818264686f6d656132818264646573\
+         6b6137627839646c64617063752d31"
+    );
+    let somewhere = ProfileDetails { full_name: "Li".into(), location: Some("here".into()), ..Default::default() };
+    assert_eq!(round(&somewhere), "820286624c69606060f66468657265");
+    assert_eq!(round(&MemberGroupDetails { name: "Ops".into(), description: "d".into() }), "820182634f70736164");
     assert_eq!(
         round(&resource()),
         "82018f657765622d3169e69c8de58aa1e599a86968747470733a2f2f7769772e6578616d706c656164636e0a6d6249546252\

@@ -27,7 +27,7 @@ pub(super) fn fold_into(text: &str, folded: &mut String) {
 }
 
 /// A folded text.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold_into(text, &mut folded);
     folded

@@ -13,6 +13,7 @@ mod term;
 
 pub use collate::{Collation, SortKey, sort_key};
 pub use entry::{SearchField, SearchText};
+pub(crate) use fold::fold;
 pub use index::{Hit, SearchIndex};
 
 #[cfg(test)]

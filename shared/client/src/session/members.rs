@@ -1,23 +1,24 @@
 //! The team's members as the verified chain tells them, and what changes them.
 
-use super::Session;
+use super::{Listed, Session};
 use crate::{
     api::CallError,
     error::{Damage, DamagedObject, Error, Fault, from_plain_call},
+    model::ProfileDetails,
     transport::Transport,
 };
 use sealward_contract::{
     chain::{
-        Body, MemberState, NamedHead, Remove, Resume, ServiceTerms, SetTeamRole as SetTeamRoleStatement,
+        Body, MemberKind, MemberState, NamedHead, Remove, Resume, ServiceTerms, SetTeamRole as SetTeamRoleStatement,
         SignedStatement, Suspend, TeamRole, TouchedVault, VaultGrant,
     },
-    ids::{MemberId, Number, VaultId},
+    ids::{GroupId, MemberId, Number, Timestamp, VaultId},
     operations::{
         Empty, Operation,
         members::{ListHeldHeads, MemberChange, MemberPath, RemoveMember, ResumeMember, SetTeamRole, SuspendMember},
         vault::{ChainError, Stated},
     },
-    policy,
+    policy::{self, MemberAction},
     record::{HeadRefused, SignedHead, check_head},
     text::LoginName,
 };
@@ -31,8 +32,20 @@ pub struct MemberListed {
     pub number: Number,
     /// What it signs in with.
     pub login_name: LoginName,
-    /// Its name in the directory, where it could be read. Nothing is decided by it.
-    pub full_name: Option<String>,
+    /// Its profile in the directory, where it could be read. Nothing is decided by it.
+    pub profile: Option<Listed<ProfileDetails>>,
+    /// What is wrong with the newest version of its profile that was given.
+    pub damage: Option<Damage>,
+    /// Whether it has keys that count.
+    pub has_keys: bool,
+    /// The groups that it is in.
+    pub groups: Vec<GroupId>,
+    /// When it became a member.
+    pub created: Timestamp,
+    /// When it or its profile was changed last.
+    pub updated: Timestamp,
+    /// What this member may do about it.
+    pub actions: Vec<MemberAction>,
     /// Whether it may act.
     pub state: MemberState,
     /// Its role in the team, or the one that it gets back when it is resumed; `None` for whoever was removed.
@@ -43,6 +56,20 @@ pub struct MemberListed {
     pub keeper: MemberId,
     /// The roles in shared vaults that it was granted, or gets back.
     pub grants: Vec<VaultGrant>,
+}
+
+impl MemberListed {
+    /// What it calls itself; empty where nothing is known.
+    #[must_use]
+    pub fn full_name(&self) -> &str {
+        self.profile.as_ref().map(|profile| profile.details.full_name.as_str()).unwrap_or_default()
+    }
+
+    /// Whether it is a person.
+    #[must_use]
+    pub fn kind(&self) -> MemberKind {
+        if self.service.is_some() { MemberKind::Service } else { MemberKind::Person }
+    }
 }
 
 impl<T: Transport> Session<T> {
@@ -62,11 +89,19 @@ impl<T: Transport> Session<T> {
                     let held = chain
                         .vaults()
                         .filter_map(|(vault, known)| Some(VaultGrant { vault: *vault, role: known.granted(&id)? }));
+                    let profile = directory.profile(&id);
+                    let changed = chain.time_of(member.changed);
                     MemberListed {
-                        member: member.id(),
+                        member: id,
                         number: member.number,
                         login_name: member.keys.login_name.clone(),
-                        full_name: directory.profile(&member.id()).map(|profile| profile.full_name.clone()),
+                        damage: directory.damage_of(&id).copied(),
+                        has_keys: member.standing().is_some(),
+                        groups: chain.groups_of(&id).map(|group| group.group).collect(),
+                        created: chain.time_of(member.since),
+                        updated: profile.map_or(changed, |profile| changed.max(profile.time)),
+                        actions: policy::member_actions(chain, &self.identity.member, member),
+                        profile: profile.cloned(),
                         // By this device's clock where the chain has not said so yet.
                         state: match member.state {
                             MemberState::Active if member.is_expired(now) => MemberState::Expired,

@@ -34,7 +34,7 @@ use std::{collections::BTreeMap, rc::Rc};
 pub struct SyncReport {
     /// Records that changed.
     pub changed: usize,
-    /// Vaults that were refused, each for its own reason; the others are shown.
+    /// Vaults and records of the directory that were refused, each for its own reason; the others are shown.
     pub damages: Vec<Damage>,
 }
 
@@ -89,6 +89,7 @@ impl<T: Transport> Session<T> {
             }
         }
         report.damages.extend(self.find_withheld(&heads));
+        report.damages.extend(self.directory.borrow().damages());
         Ok(report)
     }
 
@@ -132,9 +133,10 @@ impl<T: Transport> Session<T> {
     pub(super) async fn sync_team(&self) -> Result<Vec<VaultHead>, Error> {
         loop {
             let from = self.chain.borrow().as_ref().map_or(0, |chain| chain.position().sequence + 1);
+            let query = TeamSyncQuery { from, directory: self.directory.borrow().at };
             let changes = self
                 .api
-                .call::<SyncTeam>(Some(&self.token), &self.team_path(), &TeamSyncQuery { from }, &Empty {}, None)
+                .call::<SyncTeam>(Some(&self.token), &self.team_path(), &query, &Empty {}, None)
                 .await
                 .map_err(from_plain_call)?;
             self.replay(&changes.statements)?;
@@ -150,6 +152,7 @@ impl<T: Transport> Session<T> {
             self.drop_lost_vaults();
             self.fetch_missed_keys().await?;
             self.take_directory(&changes.directory)?;
+            self.directory.borrow_mut().at = Some(changes.directory_at);
             self.take_audit_head(changes.audit)?;
             let known = self.with_chain(|chain| chain.position().sequence)?;
             *self.missed.borrow_mut() = (known, changes.missed.into_iter().collect());
@@ -252,10 +255,11 @@ impl<T: Transport> Session<T> {
     }
 
     pub(super) fn take_directory(&self, given: &[Bytes]) -> Result<(), Error> {
-        // A directory record that does not parse is left out like one that does not verify.
-        let records: Vec<Record> = given.iter().filter_map(|record| Record::parse(record).ok()).collect();
-        self.given.borrow_mut().directory = given.to_vec();
-        self.with_chain(|chain| self.directory.borrow_mut().take(chain, &records))
+        let taken = self.with_chain(|chain| self.directory.borrow_mut().take(chain, given))?;
+        for (kind, id, record) in taken {
+            self.given.borrow_mut().directory.insert((kind, id), record);
+        }
+        Ok(())
     }
 
     fn take_audit_head(&self, new: AuditHead) -> Result<(), Error> {

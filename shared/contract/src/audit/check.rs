@@ -8,7 +8,7 @@ use crate::{
     crypto::{Hash, Signed},
     ids::{MemberId, ReleaseId, TeamId, Timestamp, VaultId},
     purge::PurgeStatement,
-    record::{ChainPosition, SignedHead},
+    record::{ChainPosition, Expected, Record, RecordKind, RecordRefused, SignedHead, check_record},
     release::{ExportStatement, ReleaseStatement},
     session::ChangeLogin,
     suite::SUITE,
@@ -46,6 +46,11 @@ pub enum Basis {
         /// Who signed it.
         author: MemberId,
     },
+    /// A record of the directory.
+    Directory {
+        /// Who signed it.
+        author: MemberId,
+    },
 }
 
 impl Basis {
@@ -54,7 +59,10 @@ impl Basis {
     pub fn author(&self) -> Option<MemberId> {
         match self {
             Self::ServerWord => None,
-            Self::Statement { author, .. } | Self::Head { author, .. } | Self::Purge { author } => Some(*author),
+            Self::Statement { author, .. }
+            | Self::Head { author, .. }
+            | Self::Purge { author }
+            | Self::Directory { author } => Some(*author),
             Self::Release(signed) => Some(signed.value().member),
             Self::Export(signed) => Some(signed.value().member),
         }
@@ -296,6 +304,23 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             only(u64::from(*count) <= purge.objects.len() as u64 && state.has_position(&purge.position))?;
             signed.verify(&key(&purge.member, purge.position.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Purge { author: purge.member })
+        }
+        AuditedAct::ProfileWritten { .. } | AuditedAct::GroupNamed { .. } => {
+            let record = Record::parse_header(wire).map_err(|_| Unfounded::Malformed)?;
+            let (kind, id, version) = match event.what {
+                AuditedAct::ProfileWritten { of, version } => (RecordKind::Profile, of.object(), version),
+                AuditedAct::GroupNamed { group, version } => (RecordKind::Group, group.object(), version),
+                _ => return Err(Unfounded::Other),
+            };
+            let author = record.context().author;
+            let expected =
+                Expected { vault: VaultId::DIRECTORY, id, kind, resource: None, version: Some(version), hash: None };
+            only(own(&author))?;
+            check_record(state, &expected, &record).map_err(|refused| match refused {
+                RecordRefused::Signature => Unfounded::Signature,
+                _ => Unfounded::Other,
+            })?;
+            Ok(Basis::Directory { author })
         }
         // Everything else that carries a statement carries one of the chain.
         _ => {

@@ -2,8 +2,9 @@
 
 use crate::{
     audit::{AuditEvent, AuditedAct},
+    chain::{Body, SignedStatement},
     crypto::Signed,
-    ids::{MemberId, ObjectId, Timestamp, VaultId},
+    ids::{GroupId, MemberId, ObjectId, Timestamp, VaultId},
     purge::PurgeStatement,
     release::ExportStatement,
 };
@@ -55,7 +56,7 @@ impl AuditFilter {
     #[must_use]
     pub fn fits(&self, event: &AuditEvent) -> bool {
         self.by.is_none_or(|by| event.member == Some(by))
-            && self.member.is_none_or(|member| event.member == Some(member) || event.what.concerns() == Some(member))
+            && self.member.is_none_or(|member| event.member == Some(member) || event.concerns(&member))
             && self.kind.is_none_or(|kind| event.what.kind() == kind)
             && self.from.is_none_or(|from| event.time >= from)
             && self.until.is_none_or(|until| event.time < until)
@@ -98,6 +99,11 @@ impl AuditedAct {
             | Self::ServiceAdmitted { .. }
             | Self::ServiceSet { .. }
             | Self::ServiceRenewed { .. }
+            | Self::ProfileWritten { .. }
+            | Self::GroupNamed { .. }
+            | Self::GroupSet { .. }
+            | Self::GroupRoleSet { .. }
+            | Self::GroupGrantsSet { .. }
             | Self::KeysWrapped { .. } => ActKind::People,
             Self::SignInRefused | Self::RequestRefused { .. } | Self::InvitationRefused { .. } => ActKind::Refusal,
         }
@@ -122,7 +128,20 @@ impl AuditedAct {
             | Self::ServiceSet { of }
             | Self::ServiceRenewed { of }
             | Self::KeysWrapped { of, .. }
+            | Self::ProfileWritten { of, .. }
             | Self::PersonalVaultDeleted { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+
+    /// Which member group it is about.
+    #[must_use]
+    pub fn group(&self) -> Option<GroupId> {
+        match *self {
+            Self::GroupNamed { group, .. } | Self::GroupSet { group, .. } | Self::GroupRoleSet { group, .. } => {
+                Some(group)
+            }
+            Self::GroupGrantsSet { group, .. } => group,
             _ => None,
         }
     }
@@ -140,6 +159,8 @@ impl AuditedAct {
             | Self::ObjectsPurged { vault, .. }
             | Self::GrantSet { vault, .. }
             | Self::GrantRevoked { vault, .. }
+            | Self::GroupRoleSet { vault, .. }
+            | Self::GroupGrantsSet { vault, .. }
             | Self::KeysWrapped { vault, .. }
             | Self::PersonalVaultDeleted { vault, .. } => Some(vault),
             Self::RequestRefused { vault, .. } => vault,
@@ -149,6 +170,20 @@ impl AuditedAct {
 }
 
 impl AuditEvent {
+    /// Whether it was done to a member.
+    fn concerns(&self, member: &MemberId) -> bool {
+        if !matches!(self.what, AuditedAct::GroupSet { .. } | AuditedAct::GroupGrantsSet { .. }) {
+            return self.what.concerns() == Some(*member);
+        }
+        let signed = self.statement.as_ref().and_then(|wire| SignedStatement::parse(wire).ok());
+        signed.is_some_and(|signed| match &signed.value().body {
+            Body::SetGroup(set) => set.members.iter().flatten().any(|named| named == member),
+            Body::GrantByGroup(grant) => grant.members.contains(member),
+            Body::EndGroupGrants(end) => end.members.contains(member),
+            _ => false,
+        })
+    }
+
     /// The export that it rests on, where it is one.
     fn export(&self) -> Option<ExportStatement> {
         let AuditedAct::SecretsExported { .. } = self.what else { return None };

@@ -55,7 +55,15 @@ impl RefusedRequest {
             | "remove_member"
             | "create_service"
             | "set_service"
-            | "renew_service" => Self::Statement,
+            | "renew_service"
+            | "put_profile"
+            | "create_group"
+            | "update_group"
+            | "set_group_members"
+            | "delete_group"
+            | "set_group_role"
+            | "grant_by_group"
+            | "end_group_grants" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

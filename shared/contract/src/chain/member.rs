@@ -6,11 +6,12 @@ use crate::{
     ids::{MemberId, Number, Timestamp, VaultId},
     text::LoginName,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Whether a member may act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberState {
     /// It may.
@@ -32,6 +33,10 @@ pub struct Member {
     pub number: Number,
     /// Whether the member may act.
     pub state: MemberState,
+    /// The statement that brought it.
+    pub since: u64,
+    /// The statement that changed it last: its role in the team, its state, its keys or what binds it.
+    pub changed: u64,
     pub(super) role: Timeline<Option<TeamRole>>,
     pub(super) kept: Kept,
     /// The statement that resumed it last.
@@ -42,7 +47,7 @@ pub struct Member {
 }
 
 /// Whether a member is a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberKind {
     /// It is.
@@ -77,6 +82,8 @@ impl Member {
             keys,
             number,
             state: MemberState::Active,
+            since: sequence,
+            changed: sequence,
             role,
             kept: Kept::default(),
             resumed: None,

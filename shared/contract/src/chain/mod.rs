@@ -1,6 +1,8 @@
 //! The team chain: an append-only list of signed statements. Replaying it *is* the team.
 
 mod apply;
+mod group;
+mod grouping;
 mod invitation;
 mod member;
 mod membership;
@@ -13,6 +15,8 @@ mod timeline;
 mod tests;
 
 pub use apply::Refused;
+pub use group::{EndGroupGrants, GrantByGroup, SetGroup, SetGroupRole};
+pub use grouping::{Group, Outgrown};
 pub use invitation::{Invitation, InvitationState, Recipient};
 pub use member::{Member, MemberKind, MemberState};
 pub use membership::{

@@ -2,11 +2,11 @@
 
 use crate::{
     chain::{
-        EpochKeys, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, TeamRole, VaultKind, VaultRole,
-        timeline::Timeline,
+        EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, TeamRole, VaultKind,
+        VaultRole, timeline::Timeline,
     },
     crypto::Hash,
-    ids::{Epoch, InviteId, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},
+    ids::{Epoch, GroupId, InviteId, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},
     record::{ChainPosition, Tier},
 };
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ pub struct TeamState {
     pub(super) times: Vec<Timestamp>,
     pub(super) members: BTreeMap<MemberId, Member>,
     pub(super) invitations: BTreeMap<InviteId, Invitation>,
+    pub(super) groups: BTreeMap<GroupId, Group>,
     pub(super) vaults: BTreeMap<VaultId, VaultState>,
 }
 
@@ -60,6 +61,10 @@ pub struct VaultState {
     /// The auditors who see it, each with the statement since which they do.
     pub(super) auditors: BTreeMap<MemberId, u64>,
     pub(super) policies: BTreeMap<PolicyScope, Timeline<Option<Policy>>>,
+    /// What groups ask for.
+    pub(super) groups: BTreeMap<GroupId, VaultRole>,
+    /// Whose role came by a group, each with the role that it had of itself before.
+    pub(super) brought: BTreeMap<MemberId, Option<VaultRole>>,
     pub(super) cut: Option<Cut>,
     /// Whether somebody lost a right since the keys were made.
     pub(super) due: Timeline<bool>,
@@ -149,6 +154,21 @@ impl TeamState {
     #[must_use]
     pub fn role_at(&self, member: &MemberId, sequence: u64) -> Option<TeamRole> {
         self.members.get(member)?.role.at(sequence).copied().flatten()
+    }
+
+    /// The last role in the team that a member had up to a statement: of those who were suspended then, what they had
+    /// before. `None` for whoever was no member yet.
+    #[must_use]
+    pub fn last_role_at(&self, member: &MemberId, sequence: u64) -> Option<TeamRole> {
+        let roles = self.members.get(member)?.role.all().iter().rev();
+        roles.filter(|(since, _)| *since <= sequence).find_map(|(_, role)| *role)
+    }
+
+    /// Whether the team keeps an owner who may act when this member is none any more.
+    #[must_use]
+    pub fn has_owner_besides(&self, member: &MemberId) -> bool {
+        let mut others = self.members.keys().filter(|other| *other != member);
+        others.any(|other| self.role(other) == Some(TeamRole::Owner))
     }
 
     /// A member's role in the team now; `None` for those who may not act.

@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        Admit, Invite, Join, Remove, RenewService, Resume, Revoke, SetGrant, SetService, SetTeamRole, Suspend,
-        WithdrawInvite,
+        Admit, EndGroupGrants, GrantByGroup, Invite, Join, Remove, RenewService, Resume, Revoke, SetGrant, SetGroup,
+        SetGroupRole, SetService, SetTeamRole, Suspend, WithdrawInvite,
     },
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
@@ -107,6 +107,18 @@ pub enum Body {
     /// A service gets new keys.
     #[n(15)]
     RenewService(#[n(0)] RenewService),
+    /// A member group is made, changed or ended.
+    #[n(16)]
+    SetGroup(#[n(0)] SetGroup),
+    /// What a group asks for in a vault.
+    #[n(17)]
+    SetGroupRole(#[n(0)] SetGroupRole),
+    /// Members get what their group asks for.
+    #[n(18)]
+    GrantByGroup(#[n(0)] GrantByGroup),
+    /// Members lose what only groups had brought.
+    #[n(19)]
+    EndGroupGrants(#[n(0)] EndGroupGrants),
 }
 
 /// The first statement, signed by the founder's own key.
@@ -157,6 +169,12 @@ pub enum TeamRole {
     /// Uses the vaults that were granted.
     #[n(4)]
     Member,
+}
+
+impl TeamRole {
+    /// All of them, the mightiest first.
+    pub const ALL: [Self; 5] =
+        [Self::Owner, Self::Administrator, Self::PasswordAdministrator, Self::Auditor, Self::Member];
 }
 
 /// What a member may do in a vault; each may do what the one before may.

@@ -3,8 +3,10 @@
 
 pub mod audit;
 pub mod checkpoints;
+pub mod directory;
 pub mod export;
 pub mod files;
+pub mod groups;
 pub mod invitations;
 pub mod members;
 pub mod records;
@@ -271,6 +273,17 @@ macro_rules! for_each_operation {
             members::ResumeMember,
             members::RemoveMember,
             members::ListHeldHeads,
+            directory::ListMembers,
+            directory::GetMember,
+            directory::PutProfile,
+            groups::CreateGroup,
+            groups::ListGroups,
+            groups::UpdateGroup,
+            groups::SetGroupMembers,
+            groups::DeleteGroup,
+            groups::SetGroupRole,
+            groups::GrantByGroup,
+            groups::EndGroupGrants,
             services::CreateService,
             services::SetService,
             services::RenewService,

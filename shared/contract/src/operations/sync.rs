@@ -20,6 +20,9 @@ pub struct TeamSyncQuery {
     /// Number of statements that the caller has: 0 for everything.
     #[serde(default)]
     pub from: u64,
+    /// `directory_at` of the answer before: only what was written to the directory since is then given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<u64>,
 }
 
 /// What changed in the team.
@@ -33,8 +36,11 @@ pub struct TeamChanges {
     pub heads: Vec<VaultHead>,
     /// Envelopes to the caller that the statements given bring, with the directory's when `from` is 0.
     pub envelopes: Vec<KeyEnvelope>,
-    /// The directory: the team's name and the members' profiles.
+    /// The directory: the team's name, the members' profiles, the names of groups; or what was written since.
     pub directory: Vec<Bytes>,
+    /// How often the directory was written.
+    #[serde(default)]
+    pub directory_at: u64,
     /// The newest audit event.
     pub audit: AuditHead,
     /// Members whom keys still have to be wrapped to in vaults of which the caller is a custodian. A hint: the chain says

@@ -46,6 +46,9 @@ pub enum RecordKind {
     /// The key and the hashes of a file's sealed chunks; its id is the file's own.
     #[n(8)]
     File,
+    /// A member group's name; in the directory.
+    #[n(16)]
+    Group,
 }
 
 impl RecordKind {
@@ -58,7 +61,7 @@ impl RecordKind {
     /// Whether it belongs to the directory, which stands under no head.
     #[must_use]
     pub const fn is_directory(self) -> bool {
-        matches!(self, Self::Team | Self::Profile)
+        matches!(self, Self::Team | Self::Profile | Self::Group)
     }
 
     /// Whether a policy decides which key seals it.
@@ -144,7 +147,7 @@ pub struct RecordContext {
     #[n(5)]
     pub parent: ObjectId,
     /// Its number; secrets, facts and files carry that of what they stand in, the vault's own record the vault's, the
-    /// directory's 0 or the member's.
+    /// directory's 0 or, in a profile, the member's.
     #[n(6)]
     pub number: Number,
     /// Its version, from 1.

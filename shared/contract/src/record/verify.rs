@@ -3,7 +3,7 @@
 use crate::{
     chain::TeamState,
     crypto::Hash,
-    ids::{MemberId, ObjectId, VaultId, Version},
+    ids::{GroupId, MemberId, ObjectId, VaultId, Version},
     policy,
     record::{Head, Record, RecordKind, SignedHead, Tier},
     suite::SUITE,
@@ -97,6 +97,9 @@ pub fn check_right(state: &TeamState, expected: &Expected, record: &Record) -> R
         let allowed = match context.kind {
             RecordKind::Team => {
                 context.id == context.team.object() && policy::may_name_team(state, &context.author, at)
+            }
+            RecordKind::Group => {
+                state.group(&GroupId(context.id.0)).is_some() && policy::may_write_group(state, &context.author, at)
             }
             _ => policy::may_write_profile(state, &context.author, &MemberId(context.id.0), at),
         };

@@ -7,7 +7,7 @@ use crate::{
     chain::{TeamRole, VaultRole},
     codec,
     crypto::Hash,
-    ids::{Epoch, InviteId, MemberId, SessionId, Version},
+    ids::{Epoch, GroupId, InviteId, MemberId, SessionId, Version},
     record::RecordKind,
     release::ExportFormat,
     suite::SUITE,
@@ -17,6 +17,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const INVITE: InviteId = InviteId([0x77; 16]);
 const OTHER: MemberId = MemberId(OBJECT.0);
+const GROUP: GroupId = GroupId([0x88; 16]);
 const SESSION: SessionId = SessionId([0x1a; 16]);
 
 /// What stands before and after the act in every event.
@@ -118,6 +119,26 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "821818815044444444444444444444444444444444",
             "09135656a382fce9ead183fd2dd8aae12ce85371e060ed041cdfe09a692d6ebd",
         ),
+        AuditedAct::ProfileWritten { .. } => (
+            "82183282504444444444444444444444444444444403",
+            "cd6abce08e22cab86316d3bead3b18ecedf26a8cd5cb6dc91e138b87b4e56eea",
+        ),
+        AuditedAct::GroupNamed { .. } => (
+            "82183382508888888888888888888888888888888803",
+            "1a1a21034ca0fd6b72022436c7c72f5854b67fa87ef786c495b0f9393db333ec",
+        ),
+        AuditedAct::GroupSet { .. } => (
+            "82183482508888888888888888888888888888888802",
+            "925fa9260a9b085aaa54cf993fb801ff4b7a5469cdb5184def8106c7b73b4f98",
+        ),
+        AuditedAct::GroupRoleSet { .. } => (
+            "821835835022222222222222222222222222222222508888888888888888888888888888888802",
+            "b0be66300c80342fdd75416fb268643606df6d960071b479d82a5b77e7a29d76",
+        ),
+        AuditedAct::GroupGrantsSet { .. } => (
+            "821836835022222222222222222222222222222222025088888888888888888888888888888888",
+            "0d93e1a73ae85df9ae5d1096e4ac41aae4ce3faefe581aa0c7fa932eba84843a",
+        ),
         AuditedAct::RequestRefused { .. } => (
             "821828830150222222222222222222222222222222225044444444444444444444444444444444",
             "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
@@ -173,6 +194,11 @@ fn events_are_frozen() {
         AuditedAct::ServiceAdmitted { of: OTHER },
         AuditedAct::ServiceSet { of: OTHER },
         AuditedAct::ServiceRenewed { of: OTHER },
+        AuditedAct::ProfileWritten { of: OTHER, version: Version(3) },
+        AuditedAct::GroupNamed { group: GROUP, version: Version(3) },
+        AuditedAct::GroupSet { group: GROUP, count: Some(2) },
+        AuditedAct::GroupRoleSet { vault: VAULT, group: GROUP, role: Some(VaultRole::Editor) },
+        AuditedAct::GroupGrantsSet { vault: VAULT, count: 2, group: Some(GROUP) },
         AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
         AuditedAct::InvitationOpened { invite: INVITE },
         AuditedAct::InvitationRefused { invite: INVITE },
@@ -196,6 +222,21 @@ fn events_are_frozen() {
         assert_eq!(hex(&codec::encode(&event)), format!("{BEFORE}{act}{AFTER}"));
         assert_eq!(hex(&event.hash().0), hash);
         assert_eq!(codec::decode(&codec::encode(&event)), Ok(event));
+    }
+}
+
+#[test]
+fn acts_that_leave_something_out_are_frozen() {
+    let rows = [
+        (AuditedAct::GroupSet { group: GROUP, count: None }, "821834815088888888888888888888888888888888"),
+        (
+            AuditedAct::GroupGrantsSet { vault: VAULT, count: 2, group: None },
+            "82183682502222222222222222222222222222222202",
+        ),
+    ];
+    for (what, bytes) in rows {
+        assert_eq!(hex(&codec::encode(&what)), bytes);
+        assert_eq!(codec::decode(&codec::encode(&what)), Ok(what));
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod contexts;
+mod groups;
 mod heads;
 mod members;
 mod records;

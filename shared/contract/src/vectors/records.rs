@@ -20,7 +20,7 @@ struct Frozen {
     signature: &'static str,
 }
 
-const FROZEN: [Frozen; 11] = [
+const FROZEN: [Frozen; 12] = [
     Frozen {
         kind: RecordKind::Vault,
         tier: Tier::Catalog,
@@ -121,6 +121,18 @@ const FROZEN: [Frozen; 11] = [
                     a1ee1265b3472fa19b3ce8f5ca3a44df394d13000ba36602",
     },
     Frozen {
+        kind: RecordKind::Group,
+        tier: Tier::Directory,
+        context: "8f015011111111111111111111111111111111500000000000000000000000000000000010508888\
+                  88888888888888888888888888885088888888888888888888888888888888190133035820777777\
+                  77777777777777777777777777777777777777777777777777777777770203005033333333333333\
+                  33333333333333333382055820666666666666666666666666666666666666666666666666666666\
+                  66666666661b000001a3185c5000",
+        hash: "d44d0a4112b2c12ec30b655d738fe35b590154c5f2f89986a1d75ece50fcca9f",
+        signature: "fe5561d6455e5ab098d6caa2b977459d6bd10fc114628e249fba011971955ee583d4da80060e9db4\
+                    6856974115d98b31b0ac100f2e1c2e39e2ade203b9f64b02",
+    },
+    Frozen {
         kind: RecordKind::File,
         tier: Tier::Open,
         context: "8f0150111111111111111111111111111111115022222222222222222222222222222222085044444444444444444444\
@@ -153,6 +165,7 @@ pub(super) fn context(kind: RecordKind, tier: Tier) -> RecordContext {
         }
         RecordKind::Secret | RecordKind::Facts => (VAULT, OBJECT, OBJECT),
         RecordKind::Team => (VaultId::DIRECTORY, TEAM.object(), TEAM.object()),
+        RecordKind::Group => (VaultId::DIRECTORY, ObjectId([0x88; 16]), ObjectId([0x88; 16])),
         RecordKind::Profile => (VaultId::DIRECTORY, MEMBER.object(), MEMBER.object()),
     };
     RecordContext {

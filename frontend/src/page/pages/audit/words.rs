@@ -15,11 +15,16 @@ pub fn kind_name(kind: ActKind) -> &'static str {
     }
 }
 
+/// What something is called of which nothing is known.
+fn some_object(what: &AuditedAct) -> &'static str {
+    if what.group().is_some() { tr!(directory.some_group) } else { tr!(audit.some_object) }
+}
+
 /// What an event says, with names of what the person sees.
 pub fn sentence(row: &AuditRow) -> String {
     let or = |name: &str, other: &'static str| if name.is_empty() { other.to_owned() } else { name.to_owned() };
     let vault = || or(&row.vault, tr!(audit.some_vault));
-    let object = || or(&row.object, tr!(audit.some_object));
+    let object = || or(&row.object, some_object(&row.what));
     let of = || or(&row.of, tr!(audit.somebody));
     match &row.what {
         AuditedAct::TeamCreated => tr!(audit.team_created).into(),
@@ -59,6 +64,28 @@ pub fn sentence(row: &AuditRow) -> String {
         AuditedAct::ServiceAdmitted { .. } => tr!(audit.service_admitted, name = of()),
         AuditedAct::ServiceSet { .. } => tr!(audit.service_set, name = of()),
         AuditedAct::ServiceRenewed { .. } => tr!(audit.service_renewed, name = of()),
+        AuditedAct::ProfileWritten { version, .. } => {
+            tr!(directory.audit_profile, name = of(), version = number(version.0))
+        }
+        AuditedAct::GroupNamed { version, .. } => {
+            tr!(directory.audit_group_named, name = object(), version = number(version.0))
+        }
+        AuditedAct::GroupSet { count: Some(count), .. } => {
+            tr!(directory.audit_group_set, name = object(), count = number(*count))
+        }
+        AuditedAct::GroupSet { count: None, .. } => tr!(directory.audit_group_ended, name = object()),
+        AuditedAct::GroupRoleSet { role: Some(role), .. } => {
+            tr!(directory.audit_group_role, name = object(), role = vault_role_name(*role), vault = vault())
+        }
+        AuditedAct::GroupRoleSet { role: None, .. } => {
+            tr!(directory.audit_group_no_role, name = object(), vault = vault())
+        }
+        AuditedAct::GroupGrantsSet { count, group: Some(_), .. } => {
+            tr!(directory.audit_given, name = object(), count = number(*count), vault = vault())
+        }
+        AuditedAct::GroupGrantsSet { count, group: None, .. } => {
+            tr!(directory.audit_taken, count = number(*count), vault = vault())
+        }
         AuditedAct::RequestRefused { request, .. } => refusal(*request, &object(), &vault()),
         AuditedAct::InvitationOpened { .. } => tr!(audit.invitation_opened).into(),
         AuditedAct::InvitationRefused { .. } => tr!(audit.invitation_refused).into(),
@@ -87,6 +114,7 @@ pub fn signed_as(signed: SignedAs) -> String {
         SignedAs::Head(sequence) => tr!(audit.as_head, number = sequence),
         SignedAs::Release => tr!(audit.as_release).into(),
         SignedAs::Export => tr!(audit.as_export).into(),
+        SignedAs::Directory => tr!(directory.as_record).into(),
         SignedAs::Purge => tr!(audit.as_purge).into(),
     }
 }

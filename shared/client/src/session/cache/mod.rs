@@ -14,16 +14,18 @@ pub use save::{CachePlan, KnownFacts, Unkeepable};
 
 use sealward_contract::{
     bytes::Bytes,
-    ids::{Epoch, VaultId},
+    ids::{Epoch, ObjectId, VaultId},
     operations::{sync::KeyEnvelope, vault::Envelope},
+    record::RecordKind,
 };
+use std::collections::BTreeMap;
 
 /// What the server gave of the team, as it gave it: signed, or sealed to the member.
 #[derive(Default)]
 pub(super) struct Given {
     pub(super) statements: Vec<Bytes>,
     pub(super) envelopes: Vec<KeyEnvelope>,
-    pub(super) directory: Vec<Bytes>,
+    pub(super) directory: BTreeMap<(RecordKind, ObjectId), Bytes>,
 }
 
 impl Given {

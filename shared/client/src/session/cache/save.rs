@@ -99,7 +99,7 @@ impl<T: Transport> Session<T> {
             stored.vaults != vaults
                 || stored.statements.len() != given.statements.len()
                 || stored.envelopes.len() != given.envelopes.len()
-                || stored.directory != given.directory
+                || !stored.directory.iter().eq(given.directory.values())
                 || self.heard.get().since(stored.time) >= HEARD_EVERY
         });
         Some(CachePlan { vaults, missing, changed })
@@ -159,7 +159,7 @@ impl<T: Transport> Session<T> {
                 .iter()
                 .map(|kept| KeptEnvelope { vault: kept.vault, epoch: kept.epoch, sealed: kept.envelope.sealed.clone() })
                 .collect(),
-            directory: given.directory.clone(),
+            directory: given.directory.values().cloned().collect(),
             vaults: plan.vaults.clone(),
         };
         let context = form::of_manifest(&self.team, &self.identity.member);

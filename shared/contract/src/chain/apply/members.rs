@@ -65,6 +65,7 @@ impl TeamState {
         self.check_owner_besides(&remove.member)?;
         self.check_touched(&remove.member, &remove.vaults)?;
         self.end_roles(sequence, &remove.member, &remove.vaults);
+        self.leave_groups(sequence, &remove.member);
         let member = self.members.get_mut(&remove.member).ok_or(Refused::Unknown)?;
         (member.state, member.kept) = (MemberState::Removed, Kept::default());
         Ok(())
@@ -77,9 +78,7 @@ impl TeamState {
 
     /// Whether a team keeps an owner who may act when this member is none any more.
     fn check_owner_besides(&self, member: &MemberId) -> Result<(), Refused> {
-        let others = self.members().filter(|other| other.id() != *member);
-        let mut owners = others.filter(|other| self.role(&other.id()) == Some(TeamRole::Owner));
-        if owners.next().is_some() || self.role(member) != Some(TeamRole::Owner) {
+        if self.has_owner_besides(member) || self.role(member) != Some(TeamRole::Owner) {
             Ok(())
         } else {
             Err(Refused::LastOwner)

@@ -3,6 +3,7 @@
 //! `apply` checks first and changes afterwards, so that a refused statement leaves the state as it was.
 
 mod auditors;
+mod groups;
 mod invitations;
 mod members;
 mod services;
@@ -14,7 +15,7 @@ use crate::{
         Statement, TeamRole, TeamState, statement_hash,
     },
     crypto::{Hash, SealingPublicKey, VerifyingKey},
-    ids::{Number, TeamId},
+    ids::{MemberId, Number, TeamId},
     suite::SUITE,
     text::LoginName,
 };
@@ -89,6 +90,9 @@ pub enum Refused {
     /// Its author is a service whose time is over.
     #[error("a service whose time is over")]
     Expired,
+    /// Members of a group or for it that are unknown or removed, or not in the order of their ids, each once.
+    #[error("members that cannot be")]
+    Members,
     /// Hosts that are none, or given twice.
     #[error("a host that is none, or given twice")]
     Host,
@@ -130,6 +134,7 @@ impl TeamState {
             times: vec![*time],
             members: BTreeMap::from([(founder.keys.member, founder)]),
             invitations: BTreeMap::new(),
+            groups: BTreeMap::new(),
             vaults: BTreeMap::new(),
         })
     }
@@ -159,6 +164,13 @@ impl TeamState {
             Body::Admit(admit) => self.admit(sequence, author, *time, admit)?,
             Body::SetService(set) => self.set_service(sequence, author, *time, set)?,
             Body::RenewService(renew) => self.renew_service(sequence, author, *time, renew)?,
+            Body::SetGroup(set) => self.set_group(sequence, author, set)?,
+            Body::SetGroupRole(set) => self.set_group_role(author, set)?,
+            Body::GrantByGroup(grant) => self.grant_by_group(sequence, author, grant)?,
+            Body::EndGroupGrants(end) => self.end_group_grants(sequence, author, end)?,
+        }
+        if let Some(member) = changed_member(body).and_then(|member| self.members.get_mut(&member)) {
+            member.changed = sequence;
         }
         self.time = *time;
         self.hashes.push(statement_hash(statement));
@@ -207,6 +219,19 @@ impl TeamState {
         check_keys(keys)?;
         let cosigned = statement.verify_cosignature(&invitation.invite.signing);
         cosigned.and_then(|()| statement.verify(&keys.signing)).map_err(|_| Refused::Signature)
+    }
+}
+
+/// The member whose role in the team, state, keys or terms a statement changes.
+fn changed_member(body: &Body) -> Option<MemberId> {
+    match body {
+        Body::SetTeamRole(set) => Some(set.member),
+        Body::Suspend(suspend) => Some(suspend.member),
+        Body::Resume(resume) => Some(resume.member),
+        Body::Remove(remove) => Some(remove.member),
+        Body::SetService(set) => Some(set.member),
+        Body::RenewService(renew) => Some(renew.member),
+        _ => None,
     }
 }
 

@@ -64,6 +64,8 @@ impl TeamState {
                 epochs: vec![EpochState { epoch: Epoch::FIRST, keys: new.keys.clone(), since: sequence }],
                 grants,
                 policies: BTreeMap::new(),
+                groups: BTreeMap::new(),
+                brought: BTreeMap::new(),
                 cut: None,
                 due: Timeline::default(),
             },
@@ -117,11 +119,10 @@ impl TeamState {
         if self.role(&set.member) == Some(TeamRole::Auditor) && !policy::may_hold_as_auditor(set.role) {
             return Err(Refused::Auditor);
         }
-        // Whoever made a token can have kept it: so only the token of a custodian comes by the vault's keys.
-        let keeper = self.member(&set.member).map_or(set.member, Member::keeper);
-        let trusted = keeper == set.member || self.vault_role(&set.vault, &keeper).is_some_and(policy::may_grant);
+        let trusted = self.is_trusted_with(&set.vault, &set.member);
         let old = vault.granted(&set.member);
-        if old == Some(set.role) {
+        // What a group brought can become the member's own.
+        if old == Some(set.role) && !vault.brought.contains_key(&set.member) {
             return Err(Refused::State);
         }
         let takes_away = old.is_some_and(|old| policy::takes_away(old, Some(set.role)));
@@ -142,6 +143,7 @@ impl TeamState {
         }
         let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;
         vault.grants.entry(set.member).or_default().set(sequence, Some(set.role));
+        vault.brought.remove(&set.member);
         if let Some(head) = set.head {
             vault.take_away(sequence, head);
         }
@@ -163,6 +165,7 @@ impl TeamState {
                 check_policies_without(vault, &revoke.member)?;
                 let vault = self.vaults.get_mut(&revoke.vault).ok_or(Refused::Unknown)?;
                 vault.grants.entry(revoke.member).or_default().set(sequence, None);
+                vault.brought.remove(&revoke.member);
                 vault.take_away(sequence, head);
                 // Of an expired service, that it would get it back.
                 if let Some(member) = self.members.get_mut(&revoke.member) {
@@ -172,6 +175,9 @@ impl TeamState {
             (None, None) if kept.is_some_and(|kept| kept.contains_key(&revoke.vault)) => {
                 let member = self.members.get_mut(&revoke.member).ok_or(Refused::Unknown)?;
                 member.kept.grants.remove(&revoke.vault);
+                if let Some(vault) = self.vaults.get_mut(&revoke.vault) {
+                    vault.brought.remove(&revoke.member);
+                }
             }
             (Some(_), None) => return Err(Refused::Heads),
             (None, _) => return Err(Refused::Grants),
@@ -180,7 +186,7 @@ impl TeamState {
     }
 
     /// Whether a member was granted roles in as many vaults as it may.
-    fn is_full(&self, member: &MemberId) -> bool {
+    pub(super) fn is_full(&self, member: &MemberId) -> bool {
         self.vaults.values().filter(|vault| vault.granted(member).is_some()).count() >= limits::GRANTS
     }
 }

@@ -1,11 +1,15 @@
 //! Random histories: whatever people try, in whatever order, what must always hold does.
 
-use super::*;
-use crate::chain::{InvitationState, MemberState, WithdrawInvite};
+use super::{
+    groups::{ask, end_group, give, group, set_group, take},
+    *,
+};
+use crate::chain::{InvitationState, Member, MemberState, WithdrawInvite};
 use proptest::prelude::*;
 
 const PEOPLE: Who = 6;
 const VAULTS: u8 = 3;
+const GROUPS: u8 = 2;
 
 /// Something that somebody tries, whether they may or not.
 #[derive(Clone, Debug)]
@@ -27,6 +31,11 @@ enum Attempt {
     Admit(Who, Who, Vec<(u8, VaultRole)>, Option<u64>, ServiceScope),
     SetService(Who, Who, Option<u64>, ServiceScope),
     Renew(Who, Who, Option<u64>, ServiceScope),
+    SetGroup(Who, u8, Vec<Who>),
+    EndGroup(Who, u8),
+    AskByGroup(Who, u8, u8, Option<VaultRole>),
+    GiveByGroup(Who, u8, u8),
+    TakeOutgrown(Who, u8),
     Wait,
 }
 
@@ -82,6 +91,13 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         2 => (who(), who(), hours(), scope())
             .prop_map(|(by, who, hours, scope)| Attempt::SetService(by, who, hours, scope)),
         1 => (who(), who(), hours(), scope()).prop_map(|(by, who, hours, scope)| Attempt::Renew(by, who, hours, scope)),
+        3 => (who(), 1..=GROUPS, prop::collection::btree_set(1..=PEOPLE, 0..4))
+            .prop_map(|(by, of, members)| Attempt::SetGroup(by, of, members.into_iter().collect())),
+        1 => (who(), 1..=GROUPS).prop_map(|(by, of)| Attempt::EndGroup(by, of)),
+        3 => (who(), number(), 1..=GROUPS, prop::option::weighted(0.8, vault_role()))
+            .prop_map(|(by, number, of, role)| Attempt::AskByGroup(by, number, of, role)),
+        4 => (who(), number(), 1..=GROUPS).prop_map(|(by, number, of)| Attempt::GiveByGroup(by, number, of)),
+        2 => (who(), number()).prop_map(|(by, number)| Attempt::TakeOutgrown(by, number)),
         1 => Just(Attempt::Wait),
     ]
 }
@@ -112,6 +128,19 @@ impl Team {
             }
             Attempt::SetService(by, who, hours, scope) => (by, set_service(who, self.terms(hours, scope))),
             Attempt::Renew(by, who, hours, scope) => (by, self.renew(who, self.terms(hours, scope))),
+            Attempt::SetGroup(by, of, ref members) => (by, set_group(of, members)),
+            Attempt::EndGroup(by, of) => (by, end_group(of)),
+            Attempt::AskByGroup(by, number, of, role) => (by, ask(number, of, role)),
+            Attempt::GiveByGroup(by, number, of) => {
+                let asked = self.state.asked_by_group(&vault(number), &group(of));
+                let members: Vec<Who> = asked.keys().map(|member| member.0[0]).collect();
+                let role = self.state.group_role(&vault(number), &group(of)).unwrap_or(VaultRole::User);
+                (by, give(number, of, role, &members))
+            }
+            Attempt::TakeOutgrown(by, number) => {
+                let members: Vec<Who> = self.state.outgrown(&vault(number)).map(|one| one.member.0[0]).collect();
+                (by, take(number, &members))
+            }
             Attempt::Wait => {
                 self.now += HOUR / 2;
                 return None;
@@ -155,7 +184,20 @@ impl Team {
             assert!(crate::policy::may_invite(state, &invitation.inviter, &invitation.invite));
             assert!(invitation.invite.expires > state.time());
         }
+        for known in state.groups() {
+            let is_here = |member: &MemberId| state.member(member).and_then(Member::standing).is_some();
+            assert!(known.members().all(is_here), "somebody in a group who was removed");
+        }
         for (id, known) in state.vaults() {
+            for one in state.outgrown(id) {
+                assert!(one.left.is_none_or(|left| left < one.role) && state.is_brought(id, &one.member));
+            }
+            for (asking, role) in state.group_roles(id) {
+                assert!(asking.is_live() && known.kind == VaultKind::Shared);
+                for (member, share) in state.asked_by_group(id, &asking.group) {
+                    assert!(share <= role && state.vault_role(id, &member).is_none_or(|held| held < share));
+                }
+            }
             match known.kind {
                 VaultKind::Shared => {
                     assert_eq!(known.owner(), None);
@@ -205,6 +247,10 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
             assert_eq!(after.is_due(number), !renewed);
             assert!(!renewed || known.role(&member(author)) == Some(VaultRole::Custodian));
         }
+    }
+    // Groups give and take nothing by themselves.
+    if matches!(body, Body::SetGroup(_) | Body::SetGroupRole(_)) {
+        assert_eq!(old, new);
     }
     // Nobody gives more than they hold, and nobody raises themselves.
     for (who, number, role) in new.into_iter().filter(|right| !old.contains(right)) {

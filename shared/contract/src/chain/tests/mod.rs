@@ -1,6 +1,7 @@
 //! Chains made by hand: people whose keys the tests hold, and statements that are refused, each for its own reason.
 
 mod auditors;
+mod groups;
 #[cfg(not(target_arch = "wasm32"))]
 mod histories;
 mod invitations;
@@ -10,10 +11,10 @@ mod services;
 mod vaults;
 
 use super::{
-    Admit, Approvals, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Policy,
-    PolicyScope, Refused, Remove, RenewService, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant,
-    SetPolicy, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole, TeamState, TouchedVault,
-    VaultGrant, VaultKind, VaultRole,
+    Admit, Approvals, Body, EndGroupGrants, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join, MemberKeys,
+    NamedHead, NewEpoch, NewVault, Policy, PolicyScope, Refused, Remove, RenewService, Requirement, Resume, Revoke,
+    ServiceScope, ServiceTerms, SetGrant, SetGroup, SetGroupRole, SetPolicy, SetService, SetTeamRole, SignedStatement,
+    Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
 };
 use crate::{
     codec,
