@@ -27,8 +27,8 @@ use axum::{
 use sealward_contract::{
     for_each_operation,
     operations::{
-        Method, Operation, audit, checkpoints, export, files, invitations, members, records, services, session, sync,
-        team, vault,
+        Method, Operation, audit, checkpoints, export, factors, files, invitations, members, passkeys, records,
+        services, session, sync, team, vault,
     },
     problem::Rejection,
 };

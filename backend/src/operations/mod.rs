@@ -6,6 +6,7 @@ pub mod audit;
 pub mod call;
 mod checkpoints;
 mod export;
+pub(crate) mod factors;
 pub mod files;
 mod invitations;
 mod members;

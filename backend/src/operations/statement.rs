@@ -209,7 +209,8 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         | Body::SetTeamRole(_)
         | Body::Resume(_)
         | Body::Admit(_)
-        | Body::SetService(_) => Vec::new(),
+        | Body::SetService(_)
+        | Body::SetTeamPolicy(_) => Vec::new(),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     chain::{Body, TeamRole, VaultRole},
     codec,
     crypto::{Hash, context::Label, hash},
+    factor::FactorKind,
     ids::{Epoch, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
     record::RecordKind,
     release::ExportFormat,
@@ -269,6 +270,40 @@ pub enum AuditedAct {
         #[n(0)]
         of: MemberId,
     },
+    /// A member added a second factor, or made new recovery codes.
+    #[n(55)]
+    FactorAdded {
+        /// Of which kind.
+        #[n(0)]
+        factor: FactorKind,
+    },
+    /// A member removed a second factor.
+    #[n(56)]
+    FactorRemoved {
+        /// Of which kind.
+        #[n(0)]
+        factor: FactorKind,
+    },
+    /// All second factors of a member were taken away.
+    #[n(57)]
+    FactorsTaken {
+        /// Whose.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A member confirmed with a second factor, or tried to.
+    #[n(58)]
+    FactorTried {
+        /// Of which kind.
+        #[n(0)]
+        factor: FactorKind,
+        /// Whether it was right.
+        #[n(1)]
+        right: bool,
+    },
+    /// The team's policy was set.
+    #[n(59)]
+    TeamPolicySet,
     /// A member asked for what it has no right to.
     #[n(40)]
     RequestRefused {
@@ -363,6 +398,7 @@ impl AuditedAct {
             Body::Admit(ref admit) => Self::ServiceAdmitted { of: admit.keys.member },
             Body::SetService(ref set) => Self::ServiceSet { of: set.member },
             Body::RenewService(ref renew) => Self::ServiceRenewed { of: renew.member },
+            Body::SetTeamPolicy(_) => Self::TeamPolicySet,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod audit;
 mod envelopes;
+mod factors;
 mod files;
 mod heads;
 mod members;
@@ -39,11 +40,12 @@ const CHECKS: &[Check] = &[
     personal::check,
     audit::check,
     sessions::check,
+    factors::check,
 ];
 
 /// Whether the table with this tag is checked; 0 is the store's own.
 fn is_checked(tag: u8) -> bool {
-    matches!(tag, 0..=26 | 29 | 31 | 40..=43 | 61..=62)
+    matches!(tag, 0..=26 | 29 | 31 | 40..=43 | 50..=54 | 61..=62)
 }
 
 /// Verifies the data of a snapshot.

@@ -13,6 +13,7 @@ mod directory;
 mod events;
 mod export;
 mod exposure;
+mod factors;
 mod grants;
 mod handover;
 mod invitations;
@@ -45,6 +46,7 @@ pub use directory::Directory;
 pub use events::{Event, Events, Heard};
 pub(crate) use export::HolderSize;
 pub use export::{ExportSettings, ExportStep, Exported, Released};
+pub use factors::{Confirmed, FactorProof, FactorsHeld, FactorsListed, FactorsTaken, PasskeyListed};
 pub use handover::{HandoverKey, HandoverRequest};
 pub use invitations::InvitationListed;
 pub use listing::SessionListed;
@@ -124,6 +126,8 @@ pub struct Session<T> {
     held: Cell<bool>,
     /// What this device stands on.
     sight: Cell<Option<checkpoints::Sight>>,
+    /// Asks the person for a second factor.
+    confirming: RefCell<Option<factors::Confirming>>,
     keeping_up: Mutex<()>,
     writing: Mutex<()>,
 }
@@ -164,6 +168,7 @@ impl<T: Transport> Session<T> {
             standings: RefCell::default(),
             held: Cell::new(false),
             sight: Cell::new(None),
+            confirming: RefCell::default(),
             keeping_up: Mutex::new(()),
             writing: Mutex::new(()),
         }

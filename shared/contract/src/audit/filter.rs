@@ -75,7 +75,12 @@ impl AuditedAct {
     #[must_use]
     pub fn kind(&self) -> ActKind {
         match self {
-            Self::SessionStarted { .. } | Self::SessionEnded { .. } | Self::LoginChanged => ActKind::SignIn,
+            Self::SessionStarted { .. }
+            | Self::SessionEnded { .. }
+            | Self::LoginChanged
+            | Self::FactorAdded { .. }
+            | Self::FactorRemoved { .. }
+            | Self::FactorTried { right: true, .. } => ActKind::SignIn,
             Self::SecretReleased { .. } | Self::SecretsExported { .. } | Self::FileReleased { .. } => ActKind::Release,
             Self::VaultCreated { .. }
             | Self::EpochStarted { .. }
@@ -98,8 +103,13 @@ impl AuditedAct {
             | Self::ServiceAdmitted { .. }
             | Self::ServiceSet { .. }
             | Self::ServiceRenewed { .. }
+            | Self::FactorsTaken { .. }
+            | Self::TeamPolicySet
             | Self::KeysWrapped { .. } => ActKind::People,
-            Self::SignInRefused | Self::RequestRefused { .. } | Self::InvitationRefused { .. } => ActKind::Refusal,
+            Self::SignInRefused
+            | Self::RequestRefused { .. }
+            | Self::InvitationRefused { .. }
+            | Self::FactorTried { right: false, .. } => ActKind::Refusal,
         }
     }
 
@@ -121,6 +131,7 @@ impl AuditedAct {
             | Self::ServiceAdmitted { of }
             | Self::ServiceSet { of }
             | Self::ServiceRenewed { of }
+            | Self::FactorsTaken { of }
             | Self::KeysWrapped { of, .. }
             | Self::PersonalVaultDeleted { of, .. } => Some(of),
             _ => None,

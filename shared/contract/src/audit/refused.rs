@@ -55,7 +55,8 @@ impl RefusedRequest {
             | "remove_member"
             | "create_service"
             | "set_service"
-            | "renew_service" => Self::Statement,
+            | "renew_service"
+            | "set_team_policy" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

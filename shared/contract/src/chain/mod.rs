@@ -7,6 +7,7 @@ mod membership;
 mod service;
 mod state;
 mod statement;
+mod team_policy;
 mod timeline;
 
 #[cfg(test)]
@@ -24,3 +25,4 @@ pub use statement::{
     Approvals, Body, EpochKeys, Genesis, Grant, MemberKeys, NamedHead, NewEpoch, NewVault, Policy, PolicyScope,
     Requirement, SetPolicy, SignedStatement, Statement, TeamRole, VaultKind, VaultRole, statement_hash,
 };
+pub use team_policy::{FactorDemand, ServiceDemand, TeamPolicy};

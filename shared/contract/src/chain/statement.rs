@@ -3,7 +3,7 @@
 use crate::{
     chain::{
         Admit, Invite, Join, Remove, RenewService, Resume, Revoke, SetGrant, SetService, SetTeamRole, Suspend,
-        WithdrawInvite,
+        TeamPolicy, WithdrawInvite,
     },
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
@@ -107,6 +107,9 @@ pub enum Body {
     /// A service gets new keys.
     #[n(15)]
     RenewService(#[n(0)] RenewService),
+    /// The team's policy is set.
+    #[n(20)]
+    SetTeamPolicy(#[n(0)] TeamPolicy),
 }
 
 /// The first statement, signed by the founder's own key.

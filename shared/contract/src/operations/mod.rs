@@ -4,9 +4,11 @@
 pub mod audit;
 pub mod checkpoints;
 pub mod export;
+pub mod factors;
 pub mod files;
 pub mod invitations;
 pub mod members;
+pub mod passkeys;
 pub mod records;
 pub mod services;
 pub mod session;
@@ -55,6 +57,8 @@ pub enum Access {
     Anyone,
     /// A session of an active member of the team in the path.
     Member,
+    /// The same, also where a second factor is still to be confirmed after signing in.
+    Session,
 }
 
 /// One operation of the API: method, path, types and errors in one place.
@@ -271,6 +275,21 @@ macro_rules! for_each_operation {
             members::ResumeMember,
             members::RemoveMember,
             members::ListHeldHeads,
+            factors::ListFactors,
+            factors::BeginCodes,
+            factors::ConfirmCodes,
+            factors::RemoveCodes,
+            factors::MakeRecoveryCodes,
+            factors::ConfirmSession,
+            passkeys::BeginConfirmation,
+            passkeys::BeginPasskey,
+            passkeys::AddPasskey,
+            passkeys::RenamePasskey,
+            passkeys::RemovePasskey,
+            factors::DismissFactorNotice,
+            factors::TakeFactorsAway,
+            factors::ListFactorHolders,
+            factors::SetTeamPolicy,
             services::CreateService,
             services::SetService,
             services::RenewService,

@@ -7,6 +7,7 @@ use crate::{
     chain::{TeamRole, VaultRole},
     codec,
     crypto::Hash,
+    factor::FactorKind,
     ids::{Epoch, InviteId, MemberId, SessionId, Version},
     record::RecordKind,
     release::ExportFormat,
@@ -118,6 +119,20 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "821818815044444444444444444444444444444444",
             "09135656a382fce9ead183fd2dd8aae12ce85371e060ed041cdfe09a692d6ebd",
         ),
+        AuditedAct::FactorAdded { .. } => {
+            ("8218378100", "df8fe419b995d500a8669959c2b711b57dc2790f6f6eb38132febdee2563d42c")
+        }
+        AuditedAct::FactorRemoved { .. } => {
+            ("8218388101", "9a360282f13aa699165420d42633037803cb6d85bfa14329a1e6eb7805ef6557")
+        }
+        AuditedAct::FactorsTaken { .. } => (
+            "821839815044444444444444444444444444444444",
+            "94899a2e1da0df4904affb947f70615898f0648ab6ca2f362cbe353f78c4a542",
+        ),
+        AuditedAct::FactorTried { .. } => {
+            ("82183a8202f5", "2a985fabcbc7a78dff226b0b320c8c87d77def6036a0d9aabcfd67bbbd50e17b")
+        }
+        AuditedAct::TeamPolicySet => ("82183b80", "77ce16423cc8dcfb6d3d1e782e6e158ba4892d6831cf43b8a34f18bf8342a2d6"),
         AuditedAct::RequestRefused { .. } => (
             "821828830150222222222222222222222222222222225044444444444444444444444444444444",
             "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
@@ -173,6 +188,11 @@ fn events_are_frozen() {
         AuditedAct::ServiceAdmitted { of: OTHER },
         AuditedAct::ServiceSet { of: OTHER },
         AuditedAct::ServiceRenewed { of: OTHER },
+        AuditedAct::FactorAdded { factor: FactorKind::Codes },
+        AuditedAct::FactorRemoved { factor: FactorKind::Passkey },
+        AuditedAct::FactorsTaken { of: OTHER },
+        AuditedAct::FactorTried { factor: FactorKind::RecoveryCodes, right: true },
+        AuditedAct::TeamPolicySet,
         AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
         AuditedAct::InvitationOpened { invite: INVITE },
         AuditedAct::InvitationRefused { invite: INVITE },

@@ -6,12 +6,13 @@ mod auditors;
 mod invitations;
 mod members;
 mod services;
+mod team_policy;
 mod vaults;
 
 use crate::{
     chain::{
         Body, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState, SignedStatement,
-        Statement, TeamRole, TeamState, statement_hash,
+        Statement, TeamPolicy, TeamRole, TeamState, statement_hash,
     },
     crypto::{Hash, SealingPublicKey, VerifyingKey},
     ids::{Number, TeamId},
@@ -131,6 +132,7 @@ impl TeamState {
             members: BTreeMap::from([(founder.keys.member, founder)]),
             invitations: BTreeMap::new(),
             vaults: BTreeMap::new(),
+            team_policy: TeamPolicy::DEFAULT,
         })
     }
 
@@ -159,6 +161,7 @@ impl TeamState {
             Body::Admit(admit) => self.admit(sequence, author, *time, admit)?,
             Body::SetService(set) => self.set_service(sequence, author, *time, set)?,
             Body::RenewService(renew) => self.renew_service(sequence, author, *time, renew)?,
+            Body::SetTeamPolicy(new) => self.set_team_policy(author, new)?,
         }
         self.time = *time;
         self.hashes.push(statement_hash(statement));

@@ -1,7 +1,7 @@
 //! Random histories: whatever people try, in whatever order, what must always hold does.
 
 use super::*;
-use crate::chain::{InvitationState, MemberState, WithdrawInvite};
+use crate::chain::{FactorDemand, InvitationState, MemberState, ServiceDemand, TeamPolicy, WithdrawInvite};
 use proptest::prelude::*;
 
 const PEOPLE: Who = 6;
@@ -27,6 +27,7 @@ enum Attempt {
     Admit(Who, Who, Vec<(u8, VaultRole)>, Option<u64>, ServiceScope),
     SetService(Who, Who, Option<u64>, ServiceScope),
     Renew(Who, Who, Option<u64>, ServiceScope),
+    SetPolicy(Who, FactorDemand, u32),
     Wait,
 }
 
@@ -57,6 +58,10 @@ fn scope() -> impl Strategy<Value = ServiceScope> {
     prop_oneof![2 => Just(ServiceScope::Roles), 1 => Just(ServiceScope::Requests)]
 }
 
+fn factor() -> impl Strategy<Value = FactorDemand> {
+    prop::sample::select(vec![FactorDemand::Always, FactorDemand::Guarded, FactorDemand::Never])
+}
+
 fn attempt() -> impl Strategy<Value = Attempt> {
     let number = || 1..=VAULTS;
     prop_oneof![
@@ -82,6 +87,8 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         2 => (who(), who(), hours(), scope())
             .prop_map(|(by, who, hours, scope)| Attempt::SetService(by, who, hours, scope)),
         1 => (who(), who(), hours(), scope()).prop_map(|(by, who, hours, scope)| Attempt::Renew(by, who, hours, scope)),
+        1 => (who(), factor(), prop::sample::select(vec![0, 900, 43_200, 43_201]))
+            .prop_map(|(by, factor, seconds)| Attempt::SetPolicy(by, factor, seconds)),
         1 => Just(Attempt::Wait),
     ]
 }
@@ -112,6 +119,9 @@ impl Team {
             }
             Attempt::SetService(by, who, hours, scope) => (by, set_service(who, self.terms(hours, scope))),
             Attempt::Renew(by, who, hours, scope) => (by, self.renew(who, self.terms(hours, scope))),
+            Attempt::SetPolicy(by, factor, confirmation) => {
+                (by, Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services: ServiceDemand::Exempt }))
+            }
             Attempt::Wait => {
                 self.now += HOUR / 2;
                 return None;
@@ -221,6 +231,16 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
                 | Body::RenewService(_)
         );
         assert!(!more || made || (gives && who != author), "{who} got {role:?}: {body:?}");
+    }
+    // The team's policy is an owner's, within its limits, and nothing else touches it.
+    let policies = (before.state.team_policy(), after.state.team_policy());
+    match body {
+        Body::SetTeamPolicy(set) => {
+            assert_eq!(policies.1, set);
+            assert_eq!(before.state.role(&member(author)), Some(TeamRole::Owner));
+            assert!(set.confirmation <= 43_200);
+        }
+        _ => assert_eq!(policies.0, policies.1),
     }
     assert!(matches!(body, Body::Join(_)) || before.state.role(&member(author)).is_some(), "signed by nobody");
 }
