@@ -19,6 +19,7 @@ mod events;
 mod examples;
 mod export;
 mod exposure;
+mod factors;
 mod files;
 mod history;
 mod idle;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{detail::millis, services};
+use super::{detail::millis, services, team_policy};
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
@@ -44,9 +44,9 @@ pub fn pane(app: App) -> AnyView {
     };
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
-        Some(people) => {
-            untrack(|| view! { {lists(app, &people)}{services::section(app, &people)}{past(app, &people)} }.into_any())
-        }
+        Some(people) => untrack(|| {
+            view! { {lists(app, &people)}{services::section(app, &people)}{team_policy::section(app)}{past(app, &people)} }.into_any()
+        }),
     };
     view! {
         <section class="pane settings-pane people-pane" aria-label=tr!(people.title)>
@@ -70,9 +70,18 @@ fn lists(app: App, people: &Arc<People>) -> AnyView {
     let is_open = |invitation: &&InvitationRow| invitation.state == InvitationState::Open;
     let open: Vec<_> = people.invitations.iter().filter(is_open).cloned().collect();
     let may_invite = people.may_invite;
+    let without = read_without_factor(people.may_invite);
+    let hint = move || {
+        let lacking = without.with(Vec::len);
+        (lacking > 0).then(|| {
+            let lacking = number(u32::try_from(lacking).unwrap_or(u32::MAX));
+            view! { <p class="hint with-icon">{icon("shield-alert")}<span>{tr!(factors.without_count, count = lacking)}</span></p> }
+        })
+    };
     view! {
         <h3>{tr!(people.members)}" "<span class="count">{number(count(&here))}</span></h3>
-        <ul class="people">{member_lines(app, here)}</ul>
+        <ul class="people">{member_lines(app, here, without)}</ul>
+        {hint}
         {alone.then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(people.alone)}</span></p> })}
         {(!open.is_empty()).then(|| view! {
             <h3>{tr!(people.invited)}" "<span class="count">{number(count(&open))}</span></h3>
@@ -93,14 +102,28 @@ fn past(app: App, people: &People) -> AnyView {
             <details class="people-past"><summary>{tr!(people.invited_past)}</summary><ul class="people">{invitation_lines(app, over, false)}</ul></details>
         })}
         {(!gone.is_empty()).then(|| view! {
-            <details class="people-past"><summary>{tr!(people.former)}</summary><ul class="people">{member_lines(app, gone)}</ul></details>
+            <details class="people-past"><summary>{tr!(people.former)}</summary><ul class="people">{member_lines(app, gone, RwSignal::new(Vec::new()))}</ul></details>
         })}
     }
     .into_any()
 }
 
-fn member_lines(app: App, members: Vec<MemberRow>) -> AnyView {
-    members.into_iter().map(|member| member_line(app, member)).collect_view().into_any()
+/// Who has no second factor, for those who manage people.
+fn read_without_factor(may_see: bool) -> RwSignal<Vec<MemberId>> {
+    let without = RwSignal::new(Vec::new());
+    if may_see {
+        spawn_local(async move {
+            // Without the server nobody knows: the lines then say nothing of it.
+            if let Ok(read) = ask(ReadWithoutFactor).await {
+                drop(without.try_set(read));
+            }
+        });
+    }
+    without
+}
+
+fn member_lines(app: App, members: Vec<MemberRow>, without: RwSignal<Vec<MemberId>>) -> AnyView {
+    members.into_iter().map(|member| member_line(app, member, without)).collect_view().into_any()
 }
 
 fn invitation_lines(app: App, rows: Vec<InvitationRow>, may_withdraw: bool) -> AnyView {
@@ -116,7 +139,7 @@ pub fn other_name(member: &MemberRow) -> Option<String> {
     member.full_name.clone().filter(|name| !name.is_empty() && *name != member.login_name)
 }
 
-fn member_line(app: App, member: MemberRow) -> AnyView {
+fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) -> AnyView {
     let name = member.login_name.clone();
     let initial: String = name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let vaults = (member.state != MemberState::Removed).then(|| match member.role {
@@ -132,6 +155,12 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
     });
     let service = member.service.is_some().then(|| view! { <span class="badge">{tr!(services.one)}</span> });
     let own = member.own.then(|| view! { <span class="badge">{tr!(people.you)}</span> });
+    let id = member.member;
+    let factorless = move || {
+        without
+            .with(|without| without.contains(&id))
+            .then(|| view! { <span class="badge warn">{tr!(factors.without)}</span> })
+    };
     let items = actions(app, &Arc::new(member));
     let label = tr!(people.more, name = name.clone());
     let more = (!items.is_empty()).then(|| menu(label, icon("ellipsis"), "icon-button", items));
@@ -139,7 +168,7 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
         <li class="person-line">
             <span class="avatar" aria-hidden="true">{initial}</span>
             <span class="row-text"><span class="row-name">{name}</span><span class="row-detail">{detail}</span></span>
-            <span class="person-badges">{own}{service}{role}{state}</span>
+            <span class="person-badges">{own}{service}{role}{state}{factorless}</span>
             {more}
         </li>
     }
@@ -174,6 +203,11 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
                 items.push(MenuItem::new("undo-2", tr!(people.resume), to(MemberState::Active)));
             }
             MemberState::Removed | MemberState::Expired => {}
+        }
+        if member.service.is_none() {
+            let listed = Arc::clone(member);
+            let take = move || app.open(Dialog::TakeFactors(Arc::clone(&listed)));
+            items.push(MenuItem::new("eraser", tr!(factors.take_away), take));
         }
         items.push(MenuItem::new("trash-2", tr!(people.remove), to(MemberState::Removed)).danger());
     }
