@@ -163,7 +163,11 @@ fn run(serve: Serve) -> anyhow::Result<()> {
         Some(path) => serve.settings.over(Settings::from_file(path)?),
         None => serve.settings,
     };
-    let filter = EnvFilter::try_new(settings.log.as_deref().unwrap_or("info")).context("--log")?;
+    let mut filter = EnvFilter::try_new(settings.log.as_deref().unwrap_or("info")).context("--log")?;
+    // These tell of every wrong answer of a passkey, and below that of its content.
+    for silent in ["webauthn_rs=off", "webauthn_rs_core=off"] {
+        filter = filter.add_directive(silent.parse().context("a directive of the log")?);
+    }
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

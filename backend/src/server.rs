@@ -8,8 +8,8 @@ use crate::{
     config::{Config, CreateTeam, DataPlace},
     http::{self, decode::Bodies},
     memory::{
-        challenges::Challenges, chunks::Chunks, forwarders::Forwarders, hub::Hub, noted::Noted, presence::Presence,
-        teams::Teams, trees::Trees, turns::Turns,
+        ceremonies::Ceremonies, challenges::Challenges, chunks::Chunks, forwarders::Forwarders, hub::Hub, noted::Noted,
+        presence::Presence, teams::Teams, trees::Trees, turns::Turns,
     },
     metrics::Metrics,
     setup_code::SetupCode,
@@ -41,6 +41,8 @@ pub struct App {
     pub hub: Hub,
     /// Open challenges.
     pub challenges: Challenges,
+    /// Ceremonies with passkeys that were begun.
+    pub ceremonies: Ceremonies,
     /// Last uses of sessions.
     pub presence: Presence,
     /// Refusals that were written down lately.
@@ -101,6 +103,7 @@ impl Server {
             turns: Turns::default(),
             hub: Hub::default(),
             challenges: Challenges::default(),
+            ceremonies: Ceremonies::default(),
             presence: Presence::default(),
             noted: Noted::default(),
             forwarders: Forwarders::default(),

@@ -67,8 +67,11 @@ async fn run<O: Handler>(
     let path: O::Path = decode::path(&params)?;
     let caller = match O::ACCESS {
         Access::Anyone => None,
-        Access::Member => Some(caller::find(app, request.headers(), &params, address, now)?),
+        Access::Member | Access::Session => Some(caller::find(app, request.headers(), &params, address, now)?),
     };
+    if let Some(held) = caller.as_ref().and_then(|caller| caller.owes).filter(|_| O::ACCESS == Access::Member) {
+        return Err(Rejection::SecondFactorNeeded { held }.into());
+    }
     let query: O::Query = decode::query(request.uri().query())?;
     let key = idempotency_key::<O>(&request)?;
     let sent = decode::format(request.headers());

@@ -13,7 +13,7 @@ use sealward_contract::{
 
 use crate::{
     memory::presence::Seen,
-    operations::{Caller, call::rejection, session::service},
+    operations::{Caller, call::rejection, factors::confirmation, session::service},
     server::App,
     store::{
         StoreError,
@@ -36,9 +36,11 @@ pub(super) fn find(
         };
         let state = app.teams.state(tx, &session.team)?;
         let bound = BOUND_SESSIONS.get(tx, &token)?;
-        Ok(state.map(|state| (session, state, bound)))
+        let Some(state) = state else { return Ok(None) };
+        let owes = confirmation::owed(tx, &state, (session.team, session.member), &token)?;
+        Ok(Some((session, state, bound, owes)))
     });
-    let (session, state, bound) = found.map_err(|error| rejection(&error))?.ok_or(Rejection::Unauthenticated)?;
+    let (session, state, bound, owes) = found.map_err(|error| rejection(&error))?.ok_or(Rejection::Unauthenticated)?;
     state.role(&session.member).ok_or(Rejection::Unauthenticated)?;
     let member = state.member(&session.member).ok_or(Rejection::Unauthenticated)?;
     if !service::goes_on(member, address, now, bound.as_ref()) {
@@ -49,7 +51,7 @@ pub(super) fn find(
         return Err(Rejection::NotFound);
     }
     app.presence.note(token, Seen { at: now, from: address });
-    Ok(Caller { team: session.team, member: session.member, session: session.session, token, state })
+    Ok(Caller { team: session.team, member: session.member, session: session.session, token, state, owes })
 }
 
 /// Hash of the token in the Authorization header.

@@ -68,7 +68,7 @@ pub(super) async fn make_room(
     let length = announced_length(headers).map_or(limit, |length| usize::try_from(length).unwrap_or(limit).min(limit));
     let room = match access {
         Access::Anyone => &bodies.anyone,
-        Access::Member => &bodies.members,
+        Access::Member | Access::Session => &bodies.members,
     };
     let wanted = u32::try_from(length.div_ceil(1024)).unwrap_or(u32::MAX);
     let waiting = tokio::time::timeout(ROOM_TIME, Arc::clone(room).acquire_many_owned(wanted));

@@ -9,8 +9,8 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use sealward_contract::{
     for_each_operation,
     operations::{
-        Access, Operation, audit, checkpoints, directory, export, files, groups, invitations, members, records,
-        services, session, sync, team, vault,
+        Access, Operation, audit, checkpoints, directory, export, factors, files, groups, invitations, members,
+        passkeys, records, services, session, sync, team, vault,
     },
     problem::{PROBLEM_JSON, Rejection},
 };
@@ -86,7 +86,7 @@ fn add<O: Operation>(paths: &mut Map<String, Value>, schemas: &mut SchemaGenerat
         },
         "security": match O::ACCESS {
             Access::Anyone => json!([]),
-            Access::Member => json!([{ "session": [] }]),
+            Access::Member | Access::Session => json!([{ "session": [] }]),
         },
     });
     if matches!(O::METHOD.as_str(), "POST" | "PUT")

@@ -68,7 +68,12 @@ pub fn data_file(folder: &Path) -> PathBuf {
 
 /// Whether a row belongs into a backup. Sessions do not: a restore must not bring back one that was ended.
 fn is_kept(key: &[u8]) -> bool {
-    let left_out = [tables::SESSIONS.tag(), tables::MEMBER_SESSIONS.tag(), tables::BOUND_SESSIONS.tag()];
+    let left_out = [
+        tables::SESSIONS.tag(),
+        tables::MEMBER_SESSIONS.tag(),
+        tables::BOUND_SESSIONS.tag(),
+        tables::CONFIRMATIONS.tag(),
+    ];
     key.first().is_some_and(|tag| !left_out.contains(tag))
 }
 

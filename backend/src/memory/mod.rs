@@ -3,6 +3,7 @@
 //! can be lost: it is rebuilt from the store, or the client asks again. None of it decides anything by itself; a cached
 //! chain or tree counts only while its hash is the stored one.
 
+pub mod ceremonies;
 pub mod challenges;
 pub mod chunks;
 pub mod forwarders;

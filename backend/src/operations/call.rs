@@ -6,6 +6,7 @@ use axum::body::Body;
 use sealward_contract::{
     chain::{TeamState, VaultRole},
     crypto::{Hash, VerifyingKey},
+    factor::FactorsHeld,
     ids::{MemberId, SessionId, TeamId, Timestamp, VaultId},
     operations::{Operation, wire::Format},
     problem::Rejection,
@@ -66,6 +67,8 @@ pub struct Caller {
     pub token: Hash,
     /// The team at its newest statement when the call began.
     pub state: Arc<TeamState>,
+    /// What the session has still to be confirmed with before it may do anything else.
+    pub owes: Option<FactorsHeld>,
 }
 
 impl Caller {

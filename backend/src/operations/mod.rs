@@ -7,6 +7,7 @@ pub mod call;
 mod checkpoints;
 mod directory;
 mod export;
+pub(crate) mod factors;
 pub mod files;
 mod groups;
 mod invitations;

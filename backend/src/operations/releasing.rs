@@ -18,6 +18,7 @@ use sealward_contract::{
 use super::{
     Caller, Refusal,
     audit::{self, Audited},
+    factors::confirmation,
 };
 use crate::{
     server::App,
@@ -123,6 +124,7 @@ pub(crate) async fn release<A: Asking>(
                 return Err(Refusal::Own(Unfit::Statement.into()));
             }
             RELEASES.put(tx, &place, &now)?;
+            confirmation::spend(tx, &now_caller, now)?;
             let audited = Audited {
                 team: now_caller.team,
                 member: Some(now_caller.member),

@@ -213,7 +213,8 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         | Body::SetService(_)
         | Body::SetGroup(_)
         | Body::SetGroupRole(_)
-        | Body::GrantByGroup(_) => Vec::new(),
+        | Body::GrantByGroup(_)
+        | Body::SetTeamPolicy(_) => Vec::new(),
     }
 }
 

@@ -35,6 +35,11 @@
 //! | 41 | audit_logged | team | up to which event the log file was written |
 //! | 42 | services | team, member | when and from where a service was used last |
 //! | 43 | bound_sessions | SHA-256 of the token | the host name by which a service's session began, and the address it had |
+//! | 50 | code_factors | team, member | seed of one-time codes, and the last step that was taken |
+//! | 51 | recovery_codes | team, member | SHA-256 of each recovery code that is left |
+//! | 52 | passkeys | team, member, passkey | its name, its public key, and the last count that it gave |
+//! | 53 | confirmations | SHA-256 of the token | whether a session was confirmed with a second factor, or is yet to be |
+//! | 54 | factors_taken | team, member | who took the member's factors away, until the member has taken note |
 //! | 61 | kept_vaults | team, vault | a personal vault whose owner was removed: whose, since when, and what is left of it |
 //! | 62 | wrapped | team, member, vault | after which statement a custodian wrapped all keys of the vault to the member last |
 //! | 44 | directory_counters | team | how often the directory was written |
@@ -48,7 +53,7 @@ use minicbor::{Decode, Encode};
 use sealward_contract::{
     bytes::Bytes,
     crypto::{Hash, VerifyingKey},
-    ids::{Epoch, MemberId, Number, ObjectId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version},
+    ids::{Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version},
     record::{RecordKind, RecordState, Tier},
 };
 
@@ -163,6 +168,17 @@ pub const DIRECTORY_CHANGES: Table<(TeamId, u64), DirectoryChangeRow> = Table::n
 /// When records of the directory were written last. Of what an earlier release wrote nothing is known.
 pub const DIRECTORY_PLACES: Table<(TeamId, RecordKind, ObjectId), u64> = Table::new(46, "directory_places");
 
+/// One-time codes of members.
+pub const CODE_FACTORS: Table<(TeamId, MemberId), CodeFactorRow> = Table::new(50, "code_factors");
+/// Recovery codes of members.
+pub const RECOVERY_CODES: Table<(TeamId, MemberId), RecoveryRow> = Table::new(51, "recovery_codes");
+/// Passkeys of members.
+pub const PASSKEYS: Table<(TeamId, MemberId, PasskeyId), PasskeyRow> = Table::new(52, "passkeys");
+/// Sessions that were confirmed with a second factor, or are yet to be.
+pub const CONFIRMATIONS: Table<Hash, ConfirmationRow> = Table::new(53, "confirmations");
+/// Whose factors were taken away.
+pub const FACTORS_TAKEN: Table<(TeamId, MemberId), FactorsTakenRow> = Table::new(54, "factors_taken");
+
 /// A team and the newest place of its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct TeamRow {
@@ -265,6 +281,82 @@ pub struct DirectoryChangeRow {
     /// Its id.
     #[n(1)]
     pub id: ObjectId,
+}
+
+/// One-time codes of a member. Without `Debug`: the seed is for nobody to read.
+#[derive(Clone, Encode, Decode)]
+pub struct CodeFactorRow {
+    /// The seed. The server has to hold it: nothing else can check a code.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub seed: [u8; 20],
+    /// When it was made.
+    #[n(1)]
+    pub begun: Timestamp,
+    /// When a first code was right; before that it is no factor.
+    #[n(2)]
+    pub since: Option<Timestamp>,
+    /// The last step that was taken.
+    #[n(3)]
+    pub step: u64,
+}
+
+/// Recovery codes of a member.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct RecoveryRow {
+    /// When they were made.
+    #[n(0)]
+    pub made: Timestamp,
+    /// SHA-256 of those that are left.
+    #[n(1)]
+    pub codes: Vec<Hash>,
+}
+
+/// A passkey of a member.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct PasskeyRow {
+    /// What its member calls it.
+    #[n(0)]
+    pub name: String,
+    /// The host that it belongs to.
+    #[n(1)]
+    pub host: String,
+    /// When it was added.
+    #[n(2)]
+    pub added: Timestamp,
+    /// When it was used last.
+    #[n(3)]
+    pub used: Option<Timestamp>,
+    /// The last count that it gave; 0 for one that does not count.
+    #[n(4)]
+    pub counter: u32,
+    /// Its id and public key with what goes with them, in JSON.
+    #[n(5)]
+    pub credential: Bytes,
+}
+
+/// Whether a session was confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ConfirmationRow {
+    /// When it was last.
+    #[n(0)]
+    pub confirmed: Option<Timestamp>,
+    /// Whether it has to be before anything else, since it began.
+    #[n(1)]
+    pub owed: bool,
+    /// When something was released by it last.
+    #[n(2)]
+    pub used: Option<Timestamp>,
+}
+
+/// Who took a member's factors away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct FactorsTakenRow {
+    /// Who.
+    #[n(0)]
+    pub by: MemberId,
+    /// When.
+    #[n(1)]
+    pub at: Timestamp,
 }
 
 /// A vault's newest head.
@@ -416,7 +508,7 @@ macro_rules! bytes_key {
         }
     )*};
 }
-bytes_key!(TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, Hash);
+bytes_key!(TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, PasskeyId, Hash);
 
 impl Key for RecordKind {
     fn write(&self, to: &mut Vec<u8>) {

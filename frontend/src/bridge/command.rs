@@ -136,6 +136,41 @@ commands! {
     grant_by_group: GrantByGroup -> ();
     /// Takes what only groups had brought.
     end_group_grants: EndGroupGrants -> ();
+    // Second factors
+    /// The person's second factors.
+    read_factors: ReadFactors -> FactorsView;
+    /// Begins one-time codes.
+    begin_codes: BeginCodes -> CodesBegun;
+    /// Confirms the first of them.
+    confirm_codes: ConfirmCodes -> ();
+    /// Removes them.
+    remove_codes: RemoveCodes -> ();
+    /// Begins adding a passkey: what the browser is to be asked, in JSON.
+    begin_passkey: BeginPasskey -> SecretText;
+    /// Adds what it made.
+    add_passkey: AddPasskey -> ();
+    /// Gives one another name.
+    rename_passkey: RenamePasskey -> ();
+    /// Removes one.
+    remove_passkey: RemovePasskey -> ();
+    /// Begins confirming with one.
+    begin_confirmation: BeginConfirmation -> SecretText;
+    /// New recovery codes, shown once.
+    make_recovery_codes: MakeRecoveryCodes -> Vec<SecretText>;
+    /// Confirms the session with a second factor.
+    confirm_factor: ConfirmFactor -> ();
+    /// Gives up a sign-in that waits for that.
+    give_up_factor: GiveUpFactor -> ();
+    /// Takes note of factors that were taken away.
+    dismiss_factor_notice: DismissFactorNotice -> ();
+    /// Takes a member's factors away.
+    take_factors_away: TakeFactorsAway -> ();
+    /// Who has no second factor.
+    read_without_factor: ReadWithoutFactor -> Vec<MemberId>;
+    /// The team's policy.
+    read_team_policy: ReadTeamPolicy -> TeamPolicyView;
+    /// Sets it.
+    set_team_policy: SetTeamPolicy -> ();
 
     // Audit
     /// A page of events, each checked against the statement that it carries.

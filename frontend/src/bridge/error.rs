@@ -5,6 +5,7 @@ use sealward_client::{
     import::ImportError,
     model::{Breach, Invalid},
 };
+use sealward_contract::factor::FactorsHeld;
 use serde::{Deserialize, Serialize};
 
 /// Why a command was not done.
@@ -86,6 +87,23 @@ pub enum Error {
     Invitation(InvitationFault),
     /// A policy asks for a reason.
     ReasonNeeded,
+
+    // Second factors
+    /// The session has to be confirmed with one first.
+    SecondFactorNeeded(FactorsHeld),
+    /// The person was asked for one, and did not confirm.
+    NotConfirmed,
+    /// A wrong code, or one that was used before.
+    FactorRefused,
+    /// There is such a factor already.
+    FactorExists,
+    /// There is no such factor.
+    FactorMissing,
+    /// There is no passkey under this address, or this browser has none to ask for.
+    PasskeysUnavailable,
+    /// The browser gave no answer: the person stopped it, or it took too long.
+    PasskeyStopped,
+
     /// It has no such field.
     Unfit,
     /// Too many others wrote at the same moment; nothing was changed.

@@ -9,11 +9,11 @@ use super::{Command, Error, Notice};
 
 /// From the page.
 #[derive(Serialize, Deserialize)]
-pub struct ToWorker {
+pub struct ToWorker<C = Command> {
     /// Comes back with the answer.
     pub request: u32,
     /// What is asked.
-    pub command: Command,
+    pub command: C,
 }
 
 /// From the worker.

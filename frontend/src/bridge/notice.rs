@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Damage, ImportId, SessionState, TransferProgress};
+use super::{Damage, FactorsHeld, ImportId, SessionState, TransferProgress};
 
 /// Pushed by the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum Notice {
     Session(SessionState),
     /// The session was ended from outside: by another device, a change of password, or the server.
     SessionEnded,
+    /// The session has to be confirmed with a second factor before it goes on.
+    SecondFactor(FactorsHeld),
     /// Whether the server is reached.
     Connection(Connection),
     /// How far a long piece of work is.

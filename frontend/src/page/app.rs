@@ -16,6 +16,7 @@ use super::explain::explain;
 use super::language::{self, tr};
 use super::memory;
 use super::pages::export::Scope;
+use super::second_factor;
 use crate::bridge::{Error, ListColumn as Column, *};
 
 /// Shared by all parts of the page.
@@ -41,6 +42,8 @@ pub struct App {
     pub damage: RwSignal<Vec<Damage>>,
     /// The dialog that is open.
     pub dialog: RwSignal<Option<Dialog>>,
+    /// The second factor that is asked for, above any dialog.
+    pub factor: RwSignal<Option<FactorsHeld>>,
     /// Messages at the edge of the page.
     pub toasts: RwSignal<Vec<Toast>>,
     /// The link that the person came with to join.
@@ -143,6 +146,22 @@ pub enum Dialog {
     EditService(Arc<MemberRow>),
     /// Asks before a service gets another token.
     RenewService(Arc<MemberRow>),
+    /// One-time codes as a second factor.
+    AddCodes,
+    /// Asks before they go.
+    RemoveCodes,
+    /// A passkey as a second factor.
+    AddPasskey,
+    /// Another name for one.
+    RenamePasskey(PasskeyRow),
+    /// Asks before one goes.
+    RemovePasskey(PasskeyRow),
+    /// New recovery codes.
+    RecoveryCodes,
+    /// Asks before a member's second factors are taken away.
+    TakeFactors(Arc<MemberRow>),
+    /// The team's policy about second factors.
+    TeamPolicy(TeamPolicyView),
     /// Asks before a member is suspended, resumed or removed.
     Standing(Arc<MemberRow>, MemberState),
     /// Who has which role in a vault.
@@ -213,6 +232,7 @@ impl App {
             transfers: RwSignal::new(Vec::new()),
             damage: RwSignal::new(Vec::new()),
             dialog: RwSignal::new(None),
+            factor: second_factor::provide(),
             toasts: RwSignal::new(Vec::new()),
             invitation: RwSignal::new(None),
             founding: RwSignal::new(false),
@@ -268,6 +288,7 @@ impl App {
             Notice::CatalogChanged => self.catalog.update(|stamp| *stamp = stamp.wrapping_add(1)),
             Notice::PersonalChanged => self.read_personal(),
             Notice::Session(session) => self.enter(session),
+            Notice::SecondFactor(held) => second_factor::show(held),
             Notice::SessionEnded => {
                 self.ended.set(true);
                 spawn_local(self.read_status());
@@ -301,6 +322,9 @@ impl App {
     /// Takes a new state of the session in.
     pub fn enter(self, session: SessionState) {
         if !matches!(session, SessionState::Open(_)) {
+            if untrack(|| self.is_open()) {
+                second_factor::end(false);
+            }
             self.dialog.set(None);
             self.toasts.set(Vec::new());
             self.damage.set(Vec::new());

@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Worker};
 
 use crate::bridge::{Ask, Command, Error, FromWorker, Notice, ToWorker, decode, encode};
+use crate::page::second_factor;
 use crate::parcel::{pack, unpack};
 
 thread_local! {
@@ -91,7 +92,19 @@ pub async fn fetch_file<A: Ask>(ask: A) -> Result<(A::Answer, Blob), Error> {
     Ok((decode(&bytes)?, file.ok_or(Error::Bridge)?))
 }
 
+/// Asks, and asks once more for as long as the person confirms with a second factor what was refused for lack of it. What
+/// releases secrets does not come back with that: the worker has the person asked, and goes on where it was.
 async fn exchange(command: Command, file: Option<&Blob>) -> Result<Answered, Error> {
+    loop {
+        let answered = exchange_once(&command, file).await;
+        let Err(Error::SecondFactorNeeded(held)) = answered else { return answered };
+        if !second_factor::ask_for(held).await {
+            return Err(Error::SecondFactorNeeded(held));
+        }
+    }
+}
+
+async fn exchange_once(command: &Command, file: Option<&Blob>) -> Result<Answered, Error> {
     let request = ENGINE.with(|engine| {
         let request = engine.next.get();
         engine.next.set(request.wrapping_add(1));

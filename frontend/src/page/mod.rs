@@ -11,6 +11,8 @@ mod keyboard;
 mod language;
 mod memory;
 mod pages;
+mod passkey;
+mod second_factor;
 mod theme;
 
 use leptos::prelude::*;

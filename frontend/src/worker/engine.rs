@@ -8,6 +8,7 @@ use super::{
     device_store::{DeviceStore, Remembered, Standing},
     editing::Undos,
     events,
+    factors::FactorTry,
     files::Files,
     import::Imports,
     message::tell,
@@ -66,6 +67,12 @@ pub struct Inner {
     asked: Cell<u64>,
     /// The key that this window has asked the others with, and who waits for their answer.
     pub asking: RefCell<Option<Asking>>,
+    /// Takes tries to confirm a session that is not open before that.
+    pub awaiting: RefCell<Option<mpsc::UnboundedSender<FactorTry>>>,
+    /// What waits until the open session is confirmed.
+    pub doubted: RefCell<Vec<oneshot::Sender<bool>>>,
+    /// Whether the open session has yet to be confirmed before the server answers it.
+    pub owing: Cell<bool>,
     open: RefCell<Option<Rc<Open>>>,
     locked: RefCell<Option<Locked>>,
     connection: Cell<Connection>,
@@ -195,6 +202,7 @@ impl Inner {
         let open = self.open.take()?;
         open.stop();
         own_vault::note(None);
+        self.doubted.take();
         self.windows.let_go();
         self.set_connection(Connection::Online);
         Some(open)
@@ -213,6 +221,9 @@ impl Engine {
             locks: Cell::new(0),
             asked: Cell::new(0),
             asking: RefCell::new(None),
+            awaiting: RefCell::new(None),
+            doubted: RefCell::default(),
+            owing: Cell::new(false),
             open: RefCell::new(None),
             locked: RefCell::new(None),
             connection: Cell::new(Connection::Online),

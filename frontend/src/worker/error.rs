@@ -42,6 +42,12 @@ impl From<client::Error> for Error {
             client::Error::Invitation(fault) => Self::Invitation(fault),
             client::Error::EpochDue => Self::EpochDue,
             client::Error::ReasonNeeded => Self::ReasonNeeded,
+            client::Error::SecondFactorNeeded(held) => Self::SecondFactorNeeded(held),
+            client::Error::NotConfirmed => Self::NotConfirmed,
+            client::Error::FactorRefused => Self::FactorRefused,
+            client::Error::FactorExists => Self::FactorExists,
+            client::Error::FactorMissing => Self::FactorMissing,
+            client::Error::PasskeysUnavailable => Self::PasskeysUnavailable,
             client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),
             client::Error::Unfit => Self::Unfit,
             client::Error::StaleVersion => Self::StaleVersion,
@@ -137,6 +143,7 @@ fn rejected(rejection: &Rejection) -> Error {
     match rejection {
         Rejection::Unauthenticated => Error::SessionEnded,
         Rejection::NotFound => Error::Gone,
+        Rejection::SecondFactorNeeded { held } => Error::SecondFactorNeeded(*held),
         Rejection::RateLimited { retry_after } => {
             Error::RateLimited { wait: u32::try_from(retry_after.div_ceil(1_000)).unwrap_or(u32::MAX) }
         }

@@ -30,17 +30,24 @@ const LONGEST_WAIT: i32 = 15_000;
 pub async fn listen(engine: Engine, open: Weak<Open>) {
     let mut wait = FIRST_WAIT;
     loop {
-        match hear(&engine, &open, &mut wait).await {
+        let error = hear(&engine, &open, &mut wait).await;
+        let is_lost = !matches!(error, Error::SecondFactorNeeded(_));
+        match error {
             Error::SessionEnded => {
                 engine.end_from_outside();
                 return;
             }
             Error::Locked => return,
+            // The page asks the person, and has this tried again.
+            Error::SecondFactorNeeded(held) => {
+                engine.owing.set(true);
+                tell(Notice::SecondFactor(held));
+            }
             _ => {}
         }
         if let Some(open) = open.upgrade() {
             engine.say_connection(&open);
-            if open.unlocking.borrow().is_none() {
+            if open.unlocking.borrow().is_none() && is_lost {
                 engine.set_connection(Connection::Offline);
             }
         }
@@ -133,6 +140,8 @@ async fn change_over(engine: Engine, open: Rc<Open>, session: Session<Fetch>) {
             tell(Notice::CatalogChanged);
             engine.settle_in(&new).await;
         }
+        // What this browser keeps is for whoever confirms, where the team asks for that.
+        Err(Error::NotConfirmed) if engine.is_open(&open) => engine.lock_everywhere(),
         Err(_) if engine.is_open(&open) => open.run(listen(engine.clone(), Rc::downgrade(&open))),
         Err(_) => {}
     }

@@ -20,6 +20,7 @@ mod events;
 mod examples;
 mod export;
 mod exposure;
+mod factors;
 mod files;
 mod groups;
 mod history;

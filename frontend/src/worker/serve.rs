@@ -181,6 +181,78 @@ impl Serve for Engine {
         Self::end_group_grants(self, ask).await
     }
 
+    async fn read_factors(&self, _: ReadFactors) -> Result<FactorsView, Error> {
+        Self::read_factors(self).await
+    }
+
+    async fn begin_codes(&self, _: BeginCodes) -> Result<CodesBegun, Error> {
+        Self::begin_codes(self).await
+    }
+
+    async fn confirm_codes(&self, ask: ConfirmCodes) -> Result<(), Error> {
+        Ok(self.open()?.session.confirm_codes(&ask.code.expose().into()).await?)
+    }
+
+    async fn remove_codes(&self, _: RemoveCodes) -> Result<(), Error> {
+        Ok(self.open()?.session.remove_codes().await?)
+    }
+
+    async fn begin_passkey(&self, _: BeginPasskey) -> Result<SecretText, Error> {
+        let options = self.open()?.session.begin_passkey().await?;
+        Ok(SecretText::new(options.expose().to_owned()))
+    }
+
+    async fn add_passkey(&self, ask: AddPasskey) -> Result<(), Error> {
+        let open = self.open()?;
+        open.session.add_passkey(&ask.name, &ask.credential.expose().into()).await?;
+        Ok(())
+    }
+
+    async fn rename_passkey(&self, ask: RenamePasskey) -> Result<(), Error> {
+        Ok(self.open()?.session.rename_passkey(ask.passkey, &ask.name).await?)
+    }
+
+    async fn remove_passkey(&self, ask: RemovePasskey) -> Result<(), Error> {
+        Ok(self.open()?.session.remove_passkey(ask.passkey).await?)
+    }
+
+    async fn begin_confirmation(&self, _: BeginConfirmation) -> Result<SecretText, Error> {
+        Self::begin_confirmation(self).await
+    }
+
+    async fn make_recovery_codes(&self, _: MakeRecoveryCodes) -> Result<Vec<SecretText>, Error> {
+        Self::make_recovery_codes(self).await
+    }
+
+    async fn confirm_factor(&self, ask: ConfirmFactor) -> Result<(), Error> {
+        Self::confirm_factor(self, &ask).await
+    }
+
+    async fn give_up_factor(&self, _: GiveUpFactor) -> Result<(), Error> {
+        Self::give_up_factor(self);
+        Ok(())
+    }
+
+    async fn dismiss_factor_notice(&self, _: DismissFactorNotice) -> Result<(), Error> {
+        Ok(self.open()?.session.dismiss_factor_notice().await?)
+    }
+
+    async fn take_factors_away(&self, ask: TakeFactorsAway) -> Result<(), Error> {
+        Ok(self.open()?.session.take_factors_away(ask.member).await?)
+    }
+
+    async fn read_without_factor(&self, _: ReadWithoutFactor) -> Result<Vec<MemberId>, Error> {
+        Self::read_without_factor(self).await
+    }
+
+    async fn read_team_policy(&self, _: ReadTeamPolicy) -> Result<TeamPolicyView, Error> {
+        Self::read_team_policy(self)
+    }
+
+    async fn set_team_policy(&self, ask: SetTeamPolicy) -> Result<(), Error> {
+        Self::set_team_policy(self, &ask).await
+    }
+
     async fn read_audit(&self, ask: ReadAudit) -> Result<AuditView, Error> {
         Self::read_audit(self, ask).await
     }

@@ -216,19 +216,26 @@ impl Engine {
         opening(0);
         let Begun { session, unlocking, kept } = begun;
         let keeping = Keeping::new(standing, &kept);
-        let restored = if keeping.on.get() { self.restore(&session, &kept, opening).await } else { None };
+        let restored = if keeping.on.get() { self.restore(&session, &kept, &opening).await } else { None };
         drop(kept);
-        let report = match (&restored, &unlocking) {
-            (None, None) => session.sync(opening).await?,
-            (None, Some(_)) => return Err(Error::Offline),
-            (Some(_), Some(_)) => SyncReport::default(),
-            // The stream of hints asks again as soon as it is open.
-            (Some(_), None) => match within(SYNC_PATIENCE, session.sync(opening)).await {
-                Some(Ok(report)) => report,
-                None | Some(Err(client::Error::Unreachable)) => SyncReport::default(),
-                Some(Err(error)) => return Err(error.into()),
-            },
+        let report = loop {
+            let synced = match (&restored, &unlocking) {
+                (None, None) => session.sync(&opening).await,
+                (None, Some(_)) => return Err(Error::Offline),
+                (Some(_), Some(_)) => Ok(SyncReport::default()),
+                // The stream of hints asks again as soon as it is open.
+                (Some(_), None) => match within(SYNC_PATIENCE, session.sync(&opening)).await {
+                    None | Some(Err(client::Error::Unreachable)) => Ok(SyncReport::default()),
+                    Some(synced) => synced,
+                },
+            };
+            match synced {
+                Err(client::Error::SecondFactorNeeded(held)) => self.await_factor(&session, held).await?,
+                synced => break synced?,
+            }
         };
+        let engine = self.clone();
+        session.ask_for_factors(move |held| engine.ask_for_factor(held));
         let (open, wakes) = Open::new(session, unlocking, keeping, standing, self.language.get());
         open.hold_where_doubtful();
         self.load_personal(&open).await;

@@ -6,6 +6,7 @@ use crate::{
     session::Footing,
 };
 use sealward_contract::{
+    factor::FactorsHeld,
     ids::{MemberId, Number, ObjectId, VaultId},
     problem::Rejection,
     record::{HeadRefused, LeafKey, RecordKind, RecordRefused},
@@ -111,6 +112,24 @@ pub enum Error {
     /// A reason must be given.
     #[error("a reason is needed")]
     ReasonNeeded,
+    /// The session has to be confirmed with a second factor first.
+    #[error("a second factor is needed")]
+    SecondFactorNeeded(FactorsHeld),
+    /// A second factor was asked for, and the person did not confirm.
+    #[error("not confirmed")]
+    NotConfirmed,
+    /// A wrong code, or one that was used before.
+    #[error("the factor is refused")]
+    FactorRefused,
+    /// There is such a factor already.
+    #[error("there is such a factor already")]
+    FactorExists,
+    /// There is no such factor, or none that this could stand beside.
+    #[error("there is no such factor")]
+    FactorMissing,
+    /// The member has no passkey under this address, or none can belong to it.
+    #[error("no passkeys here")]
+    PasskeysUnavailable,
     /// The file is larger than files may be.
     #[error("the file is too large")]
     FileTooLarge,
@@ -299,6 +318,7 @@ pub(crate) fn from_call<E>(error: CallError<E>, own: impl FnOnce(E) -> Error) ->
     match error {
         CallError::Own(error) => own(error),
         CallError::Rejected(Rejection::Unauthenticated) => Error::SessionEnded,
+        CallError::Rejected(Rejection::SecondFactorNeeded { held }) => Error::SecondFactorNeeded(held),
         CallError::Rejected(rejection) => Error::Rejected(rejection),
         CallError::Unreachable(_) => Error::Unreachable,
         CallError::Unintelligible { .. } => Error::Unintelligible,

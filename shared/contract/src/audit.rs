@@ -14,6 +14,7 @@ use crate::{
     chain::{Body, TeamRole, VaultRole},
     codec,
     crypto::{Hash, context::Label, hash},
+    factor::FactorKind,
     ids::{Epoch, GroupId, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
     record::RecordKind,
     release::ExportFormat,
@@ -328,6 +329,40 @@ pub enum AuditedAct {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         group: Option<GroupId>,
     },
+    /// A member added a second factor, or made new recovery codes.
+    #[n(55)]
+    FactorAdded {
+        /// Of which kind.
+        #[n(0)]
+        factor: FactorKind,
+    },
+    /// A member removed a second factor.
+    #[n(56)]
+    FactorRemoved {
+        /// Of which kind.
+        #[n(0)]
+        factor: FactorKind,
+    },
+    /// All second factors of a member were taken away.
+    #[n(57)]
+    FactorsTaken {
+        /// Whose.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A member confirmed with a second factor, or tried to.
+    #[n(58)]
+    FactorTried {
+        /// Of which kind.
+        #[n(0)]
+        factor: FactorKind,
+        /// Whether it was right.
+        #[n(1)]
+        right: bool,
+    },
+    /// The team's policy was set.
+    #[n(59)]
+    TeamPolicySet,
     /// A member asked for what it has no right to.
     #[n(40)]
     RequestRefused {
@@ -430,6 +465,7 @@ impl AuditedAct {
             Body::EndGroupGrants(ref end) => {
                 Self::GroupGrantsSet { vault: end.vault, count: count_of(&end.members), group: None }
             }
+            Body::SetTeamPolicy(_) => Self::TeamPolicySet,
         }
     }
 }

@@ -89,6 +89,10 @@ id!(
     ObjectId
 );
 id!(
+    /// A passkey of a member on the server; not the id that the authenticator gave it.
+    PasskeyId
+);
+id!(
     /// A session on the server; not the token that opens it.
     SessionId
 );

@@ -9,6 +9,7 @@ pub mod chain;
 pub mod checkpoint;
 pub mod codec;
 pub mod crypto;
+pub mod factor;
 pub mod file;
 pub mod host;
 pub mod ids;

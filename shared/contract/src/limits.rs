@@ -98,6 +98,25 @@ pub const GROUP_ROLES: usize = 200;
 pub const HOSTS: usize = 64;
 /// Longest host name in characters (RFC 1035).
 pub const HOST_CHARS: usize = 253;
+/// Longest time in seconds for which a confirmation by a second factor lasts.
+pub const CONFIRMATION_SECONDS: u32 = 12 * 60 * 60;
+/// How long a confirmation waits for the one thing that it is for, where it lasts for no longer than that.
+pub const CONFIRMATION_ONCE: u64 = 60 * 1_000;
+/// How long a confirmation that is good for one thing goes on after each release: one thing may be many secrets, one after the
+/// other.
+pub const CONFIRMATION_TAIL: u64 = 2 * 1_000;
+/// How long ago a confirmation may be, at most, that factors and the team's policy are changed with.
+pub const CONFIRMATION_FRESH: u64 = 15 * 60 * 1_000;
+/// Recovery codes that are made at once.
+pub const RECOVERY_CODES: usize = 10;
+/// Most passkeys of a member.
+pub const PASSKEYS: usize = 20;
+/// Longest name of a passkey in characters.
+pub const PASSKEY_NAME_CHARS: usize = 64;
+/// How long the browser may take to answer for a passkey.
+pub const PASSKEY_CEREMONY: u64 = 5 * 60 * 1_000;
+/// How long a seed of one-time codes waits for its first code.
+pub const CODES_BEGUN: u64 = 60 * 60 * 1_000;
 /// Most invitations that are open at once.
 pub const INVITATIONS: usize = 500;
 /// How long an invitation is good for at most.

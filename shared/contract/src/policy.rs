@@ -2,7 +2,10 @@
 //! ask to decide what to offer; readers ask of every author.
 
 use crate::{
-    chain::{Invite, Member, MemberKind, MemberState, TeamRole, TeamState, VaultGrant, VaultKind, VaultRole},
+    chain::{
+        FactorDemand, Invite, Member, MemberKind, MemberState, ServiceDemand, TeamPolicy, TeamRole, TeamState,
+        VaultGrant, VaultKind, VaultRole,
+    },
     ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
 };
@@ -213,6 +216,40 @@ pub fn may_start_epoch(role: VaultRole) -> bool {
 #[must_use]
 pub fn may_set_policy(role: VaultRole) -> bool {
     role == VaultRole::Custodian
+}
+
+/// Who may set the team's policy.
+#[must_use]
+pub fn may_set_team_policy(state: &TeamState, member: &MemberId) -> bool {
+    state.role(member) == Some(TeamRole::Owner)
+}
+
+/// Whether the team's policy asks for a second factor before a member is given a secret or a file of this tier.
+#[must_use]
+pub fn needs_factor(state: &TeamState, member: &MemberId, tier: Tier) -> bool {
+    let TeamPolicy { factor, services, .. } = *state.team_policy();
+    let is_service = state.member(member).is_some_and(|known| known.kind() == MemberKind::Service);
+    if is_service && services == ServiceDemand::Exempt {
+        return false;
+    }
+    match factor {
+        FactorDemand::Always => true,
+        FactorDemand::Guarded => tier == Tier::Guarded,
+        FactorDemand::Never => false,
+    }
+}
+
+/// Whether whoever has a second factor is asked for it at sign-in.
+#[must_use]
+pub fn needs_factor_to_sign_in(state: &TeamState) -> bool {
+    state.team_policy().factor == FactorDemand::Always
+}
+
+/// Who may take away the second factors of a member: whoever could remove the member, but nobody their own.
+#[must_use]
+pub fn may_take_factors(state: &TeamState, author: &MemberId, of: &MemberId) -> bool {
+    let standing = state.member(of).and_then(Member::standing);
+    author != of && standing.is_some_and(|standing| may_manage(state, author, standing))
 }
 
 /// Who may change the team's name.

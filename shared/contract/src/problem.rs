@@ -1,5 +1,6 @@
 //! Problem details (RFC 9457): one table from an error's code to its status, and the refusals that any operation gives.
 
+use crate::factor::FactorsHeld;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -73,6 +74,12 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("clock_refused", 422, "The device's clock and the server's are too far apart"),
     ("reason_required", 422, "A reason must be given"),
     ("approval_required", 403, "A release needs approval"),
+    // second factors
+    ("second_factor_needed", 403, "A second factor must be confirmed"),
+    ("factor_refused", 422, "The code is wrong, or was used before"),
+    ("factor_exists", 409, "There is such a factor already"),
+    ("passkeys_unavailable", 409, "There is no passkey under this address"),
+    ("factor_missing", 409, "There is no second factor yet"),
     // the audit
     ("filter_refused", 422, "The filter cannot be"),
     // the trash
@@ -120,6 +127,12 @@ pub enum Rejection {
     /// The same key with another request.
     #[error("idempotency key reused")]
     IdempotencyKeyReused,
+    /// The session has to be confirmed with a second factor first.
+    #[error("a second factor is needed")]
+    SecondFactorNeeded {
+        /// What the caller can confirm with.
+        held: FactorsHeld,
+    },
     /// Slow down.
     #[error("rate limited")]
     RateLimited {

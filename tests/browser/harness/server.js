@@ -13,10 +13,10 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const binary = process.env.SERVER_BINARY ?? path.join(root, 'target/debug/sealward-server');
 
 // `settings` are flags besides those that every test needs.
-export async function startServer(settings = []) {
+export async function startServer(settings = [], host = '127.0.0.1') {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealward-browser-'));
   const [port, inner] = [await freePort(), await freePort()];
-  const server = new Server(folder, port, inner, settings);
+  const server = new Server(folder, port, inner, settings, host);
   await server.start();
   return server;
 }
@@ -34,8 +34,8 @@ class Server {
   // (path, body) => Buffer, to hand out something else than the server does.
   tamper = null;
 
-  constructor(folder, port, inner, settings) {
-    Object.assign(this, { folder, port, inner, settings, origin: `http://127.0.0.1:${port}` });
+  constructor(folder, port, inner, settings, host) {
+    Object.assign(this, { folder, port, inner, settings, origin: `http://${host}:${port}` });
   }
 
   get pid() {

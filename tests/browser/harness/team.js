@@ -9,8 +9,8 @@ import { startServer } from './server.js';
 const stages = { team: 'Northwind Infrastructure', person: 'Mara Lindqvist', login: 'mara.lindqvist' };
 
 // A server and a browser; with `settled: false` no team is on it yet.
-export async function startTeam({ settled = true, flags = [], settings = [], ...device } = {}) {
-  const [browser, server] = await Promise.all([startBrowser(flags), startServer(settings)]);
+export async function startTeam({ settled = true, flags = [], settings = [], host, ...device } = {}) {
+  const [browser, server] = await Promise.all([startBrowser(flags), startServer(settings, host)]);
   const team = new Team(browser, server);
   try {
     team.owner = await team.openDevice(device);

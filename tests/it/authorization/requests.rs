@@ -23,9 +23,10 @@ use sealward_contract::{
         checkpoints::{self, NewCheckpoint},
         directory,
         export::{ExportRequest, ExportSecrets},
-        files, groups,
+        factors, files, groups,
         invitations::{CreateInvitation, JoinTeam, OpenInvitation, WithdrawInvitation},
         members::{self, MemberPath},
+        passkeys::{self, PasskeyName},
         records::{self, Batch, PurgeRequest, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite, WantedVersion},
         services,
         session::{self, ChallengeFor, NewLogin},
@@ -161,6 +162,42 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         "set_group_role" => request::<groups::SetGroupRole>(of_vault, none, Some(making.group_role().await)),
         "grant_by_group" => request::<groups::GrantByGroup>(of_vault, none, Some(making.group_grant().await)),
         "end_group_grants" => request::<groups::EndGroupGrants>(of_vault, none, Some(making.group_end().await)),
+        "list_factors" => request::<factors::ListFactors>(of_team, none, None),
+        "begin_codes" => {
+            making.no_factor().await;
+            request::<factors::BeginCodes>(of_team, none, Some(none))
+        }
+        "confirm_codes" => request::<factors::ConfirmCodes>(of_team, none, Some(making.first_code().await)),
+        "remove_codes" => {
+            making.a_factor().await;
+            request::<factors::RemoveCodes>(of_team, none, None)
+        }
+        "make_recovery_codes" => {
+            making.a_factor().await;
+            request::<factors::MakeRecoveryCodes>(of_team, none, Some(none))
+        }
+        "confirm_session" => request::<factors::ConfirmSession>(of_team, none, Some(making.confirmation().await)),
+        "begin_confirmation" => {
+            making.a_passkey().await;
+            request::<passkeys::BeginConfirmation>(of_team, none, Some(making.passkey_origin()))
+        }
+        "begin_passkey" => {
+            making.no_factor().await;
+            request::<passkeys::BeginPasskey>(of_team, none, Some(making.passkey_origin()))
+        }
+        "add_passkey" => request::<passkeys::AddPasskey>(of_team, none, Some(making.new_passkey().await)),
+        "rename_passkey" => {
+            let path = making.a_passkey().await;
+            request::<passkeys::RenamePasskey>(path, none, Some(PasskeyName { name: "another".into() }))
+        }
+        "remove_passkey" => request::<passkeys::RemovePasskey>(making.a_passkey().await, none, None),
+        "dismiss_factor_notice" => request::<factors::DismissFactorNotice>(of_team, none, None),
+        "take_factors_away" => {
+            let member = making.somebody(&[]).await;
+            request::<factors::TakeFactorsAway>(MemberPath { team, member }, none, None)
+        }
+        "list_factor_holders" => request::<factors::ListFactorHolders>(of_team, none, None),
+        "set_team_policy" => request::<factors::SetTeamPolicy>(of_team, none, Some(making.team_policy())),
         "create_service" => request::<services::CreateService>(of_team, none, Some(making.admission())),
         "set_service" => {
             let (path, body) = making.terms().await;

@@ -87,22 +87,22 @@ impl Making<'_> {
 }
 
 /// Somebody with a role, and what they are answered.
-struct Caller {
-    name: &'static str,
-    who: Founder,
-    session: Session<InProcess>,
+pub struct Caller {
+    pub name: &'static str,
+    pub who: Founder,
+    pub session: Session<InProcess>,
     token: String,
 }
 
 impl Caller {
-    async fn new(server: &TestServer, name: &'static str, who: Founder) -> Self {
+    pub async fn new(server: &TestServer, name: &'static str, who: Founder) -> Self {
         let created = who.try_sign_in(server).await.unwrap();
         let session = who.take_over(server, &server.connect(), &created, None);
         session.sync(|_| {}).await.unwrap();
         Self { name, who, session, token: created.token.expose().to_owned() }
     }
 
-    async fn ask<O: Operation<Query = Empty>>(
+    pub async fn ask<O: Operation<Query = Empty>>(
         &self,
         server: &TestServer,
         path: O::Path,

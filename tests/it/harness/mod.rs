@@ -1,8 +1,10 @@
 //! A server in this process, people who use it over a transport that records everything, and a clock that tests turn.
 
+mod authenticator;
 mod clock;
 mod directory;
 mod drafts;
+mod factors;
 mod files;
 mod forge;
 mod founder;
@@ -14,8 +16,10 @@ mod server;
 mod service;
 mod transport;
 
+pub use authenticator::Authenticator;
 pub use clock::TestClock;
 pub use drafts::{Furnished, draft_account, draft_group, draft_resource, furnished_team, next_of};
+pub use factors::{App, STEP};
 pub use files::{attach, bytes_of};
 pub use forge::{Forge, leaf_of};
 pub use founder::Founder;

@@ -7,6 +7,7 @@
 mod audit;
 mod directory;
 mod envelopes;
+mod factors;
 mod files;
 mod heads;
 mod members;
@@ -41,11 +42,12 @@ const CHECKS: &[Check] = &[
     personal::check,
     audit::check,
     sessions::check,
+    factors::check,
 ];
 
 /// Whether the table with this tag is checked; 0 is the store's own.
 fn is_checked(tag: u8) -> bool {
-    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 61..=62 | 66)
+    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 50..=54 | 61..=62 | 66)
 }
 
 /// Verifies the data of a snapshot.

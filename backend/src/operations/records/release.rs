@@ -23,6 +23,7 @@ use sealward_contract::{
 use crate::{
     operations::{
         Call, Caller, Handler, Outcome, Refusal, Reply,
+        factors::confirmation,
         releasing::{self, Asking, Terms, Unfit},
     },
     server::App,
@@ -145,7 +146,7 @@ pub(crate) fn give(
     wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Result<Bytes, Refusal<ReleaseError>> {
-    let record = judge(tx, caller, wanted)?;
+    let record = judge(tx, caller, wanted, now)?;
     if wanted.asked == Asked::File {
         let place = (wanted.vault, wanted.id, caller.member);
         FILE_RELEASES.put(tx, &place, &now.plus_millis(limits::FILE_RELEASE))?;
@@ -168,7 +169,12 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// The record of a secret or a file that a caller may be given now, by the rows.
-fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> Result<Bytes, Refusal<ReleaseError>> {
+fn judge(
+    rows: &impl Rows,
+    caller: &Caller,
+    wanted: &Wanted<'_>,
+    now: Timestamp,
+) -> Result<Bytes, Refusal<ReleaseError>> {
     let own = |error| Err(Refusal::Own(error));
     let damaged = || StoreError::Damaged { table: "records" };
     let (vault, id) = (wanted.vault, wanted.id);
@@ -204,6 +210,8 @@ fn judge(rows: &impl Rows, caller: &Caller, wanted: &Wanted<'_>) -> Result<Bytes
     if required && wanted.reason.is_none_or(|reason| reason.is_empty()) {
         return own(ReleaseError::ReasonRequired);
     }
+    // Last, so that nobody confirms for what they would not be given anyway.
+    confirmation::check_release(rows, caller, tier, now)?;
     Ok(record)
 }
 

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use sealward_contract::{
     crypto::{Hash, hash_parts},
-    ids::{TeamId, Timestamp},
+    ids::{MemberId, TeamId, Timestamp},
     text::LoginName,
 };
 
@@ -84,6 +84,44 @@ impl Counted {
     /// Forgets the failures of this name at this address: its member has come.
     pub fn succeed(&self, tx: &mut WriteTx<'_, '_>) {
         ATTEMPTS.delete(tx, &self.both);
+    }
+}
+
+/// What tries of a member's second factor are counted under, wherever they come from. Whoever tries has signed in, so
+/// strangers cannot slow anybody down.
+#[derive(Clone, Copy)]
+pub struct Tries(Hash);
+
+/// All tries of one member's second factor: a code has six digits.
+const BY_MEMBER: Limit = Limit { free: 5, longest: 15 * 60 * 1_000 };
+
+impl Tries {
+    /// Of a member.
+    #[must_use]
+    pub fn of_factors(team: &TeamId, member: &MemberId) -> Self {
+        Self(hash_parts(&[b"factors", &team.0, &member.0]))
+    }
+
+    /// Milliseconds to wait before the next try.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn wait(&self, rows: &impl Rows, now: Timestamp) -> Result<u64, StoreError> {
+        Ok(BY_MEMBER.wait(&ATTEMPTS.get(rows, &self.0)?.unwrap_or_default(), now))
+    }
+
+    /// Counts a wrong one.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn fail(&self, tx: &mut WriteTx<'_, '_>, now: Timestamp) -> Result<(), StoreError> {
+        let row = ATTEMPTS.get(tx, &self.0)?.unwrap_or_default();
+        ATTEMPTS.put(tx, &self.0, &AttemptRow { failures: left(&row, now).saturating_add(1), last: now })
+    }
+
+    /// Forgets the wrong ones: a right one came.
+    pub fn succeed(&self, tx: &mut WriteTx<'_, '_>) {
+        ATTEMPTS.delete(tx, &self.0);
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
     operations::{
         Call, Handler, Outcome, Refusal, Reply,
         audit::{self, Audited},
+        factors::confirmation,
     },
     server::App,
     store::{
@@ -180,6 +181,9 @@ fn decide(
     let attempt = Attempt { expires: attempt.expires.min(ends), ..attempt };
     make_room(tx, &attempt.sign_in, member, attempt.now)?;
     begin(tx, &attempt, member)?;
+    if let Some(state) = &state {
+        confirmation::begin(tx, state, (attempt.sign_in.team, member), &hash(&attempt.token))?;
+    }
     if known.is_some_and(|known| known.kind() == MemberKind::Service) {
         note_service(tx, &attempt, member)?;
     }

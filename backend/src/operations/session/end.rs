@@ -24,6 +24,10 @@ impl Handler for EndSession {
         let caller = call.caller()?.clone();
         let (session, address, now) = (call.path.session, call.address, call.now);
         let (team, member) = (caller.team, caller.member);
+        // One that is yet to be confirmed may give itself up, and touch no other.
+        if let Some(held) = caller.owes.filter(|_| session != caller.session) {
+            return Err(Rejection::SecondFactorNeeded { held }.into());
+        }
         app.store
             .write(move |tx| {
                 let token = MEMBER_SESSIONS.get(tx, &(team, member, session))?.ok_or(Rejection::NotFound)?;

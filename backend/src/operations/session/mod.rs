@@ -20,7 +20,7 @@ use sealward_contract::{
 
 use crate::store::{
     Order, Rows, StoreError, WriteTx,
-    tables::{BOUND_SESSIONS, MEMBER_SESSIONS, SESSIONS, SessionRow},
+    tables::{BOUND_SESSIONS, CONFIRMATIONS, MEMBER_SESSIONS, SESSIONS, SessionRow},
 };
 
 /// Under what a login name is found.
@@ -57,4 +57,5 @@ pub(crate) fn remove(tx: &mut WriteTx<'_, '_>, team: TeamId, member: MemberId, s
     MEMBER_SESSIONS.delete(tx, &(team, member, session));
     SESSIONS.delete(tx, token);
     BOUND_SESSIONS.delete(tx, token);
+    CONFIRMATIONS.delete(tx, token);
 }

@@ -27,6 +27,17 @@ pub fn dialog(title: impl Into<String>, width: Width, body: AnyView) -> AnyView 
 /// The same; while `dirty` says so, Escape and the cross ask first.
 pub fn dialog_with(title: impl Into<String>, width: Width, dirty: Option<Signal<bool>>, body: AnyView) -> AnyView {
     let app = App::get();
+    dialog_closing(title, width, dirty, move || app.close(), body)
+}
+
+/// The same; `close` closes it.
+pub fn dialog_closing(
+    title: impl Into<String>,
+    width: Width,
+    dirty: Option<Signal<bool>>,
+    close: impl Fn() + Copy + Send + Sync + 'static,
+    body: AnyView,
+) -> AnyView {
     let element = NodeRef::<html::Dialog>::new();
     let title_id = fresh_id("title");
     let asking = RwSignal::new(false);
@@ -35,7 +46,7 @@ pub fn dialog_with(title: impl Into<String>, width: Width, dirty: Option<Signal<
         if dirty.is_some_and(|dirty| dirty.get_untracked()) && !asking.get_untracked() {
             asking.set(true);
         } else {
-            app.close();
+            close();
         }
     };
     Effect::new(move |_| {
@@ -53,7 +64,7 @@ pub fn dialog_with(title: impl Into<String>, width: Width, dirty: Option<Signal<
                         <button type="button" class="button" autofocus on:click=move |_| asking.set(false)>
                             {tr!(dialog.keep_editing)}
                         </button>
-                        <button type="button" class="button danger" on:click=move |_| app.close()>
+                        <button type="button" class="button danger" on:click=move |_| close()>
                             {tr!(dialog.discard)}
                         </button>
                     </div>
@@ -69,7 +80,7 @@ pub fn dialog_with(title: impl Into<String>, width: Width, dirty: Option<Signal<
                 event.prevent_default();
                 leave();
             }
-            on:close=move |_| app.close()
+            on:close=move |_| close()
         >
             <header>
                 <h2 id=title_id.clone()>{title.into()}</h2>

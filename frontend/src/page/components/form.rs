@@ -37,7 +37,12 @@ impl Form {
         self.run(fetch_file(command), |(answer, file)| done(answer, file));
     }
 
-    fn run<R: 'static>(self, asking: impl Future<Output = Result<R, Error>> + 'static, done: impl FnOnce(R) + 'static) {
+    /// Runs something of several steps, like [`Self::send`].
+    pub fn run<R: 'static>(
+        self,
+        asking: impl Future<Output = Result<R, Error>> + 'static,
+        done: impl FnOnce(R) + 'static,
+    ) {
         if self.busy.get_untracked() || keyboard::just_composed() {
             return;
         }

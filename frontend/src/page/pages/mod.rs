@@ -13,6 +13,7 @@ pub(super) mod detail;
 pub(super) mod empty;
 pub(super) mod export;
 mod exposure;
+mod factors;
 mod filters;
 mod group_form;
 mod groups;
@@ -28,6 +29,7 @@ mod kit;
 pub(super) mod list;
 mod own_vault;
 mod palette;
+mod passkeys;
 mod password_policies;
 mod people;
 mod person;
@@ -48,6 +50,7 @@ mod sign_in;
 mod standing;
 mod start;
 mod team;
+mod team_policy;
 mod teams;
 mod trash;
 pub(super) mod tree;
@@ -71,6 +74,7 @@ use super::components::toast::toasts;
 use super::engine::ask;
 use super::keyboard;
 use super::language::{moment, tr};
+use super::second_factor;
 use crate::bridge::{Connection, Reconnect, SessionState, Touch};
 
 /// Everything.
@@ -79,6 +83,7 @@ pub fn root(app: App) -> AnyView {
         {offline_banner(app)}
         {page(app)}
         {move || app.dialog.get().map(|dialog| untrack(|| show_dialog(dialog)))}
+        {move || app.factor.get().map(|held| untrack(|| second_factor::dialog_for(held)))}
         {toasts()}
         <div class="tray">{files::transfers(app)}</div>
     }
@@ -164,6 +169,14 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::NewService(people) => service_form::create(&people),
         Dialog::EditService(member) => service_form::edit(&member),
         Dialog::RenewService(member) => service_token::renew(&member),
+        Dialog::AddCodes => factors::add_codes(),
+        Dialog::RemoveCodes => factors::remove_codes(),
+        Dialog::AddPasskey => passkeys::add(),
+        Dialog::RenamePasskey(row) => passkeys::rename(&row),
+        Dialog::RemovePasskey(row) => passkeys::remove(&row),
+        Dialog::RecoveryCodes => factors::recovery_codes(),
+        Dialog::TakeFactors(member) => factors::take_away(&member),
+        Dialog::TeamPolicy(policy) => team_policy::dialog_for(policy),
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
         Dialog::Access(vault) => access::dialog_of(vault),
         Dialog::Teams => teams::dialog_of(),

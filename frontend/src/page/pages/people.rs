@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{detail::millis, groups, roster, services};
+use super::{detail::millis, groups, roster, services, team_policy};
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
@@ -44,8 +44,11 @@ pub fn pane(app: App) -> AnyView {
     };
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
-        Some(people) => untrack(|| view! { {lists(app, &people)}{services::section(app, &people)} }.into_any()),
+        Some(people) => untrack(|| {
+            view! { {lists(app, &people)}{services::section(app, &people)}{team_policy::section(app)} }.into_any()
+        }),
     };
+    let without = read_without_factor(people);
     let former = move || people.get().map(|people| untrack(|| past(app, &people)));
     view! {
         <section class="pane settings-pane people-pane" aria-label=tr!(people.title)>
@@ -56,7 +59,7 @@ pub fn pane(app: App) -> AnyView {
                 {invite}
                 <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
             </header>
-            <div class="people-body">{roster::section(app)}{body}{groups::section(app)}{former}</div>
+            <div class="people-body">{roster::section(app, without)}{factor_hint(without)}{body}{groups::section(app)}{former}</div>
         </section>
     }
     .into_any()
@@ -89,14 +92,42 @@ fn past(app: App, people: &People) -> AnyView {
             <details class="people-past"><summary>{tr!(people.invited_past)}</summary><ul class="people">{invitation_lines(app, over, false)}</ul></details>
         })}
         {(!gone.is_empty()).then(|| view! {
-            <details class="people-past"><summary>{tr!(people.former)}</summary><ul class="people">{member_lines(app, gone)}</ul></details>
+            <details class="people-past"><summary>{tr!(people.former)}</summary><ul class="people">{member_lines(app, gone, RwSignal::new(Vec::new()))}</ul></details>
         })}
     }
     .into_any()
 }
 
-pub fn member_lines(app: App, members: Vec<MemberRow>) -> AnyView {
-    members.into_iter().map(|member| member_line(app, member)).collect_view().into_any()
+/// Who has no second factor, for those who manage people.
+fn read_without_factor(people: RwSignal<Option<Arc<People>>>) -> RwSignal<Vec<MemberId>> {
+    let without = RwSignal::new(Vec::new());
+    let may_see = Memo::new(move |_| people.with(|people| people.as_ref().is_some_and(|people| people.may_invite)));
+    Effect::new(move |_| {
+        if may_see.get() {
+            spawn_local(async move {
+                // Without the server nobody knows: the lines then say nothing of it.
+                if let Ok(read) = ask(ReadWithoutFactor).await {
+                    drop(without.try_set(read));
+                }
+            });
+        }
+    });
+    without
+}
+
+/// How many have none.
+fn factor_hint(without: RwSignal<Vec<MemberId>>) -> impl IntoView {
+    move || {
+        let lacking = without.with(Vec::len);
+        (lacking > 0).then(|| {
+            let lacking = number(u32::try_from(lacking).unwrap_or(u32::MAX));
+            view! { <p class="hint with-icon">{icon("shield-alert")}<span>{tr!(factors.without_count, count = lacking)}</span></p> }
+        })
+    }
+}
+
+pub fn member_lines(app: App, members: Vec<MemberRow>, without: RwSignal<Vec<MemberId>>) -> AnyView {
+    members.into_iter().map(|member| member_line(app, member, without)).collect_view().into_any()
 }
 
 fn invitation_lines(app: App, rows: Vec<InvitationRow>, may_withdraw: bool) -> AnyView {
@@ -112,7 +143,7 @@ pub fn other_name(member: &MemberRow) -> Option<String> {
     member.full_name.clone().filter(|name| !name.is_empty() && *name != member.login_name)
 }
 
-fn member_line(app: App, member: MemberRow) -> AnyView {
+fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) -> AnyView {
     let name = member.login_name.clone();
     let initial: String = name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let vaults = (member.state != MemberState::Removed).then(|| match member.role {
@@ -133,6 +164,12 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
     });
     let service = member.service.is_some().then(|| view! { <span class="badge">{tr!(services.one)}</span> });
     let own = member.own.then(|| view! { <span class="badge">{tr!(people.you)}</span> });
+    let id = member.member;
+    let factorless = move || {
+        without
+            .with(|without| without.contains(&id))
+            .then(|| view! { <span class="badge warn">{tr!(factors.without)}</span> })
+    };
     let items = actions(app, &Arc::new(member));
     let label = tr!(people.more, name = name.clone());
     let more = (!items.is_empty()).then(|| menu(label, icon("ellipsis"), "icon-button", items));
@@ -143,7 +180,7 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
                 <button type="button" class="link row-name" on:click=open>{name}</button>
                 <span class="row-detail">{detail}</span>
             </span>
-            <span class="person-badges">{damaged}{own}{service}{role}{state}</span>
+            <span class="person-badges">{damaged}{own}{service}{role}{state}{factorless}</span>
             {more}
         </li>
     }
@@ -178,6 +215,11 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
                 items.push(MenuItem::new("undo-2", tr!(people.resume), to(MemberState::Active)));
             }
             MemberState::Removed | MemberState::Expired => {}
+        }
+        if member.service.is_none() {
+            let listed = Arc::clone(member);
+            let take = move || app.open(Dialog::TakeFactors(Arc::clone(&listed)));
+            items.push(MenuItem::new("eraser", tr!(factors.take_away), take));
         }
         items.push(MenuItem::new("trash-2", tr!(people.remove), to(MemberState::Removed)).danger());
     }

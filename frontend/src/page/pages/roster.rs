@@ -63,7 +63,7 @@ impl Wanted {
 }
 
 /// The section.
-pub fn section(app: App) -> AnyView {
+pub fn section(app: App, without: RwSignal<Vec<MemberId>>) -> AnyView {
     let wanted = Wanted::new();
     let page = RwSignal::new(None::<Arc<MembersPage>>);
     let filter = Memo::new(move |_| wanted.filter());
@@ -102,7 +102,7 @@ pub fn section(app: App) -> AnyView {
             view! { <p class="muted" role="status">{tr!(directory.none_found)}</p> }.into_any()
         }
         Some(page) => {
-            untrack(|| view! { <ul class="people">{member_lines(app, page.members.clone())}</ul> }.into_any())
+            untrack(|| view! { <ul class="people">{member_lines(app, page.members.clone(), without)}</ul> }.into_any())
         }
     };
     view! {

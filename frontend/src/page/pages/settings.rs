@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::detail::millis;
-use super::{keeping, sight};
+use super::{factors, keeping, sight};
 use crate::bridge::{Error, *};
 use crate::page::address::{Address, Spot};
 use crate::page::app::{App, Dialog};
@@ -36,6 +36,7 @@ pub fn pane(app: App) -> AnyView {
                 {looks(app)}
                 {locking(app, view.idle_lock)}
                 {security(app)}
+                {factors::section(app)}
                 {keeping::section(app, &view)}
                 {sight::section(&view)}
                 {sessions(app)}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{audit, detail, exposure, health, list, people, settings, sight, trash, tree};
+use super::{audit, detail, exposure, factors, health, list, people, settings, sight, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -73,6 +73,7 @@ pub fn page(app: App) -> AnyView {
                 {person_bar(app, &view)}
             </nav>
             <div class="team-main" id="content" tabindex="-1">
+                {factors::notice(app)}
                 {notices(app)}
                 <div class="team-panes">{main}</div>
             </div>

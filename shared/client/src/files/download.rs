@@ -85,14 +85,15 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`]; [`Error::Gone`] when there is no such file.
     pub async fn release_file(&self, vault: VaultId, holder: ObjectId, id: ObjectId) -> Result<FilePayload, Error> {
-        let bytes = match self.release_file_once(vault, holder, id).await {
+        let attempt = async || match self.release_file_once(vault, holder, id).await {
             // It was removed meanwhile, or brought in: what is there now is verified, then asked for.
             Err(Error::StaleVersion) => {
                 self.sync_one(vault).await?;
                 self.release_file_once(vault, holder, id).await
             }
             answer => answer,
-        }?;
+        };
+        let bytes = self.confirmed(attempt).await?;
         FilePayload::from_bytes(&bytes).map_err(|_| damage(vault, id, Fault::Malformed))
     }
 

@@ -13,6 +13,7 @@ mod directory;
 mod events;
 mod export;
 mod exposure;
+mod factors;
 mod grants;
 mod groups;
 mod handover;
@@ -48,6 +49,7 @@ pub use directory::{Directory, Listed};
 pub use events::{Event, Events, Heard};
 pub(crate) use export::HolderSize;
 pub use export::{ExportSettings, ExportStep, Exported, Released};
+pub use factors::{Confirmed, FactorProof, FactorsHeld, FactorsListed, FactorsTaken, PasskeyListed};
 pub use groups::{GroupAsk, GroupListed};
 pub use handover::{HandoverKey, HandoverRequest};
 pub use invitations::InvitationListed;
@@ -129,6 +131,8 @@ pub struct Session<T> {
     held: Cell<bool>,
     /// What this device stands on.
     sight: Cell<Option<checkpoints::Sight>>,
+    /// Asks the person for a second factor.
+    confirming: RefCell<Option<factors::Confirming>>,
     keeping_up: Mutex<()>,
     writing: Mutex<()>,
 }
@@ -169,6 +173,7 @@ impl<T: Transport> Session<T> {
             standings: RefCell::default(),
             held: Cell::new(false),
             sight: Cell::new(None),
+            confirming: RefCell::default(),
             keeping_up: Mutex::new(()),
             writing: Mutex::new(()),
         }

@@ -47,14 +47,15 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`]; [`Error::Gone`] when the account has none.
     pub async fn release(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, Error> {
-        match self.release_once(vault, account).await {
+        self.confirmed(async || match self.release_once(vault, account).await {
             // Somebody changed it: what they wrote is verified like everything, then asked for.
             Err(Error::StaleVersion) => {
                 self.sync_one(vault).await?;
                 self.release_once(vault, account).await
             }
             answer => answer,
-        }
+        })
+        .await
     }
 
     async fn release_once(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, Error> {

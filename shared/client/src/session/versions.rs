@@ -90,6 +90,15 @@ impl<T: Transport> Session<T> {
         account: ObjectId,
         version: Version,
     ) -> Result<SecretPayload, Error> {
+        self.confirmed(async || self.release_version_once(vault, account, version).await).await
+    }
+
+    async fn release_version_once(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        version: Version,
+    ) -> Result<SecretPayload, Error> {
         self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
         let proved = match self.prove_versions(vault, account, version).await {
             Err(Error::StaleVersion) => {

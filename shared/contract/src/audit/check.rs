@@ -350,6 +350,10 @@ fn is_server_word(what: &AuditedAct) -> bool {
         AuditedAct::SessionStarted { .. }
             | AuditedAct::SignInRefused
             | AuditedAct::SessionEnded { .. }
+            | AuditedAct::FactorAdded { .. }
+            | AuditedAct::FactorRemoved { .. }
+            | AuditedAct::FactorsTaken { .. }
+            | AuditedAct::FactorTried { .. }
             | AuditedAct::RequestRefused { .. }
             | AuditedAct::InvitationOpened { .. }
             | AuditedAct::InvitationRefused { .. }

@@ -76,7 +76,12 @@ impl AuditedAct {
     #[must_use]
     pub fn kind(&self) -> ActKind {
         match self {
-            Self::SessionStarted { .. } | Self::SessionEnded { .. } | Self::LoginChanged => ActKind::SignIn,
+            Self::SessionStarted { .. }
+            | Self::SessionEnded { .. }
+            | Self::LoginChanged
+            | Self::FactorAdded { .. }
+            | Self::FactorRemoved { .. }
+            | Self::FactorTried { right: true, .. } => ActKind::SignIn,
             Self::SecretReleased { .. } | Self::SecretsExported { .. } | Self::FileReleased { .. } => ActKind::Release,
             Self::VaultCreated { .. }
             | Self::EpochStarted { .. }
@@ -104,8 +109,13 @@ impl AuditedAct {
             | Self::GroupSet { .. }
             | Self::GroupRoleSet { .. }
             | Self::GroupGrantsSet { .. }
+            | Self::FactorsTaken { .. }
+            | Self::TeamPolicySet
             | Self::KeysWrapped { .. } => ActKind::People,
-            Self::SignInRefused | Self::RequestRefused { .. } | Self::InvitationRefused { .. } => ActKind::Refusal,
+            Self::SignInRefused
+            | Self::RequestRefused { .. }
+            | Self::InvitationRefused { .. }
+            | Self::FactorTried { right: false, .. } => ActKind::Refusal,
         }
     }
 
@@ -127,6 +137,7 @@ impl AuditedAct {
             | Self::ServiceAdmitted { of }
             | Self::ServiceSet { of }
             | Self::ServiceRenewed { of }
+            | Self::FactorsTaken { of }
             | Self::KeysWrapped { of, .. }
             | Self::ProfileWritten { of, .. }
             | Self::PersonalVaultDeleted { of, .. } => Some(of),

@@ -63,7 +63,8 @@ impl RefusedRequest {
             | "delete_group"
             | "set_group_role"
             | "grant_by_group"
-            | "end_group_grants" => Self::Statement,
+            | "end_group_grants"
+            | "set_team_policy" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

@@ -9,6 +9,7 @@ mod membership;
 mod service;
 mod state;
 mod statement;
+mod team_policy;
 mod timeline;
 
 #[cfg(test)]
@@ -28,3 +29,4 @@ pub use statement::{
     Approvals, Body, EpochKeys, Genesis, Grant, MemberKeys, NamedHead, NewEpoch, NewVault, Policy, PolicyScope,
     Requirement, SetPolicy, SignedStatement, Statement, TeamRole, VaultKind, VaultRole, statement_hash,
 };
+pub use team_policy::{FactorDemand, ServiceDemand, TeamPolicy};

@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, TeamRole, VaultKind,
-        VaultRole, timeline::Timeline,
+        EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, TeamPolicy, TeamRole,
+        VaultKind, VaultRole, timeline::Timeline,
     },
     crypto::Hash,
     ids::{Epoch, GroupId, InviteId, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},
@@ -25,6 +25,7 @@ pub struct TeamState {
     pub(super) invitations: BTreeMap<InviteId, Invitation>,
     pub(super) groups: BTreeMap<GroupId, Group>,
     pub(super) vaults: BTreeMap<VaultId, VaultState>,
+    pub(super) team_policy: TeamPolicy,
 }
 
 /// Keys of one epoch.
@@ -126,6 +127,12 @@ impl TeamState {
     #[must_use]
     pub fn last_before(&self, time: Timestamp) -> Option<u64> {
         (self.times.partition_point(|made| *made < time) as u64).checked_sub(1)
+    }
+
+    /// The team's policy now.
+    #[must_use]
+    pub fn team_policy(&self) -> &TeamPolicy {
+        &self.team_policy
     }
 
     /// A member.

@@ -3,7 +3,7 @@
 use crate::{
     chain::{
         Admit, EndGroupGrants, GrantByGroup, Invite, Join, Remove, RenewService, Resume, Revoke, SetGrant, SetGroup,
-        SetGroupRole, SetService, SetTeamRole, Suspend, WithdrawInvite,
+        SetGroupRole, SetService, SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
     },
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
@@ -119,6 +119,9 @@ pub enum Body {
     /// Members lose what only groups had brought.
     #[n(19)]
     EndGroupGrants(#[n(0)] EndGroupGrants),
+    /// The team's policy is set.
+    #[n(20)]
+    SetTeamPolicy(#[n(0)] TeamPolicy),
 }
 
 /// The first statement, signed by the founder's own key.

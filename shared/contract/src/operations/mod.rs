@@ -5,10 +5,12 @@ pub mod audit;
 pub mod checkpoints;
 pub mod directory;
 pub mod export;
+pub mod factors;
 pub mod files;
 pub mod groups;
 pub mod invitations;
 pub mod members;
+pub mod passkeys;
 pub mod records;
 pub mod services;
 pub mod session;
@@ -57,6 +59,8 @@ pub enum Access {
     Anyone,
     /// A session of an active member of the team in the path.
     Member,
+    /// The same, also where a second factor is still to be confirmed after signing in.
+    Session,
 }
 
 /// One operation of the API: method, path, types and errors in one place.
@@ -284,6 +288,21 @@ macro_rules! for_each_operation {
             groups::SetGroupRole,
             groups::GrantByGroup,
             groups::EndGroupGrants,
+            factors::ListFactors,
+            factors::BeginCodes,
+            factors::ConfirmCodes,
+            factors::RemoveCodes,
+            factors::MakeRecoveryCodes,
+            factors::ConfirmSession,
+            passkeys::BeginConfirmation,
+            passkeys::BeginPasskey,
+            passkeys::AddPasskey,
+            passkeys::RenamePasskey,
+            passkeys::RemovePasskey,
+            factors::DismissFactorNotice,
+            factors::TakeFactorsAway,
+            factors::ListFactorHolders,
+            factors::SetTeamPolicy,
             services::CreateService,
             services::SetService,
             services::RenewService,

@@ -144,7 +144,7 @@ operation! {
 
 operation! {
     /// Ends one of the caller's sessions, the present one included.
-    EndSession "end_session": Delete "/v1/teams/{team}/sessions/{session}", Member;
+    EndSession "end_session": Delete "/v1/teams/{team}/sessions/{session}", Session;
     SessionPath => Empty, Never
 }
 

@@ -7,6 +7,7 @@ use crate::{
     chain::{TeamRole, VaultRole},
     codec,
     crypto::Hash,
+    factor::FactorKind,
     ids::{Epoch, GroupId, InviteId, MemberId, SessionId, Version},
     record::RecordKind,
     release::ExportFormat,
@@ -139,6 +140,20 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "821836835022222222222222222222222222222222025088888888888888888888888888888888",
             "0d93e1a73ae85df9ae5d1096e4ac41aae4ce3faefe581aa0c7fa932eba84843a",
         ),
+        AuditedAct::FactorAdded { .. } => {
+            ("8218378100", "df8fe419b995d500a8669959c2b711b57dc2790f6f6eb38132febdee2563d42c")
+        }
+        AuditedAct::FactorRemoved { .. } => {
+            ("8218388101", "9a360282f13aa699165420d42633037803cb6d85bfa14329a1e6eb7805ef6557")
+        }
+        AuditedAct::FactorsTaken { .. } => (
+            "821839815044444444444444444444444444444444",
+            "94899a2e1da0df4904affb947f70615898f0648ab6ca2f362cbe353f78c4a542",
+        ),
+        AuditedAct::FactorTried { .. } => {
+            ("82183a8202f5", "2a985fabcbc7a78dff226b0b320c8c87d77def6036a0d9aabcfd67bbbd50e17b")
+        }
+        AuditedAct::TeamPolicySet => ("82183b80", "77ce16423cc8dcfb6d3d1e782e6e158ba4892d6831cf43b8a34f18bf8342a2d6"),
         AuditedAct::RequestRefused { .. } => (
             "821828830150222222222222222222222222222222225044444444444444444444444444444444",
             "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
@@ -199,6 +214,11 @@ fn events_are_frozen() {
         AuditedAct::GroupSet { group: GROUP, count: Some(2) },
         AuditedAct::GroupRoleSet { vault: VAULT, group: GROUP, role: Some(VaultRole::Editor) },
         AuditedAct::GroupGrantsSet { vault: VAULT, count: 2, group: Some(GROUP) },
+        AuditedAct::FactorAdded { factor: FactorKind::Codes },
+        AuditedAct::FactorRemoved { factor: FactorKind::Passkey },
+        AuditedAct::FactorsTaken { of: OTHER },
+        AuditedAct::FactorTried { factor: FactorKind::RecoveryCodes, right: true },
+        AuditedAct::TeamPolicySet,
         AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
         AuditedAct::InvitationOpened { invite: INVITE },
         AuditedAct::InvitationRefused { invite: INVITE },

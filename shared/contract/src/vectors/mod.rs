@@ -10,6 +10,7 @@ mod records;
 mod services;
 mod sessions;
 mod statements;
+mod team_policy;
 
 use crate::{
     crypto::{Hash, VerifyingKey},

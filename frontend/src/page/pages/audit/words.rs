@@ -1,6 +1,6 @@
 //! What happened, in words.
 
-use crate::bridge::{ActKind, AuditRow, AuditedAct, Broken, RefusedRequest, SignedAs, Unfounded};
+use crate::bridge::{ActKind, AuditRow, AuditedAct, Broken, FactorKind, RefusedRequest, SignedAs, Unfounded};
 use crate::page::language::{number, tr};
 use crate::page::pages::people::{role_name, vault_role_name};
 
@@ -86,12 +86,29 @@ pub fn sentence(row: &AuditRow) -> String {
         AuditedAct::GroupGrantsSet { count, group: None, .. } => {
             tr!(directory.audit_taken, count = number(*count), vault = vault())
         }
+        AuditedAct::FactorAdded { factor } => tr!(audit.factor_added, factor = factor_name(*factor)),
+        AuditedAct::FactorRemoved { factor } => tr!(audit.factor_removed, factor = factor_name(*factor)),
+        AuditedAct::FactorsTaken { .. } => tr!(audit.factors_taken, name = of()),
+        AuditedAct::FactorTried { factor, right: true } => {
+            tr!(audit.factor_confirmed, factor = factor_name(*factor))
+        }
+        AuditedAct::FactorTried { factor, right: false } => tr!(audit.factor_refused, factor = factor_name(*factor)),
+        AuditedAct::TeamPolicySet => tr!(audit.team_policy_set).into(),
         AuditedAct::RequestRefused { request, .. } => refusal(*request, &object(), &vault()),
         AuditedAct::InvitationOpened { .. } => tr!(audit.invitation_opened).into(),
         AuditedAct::InvitationRefused { .. } => tr!(audit.invitation_refused).into(),
         AuditedAct::KeysWrapped { .. } => tr!(audit.keys_wrapped, name = of(), vault = vault()),
         AuditedAct::PersonalVaultDeleted { .. } => tr!(audit.personal_vault_deleted, name = of()),
         AuditedAct::EventsPruned { through, .. } => tr!(audit.events_pruned, number = through),
+    }
+}
+
+/// What a kind of second factor is called, within a sentence.
+fn factor_name(factor: FactorKind) -> &'static str {
+    match factor {
+        FactorKind::Codes => tr!(audit.factor_codes),
+        FactorKind::Passkey => tr!(audit.factor_passkey),
+        FactorKind::RecoveryCodes => tr!(audit.factor_recovery),
     }
 }
 

@@ -105,7 +105,7 @@ impl<T: Transport> Session<T> {
         settings: &ExportSettings<'_>,
         progress: impl Fn(ExportStep),
     ) -> Result<Exported, Error> {
-        match self.export_once(holders, settings, &progress).await {
+        let attempt = async || match self.export_once(holders, settings, &progress).await {
             Err(Error::StaleVersion) => {
                 let vaults: BTreeSet<VaultId> = holders.iter().map(|(vault, _)| *vault).collect();
                 for vault in vaults {
@@ -114,7 +114,8 @@ impl<T: Transport> Session<T> {
                 self.export_once(holders, settings, &progress).await
             }
             answer => answer,
-        }
+        };
+        self.confirmed(attempt).await
     }
 
     async fn export_once(

@@ -7,12 +7,13 @@ mod groups;
 mod invitations;
 mod members;
 mod services;
+mod team_policy;
 mod vaults;
 
 use crate::{
     chain::{
         Body, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState, SignedStatement,
-        Statement, TeamRole, TeamState, statement_hash,
+        Statement, TeamPolicy, TeamRole, TeamState, statement_hash,
     },
     crypto::{Hash, SealingPublicKey, VerifyingKey},
     ids::{MemberId, Number, TeamId},
@@ -136,6 +137,7 @@ impl TeamState {
             invitations: BTreeMap::new(),
             groups: BTreeMap::new(),
             vaults: BTreeMap::new(),
+            team_policy: TeamPolicy::DEFAULT,
         })
     }
 
@@ -168,6 +170,7 @@ impl TeamState {
             Body::SetGroupRole(set) => self.set_group_role(author, set)?,
             Body::GrantByGroup(grant) => self.grant_by_group(sequence, author, grant)?,
             Body::EndGroupGrants(end) => self.end_group_grants(sequence, author, end)?,
+            Body::SetTeamPolicy(new) => self.set_team_policy(author, new)?,
         }
         if let Some(member) = changed_member(body).and_then(|member| self.members.get_mut(&member)) {
             member.changed = sequence;

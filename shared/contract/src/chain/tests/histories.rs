@@ -4,7 +4,7 @@ use super::{
     groups::{ask, end_group, give, group, set_group, take},
     *,
 };
-use crate::chain::{InvitationState, Member, MemberState, WithdrawInvite};
+use crate::chain::{FactorDemand, InvitationState, Member, MemberState, ServiceDemand, TeamPolicy, WithdrawInvite};
 use proptest::prelude::*;
 
 const PEOPLE: Who = 6;
@@ -36,6 +36,7 @@ enum Attempt {
     AskByGroup(Who, u8, u8, Option<VaultRole>),
     GiveByGroup(Who, u8, u8),
     TakeOutgrown(Who, u8),
+    SetPolicy(Who, FactorDemand, u32),
     Wait,
 }
 
@@ -64,6 +65,10 @@ fn hours() -> impl Strategy<Value = Option<u64>> {
 
 fn scope() -> impl Strategy<Value = ServiceScope> {
     prop_oneof![2 => Just(ServiceScope::Roles), 1 => Just(ServiceScope::Requests)]
+}
+
+fn factor() -> impl Strategy<Value = FactorDemand> {
+    prop::sample::select(vec![FactorDemand::Always, FactorDemand::Guarded, FactorDemand::Never])
 }
 
 fn attempt() -> impl Strategy<Value = Attempt> {
@@ -98,6 +103,8 @@ fn attempt() -> impl Strategy<Value = Attempt> {
             .prop_map(|(by, number, of, role)| Attempt::AskByGroup(by, number, of, role)),
         4 => (who(), number(), 1..=GROUPS).prop_map(|(by, number, of)| Attempt::GiveByGroup(by, number, of)),
         2 => (who(), number()).prop_map(|(by, number)| Attempt::TakeOutgrown(by, number)),
+        1 => (who(), factor(), prop::sample::select(vec![0, 900, 43_200, 43_201]))
+            .prop_map(|(by, factor, seconds)| Attempt::SetPolicy(by, factor, seconds)),
         1 => Just(Attempt::Wait),
     ]
 }
@@ -140,6 +147,9 @@ impl Team {
             Attempt::TakeOutgrown(by, number) => {
                 let members: Vec<Who> = self.state.outgrown(&vault(number)).map(|one| one.member.0[0]).collect();
                 (by, take(number, &members))
+            }
+            Attempt::SetPolicy(by, factor, confirmation) => {
+                (by, Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services: ServiceDemand::Exempt }))
             }
             Attempt::Wait => {
                 self.now += HOUR / 2;
@@ -267,6 +277,16 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
                 | Body::RenewService(_)
         );
         assert!(!more || made || (gives && who != author), "{who} got {role:?}: {body:?}");
+    }
+    // The team's policy is an owner's, within its limits, and nothing else touches it.
+    let policies = (before.state.team_policy(), after.state.team_policy());
+    match body {
+        Body::SetTeamPolicy(set) => {
+            assert_eq!(policies.1, set);
+            assert_eq!(before.state.role(&member(author)), Some(TeamRole::Owner));
+            assert!(set.confirmation <= 43_200);
+        }
+        _ => assert_eq!(policies.0, policies.1),
     }
     assert!(matches!(body, Body::Join(_)) || before.state.role(&member(author)).is_some(), "signed by nobody");
 }

@@ -8,6 +8,7 @@ mod invitations;
 mod members;
 mod personal;
 mod services;
+mod team_policy;
 mod vaults;
 
 use super::{

@@ -1,0 +1,20 @@
+//! The team's policy.
+
+use crate::{
+    chain::{Refused, TeamPolicy, TeamState},
+    ids::MemberId,
+    limits, policy,
+};
+
+impl TeamState {
+    pub(super) fn set_team_policy(&mut self, author: &MemberId, new: &TeamPolicy) -> Result<(), Refused> {
+        if !policy::may_set_team_policy(self, author) {
+            return Err(Refused::Right);
+        }
+        if new.confirmation > limits::CONFIRMATION_SECONDS {
+            return Err(Refused::Limit);
+        }
+        self.team_policy = *new;
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! The team's policy: who sets it, within which limits, and what it asks of whom.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::*;
+use crate::{
+    chain::{FactorDemand, ServiceDemand, TeamPolicy},
+    policy,
+    record::Tier,
+};
+
+fn set(factor: FactorDemand, confirmation: u32, services: ServiceDemand) -> Body {
+    Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services })
+}
+
+#[test]
+fn a_team_begins_with_a_second_factor_for_guarded_secrets() {
+    let team = Team::of_three();
+    let known = team.state.team_policy();
+    assert_eq!((known.factor, known.confirmation, known.services), (FactorDemand::Guarded, 900, ServiceDemand::Exempt));
+    assert!(policy::needs_factor(&team.state, &member(BOB), Tier::Guarded));
+    assert!(!policy::needs_factor(&team.state, &member(BOB), Tier::Open));
+    assert!(!policy::needs_factor_to_sign_in(&team.state));
+}
+
+#[test]
+fn owners_alone_set_it() {
+    let mut team = Team::of_three();
+    let always = set(FactorDemand::Always, 0, ServiceDemand::Exempt);
+    for role in [TeamRole::Member, TeamRole::Administrator, TeamRole::PasswordAdministrator, TeamRole::Auditor] {
+        if role != TeamRole::Member {
+            team.does(ADA, set_role(BOB, role));
+        }
+        team.refuses(BOB, always.clone(), Refused::Right);
+    }
+    team.does(ADA, set_role(BOB, TeamRole::Owner));
+    team.does(BOB, always);
+    assert_eq!(team.state.team_policy().factor, FactorDemand::Always);
+}
+
+#[test]
+fn a_confirmation_lasts_for_twelve_hours_at_most() {
+    let mut team = Team::of_three();
+    team.refuses(ADA, set(FactorDemand::Guarded, 43_201, ServiceDemand::Exempt), Refused::Limit);
+    team.does(ADA, set(FactorDemand::Guarded, 43_200, ServiceDemand::Exempt));
+    assert_eq!(team.state.team_policy().confirmation, 43_200);
+}
+
+#[test]
+fn it_says_what_is_asked_of_whom() {
+    let mut team = Team::of_three();
+    let terms = team.terms(None, ServiceScope::Roles);
+    let bot = 9;
+    let admitted = team.admit_by(bot, &[], terms);
+    team.does(ADA, admitted);
+    // Demand, services; whether people are asked for guarded and open ones, whether services are, and at sign-in.
+    let rows = [
+        (FactorDemand::Always, ServiceDemand::Exempt, [true, true, false, false, true]),
+        (FactorDemand::Always, ServiceDemand::Same, [true, true, true, true, true]),
+        (FactorDemand::Guarded, ServiceDemand::Exempt, [true, false, false, false, false]),
+        (FactorDemand::Guarded, ServiceDemand::Same, [true, false, true, false, false]),
+        (FactorDemand::Never, ServiceDemand::Exempt, [false, false, false, false, false]),
+        (FactorDemand::Never, ServiceDemand::Same, [false, false, false, false, false]),
+    ];
+    for (factor, services, expected) in rows {
+        team.does(ADA, set(factor, 60, services));
+        let asked = |who, tier| policy::needs_factor(&team.state, &member(who), tier);
+        let got = [
+            asked(BOB, Tier::Guarded),
+            asked(BOB, Tier::Open),
+            asked(bot, Tier::Guarded),
+            asked(bot, Tier::Open),
+            policy::needs_factor_to_sign_in(&team.state),
+        ];
+        assert_eq!(got, expected, "{factor:?} {services:?}");
+    }
+}
+
+#[test]
+fn factors_are_taken_away_by_whoever_could_remove_the_member() {
+    let mut team = Team::of_three();
+    team.does(ADA, set_role(BOB, TeamRole::Administrator));
+    let may = |team: &Team, by, of| policy::may_take_factors(&team.state, &member(by), &member(of));
+    assert!(may(&team, ADA, BOB) && may(&team, BOB, EVE));
+    assert!(!may(&team, BOB, ADA) && !may(&team, EVE, BOB) && !may(&team, ADA, ADA) && !may(&team, ADA, 77));
+}
