@@ -27,8 +27,8 @@ use axum::{
 use sealward_contract::{
     for_each_operation,
     operations::{
-        Method, Operation, audit, checkpoints, directory, export, files, groups, invitations, members, records,
-        services, session, sync, team, vault,
+        Method, Operation, audit, checkpoints, directory, export, files, groups, invitations, keys, members, records,
+        recovery, services, session, sync, team, vault,
     },
     problem::Rejection,
 };

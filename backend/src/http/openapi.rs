@@ -9,8 +9,8 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use sealward_contract::{
     for_each_operation,
     operations::{
-        Access, Operation, audit, checkpoints, directory, export, files, groups, invitations, members, records,
-        services, session, sync, team, vault,
+        Access, Operation, audit, checkpoints, directory, export, files, groups, invitations, keys, members, records,
+        recovery, services, session, sync, team, vault,
     },
     problem::{PROBLEM_JSON, Rejection},
 };

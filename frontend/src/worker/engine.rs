@@ -14,6 +14,7 @@ use super::{
     otp::Seeds,
     own_vault,
     personal::Shelf,
+    recovery::Recovering,
     search::Index,
     secret::FactsShelf,
     transport::Fetch,
@@ -66,6 +67,8 @@ pub struct Inner {
     asked: Cell<u64>,
     /// The key that this window has asked the others with, and who waits for their answer.
     pub asking: RefCell<Option<Asking>>,
+    /// Whoever wants to be recovered on this device.
+    pub recovering: RefCell<Option<Rc<Recovering>>>,
     open: RefCell<Option<Rc<Open>>>,
     locked: RefCell<Option<Locked>>,
     connection: Cell<Connection>,
@@ -213,6 +216,7 @@ impl Engine {
             locks: Cell::new(0),
             asked: Cell::new(0),
             asking: RefCell::new(None),
+            recovering: RefCell::new(None),
             open: RefCell::new(None),
             locked: RefCell::new(None),
             connection: Cell::new(Connection::Online),

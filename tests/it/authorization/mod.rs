@@ -3,6 +3,7 @@
 
 mod groups;
 mod people;
+mod recovery;
 mod requests;
 mod services;
 mod table;

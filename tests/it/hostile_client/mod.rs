@@ -8,6 +8,7 @@ mod exports;
 mod files;
 mod heads;
 mod idempotency;
+mod keys;
 mod logins;
 mod members;
 mod places;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{detail::millis, groups, roster, services};
+use super::{detail::millis, groups, recovery, roster, services};
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
@@ -44,7 +44,9 @@ pub fn pane(app: App) -> AnyView {
     };
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
-        Some(people) => untrack(|| view! { {lists(app, &people)}{services::section(app, &people)} }.into_any()),
+        Some(people) => untrack(|| {
+            view! { {lists(app, &people)}{services::section(app, &people)}{recovery::section(app, &people)} }.into_any()
+        }),
     };
     let former = move || people.get().map(|people| untrack(|| past(app, &people)));
     view! {
@@ -132,6 +134,9 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
         view! { <span class="badge warn">{tr!(people.suspended)}</span> }
     });
     let service = member.service.is_some().then(|| view! { <span class="badge">{tr!(services.one)}</span> });
+    let compared = (member.compared == Comparison::Compared).then(|| {
+        view! { <span class="badge good">{tr!(own_keys.compared)}</span> }
+    });
     let own = member.own.then(|| view! { <span class="badge">{tr!(people.you)}</span> });
     let items = actions(app, &Arc::new(member));
     let label = tr!(people.more, name = name.clone());
@@ -143,7 +148,7 @@ fn member_line(app: App, member: MemberRow) -> AnyView {
                 <button type="button" class="link row-name" on:click=open>{name}</button>
                 <span class="row-detail">{detail}</span>
             </span>
-            <span class="person-badges">{damaged}{own}{service}{role}{state}</span>
+            <span class="person-badges">{damaged}{own}{service}{compared}{role}{state}</span>
             {more}
         </li>
     }
@@ -154,6 +159,11 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
     let listed = Arc::clone(member);
     let reach = move || app.open(Dialog::Reach(Arc::clone(&listed)));
     let mut items = vec![MenuItem::new("eye", tr!(exposure.reach), reach)];
+    if !member.own && member.service.is_none() && member.state != MemberState::Removed {
+        let compared = Arc::clone(member);
+        let compare = move || app.open(Dialog::Safety(Arc::clone(&compared)));
+        items.push(MenuItem::new("shield-check", tr!(own_keys.compare), compare));
+    }
     for role in member.roles.iter().copied() {
         let id = member.member;
         items.push(MenuItem::new(role_icon(role), tr!(people.make, role = role_name(role)), move || {

@@ -104,6 +104,15 @@ impl AuditedAct {
             | Self::GroupSet { .. }
             | Self::GroupRoleSet { .. }
             | Self::GroupGrantsSet { .. }
+            | Self::KeysReplaced
+            | Self::RecoverySet
+            | Self::RecoveryEnrolled
+            | Self::EnrolmentEnded
+            | Self::RecoveryStarted { .. }
+            | Self::RecoveryCancelled { .. }
+            | Self::ShareGiven { .. }
+            | Self::MemberRecovered
+            | Self::RecoveryRequested { .. }
             | Self::KeysWrapped { .. } => ActKind::People,
             Self::SignInRefused | Self::RequestRefused { .. } | Self::InvitationRefused { .. } => ActKind::Refusal,
         }
@@ -127,6 +136,10 @@ impl AuditedAct {
             | Self::ServiceAdmitted { of }
             | Self::ServiceSet { of }
             | Self::ServiceRenewed { of }
+            | Self::RecoveryStarted { of }
+            | Self::RecoveryCancelled { of }
+            | Self::ShareGiven { of }
+            | Self::RecoveryRequested { of }
             | Self::KeysWrapped { of, .. }
             | Self::ProfileWritten { of, .. }
             | Self::PersonalVaultDeleted { of, .. } => Some(of),

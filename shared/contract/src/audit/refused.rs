@@ -63,7 +63,14 @@ impl RefusedRequest {
             | "delete_group"
             | "set_group_role"
             | "grant_by_group"
-            | "end_group_grants" => Self::Statement,
+            | "end_group_grants"
+            | "replace_keys"
+            | "set_recovery"
+            | "enrol"
+            | "end_enrolment"
+            | "start_recovery"
+            | "cancel_recovery"
+            | "give_share" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

@@ -8,8 +8,10 @@ pub mod export;
 pub mod files;
 pub mod groups;
 pub mod invitations;
+pub mod keys;
 pub mod members;
 pub mod records;
+pub mod recovery;
 pub mod services;
 pub mod session;
 pub mod sync;
@@ -254,6 +256,18 @@ macro_rules! for_each_operation {
             session::ListSessions,
             session::EndSession,
             session::ChangeLogin,
+            keys::ReplaceKeys,
+            recovery::SetRecovery,
+            recovery::Enrol,
+            recovery::EndEnrolment,
+            recovery::RequestRecovery,
+            recovery::ListRecoveryRequests,
+            recovery::StartRecovery,
+            recovery::CancelRecovery,
+            recovery::GetShare,
+            recovery::GiveShare,
+            recovery::OpenRecovery,
+            recovery::FinishRecovery,
             vault::CreateVault,
             vault::ListVaults,
             vault::GetVault,

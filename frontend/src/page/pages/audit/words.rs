@@ -86,6 +86,15 @@ pub fn sentence(row: &AuditRow) -> String {
         AuditedAct::GroupGrantsSet { count, group: None, .. } => {
             tr!(directory.audit_taken, count = number(*count), vault = vault())
         }
+        AuditedAct::KeysReplaced => tr!(own_keys.event_replaced).into(),
+        AuditedAct::RecoverySet => tr!(recovery.event_group).into(),
+        AuditedAct::RecoveryEnrolled => tr!(recovery.event_enrolled).into(),
+        AuditedAct::EnrolmentEnded => tr!(recovery.event_ended).into(),
+        AuditedAct::RecoveryStarted { .. } => tr!(recovery.event_started, name = of()),
+        AuditedAct::RecoveryCancelled { .. } => tr!(recovery.event_cancelled, name = of()),
+        AuditedAct::ShareGiven { .. } => tr!(recovery.event_share, name = of()),
+        AuditedAct::MemberRecovered => tr!(recovery.event_recovered).into(),
+        AuditedAct::RecoveryRequested { .. } => tr!(recovery.event_requested, name = of()),
         AuditedAct::RequestRefused { request, .. } => refusal(*request, &object(), &vault()),
         AuditedAct::InvitationOpened { .. } => tr!(audit.invitation_opened).into(),
         AuditedAct::InvitationRefused { .. } => tr!(audit.invitation_refused).into(),
