@@ -14,8 +14,8 @@ mod vaults;
 
 use super::{
     Admit, Approvals, Body, DeviceKeys, EndGroupGrants, Enrol, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join,
-    MemberKeys, NamedHead, NamedShare, NewEpoch, NewVault, Policy, PolicyScope, Recover, RecoveryGroup, Refused, Remove,
-    RenewService, ReplaceKeys, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant, SetGroup,
+    MemberKeys, NamedHead, NamedShare, NewEpoch, NewVault, Policy, PolicyScope, Recover, RecoveryGroup, Refused,
+    Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant, SetGroup,
     SetGroupRole, SetPolicy, SetRecovery, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole,
     TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
 };
