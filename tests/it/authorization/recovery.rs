@@ -84,7 +84,7 @@ impl Making<'_> {
     }
 
     /// The other of two groups.
-    pub fn group(&self) -> MemberChange {
+    pub fn trustees(&self) -> MemberChange {
         let own = &self.scene.own;
         let none = own.session.chain().unwrap().recovery_group().is_none();
         let group = none.then(|| RecoveryGroup { needed: 1, trustees: vec![self.own_member()] });

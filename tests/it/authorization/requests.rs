@@ -95,7 +95,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         }
         "change_login" => request::<session::ChangeLogin>(of_team, none, Some(making.login())),
         "replace_keys" => request::<ReplaceKeys>(of_team, none, Some(making.new_keys().await)),
-        "set_recovery" => request::<recovery::SetRecovery>(of_team, none, Some(making.group())),
+        "set_recovery" => request::<recovery::SetRecovery>(of_team, none, Some(making.trustees())),
         "enrol" => request::<recovery::Enrol>(of_team, none, Some(making.enrolment().await)),
         "end_enrolment" => request::<recovery::EndEnrolment>(of_team, none, Some(making.end_of_enrolment().await)),
         "request_recovery" => request::<recovery::RequestRecovery>(of_team, none, Some(making.request_to_recover())),
