@@ -30,12 +30,12 @@ const words = {
   en: {
     locale: 'en-US', lang: 'en', welcome: 'Welcome to Sealward', create: 'Create a team', kit: 'Emergency kit', complete: 'The kit is complete', login: 'Login name', password: 'Password', signIn: 'Sign in', locked: 'Locked', unlock: 'Unlock', lock: 'Lock',
     resources: 'Resources', details: 'Details', resource: 'Payroll database', account: 'payroll_reader', show: 'Show password', settings: 'Settings', newResource: 'New resource', newVault: 'New vault', import: 'Import', shortcuts: 'Keyboard shortcuts',
-    changePassword: 'Change password', showKit: 'Show the kit', replaceKit: 'Replace the kit', editAccount: 'Edit account', search: 'Search', query: 'payroll data', all: /All resources/, back: 'Back', sessions: 'Sessions', move: 'Move to…', more: 'More for this resource', shown: 'Show', join: 'Join a team', people: 'People', invite: 'Invite someone', makeLink: 'Make the link', audit: 'Audit', check: 'Check whole chain', whole: /The chain is whole/, exposed: 'Exposed secrets', holders: 'Who could open this', moreAccount: 'More for this account', reach: 'What they could open…', moreOwner: 'More for mara.lindqvist', newService: 'New service', makeToken: 'Make the token', services: 'Services', moreService: 'More for build', terms: 'Change its terms', editProfile: 'Edit profile', close: 'Close', newGroup: 'New group', groups: 'Groups', save: 'Save', groupName: 'Name', night: 'Night shift', access: 'Access…', renewToken: 'Renew the token', changePolicy: 'Change', secondFactor: 'Second factor', addApp: 'Add an authenticator app',
+    changePassword: 'Change password', showKit: 'Show the kit', replaceKit: 'Replace the kit', editAccount: 'Edit account', search: 'Search', query: 'payroll data', all: /All resources/, back: 'Back', sessions: 'Sessions', move: 'Move to…', more: 'More for this resource', shown: 'Show', join: 'Join a team', people: 'People', invite: 'Invite someone', makeLink: 'Make the link', audit: 'Audit', check: 'Check whole chain', whole: /The chain is whole/, exposed: 'Exposed secrets', holders: 'Who could open this', moreAccount: 'More for this account', reach: 'What they could open…', moreOwner: 'More for mara.lindqvist', newService: 'New service', makeToken: 'Make the token', services: 'Services', moreService: 'More for build', terms: 'Change its terms', editProfile: 'Edit profile', close: 'Close', newGroup: 'New group', groups: 'Groups', save: 'Save', groupName: 'Name', night: 'Night shift', access: 'Access…', renewToken: 'Renew the token', changePolicy: 'Change', secondFactor: 'Second factor', addApp: 'Add an authenticator app', recoveryGroup: 'Set the recovery group', replaceKeys: 'Replace keys', getBack: 'Get back in', askRecovery: 'Ask for recovery',
   },
   zh: {
     locale: 'zh-CN', lang: 'zh', welcome: '欢迎使用 Sealward', create: '创建团队', kit: '应急恢复套件', complete: '恢复套件完整', login: '登录名', password: '密码', signIn: '登录', locked: '已锁定', unlock: '解锁', lock: '锁定',
     resources: '资源', details: '详情', resource: '北京总部财务系统', account: '财务系统管理员', show: '显示密码', settings: '设置', newResource: '新建资源', newVault: '新建保险库', import: '导入', shortcuts: '键盘快捷键',
-    changePassword: '更改密码', showKit: '显示恢复套件', replaceKit: '更换恢复套件', editAccount: '编辑账号', search: '搜索', query: 'bjzb', all: /全部资源/, back: '返回', sessions: '会话', move: '移动到…', more: '此资源的更多操作', shown: '显示', join: '加入团队', people: '成员', invite: '邀请成员', makeLink: '生成链接', audit: '审计', check: '检查整条链', whole: /整条链完好/, exposed: '已暴露的机密', holders: '谁可以打开', moreAccount: '此账号的更多操作', reach: '可以打开的内容…', moreOwner: 'mara.lindqvist 的更多操作', newService: '新建服务', makeToken: '生成令牌', services: '服务', moreService: 'build 的更多操作', terms: '更改条件', editProfile: '编辑个人资料', close: '关闭', newGroup: '新建用户组', groups: '用户组', save: '保存', groupName: '名称', night: '夜班值守', access: '访问权限…', renewToken: '更换令牌', changePolicy: '更改', secondFactor: '双重验证', addApp: '添加身份验证器应用',
+    changePassword: '更改密码', showKit: '显示恢复套件', replaceKit: '更换恢复套件', editAccount: '编辑账号', search: '搜索', query: 'bjzb', all: /全部资源/, back: '返回', sessions: '会话', move: '移动到…', more: '此资源的更多操作', shown: '显示', join: '加入团队', people: '成员', invite: '邀请成员', makeLink: '生成链接', audit: '审计', check: '检查整条链', whole: /整条链完好/, exposed: '已暴露的机密', holders: '谁可以打开', moreAccount: '此账号的更多操作', reach: '可以打开的内容…', moreOwner: 'mara.lindqvist 的更多操作', newService: '新建服务', makeToken: '生成令牌', services: '服务', moreService: 'build 的更多操作', terms: '更改条件', editProfile: '编辑个人资料', close: '关闭', newGroup: '新建用户组', groups: '用户组', save: '保存', groupName: '名称', night: '夜班值守', access: '访问权限…', renewToken: '更换令牌', changePolicy: '更改', secondFactor: '双重验证', addApp: '添加身份验证器应用', recoveryGroup: '设置受托人组', replaceKeys: '更换密钥', getBack: '重新进入', askRecovery: '请求恢复',
   },
 };
 const looks = [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]];
@@ -80,6 +80,14 @@ for (const [language, say] of Object.entries(words)) {
     await window.goto('/join');
     await window.getByRole('heading', name(say.join)).waitFor();
     await look('join');
+    const id = new URL(page.url()).pathname.split('/')[2];
+    await window.goto(`/recover/${id}`);
+    await window.getByRole('heading', name(say.getBack)).waitFor();
+    await window.getByLabel(say.login, { exact: true }).fill('nobody.here');
+    await look('recover');
+    await button(say.askRecovery).click();
+    await window.locator('.recovery-words li').first().waitFor();
+    await look('recover-words');
     await window.goto('/sign-in');
     await window.getByLabel(say.kit).fill(team.kit.text);
     await window.getByText(say.complete).waitFor();
@@ -129,7 +137,7 @@ for (const [language, say] of Object.entries(words)) {
     const settings = window.getByRole('region', name(say.settings));
     await settings.getByRole('listitem').first().waitFor();
     await look('settings');
-    for (const [place, text] of [['change-password', say.changePassword], ['replace-kit', say.replaceKit]]) {
+    for (const [place, text] of [['change-password', say.changePassword], ['replace-kit', say.replaceKit], ['replace-keys', say.replaceKeys]]) {
       await settings.getByRole('button', name(text)).click();
       await look(place);
       await escape();
@@ -194,6 +202,13 @@ for (const [language, say] of Object.entries(words)) {
       await look(place);
       await escape();
     }
+  });
+
+  step(`${language}: the recovery group`, async () => {
+    await button(say.recoveryGroup).click();
+    await window.getByRole('dialog', name(say.recoveryGroup)).waitFor();
+    await look('recovery-group');
+    await escape();
   });
 
   step(`${language}: the policy on second factors, and the key of an app`, async () => {

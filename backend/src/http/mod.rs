@@ -27,8 +27,8 @@ use axum::{
 use sealward_contract::{
     for_each_operation,
     operations::{
-        Method, Operation, audit, checkpoints, directory, export, factors, files, groups, invitations, members,
-        passkeys, records, services, session, sync, team, vault,
+        Method, Operation, audit, checkpoints, directory, export, factors, files, groups, invitations, keys, members,
+        passkeys, records, recovery, services, session, sync, team, vault,
     },
     problem::Rejection,
 };

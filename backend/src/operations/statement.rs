@@ -22,6 +22,7 @@ use super::{
     answers::Keyed,
     audit::{self, Audited},
     call::{Call, Caller, Refusal},
+    recovery,
 };
 use crate::{
     memory::{hub::Hint, turns::Turn},
@@ -116,6 +117,7 @@ where
         let taken = app.write(keyed, now, move |tx| {
             check_heads(tx, &followed.body)?;
             store(tx, &judged, &followed)?;
+            recovery::drop_void(tx, &judged.state, &followed.state)?;
             let answer = keep(tx, &followed, prepared)?;
             drop_closed(tx, &judged.state, &followed)?;
             let what = AuditedAct::of_statement(&followed.body);
@@ -201,6 +203,7 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         Body::Remove(remove) => touched(&remove.vaults),
         Body::RenewService(renew) => touched(&renew.vaults),
         Body::EndGroupGrants(end) => vec![(end.vault, end.head)],
+        Body::ReplaceKeys(replace) => touched(&replace.vaults),
         Body::Genesis(_)
         | Body::NewVault(_)
         | Body::SetPolicy(_)
@@ -214,7 +217,12 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         | Body::SetGroup(_)
         | Body::SetGroupRole(_)
         | Body::GrantByGroup(_)
-        | Body::SetTeamPolicy(_) => Vec::new(),
+        | Body::SetTeamPolicy(_)
+        | Body::SetRecovery(_)
+        | Body::Enrol(_)
+        | Body::EndEnrolment(_)
+        | Body::Recover(_)
+        | Body::CancelRecovery(_) => Vec::new(),
     }
 }
 
@@ -232,9 +240,15 @@ fn check_heads(rows: &impl Rows, body: &Body) -> Result<(), Refusal<ChainError>>
 /// The turns in the vaults whose heads a statement names, so that no writer is faster all the time. Nobody takes one where
 /// they have no right to take a right away: others would wait for nothing.
 pub(super) async fn take_turns(app: &App, caller: &Caller, wire: &Bytes) -> Result<Vec<Turn>, Rejection> {
-    let named = SignedStatement::parse(wire).map(|signed| named_heads(&signed.value().body)).unwrap_or_default();
+    let signed = SignedStatement::parse(wire).ok();
+    let named = signed.as_ref().map(|signed| named_heads(&signed.value().body)).unwrap_or_default();
+    // Of keys of one's own, everyone.
+    let own_keys = signed.is_some_and(|signed| matches!(signed.value().body, Body::ReplaceKeys(_)));
     let may_name = |vault: &VaultId| {
-        caller.state.vault(vault).is_some() && policy::may_revoke(&caller.state, &caller.member, vault)
+        let state = &caller.state;
+        let may = policy::may_revoke(state, &caller.member, vault)
+            || (own_keys && state.vault_role(vault, &caller.member).is_some());
+        state.vault(vault).is_some() && may
     };
     let own = named.into_iter().map(|(vault, _)| vault).filter(may_name);
     let vaults: BTreeSet<VaultId> = own.collect();

@@ -46,12 +46,17 @@
 //! | 45 | directory_changes | team, count | which record of the directory was written then, as far as not again later |
 //! | 46 | directory_places | team, kind, id | when it was written last, by that count |
 //! | 66 | checkpoints | team, member | the newest signed checkpoint of a member |
+//! | 56 | recovery_copies | team, member | second copy of the sealed bundle of somebody who is enrolled |
+//! | 57 | recovery_shares | team, member, trustee | envelope with a share of that copy's key |
+//! | 58 | recovery_requests | team, member, SHA-256 of the device's keys | a device that somebody wants to be recovered on |
+//! | 59 | given_shares | team, member, trustee | share that was given to a recovery |
 
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use sealward_contract::{
     bytes::Bytes,
+    chain::DeviceKeys,
     crypto::{Hash, VerifyingKey},
     ids::{Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version},
     record::{RecordKind, RecordState, Tier},
@@ -167,6 +172,14 @@ pub const DIRECTORY_COUNTERS: Table<TeamId, u64> = Table::new(44, "directory_cou
 pub const DIRECTORY_CHANGES: Table<(TeamId, u64), DirectoryChangeRow> = Table::new(45, "directory_changes");
 /// When records of the directory were written last. Of what an earlier release wrote nothing is known.
 pub const DIRECTORY_PLACES: Table<(TeamId, RecordKind, ObjectId), u64> = Table::new(46, "directory_places");
+/// Second copies of sealed bundles.
+pub const RECOVERY_COPIES: Table<(TeamId, MemberId), Bytes> = Table::new(56, "recovery_copies");
+/// Trustees' envelopes.
+pub const RECOVERY_SHARES: Table<(TeamId, MemberId, MemberId), Bytes> = Table::new(57, "recovery_shares");
+/// Devices that people want to be recovered on.
+pub const RECOVERY_REQUESTS: Table<(TeamId, MemberId, Hash), RecoveryRequestRow> = Table::new(58, "recovery_requests");
+/// Shares that were given.
+pub const GIVEN_SHARES: Table<(TeamId, MemberId, MemberId), GivenShareRow> = Table::new(59, "given_shares");
 
 /// One-time codes of members.
 pub const CODE_FACTORS: Table<(TeamId, MemberId), CodeFactorRow> = Table::new(50, "code_factors");
@@ -357,6 +370,31 @@ pub struct FactorsTakenRow {
     /// When.
     #[n(1)]
     pub at: Timestamp,
+}
+
+/// A device that somebody wants to be recovered on.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct RecoveryRequestRow {
+    /// The keys that it made for it.
+    #[n(0)]
+    pub device: DeviceKeys,
+    /// When it asked.
+    #[n(1)]
+    pub time: Timestamp,
+    /// From which address.
+    #[n(2)]
+    pub address: String,
+}
+
+/// A share that was given.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct GivenShareRow {
+    /// The statement that began the recovery.
+    #[n(0)]
+    pub recovery: u64,
+    /// The share, sealed to the device.
+    #[n(1)]
+    pub sealed: Bytes,
 }
 
 /// A vault's newest head.

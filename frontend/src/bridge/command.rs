@@ -82,6 +82,8 @@ commands! {
     show_kit: ShowKit -> KitView;
     /// A new Secret Key; the old kit is worthless afterwards.
     replace_kit: ReplaceKit -> KitView;
+    /// New keys, a new password and a new kit together; every other session ends.
+    replace_keys: ReplaceKeys -> KitView;
     /// After how many idle minutes to lock.
     set_idle_lock: SetIdleLock -> ();
     /// What this browser stands on was compared.
@@ -112,6 +114,41 @@ commands! {
     set_standing: SetStanding -> ();
     /// Another role in a vault, or none.
     set_grant: SetGrant -> ();
+
+    /// What two people compare.
+    read_safety: ReadSafety -> SafetyView;
+    /// Whether they have.
+    mark_compared: MarkCompared -> ();
+    /// Whose keys were replaced, and whose recovery waits.
+    read_key_news: ReadKeyNews -> KeyNews;
+    /// Takes note of the former.
+    note_keys: NoteKeys -> ();
+
+    // Recovery
+    /// How recovery stands in the team.
+    read_recovery: ReadRecovery -> RecoveryView;
+    /// Devices on which people want to be recovered.
+    read_recovery_requests: ReadRecoveryRequests -> Vec<RequestRow>;
+    /// Who the trustees are, and how many of them it takes.
+    set_recovery_group: SetRecoveryGroup -> ();
+    /// Lets trustees recover the person.
+    enrol: Enrol -> ();
+    /// Lets nobody any more.
+    end_enrolment: EndEnrolment -> ();
+    /// Begins a recovery.
+    start_recovery: StartRecovery -> ();
+    /// Stops one.
+    cancel_recovery: CancelRecovery -> ();
+    /// Gives one's share to one.
+    give_share: GiveShare -> ();
+    /// Wants to be recovered on this device.
+    ask_recovery: AskRecovery -> RecoveringView;
+    /// How that stands.
+    read_recovering: ReadRecovering -> Option<RecoveringView>;
+    /// Forgets it.
+    stop_recovering: StopRecovering -> ();
+    /// Ends it: the session is open afterwards, the kit unconfirmed.
+    finish_recovery: FinishRecovery -> KitView;
 
     // The directory
     /// A stretch of the members that a filter wants.

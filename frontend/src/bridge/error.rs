@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as facts. The sentences are in the locales, one for each variant.
 
 use sealward_client::{
-    error::InvitationFault,
+    error::{InvitationFault, RecoveryFault},
     import::ImportError,
     model::{Breach, Invalid},
 };
@@ -85,6 +85,8 @@ pub enum Error {
     Suspended,
     /// An invitation's link leads nowhere.
     Invitation(InvitationFault),
+    /// Nobody is recovered so.
+    Recovery(RecoveryFault),
     /// A policy asks for a reason.
     ReasonNeeded,
 

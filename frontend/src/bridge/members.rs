@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MemberId, QrCode, SecretText, ServiceRow, TeamId, VaultId, VaultRole};
+use super::{Comparison, MemberId, QrCode, SecretText, ServiceRow, TeamId, VaultId, VaultRole};
 pub use sealward_contract::{
     chain::{InvitationState, MemberState, TeamRole},
     ids::InviteId,
@@ -60,6 +60,8 @@ pub struct MemberRow {
     pub grants: Vec<GrantRow>,
     /// What it is besides, where it is a service.
     pub service: Option<ServiceRow>,
+    /// Whether this person has compared keys with them.
+    pub compared: Comparison,
     /// Whether it is the person.
     pub own: bool,
     /// Whether the person may suspend, resume and remove them.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ListColumn as Column, ListFilters, ObjectId, Sort, VaultId, ViewId};
+use super::{ListColumn as Column, ListFilters, MemberId, ObjectId, Sort, VaultId, ViewId};
 
 /// All of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,10 @@ pub struct Personal {
     pub recent: Vec<(VaultId, ObjectId)>,
     /// How lists look.
     pub look: Look,
+    /// Safety numbers that were compared, each with whom.
+    pub compared: Vec<(MemberId, String)>,
+    /// Replaced keys that were taken note of: whose, and by which statement.
+    pub noted: Vec<(MemberId, u64)>,
 }
 
 /// How a list looks.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::bridge::{JOIN_PATH, ObjectId, Selection, TeamId, VaultId, ViewId};
+use crate::bridge::{JOIN_PATH, ObjectId, RECOVER_PATH, Selection, TeamId, VaultId, ViewId};
 
 /// A place in the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Address {
     SignIn,
     /// `/join`: by an invitation, which stands behind the `#` of its link and is taken from there at once.
     Join,
+    /// `/recover` and, where it is known, the team: for whoever has lost password or kit.
+    Recover(Option<TeamId>),
     /// `/team/:team/…`
     Team(TeamId, Spot),
 }
@@ -61,6 +63,8 @@ impl Address {
             ["create"] => Self::Create,
             ["sign-in"] => Self::SignIn,
             ["join"] => Self::Join,
+            ["recover"] => Self::Recover(None),
+            ["recover", team] => Self::Recover(team.parse().ok()),
             ["team", team, rest @ ..] => team.parse().map_or(Self::Start, |team| Self::Team(team, Spot::parse(rest))),
             _ => Self::Start,
         }
@@ -141,6 +145,8 @@ impl fmt::Display for Address {
             Self::Create => out.write_str("/create"),
             Self::SignIn => out.write_str("/sign-in"),
             Self::Join => out.write_str(JOIN_PATH),
+            Self::Recover(None) => out.write_str(RECOVER_PATH),
+            Self::Recover(Some(team)) => write!(out, "{RECOVER_PATH}/{team}"),
             Self::Team(team, spot) => write!(out, "/team/{team}{spot}"),
         }
     }
@@ -207,6 +213,8 @@ mod tests {
             Address::Create,
             Address::SignIn,
             Address::Join,
+            Address::Recover(None),
+            Address::Recover(Some(team)),
             Address::Team(team, Spot::Home),
             Address::Team(team, Spot::Settings),
             Address::Team(team, Spot::Trash),

@@ -16,6 +16,7 @@ use super::explain::explain;
 use super::language::{self, tr};
 use super::memory;
 use super::pages::export::Scope;
+use super::pages::recovery::Compared;
 use super::second_factor;
 use crate::bridge::{Error, ListColumn as Column, *};
 
@@ -164,6 +165,14 @@ pub enum Dialog {
     TeamPolicy(TeamPolicyView),
     /// Asks before a member is suspended, resumed or removed.
     Standing(Arc<MemberRow>, MemberState),
+    /// New keys, a new password and a new kit.
+    ReplaceKeys,
+    /// The safety number with a member.
+    Safety(Arc<MemberRow>),
+    /// Who the trustees are.
+    RecoveryGroup(Arc<People>, Option<GroupView>),
+    /// The words of a device, and what follows when they are the same.
+    ComparedWords(Compared),
     /// Who has which role in a vault.
     Access(NamedVault),
     /// The teams that this browser remembers.

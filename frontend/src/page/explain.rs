@@ -1,6 +1,6 @@
 //! A sentence for every error, in the language of the page.
 
-use sealward_client::error::InvitationFault;
+use sealward_client::error::{InvitationFault, RecoveryFault};
 use sealward_client::model::{Field, Problem};
 
 use super::components::password_policy;
@@ -31,6 +31,7 @@ pub fn explain(error: &Error) -> String {
         Error::NameTaken => tr!(error.name_taken).into(),
         Error::BrowserTaken => tr!(error.browser_taken).into(),
         Error::Invitation(fault) => explain_invitation(*fault).into(),
+        Error::Recovery(fault) => explain_recovery(*fault).into(),
         Error::TooWeak => tr!(error.too_weak).into(),
         Error::Invalid(invalid) => explain_problem(field_name(invalid.field), invalid.problem),
         Error::InvalidForm(field) => tr!(
@@ -86,6 +87,17 @@ fn explain_invitation(fault: InvitationFault) -> &'static str {
         InvitationFault::Used => tr!(error.link_used),
         InvitationFault::Withdrawn => tr!(error.link_withdrawn),
         InvitationFault::Expired => tr!(error.link_expired),
+    }
+}
+
+/// Why nobody is recovered.
+fn explain_recovery(fault: RecoveryFault) -> &'static str {
+    match fault {
+        RecoveryFault::NoGroup => tr!(recovery.impossible),
+        RecoveryFault::NotEnrolled => tr!(recovery.error_not_enrolled),
+        RecoveryFault::NotBegun => tr!(recovery.error_not_begun),
+        RecoveryFault::OtherShare => tr!(recovery.error_share),
+        RecoveryFault::Unopened => tr!(recovery.error_unopened),
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     otp::Seeds,
     own_vault,
     personal::Shelf,
+    recovery::Recovering,
     search::Index,
     secret::FactsShelf,
     transport::Fetch,
@@ -73,6 +74,8 @@ pub struct Inner {
     pub doubted: RefCell<Vec<oneshot::Sender<bool>>>,
     /// Whether the open session has yet to be confirmed before the server answers it.
     pub owing: Cell<bool>,
+    /// Whoever wants to be recovered on this device.
+    pub recovering: RefCell<Option<Rc<Recovering>>>,
     open: RefCell<Option<Rc<Open>>>,
     locked: RefCell<Option<Locked>>,
     connection: Cell<Connection>,
@@ -224,6 +227,7 @@ impl Engine {
             awaiting: RefCell::new(None),
             doubted: RefCell::default(),
             owing: Cell::new(false),
+            recovering: RefCell::new(None),
             open: RefCell::new(None),
             locked: RefCell::new(None),
             connection: Cell::new(Connection::Online),

@@ -40,6 +40,7 @@ impl From<client::Error> for Error {
             | client::Error::TokenExpired
             | client::Error::AddressRefused => Self::NotAllowed,
             client::Error::Invitation(fault) => Self::Invitation(fault),
+            client::Error::Recovery(fault) => Self::Recovery(fault),
             client::Error::EpochDue => Self::EpochDue,
             client::Error::ReasonNeeded => Self::ReasonNeeded,
             client::Error::SecondFactorNeeded(held) => Self::SecondFactorNeeded(held),

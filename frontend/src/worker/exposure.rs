@@ -110,7 +110,7 @@ impl Open {
         };
         let who = match holder.why {
             Why::Invited(..) => inviter().map(|inviter| self.name_of(inviter)).unwrap_or_default(),
-            Why::Role(_) | Why::Wrote | Why::MadeToken(_) => self.name_of(holder.member),
+            Why::Role(_) | Why::Wrote | Why::MadeToken(_) | Why::FormerKeys(_) => self.name_of(holder.member),
         };
         HolderRow {
             who,
@@ -126,6 +126,7 @@ impl Open {
             Why::Role(role) => Reason::Role(role),
             Why::Invited(role, state) => Reason::Invited(role, state),
             Why::Wrote => Reason::Wrote,
+            Why::FormerKeys(role) => Reason::FormerKeys(role),
             Why::MadeToken(service) => Reason::MadeToken(self.name_of(service)),
         }
     }

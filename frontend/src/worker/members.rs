@@ -28,7 +28,7 @@ use sealward_contract::{
 use zeroize::Zeroizing;
 
 /// Waits between attempts to reach the server after joining, in milliseconds.
-const PAUSES: [i32; 6] = [500, 1_000, 2_000, 5_000, 10_000, 20_000];
+pub const PAUSES: [i32; 6] = [500, 1_000, 2_000, 5_000, 10_000, 20_000];
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
 
@@ -193,6 +193,7 @@ impl Open {
             service: listed
                 .service
                 .map(|terms| services::row_of(chain, &own, (&listed.member, &listed.keeper), listed.state, &terms)),
+            compared: self.comparison(listed.member),
             own: listed.member == own,
             manageable: listed.member != own
                 && standing.is_some_and(|standing| policy::may_manage(chain, &own, standing)),

@@ -7,7 +7,8 @@ use super::{
     message::tell,
     windows::Word,
 };
-use crate::bridge::{Error, Look, Notice, Personal, SavedView, TeamId, ViewId, decode, encode};
+use crate::bridge::{Error, Look, MemberId, Notice, Personal, SavedView, TeamId, ViewId, decode, encode};
+use serde::Deserialize;
 use std::{
     collections::{HashMap, HashSet},
     rc::Rc,
@@ -21,7 +22,28 @@ const RECENT: usize = 20;
 const VIEWS: usize = 100;
 const FAVOURITES: usize = 2_000;
 /// What the stored bytes begin with: another version may store something else.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
+
+/// What was stored before there was anything to compare.
+#[derive(Deserialize)]
+struct FirstForm {
+    views: Vec<SavedView>,
+    favourites: Vec<Place>,
+    recent: Vec<Place>,
+    look: Look,
+}
+
+/// Reads either form.
+fn read(bytes: &[u8]) -> Option<Personal> {
+    match bytes.split_first() {
+        Some((&FORM, rest)) => decode(rest).ok(),
+        Some((1, rest)) => {
+            let FirstForm { views, favourites, recent, look } = decode(rest).ok()?;
+            Some(Personal { views, favourites, recent, look, ..Personal::default() })
+        }
+        _ => None,
+    }
+}
 
 /// All of it, with what lists look up.
 #[derive(Default)]
@@ -86,6 +108,18 @@ impl Shelf {
         self.all.recent.truncate(RECENT);
     }
 
+    /// Notes that these digits were compared with a member, or takes that back.
+    pub fn set_compared(&mut self, member: MemberId, digits: Option<String>) {
+        self.all.compared.retain(|(other, _)| *other != member);
+        self.all.compared.extend(digits.map(|digits| (member, digits)));
+    }
+
+    /// Notes that a member's keys were replaced.
+    pub fn note_keys(&mut self, member: MemberId, statement: u64) {
+        self.all.noted.retain(|(other, _)| *other != member);
+        self.all.noted.push((member, statement));
+    }
+
     /// Another look of lists.
     pub fn set_look(&mut self, look: Look) {
         self.all.look = look;
@@ -97,11 +131,7 @@ impl Engine {
     pub async fn load_personal(&self, open: &Open) {
         let sealed = self.store.personal(open.team()).await;
         let opened = sealed.and_then(|sealed| open.session.open_personal(&sealed));
-        let read = opened.and_then(|bytes| match bytes.split_first() {
-            Some((&FORM, rest)) => decode::<Personal>(rest).ok(),
-            _ => None,
-        });
-        if let Some(all) = read {
+        if let Some(all) = opened.and_then(|bytes| read(&bytes)) {
             open.personal.replace(Shelf::new(all));
             open.catalog.borrow_mut().forget_personal();
         }
@@ -147,7 +177,7 @@ impl Engine {
     }
 
     /// What cannot be stored is there until the session ends.
-    async fn store_personal(&self, open: &Rc<Open>) {
+    pub async fn store_personal(&self, open: &Rc<Open>) {
         let bytes = encode(open.personal.borrow().all()).map(|mut bytes| {
             bytes.insert(0, FORM);
             Zeroizing::new(bytes)

@@ -61,6 +61,10 @@ impl Serve for Engine {
         self.accept_sight()
     }
 
+    async fn replace_keys(&self, ask: ReplaceKeys) -> Result<KitView, Error> {
+        Self::replace_keys(self, ask).await
+    }
+
     async fn set_idle_lock(&self, ask: SetIdleLock) -> Result<(), Error> {
         let open = self.open()?;
         let mut standing = open.standing.get();
@@ -106,6 +110,71 @@ impl Serve for Engine {
 
     async fn read_people(&self, _: ReadPeople) -> Result<People, Error> {
         Ok(self.open()?.read_people())
+    }
+
+    async fn read_safety(&self, ask: ReadSafety) -> Result<SafetyView, Error> {
+        self.open()?.read_safety(ask.member)
+    }
+
+    async fn mark_compared(&self, ask: MarkCompared) -> Result<(), Error> {
+        Self::mark_compared(self, ask).await
+    }
+
+    async fn read_key_news(&self, _: ReadKeyNews) -> Result<KeyNews, Error> {
+        Ok(self.open()?.read_key_news())
+    }
+
+    async fn note_keys(&self, ask: NoteKeys) -> Result<(), Error> {
+        Self::note_keys(self, ask).await
+    }
+
+    async fn read_recovery(&self, _: ReadRecovery) -> Result<RecoveryView, Error> {
+        Ok(self.open()?.read_recovery())
+    }
+
+    async fn read_recovery_requests(&self, _: ReadRecoveryRequests) -> Result<Vec<RequestRow>, Error> {
+        Self::read_recovery_requests(self).await
+    }
+
+    async fn set_recovery_group(&self, ask: SetRecoveryGroup) -> Result<(), Error> {
+        Self::set_recovery_group(self, ask).await
+    }
+
+    async fn enrol(&self, _: Enrol) -> Result<(), Error> {
+        self.change_people(async |session| session.enrol().await).await
+    }
+
+    async fn end_enrolment(&self, _: EndEnrolment) -> Result<(), Error> {
+        self.change_people(async |session| session.end_enrolment().await).await
+    }
+
+    async fn start_recovery(&self, ask: StartRecovery) -> Result<(), Error> {
+        self.change_people(async |session| session.start_recovery(ask.member, &ask.device).await).await
+    }
+
+    async fn cancel_recovery(&self, ask: CancelRecovery) -> Result<(), Error> {
+        self.change_people(async |session| session.cancel_recovery(ask.member).await).await
+    }
+
+    async fn give_share(&self, ask: GiveShare) -> Result<(), Error> {
+        self.change_people(async |session| session.give_share(ask.member).await).await
+    }
+
+    async fn ask_recovery(&self, ask: AskRecovery) -> Result<RecoveringView, Error> {
+        Self::ask_recovery(self, ask).await
+    }
+
+    async fn read_recovering(&self, _: ReadRecovering) -> Result<Option<RecoveringView>, Error> {
+        Self::read_recovering(self).await
+    }
+
+    async fn stop_recovering(&self, _: StopRecovering) -> Result<(), Error> {
+        self.recovering.take();
+        Ok(())
+    }
+
+    async fn finish_recovery(&self, ask: FinishRecovery) -> Result<KitView, Error> {
+        Self::finish_recovery(self, &ask.password).await
     }
 
     async fn invite(&self, ask: Invite) -> Result<InvitationMade, Error> {

@@ -100,6 +100,9 @@ pub enum Error {
     /// The service may ask for secrets, and holds no key that opens one.
     #[error("the service may only ask for secrets")]
     RequestOnly,
+    /// Nobody can be recovered so.
+    #[error("{0}")]
+    Recovery(RecoveryFault),
     /// Others kept winning the race for the vault's head.
     #[error("too busy")]
     Busy,
@@ -189,6 +192,27 @@ pub enum InvitationFault {
     /// Its time is over.
     #[error("a link that has expired")]
     Expired,
+}
+
+/// Why nobody is recovered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecoveryFault {
+    /// The team has no recovery group, or one that would leave the person without enough trustees besides themselves.
+    #[error("no recovery group")]
+    NoGroup,
+    /// The person is not enrolled, or not with the group as it stands.
+    #[error("not enrolled")]
+    NotEnrolled,
+    /// Nobody has begun a recovery for this device: not yet, or not any more.
+    #[error("no recovery begun")]
+    NotBegun,
+    /// The share is not the one that the person made for this trustee.
+    #[error("another share")]
+    OtherShare,
+    /// The shares that were given do not open the person's keys.
+    #[error("the shares do not open it")]
+    Unopened,
 }
 
 /// Why a text is no token.

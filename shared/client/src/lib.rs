@@ -15,6 +15,7 @@ pub mod listing;
 pub mod model;
 pub mod operations;
 pub mod otp;
+pub mod recovery;
 pub mod search;
 pub mod service;
 pub mod session;

@@ -363,6 +363,49 @@ pub enum AuditedAct {
     /// The team's policy was set.
     #[n(59)]
     TeamPolicySet,
+    /// A person replaced their keys.
+    #[n(60)]
+    KeysReplaced,
+    /// The recovery group was set.
+    #[n(61)]
+    RecoverySet,
+    /// A person enrolled with it.
+    #[n(62)]
+    RecoveryEnrolled,
+    /// A person ended that.
+    #[n(63)]
+    EnrolmentEnded,
+    /// A person's recovery was begun.
+    #[n(64)]
+    RecoveryStarted {
+        /// Whose.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A person's recovery was cancelled.
+    #[n(65)]
+    RecoveryCancelled {
+        /// Whose.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A trustee gave their share to a person's recovery.
+    #[n(66)]
+    ShareGiven {
+        /// Whose recovery.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A person was recovered, with new keys.
+    #[n(67)]
+    MemberRecovered,
+    /// A device asked that a person be recovered on it.
+    #[n(68)]
+    RecoveryRequested {
+        /// Whose recovery.
+        #[n(0)]
+        of: MemberId,
+    },
     /// A member asked for what it has no right to.
     #[n(40)]
     RequestRefused {
@@ -466,6 +509,13 @@ impl AuditedAct {
                 Self::GroupGrantsSet { vault: end.vault, count: count_of(&end.members), group: None }
             }
             Body::SetTeamPolicy(_) => Self::TeamPolicySet,
+            Body::ReplaceKeys(ref replace) if replace.recovery.is_some() => Self::MemberRecovered,
+            Body::ReplaceKeys(_) => Self::KeysReplaced,
+            Body::SetRecovery(_) => Self::RecoverySet,
+            Body::Enrol(_) => Self::RecoveryEnrolled,
+            Body::EndEnrolment(_) => Self::EnrolmentEnded,
+            Body::Recover(ref recover) => Self::RecoveryStarted { of: recover.member },
+            Body::CancelRecovery(cancel) => Self::RecoveryCancelled { of: cancel.member },
         }
     }
 }

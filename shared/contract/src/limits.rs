@@ -94,6 +94,14 @@ pub const MEMBER_GROUPS: usize = 2_000;
 pub const GROUP_MEMBERS: usize = 1_000;
 /// Most groups that have a role in one vault.
 pub const GROUP_ROLES: usize = 200;
+/// Most trustees of a recovery group.
+pub const TRUSTEES: usize = 15;
+/// How long a recovery is open at most.
+pub const RECOVERY: u64 = 7 * 24 * 60 * 60 * 1_000;
+/// How long a device's request to be recovered is kept.
+pub const RECOVERY_REQUEST: u64 = 24 * 60 * 60 * 1_000;
+/// Most such requests that are kept for one person: older ones make room.
+pub const RECOVERY_REQUESTS: usize = 5;
 /// Most hosts that one service is bound to.
 pub const HOSTS: usize = 64;
 /// Longest host name in characters (RFC 1035).

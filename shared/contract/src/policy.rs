@@ -92,6 +92,32 @@ pub fn manages_people(state: &TeamState, member: &MemberId) -> bool {
     matches!(state.role(member), Some(TeamRole::Owner | TeamRole::Administrator))
 }
 
+/// Who may say of whom the team's recovery consists.
+#[must_use]
+pub fn may_set_recovery(state: &TeamState, member: &MemberId) -> bool {
+    state.role(member) == Some(TeamRole::Owner)
+}
+
+/// Who may begin a person's recovery, and take that back: whoever may suspend them, and never they themselves.
+#[must_use]
+pub fn may_recover(state: &TeamState, author: &MemberId, member: &MemberId) -> bool {
+    let standing = state.member(member).and_then(Member::standing);
+    author != member && standing.is_some_and(|standing| may_manage(state, author, standing))
+}
+
+/// Who can give a share to a person's recovery: the trustees with whom they are enrolled, but for those whose keys were
+/// replaced since: their share was sealed to the former ones.
+#[must_use]
+pub fn may_give_share(state: &TeamState, trustee: &MemberId, member: &MemberId) -> bool {
+    let enrolment = state.member(member).and_then(Member::enrolment);
+    let renewed = state.member(trustee).and_then(Member::renewed);
+    state.role(trustee).is_some()
+        && enrolment.is_some_and(|enrolment| {
+            let named = enrolment.enrol.shares.iter().any(|share| share.trustee == *trustee);
+            named && renewed.is_none_or(|renewed| renewed < enrolment.since)
+        })
+}
+
 /// Who may give a role in a vault.
 #[must_use]
 pub fn may_grant(role: VaultRole) -> bool {

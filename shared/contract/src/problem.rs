@@ -52,6 +52,8 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("invitation_used", 410, "Somebody joined by this invitation"),
     ("invitation_withdrawn", 410, "The invitation was withdrawn"),
     ("invitation_expired", 410, "The invitation has expired"),
+    ("share_refused", 422, "The share is for no recovery that was begun"),
+    ("recovery_unknown", 404, "There is no recovery that names this device"),
     // records
     ("forbidden", 403, "Your role does not allow it"),
     ("stale_head", 409, "The vault's head has moved on"),

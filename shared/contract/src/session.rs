@@ -81,3 +81,27 @@ pub struct OpenInvitation {
 impl SignedKind for OpenInvitation {
     const LABEL: Label = Label::OpenInvitation;
 }
+
+/// The device that somebody is recovered on asks for what it was given, signed by the key that the recovery names.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct OpenRecovery {
+    /// [`crate::suite::SUITE`].
+    #[n(0)]
+    pub suite: u8,
+    /// The origin that the page was opened under; the server compares it with its configured ones.
+    #[n(1)]
+    pub origin: String,
+    /// The team.
+    #[n(2)]
+    pub team: TeamId,
+    /// Whose recovery it is.
+    #[n(3)]
+    pub login_name: LoginName,
+    /// When; the server refuses one that is more than [`crate::limits::CLOCK_SKEW`] from its own clock.
+    #[n(4)]
+    pub time: Timestamp,
+}
+
+impl SignedKind for OpenRecovery {
+    const LABEL: Label = Label::OpenRecovery;
+}

@@ -4,6 +4,7 @@
 mod factors;
 mod groups;
 mod people;
+mod recovery;
 mod requests;
 mod services;
 mod table;

@@ -25,10 +25,11 @@ use sealward_contract::{
         export::{ExportRequest, ExportSecrets},
         factors, files, groups,
         invitations::{CreateInvitation, JoinTeam, OpenInvitation, WithdrawInvitation},
+        keys::ReplaceKeys,
         members::{self, MemberPath},
         passkeys::{self, PasskeyName},
         records::{self, Batch, PurgeRequest, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite, WantedVersion},
-        services,
+        recovery, services,
         session::{self, ChallengeFor, NewLogin},
         sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
         team::{CreateTeam, GetServer, NumberCount, ReserveNumbers},
@@ -94,6 +95,27 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             request::<session::EndSession>(SessionPath { team, session: ended }, none, None)
         }
         "change_login" => request::<session::ChangeLogin>(of_team, none, Some(making.login())),
+        "replace_keys" => request::<ReplaceKeys>(of_team, none, Some(making.new_keys().await)),
+        "set_recovery" => request::<recovery::SetRecovery>(of_team, none, Some(making.trustees())),
+        "enrol" => request::<recovery::Enrol>(of_team, none, Some(making.enrolment().await)),
+        "end_enrolment" => request::<recovery::EndEnrolment>(of_team, none, Some(making.end_of_enrolment().await)),
+        "request_recovery" => request::<recovery::RequestRecovery>(of_team, none, Some(making.request_to_recover())),
+        "list_recovery_requests" => request::<recovery::ListRecoveryRequests>(of_team, none, None),
+        "start_recovery" => {
+            let (path, body) = making.start_of_recovery().await;
+            request::<recovery::StartRecovery>(path, none, Some(body))
+        }
+        "cancel_recovery" => {
+            let (path, body) = making.cancellation().await;
+            request::<recovery::CancelRecovery>(path, none, Some(body))
+        }
+        "get_share" => request::<recovery::GetShare>(making.share().await.0, none, None),
+        "give_share" => {
+            let (path, body) = making.share().await;
+            request::<recovery::GiveShare>(path, none, Some(body))
+        }
+        "open_recovery" => request::<recovery::OpenRecovery>(of_team, none, Some(making.recovery_opening().await)),
+        "finish_recovery" => request::<recovery::FinishRecovery>(of_team, none, Some(making.recovered_keys().await)),
         "create_vault" => request::<vault::CreateVault>(of_team, none, Some(making.vault())),
         "list_vaults" => request::<vault::ListVaults>(of_team, page, None),
         "get_vault" => request::<vault::GetVault>(of_vault, none, None),

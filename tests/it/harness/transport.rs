@@ -45,11 +45,20 @@ pub struct InProcess {
     lie: Rc<RefCell<Option<Lie>>>,
     cut: Rc<Cell<bool>>,
     sent: Rc<Cell<usize>>,
+    lost: Rc<Cell<usize>>,
 }
 
 impl InProcess {
     pub fn new(router: Router, recorded: Recorded, address: SocketAddr) -> Self {
-        Self { router, recorded, address, lie: Rc::default(), cut: Rc::default(), sent: Rc::default() }
+        Self {
+            router,
+            recorded,
+            address,
+            lie: Rc::default(),
+            cut: Rc::default(),
+            sent: Rc::default(),
+            lost: Rc::default(),
+        }
     }
 
     /// From now on every answer goes through this.
@@ -65,6 +74,11 @@ impl InProcess {
     /// Cuts the connection, or mends it.
     pub fn set_cut(&self, cut: bool) {
         self.cut.set(cut);
+    }
+
+    /// The next answers never come back, though what was asked is done.
+    pub fn lose_answers(&self, count: usize) {
+        self.lost.set(count);
     }
 
     /// How many requests were sent.
@@ -135,6 +149,10 @@ impl Transport for InProcess {
         let status = answer.status().as_u16();
         let body = answer.into_body().collect().await.map_err(|_| Unreachable)?.to_bytes().to_vec();
         self.recorded.note(&body);
+        if let Some(left) = self.lost.get().checked_sub(1) {
+            self.lost.set(left);
+            return Err(Unreachable);
+        }
         let Answered { status, body } = self.twist(&request, Answered { status, body });
         Ok(HttpResponse { status, body })
     }

@@ -9,6 +9,7 @@ mod factors;
 mod files;
 mod heads;
 mod idempotency;
+mod keys;
 mod logins;
 mod members;
 mod passkeys;

@@ -12,6 +12,7 @@ mod identity;
 mod keys;
 mod members;
 mod records;
+mod recovery;
 mod secrets;
 mod services;
 mod vaults;

@@ -14,6 +14,7 @@ mod members;
 mod numbers;
 mod personal;
 mod records;
+mod recovery;
 mod report;
 mod sessions;
 mod teams;
@@ -43,11 +44,12 @@ const CHECKS: &[Check] = &[
     audit::check,
     sessions::check,
     factors::check,
+    recovery::check,
 ];
 
 /// Whether the table with this tag is checked; 0 is the store's own.
 fn is_checked(tag: u8) -> bool {
-    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 50..=54 | 61..=62 | 66)
+    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 50..=54 | 56..=59 | 61..=62 | 66)
 }
 
 /// Verifies the data of a snapshot.

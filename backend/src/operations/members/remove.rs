@@ -11,7 +11,7 @@ use sealward_contract::{
 
 use super::{change_and_end, end_sessions};
 use crate::{
-    operations::{Call, Handler, Outcome, Refusal, Reply, factors, session::login_key, statement::Followed},
+    operations::{Call, Handler, Outcome, Refusal, Reply, factors, recovery, session::login_key, statement::Followed},
     server::App,
     store::{
         Order, WriteTx,
@@ -38,6 +38,7 @@ fn forget(tx: &mut WriteTx<'_, '_>, followed: &Followed, member: MemberId) -> Re
     MEMBERS.delete(tx, &(team, member));
     SERVICES.delete(tx, &(team, member));
     factors::forget(tx, team, member)?;
+    recovery::drop_requests(tx, followed.state.team(), member)?;
     keep_personal(tx, followed, member)
 }
 

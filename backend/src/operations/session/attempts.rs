@@ -55,6 +55,14 @@ impl Counted {
         }
     }
 
+    /// Of requests for the recovery of a name at an address: apart from sign-ins, and counted whether anyone has the name.
+    #[must_use]
+    pub fn of_recovery(team: &TeamId, login_name: &LoginName, address: IpAddr) -> Self {
+        let Self { address, name, both } = Self::new(team, login_name, address);
+        let apart = |counted: Hash| hash_parts(&[b"recovery", &counted.0]);
+        Self { address: apart(address), name: apart(name), both: apart(both) }
+    }
+
     /// Milliseconds to wait before the next attempt.
     ///
     /// # Errors

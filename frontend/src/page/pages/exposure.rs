@@ -26,6 +26,7 @@ fn why(reason: &Reason) -> String {
         Reason::Role(role) => vault_role_name(role).to_owned(),
         Reason::Invited(role, InvitationState::Open) => tr!(exposure.open_link, role = vault_role_name(role)),
         Reason::Invited(role, _) => tr!(exposure.closed_link, role = vault_role_name(role)),
+        Reason::FormerKeys(role) => tr!(own_keys.former, role = vault_role_name(role)),
         Reason::Wrote => tr!(exposure.wrote).to_owned(),
         Reason::MadeToken(ref service) => tr!(exposure.made_token, name = service),
     }

@@ -27,6 +27,7 @@ mod join;
 mod keeping;
 mod kit;
 pub(super) mod list;
+mod own_keys;
 mod own_vault;
 mod palette;
 mod passkeys;
@@ -35,6 +36,8 @@ mod people;
 mod person;
 mod places;
 mod profile_form;
+mod recover;
+pub(super) mod recovery;
 mod resource_form;
 mod roster;
 mod row;
@@ -97,6 +100,9 @@ fn page(app: App) -> AnyView {
         _ if app.status.with(Option::is_none) => Stage::Nothing,
         _ if app.founding.get() => Stage::Outside(app.address.get()),
         _ if app.address.get() == Address::Join && app.kit.with(Option::is_none) => Stage::Outside(Address::Join),
+        SessionState::SignedOut | SessionState::Locked(_) if matches!(app.address.get(), Address::Recover(_)) => {
+            Stage::Outside(app.address.get())
+        }
         SessionState::SignedOut => Stage::Outside(match app.address.get() {
             Address::Team(..) => Address::SignIn,
             address => address,
@@ -113,6 +119,7 @@ fn page(app: App) -> AnyView {
                 Address::Create => create::page(app),
                 Address::SignIn => sign_in::page(app),
                 Address::Join => join::page(app),
+                Address::Recover(team) => recover::page(app, team),
                 _ if knows_team => sign_in::page(app),
                 _ => start::page(app),
             }
@@ -178,6 +185,10 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::TakeFactors(member) => factors::take_away(&member),
         Dialog::TeamPolicy(policy) => team_policy::dialog_for(policy),
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
+        Dialog::ReplaceKeys => own_keys::replace(),
+        Dialog::Safety(member) => own_keys::safety(&member),
+        Dialog::RecoveryGroup(people, group) => recovery::group_dialog(&people, group.as_ref()),
+        Dialog::ComparedWords(compared) => recovery::compare_words(&compared),
         Dialog::Access(vault) => access::dialog_of(vault),
         Dialog::Teams => teams::dialog_of(),
         Dialog::Person(member, name) => person::dialog_of(member, &name),

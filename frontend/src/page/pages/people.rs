@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{detail::millis, groups, roster, services, team_policy};
+use super::{detail::millis, groups, recovery, roster, services, team_policy};
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
@@ -45,7 +45,7 @@ pub fn pane(app: App) -> AnyView {
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
         Some(people) => untrack(|| {
-            view! { {lists(app, &people)}{services::section(app, &people)}{team_policy::section(app)} }.into_any()
+            view! { {lists(app, &people)}{services::section(app, &people)}{team_policy::section(app)}{recovery::section(app, &people)} }.into_any()
         }),
     };
     let without = read_without_factor(people);
@@ -163,6 +163,9 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
         view! { <span class="badge warn">{tr!(people.suspended)}</span> }
     });
     let service = member.service.is_some().then(|| view! { <span class="badge">{tr!(services.one)}</span> });
+    let compared = (member.compared == Comparison::Compared).then(|| {
+        view! { <span class="badge good">{tr!(own_keys.compared)}</span> }
+    });
     let own = member.own.then(|| view! { <span class="badge">{tr!(people.you)}</span> });
     let id = member.member;
     let factorless = move || {
@@ -180,7 +183,7 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
                 <button type="button" class="link row-name" on:click=open>{name}</button>
                 <span class="row-detail">{detail}</span>
             </span>
-            <span class="person-badges">{damaged}{own}{service}{role}{state}{factorless}</span>
+            <span class="person-badges">{damaged}{own}{service}{compared}{role}{state}{factorless}</span>
             {more}
         </li>
     }
@@ -191,6 +194,11 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
     let listed = Arc::clone(member);
     let reach = move || app.open(Dialog::Reach(Arc::clone(&listed)));
     let mut items = vec![MenuItem::new("eye", tr!(exposure.reach), reach)];
+    if !member.own && member.service.is_none() && member.state != MemberState::Removed {
+        let compared = Arc::clone(member);
+        let compare = move || app.open(Dialog::Safety(Arc::clone(&compared)));
+        items.push(MenuItem::new("shield-check", tr!(own_keys.compare), compare));
+    }
     for role in member.roles.iter().copied() {
         let id = member.member;
         items.push(MenuItem::new(role_icon(role), tr!(people.make, role = role_name(role)), move || {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::detail::millis;
-use super::{factors, keeping, sight};
+use super::{factors, keeping, recovery, sight};
 use crate::bridge::{Error, *};
 use crate::page::address::{Address, Spot};
 use crate::page::app::{App, Dialog};
@@ -37,6 +37,7 @@ pub fn pane(app: App) -> AnyView {
                 {locking(app, view.idle_lock)}
                 {security(app)}
                 {factors::section(app)}
+                {recovery::settings(app)}
                 {keeping::section(app, &view)}
                 {sight::section(&view)}
                 {sessions(app)}
@@ -165,6 +166,7 @@ fn security(app: App) -> AnyView {
             {line("key-round", tr!(settings.password_hint), tr!(security.change_password), Dialog::ChangePassword)}
             {line("life-buoy", tr!(settings.kit_hint), tr!(notice.show_kit), Dialog::ShowKit)}
             {line("refresh-cw", tr!(settings.replace_hint), tr!(security.replace_kit), Dialog::ReplaceKit)}
+            {line("shield-alert", tr!(own_keys.settings_hint), tr!(own_keys.replace), Dialog::ReplaceKeys)}
         </section>
     }
     .into_any()

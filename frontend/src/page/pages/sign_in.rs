@@ -82,7 +82,10 @@ pub fn unlock(app: App) -> AnyView {
                 {form.alert()}
                 {form.submit(tr!(unlock.submit))}
             </form>
-            <div class="after-form"><button type="button" class="link" on:click=leave>{tr!(unlock.other)}</button></div>
+            <div class="after-form">
+                <button type="button" class="link" on:click=leave>{tr!(unlock.other)}</button>
+                <a class="link" href=Address::Recover(Some(team)).to_string()>{tr!(recover.lost)}</a>
+            </div>
             {others}
         }
         .into_any(),
@@ -155,6 +158,7 @@ fn known_device(app: App, known: KnownTeam, chosen: RwSignal<Option<KnownTeam>>)
         <div class="after-form">
             <button type="button" class="link" on:click=move |_| chosen.set(None)>{tr!(sign_in.with_kit)}</button>
             <button type="button" class="link" on:click=forget>{tr!(sign_in.forget)}</button>
+            <a class="link" href=Address::Recover(Some(team)).to_string()>{tr!(recover.lost)}</a>
         </div>
     }
     .into_any()
@@ -253,7 +257,7 @@ fn with_kit(
             {form.alert()}
             {form.submit(tr!(sign_in.submit))}
         </form>
-        <div class="after-form">{back}<a class="link" href="/create">{tr!(start.create)}</a></div>
+        <div class="after-form">{back}<a class="link" href="/create">{tr!(start.create)}</a><a class="link" href="/recover">{tr!(recover.lost)}</a></div>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{audit, detail, exposure, factors, health, list, people, settings, sight, trash, tree};
+use super::{audit, detail, exposure, factors, health, list, own_keys, people, settings, sight, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -194,7 +194,7 @@ fn notices(app: App) -> AnyView {
             },
         )
     };
-    view! { {opening} {damage} {sight::notice(app)} }.into_any()
+    view! { {opening} {damage} {own_keys::news(app)} {sight::notice(app)} }.into_any()
 }
 
 fn initial(name: &str) -> String {

@@ -77,8 +77,34 @@ impl Identity {
     pub fn open(lock_key: &SealingKey, team: &TeamId, version: u32, sealed: &Sealed) -> Result<Self, IdentityError> {
         let encoded = sealing::open(lock_key, &of_identity_bundle(team, version), sealed)
             .map_err(|_| IdentityError::DoesNotOpen)?;
-        let identity = Self::decode(&encoded).ok_or(IdentityError::Malformed)?;
-        let same_bytes: bool = identity.encode().ct_eq(&encoded).into();
+        Self::decode_exactly(&encoded, team)
+    }
+
+    /// Seals a second copy of the bundle, for a recovery.
+    ///
+    /// # Errors
+    /// [`TooLong`], never in fact.
+    pub fn seal_copy(
+        &self,
+        key: &SealingKey,
+        context: &[u8],
+        randomness: &mut dyn CryptoRng,
+    ) -> Result<Sealed, TooLong> {
+        sealing::seal(key, context, &self.encode(), randomness)
+    }
+
+    /// Opens a second copy of a bundle.
+    ///
+    /// # Errors
+    /// [`IdentityError`], by what is wrong.
+    pub fn open_copy(key: &SealingKey, context: &[u8], team: &TeamId, sealed: &Sealed) -> Result<Self, IdentityError> {
+        let encoded = sealing::open(key, context, sealed).map_err(|_| IdentityError::DoesNotOpen)?;
+        Self::decode_exactly(&encoded, team)
+    }
+
+    fn decode_exactly(encoded: &[u8], team: &TeamId) -> Result<Self, IdentityError> {
+        let identity = Self::decode(encoded).ok_or(IdentityError::Malformed)?;
+        let same_bytes: bool = identity.encode().ct_eq(encoded).into();
         if same_bytes && TeamId::of_genesis(&identity.genesis) == *team {
             Ok(identity)
         } else {

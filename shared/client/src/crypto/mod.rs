@@ -22,9 +22,11 @@ pub mod password;
 pub mod randomness;
 pub mod sealing;
 mod secret_bytes;
+pub mod shares;
 pub mod signing;
 pub mod stream;
 pub mod token;
+pub mod words;
 
 pub use secret_bytes::SecretBytes;
 

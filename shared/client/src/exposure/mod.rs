@@ -11,7 +11,7 @@
 mod tests;
 
 use sealward_contract::{
-    chain::{InvitationState, Member, TeamState, VaultRole},
+    chain::{InvitationState, Member, MemberKind, TeamState, VaultRole},
     ids::{Epoch, MemberId, ObjectId, Timestamp, VaultId, Version},
     policy,
     record::{RecordKind, Tier},
@@ -47,6 +47,8 @@ pub enum Why {
     Wrote,
     /// By having made the token of this service, which has a role: whoever made it can have kept it.
     MadeToken(MemberId),
+    /// By keys that the member has replaced since: whoever had come by those had what its role gave.
+    FormerKeys(VaultRole),
 }
 
 /// Somebody who could open the present version of a secret.
@@ -84,7 +86,8 @@ pub struct Reached {
     pub changed: bool,
 }
 
-/// Everyone who has been able to open the present version of a secret: those who still may first, each once.
+/// Everyone who has been able to open the present version of a secret: those who still may first, each once, and keys that
+/// were replaced for themselves.
 #[must_use]
 pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
     let Some(vault) = chain.vault(&secret.vault) else { return Vec::new() };
@@ -102,11 +105,17 @@ pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
                 since: at(held.since),
                 lost: held.until.map(|until| chain.time_of(until)),
             });
+            found.extend(find_former(chain, member, held).map(|until| Holder {
+                member: *member,
+                why: Why::FormerKeys(held.role),
+                since: at(held.since),
+                lost: Some(chain.time_of(until)),
+            }));
         }
     }
     for (member, held) in by_role {
         for (keeper, span) in keepers_in(chain, &member, held) {
-            if found.iter().any(|holder| holder.member == keeper) {
+            if found.iter().any(|holder| holder.member == keeper && !matches!(holder.why, Why::FormerKeys(_))) {
                 continue;
             }
             // While they have a right to it of their own, nothing is exposed by it.
@@ -130,7 +139,7 @@ pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
             });
         }
     }
-    if !found.iter().any(|holder| holder.member == secret.author) {
+    if !found.iter().any(|holder| holder.member == secret.author && !matches!(holder.why, Why::FormerKeys(_))) {
         // An editor who wrote what only custodians open has a right to write it again.
         let writes = |role| policy::may_write_record(role, RecordKind::Secret);
         let lost = (!chain.vault_role(&secret.vault, &secret.author).is_some_and(writes)).then(|| {
@@ -151,7 +160,9 @@ pub fn exposed(chain: &TeamState, secrets: &[SecretStanding]) -> Vec<Exposed> {
     let mut found = Vec::new();
     for secret in secrets {
         for holder in holders(chain, secret) {
-            if let (Some(lost), Why::Role(_) | Why::Wrote | Why::MadeToken(_)) = (holder.lost, holder.why) {
+            if let (Some(lost), Why::Role(_) | Why::Wrote | Why::MadeToken(_) | Why::FormerKeys(_)) =
+                (holder.lost, holder.why)
+            {
                 found.push(Exposed { secret: *secret, holder, since: lost.max(secret.time) });
             }
         }
@@ -222,6 +233,14 @@ fn keepers_in(chain: &TeamState, member: &MemberId, held: Span) -> Vec<(MemberId
         since = until.unwrap_or(since);
     }
     found
+}
+
+/// The statement by which a person replaced the keys that they had while they held a role, the last where there are more.
+/// A service's token is its keeper's to account for.
+fn find_former(chain: &TeamState, member: &MemberId, held: Span) -> Option<u64> {
+    let member = chain.member(member).filter(|member| member.kind() == MemberKind::Person)?;
+    let replaced = member.keepers().filter_map(|(_, until)| until);
+    replaced.filter(|until| *until > held.since && held.until.is_none_or(|ended| *until <= ended)).last()
 }
 
 /// From when to when somebody held a key, by their roles since its epoch began.

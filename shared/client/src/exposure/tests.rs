@@ -8,8 +8,8 @@ use crate::crypto::{SecretBytes, signing::SigningKey};
 use sealward_contract::{
     chain::{
         Admit, Body, EpochKeys, Genesis, Grant, Invite, Join, MemberKeys, NamedHead, NewEpoch, NewVault, Remove,
-        RenewService, Resume, ServiceScope, ServiceTerms, SetGrant, SetTeamRole, SignedStatement, Statement, Suspend,
-        TeamRole, TouchedVault, VaultGrant, VaultKind, WithdrawInvite,
+        RenewService, ReplaceKeys, Resume, ServiceScope, ServiceTerms, SetGrant, SetTeamRole, SignedStatement,
+        Statement, Suspend, TeamRole, TouchedVault, VaultGrant, VaultKind, WithdrawInvite,
     },
     codec,
     crypto::{Hash, SealingPublicKey, context::Label},
@@ -126,6 +126,22 @@ impl Team {
     fn grants(&mut self, day: u64, who: u8, role: VaultRole, lesser: bool) {
         let head = lesser.then_some(HEAD);
         self.say(day, ADA, Body::SetGrant(SetGrant { vault: VAULT, member: member(who), role, head }));
+    }
+
+    /// With the keys of one number, for those of another.
+    fn replaces(&mut self, day: u64, who: u8, old: u8, new: u8) {
+        self.day = day;
+        let body = Body::ReplaceKeys(ReplaceKeys {
+            signing: key(new).public(),
+            sealing: sealing(new.into()),
+            login_key: key(200).public(),
+            bundle: Hash([5; 32]),
+            vaults: vec![TouchedVault { vault: VAULT, head: HEAD }],
+            recovery: None,
+        });
+        let signed = key(new).sign(self.statement(who, body));
+        let cosignature = key(old).sign_bytes(Label::ReplaceKeys, signed.bytes());
+        self.state.apply(&signed.with_cosignature(cosignature)).unwrap();
     }
 
     fn removes(&mut self, day: u64, who: u8) {
@@ -296,6 +312,29 @@ fn whoever_made_a_token_counts_while_its_service_does() {
     let kept = row(BOB, Why::MadeToken(member(EVE)), 7, Some(8));
     let found = Exposed { secret: later, holder: kept, since: noon(8) };
     assert_eq!(exposed(&team.state, &[later, secret(10, 3, Tier::Open)]), [found]);
+}
+
+#[test]
+fn keys_that_were_replaced_expose_until_the_secret_is_written_anew() {
+    let mut team = Team::new();
+    team.joins(1, BOB, VaultRole::User);
+    let (open, guarded) = (secret(2, 1, Tier::Open), secret(2, 1, Tier::Guarded));
+    team.replaces(4, BOB, BOB, 50);
+    let former = row(BOB, Why::FormerKeys(VaultRole::User), 2, Some(4));
+    assert_eq!(holders(&team.state, &open), [row(ADA, KEEPS, 2, None), row(BOB, USES, 2, None), former]);
+    assert_eq!(holders(&team.state, &guarded), [row(ADA, KEEPS, 2, None)]);
+    let found = Exposed { secret: open, holder: former, since: noon(4) };
+    assert_eq!(exposed(&team.state, &[open, guarded]), [found]);
+    team.renews(5, 2);
+    let new = secret(6, 2, Tier::Open);
+    assert_eq!(exposed(&team.state, &[open, new]), [found]);
+    // Replaced once more, before and after a secret was written: the last keys that opened it count.
+    team.replaces(7, BOB, 50, 51);
+    assert_eq!(exposed(&team.state, &[new]).len(), 1);
+    assert_eq!(exposed(&team.state, &[new])[0].since, noon(7));
+    team.removes(8, BOB);
+    let why: Vec<_> = exposed(&team.state, &[new]).into_iter().map(|exposed| exposed.holder.why).collect();
+    assert_eq!(why, [USES, Why::FormerKeys(VaultRole::User)]);
 }
 
 #[test]

@@ -55,7 +55,7 @@ impl<T: Transport> Session<T> {
         Ok(())
     }
 
-    fn root_of(&self, password: &SecretText) -> Result<Root, Error> {
+    pub(super) fn root_of(&self, password: &SecretText) -> Result<Root, Error> {
         let root = stretch(password.expose(), &self.device().secret_key).map_err(|_| Error::OutOfMemory)?;
         let StoredBundle { sealed, version } = &*self.bundle.borrow();
         let sealed = Sealed::from_wire(sealed).map_err(|_| Error::WrongPassword)?;

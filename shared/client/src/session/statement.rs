@@ -3,6 +3,7 @@
 use super::Session;
 use crate::{
     api::CallError,
+    crypto::signing::SigningKey,
     error::{Error, from_call},
     transport::Transport,
     vault::{VaultKeys, wrap_keys},
@@ -10,6 +11,7 @@ use crate::{
 use sealward_contract::{
     bytes::Bytes,
     chain::{Body, Recipient, Refused, SignedStatement, Statement, TeamState},
+    crypto::context::Label,
     ids::{Epoch, VaultId},
     operations::{
         Empty, Operation,
@@ -20,6 +22,14 @@ use sealward_contract::{
 
 /// How often a statement is made anew after the chain moved on.
 pub(super) const CHAIN_TRIES: usize = 8;
+
+/// Who signs a statement: the member, or new keys of theirs with those in force over the same bytes.
+pub(super) struct Signing<'k> {
+    /// Signs it.
+    pub(super) by: &'k SigningKey,
+    /// Signs the same bytes for another purpose.
+    pub(super) cosigned: Option<(&'k SigningKey, Label)>,
+}
 
 /// What became of a statement that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +53,19 @@ impl<T: Transport> Session<T> {
         make: impl AsyncFn() -> Result<Option<Body>, Error>,
         send: impl AsyncFn(&SignedStatement, &TeamState) -> Result<Result<(), CallError<ChainError>>, Error>,
     ) -> Result<(), Error> {
+        self.say_by(&self.signing(), make, send).await
+    }
+
+    /// The same, signed in another way.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub(super) async fn say_by(
+        &self,
+        signing: &Signing<'_>,
+        make: impl AsyncFn() -> Result<Option<Body>, Error>,
+        send: impl AsyncFn(&SignedStatement, &TeamState) -> Result<Result<(), CallError<ChainError>>, Error>,
+    ) -> Result<(), Error> {
         self.check_held()?;
         let _turn = self.writing.lock().await;
         for _ in 0..CHAIN_TRIES {
@@ -51,7 +74,7 @@ impl<T: Transport> Session<T> {
             let settled = match make().await? {
                 None => Settled::HeadMoved,
                 Some(body) => {
-                    let (statement, after) = self.state(body)?;
+                    let (statement, after) = self.state_by(signing, body)?;
                     let settled = self.settle(send(&statement, &after).await?).await?;
                     if settled == Settled::Taken {
                         self.take_own_statement(after, &statement);
@@ -70,10 +93,18 @@ impl<T: Transport> Session<T> {
 
     /// Signs the next statement, and judges it as everyone else will: a statement that would be refused is not sent.
     pub(super) fn state(&self, body: Body) -> Result<(SignedStatement, TeamState), Error> {
+        self.state_by(&self.signing(), body)
+    }
+
+    fn signing(&self) -> Signing<'_> {
+        Signing { by: &self.identity.signing, cosigned: None }
+    }
+
+    fn state_by(&self, signing: &Signing<'_>, body: Body) -> Result<(SignedStatement, TeamState), Error> {
         let now = self.surroundings.now();
         self.with_chain(|chain| {
             let newest = chain.position();
-            let statement = self.identity.signing.sign(Statement {
+            let mut statement = signing.by.sign(Statement {
                 suite: SUITE,
                 team: Some(self.team),
                 sequence: newest.sequence + 1,
@@ -82,6 +113,10 @@ impl<T: Transport> Session<T> {
                 time: now.max(chain.time()),
                 body,
             });
+            if let Some((key, label)) = signing.cosigned {
+                let cosignature = key.sign_bytes(label, statement.bytes());
+                statement = statement.with_cosignature(cosignature);
+            }
             let mut after = chain.clone();
             after.apply(&statement).map_err(|refused| match refused {
                 Refused::LastOwner => Error::LastOwner,

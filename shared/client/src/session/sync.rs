@@ -106,6 +106,11 @@ impl<T: Transport> Session<T> {
     /// What this device should remember: give it to the next [`super::sign_in`].
     #[must_use]
     pub fn memory(&self) -> Option<Vec<u8>> {
+        self.memory_under(&self.identity.personal)
+    }
+
+    /// The same, sealed under another personal key.
+    pub(super) fn memory_under(&self, personal: &SealingKey) -> Option<Vec<u8>> {
         let remembered = self.remembered.borrow();
         let mut heads = remembered.heads();
         heads.extend(self.vaults.borrow().iter().map(|(vault, view)| (*vault, view.remembered())));
@@ -115,7 +120,7 @@ impl<T: Transport> Session<T> {
         let audit = ChainPosition { sequence: audit.sequence, hash: audit.hash };
         let audit = remembered.audit.filter(|before| before.sequence > audit.sequence).unwrap_or(audit);
         let memory = Memory::new(chain, Some(audit), &heads);
-        self.surroundings.with_randomness(|randomness| memory.seal(&self.identity.personal, &self.team, randomness))
+        self.surroundings.with_randomness(|randomness| memory.seal(personal, &self.team, randomness))
     }
 
     /// Of a vault in which this member lost its role nothing is shown any more.
@@ -191,7 +196,14 @@ impl<T: Transport> Session<T> {
             let own = chain.member(&self.identity.member).ok_or_else(|| chain_damage(Fault::Substituted))?;
             let same = own.keys.signing == self.identity.signing.public()
                 && own.keys.sealing == self.identity.wrapping.public();
-            if same { Ok(()) } else { Err(Damage::of(DamagedObject::Identity, Fault::Substituted).into()) }
+            match same {
+                true => Ok(()),
+                // Replaced, as the former keys have signed: on another device, or in another window.
+                false if own.had_keys(&self.identity.signing.public(), &self.identity.wrapping.public()) => {
+                    Err(Error::SessionEnded)
+                }
+                false => Err(Damage::of(DamagedObject::Identity, Fault::Substituted).into()),
+            }
         })?
     }
 

@@ -358,6 +358,8 @@ fn is_server_word(what: &AuditedAct) -> bool {
             | AuditedAct::InvitationOpened { .. }
             | AuditedAct::InvitationRefused { .. }
             | AuditedAct::KeysWrapped { .. }
+            | AuditedAct::ShareGiven { .. }
+            | AuditedAct::RecoveryRequested { .. }
             | AuditedAct::EventsPruned { .. }
             | AuditedAct::PersonalVaultDeleted { .. }
     )

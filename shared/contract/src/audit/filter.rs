@@ -111,6 +111,15 @@ impl AuditedAct {
             | Self::GroupGrantsSet { .. }
             | Self::FactorsTaken { .. }
             | Self::TeamPolicySet
+            | Self::KeysReplaced
+            | Self::RecoverySet
+            | Self::RecoveryEnrolled
+            | Self::EnrolmentEnded
+            | Self::RecoveryStarted { .. }
+            | Self::RecoveryCancelled { .. }
+            | Self::ShareGiven { .. }
+            | Self::MemberRecovered
+            | Self::RecoveryRequested { .. }
             | Self::KeysWrapped { .. } => ActKind::People,
             Self::SignInRefused
             | Self::RequestRefused { .. }
@@ -138,6 +147,10 @@ impl AuditedAct {
             | Self::ServiceSet { of }
             | Self::ServiceRenewed { of }
             | Self::FactorsTaken { of }
+            | Self::RecoveryStarted { of }
+            | Self::RecoveryCancelled { of }
+            | Self::ShareGiven { of }
+            | Self::RecoveryRequested { of }
             | Self::KeysWrapped { of, .. }
             | Self::ProfileWritten { of, .. }
             | Self::PersonalVaultDeleted { of, .. } => Some(of),

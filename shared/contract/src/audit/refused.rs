@@ -64,7 +64,14 @@ impl RefusedRequest {
             | "set_group_role"
             | "grant_by_group"
             | "end_group_grants"
-            | "set_team_policy" => Self::Statement,
+            | "set_team_policy"
+            | "replace_keys"
+            | "set_recovery"
+            | "enrol"
+            | "end_enrolment"
+            | "start_recovery"
+            | "cancel_recovery"
+            | "give_share" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

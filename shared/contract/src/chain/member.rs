@@ -1,7 +1,7 @@
 //! A member as the chain tells it.
 
 use crate::{
-    chain::{MemberKeys, ServiceTerms, TeamRole, VaultGrant, VaultRole, timeline::Timeline},
+    chain::{Enrolment, MemberKeys, Recovery, ServiceTerms, TeamRole, VaultGrant, VaultRole, timeline::Timeline},
     crypto::{SealingPublicKey, VerifyingKey},
     ids::{MemberId, Number, Timestamp, VaultId},
     text::LoginName,
@@ -44,6 +44,8 @@ pub struct Member {
     pub(super) service: Option<ServiceTerms>,
     pub(super) keeper: MemberId,
     pub(super) former: Vec<FormerKeys>,
+    pub(super) enrolment: Option<Enrolment>,
+    pub(super) recovery: Option<Recovery>,
 }
 
 /// Whether a member is a person.
@@ -89,6 +91,8 @@ impl Member {
             resumed: None,
             service: None,
             former: Vec::new(),
+            enrolment: None,
+            recovery: None,
         }
     }
 
@@ -154,6 +158,24 @@ impl Member {
     #[must_use]
     pub fn renewed(&self) -> Option<u64> {
         self.former.last().map(|former| former.until)
+    }
+
+    /// The statement that made it a member.
+    #[must_use]
+    pub fn since(&self) -> u64 {
+        self.role.ends().map_or(0, |(first, _)| first)
+    }
+
+    /// Whether these were its keys before others replaced them.
+    #[must_use]
+    pub fn had_keys(&self, signing: &VerifyingKey, sealing: &SealingPublicKey) -> bool {
+        self.former.iter().any(|former| former.signing == *signing && former.sealing == *sealing)
+    }
+
+    /// How trustees could recover it; `None` while they could not.
+    #[must_use]
+    pub fn enrolment(&self) -> Option<&Enrolment> {
+        self.enrolment.as_ref()
     }
 
     /// All keys that it has, or had.

@@ -4,8 +4,10 @@ mod apply;
 mod group;
 mod grouping;
 mod invitation;
+mod keys;
 mod member;
 mod membership;
+mod recovery;
 mod service;
 mod state;
 mod statement;
@@ -19,9 +21,14 @@ pub use apply::Refused;
 pub use group::{EndGroupGrants, GrantByGroup, SetGroup, SetGroupRole};
 pub use grouping::{Group, Outgrown};
 pub use invitation::{Invitation, InvitationState, Recipient};
+pub use keys::ReplaceKeys;
 pub use member::{Member, MemberKind, MemberState};
 pub use membership::{
     Invite, Join, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TouchedVault, VaultGrant, WithdrawInvite,
+};
+pub use recovery::{
+    CancelRecovery, DeviceKeys, EndEnrolment, Enrol, Enrolment, NamedShare, Recover, Recovery, RecoveryGroup,
+    SetRecovery,
 };
 pub use service::{Admit, RenewService, ServiceScope, ServiceTerms, SetService};
 pub use state::{Cut, EpochState, TeamState, VaultState};

@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, TeamPolicy, TeamRole,
-        VaultKind, VaultRole, timeline::Timeline,
+        DeviceKeys, EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, Recovery,
+        RecoveryGroup, TeamPolicy, TeamRole, VaultKind, VaultRole, timeline::Timeline,
     },
     crypto::Hash,
     ids::{Epoch, GroupId, InviteId, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},
@@ -26,6 +26,10 @@ pub struct TeamState {
     pub(super) groups: BTreeMap<GroupId, Group>,
     pub(super) vaults: BTreeMap<VaultId, VaultState>,
     pub(super) team_policy: TeamPolicy,
+    /// With the statement that set it.
+    pub(super) recovery_group: Option<(u64, RecoveryGroup)>,
+    /// Keys of all devices for which somebody was to be recovered.
+    pub(super) device_keys: Vec<DeviceKeys>,
 }
 
 /// Keys of one epoch.
@@ -139,6 +143,24 @@ impl TeamState {
     #[must_use]
     pub fn member(&self, member: &MemberId) -> Option<&Member> {
         self.members.get(member)
+    }
+
+    /// The recovery group as it stands.
+    #[must_use]
+    pub fn recovery_group(&self) -> Option<&RecoveryGroup> {
+        self.recovery_group.as_ref().map(|(_, group)| group)
+    }
+
+    /// The statement that set it.
+    #[must_use]
+    pub fn recovery_since(&self) -> Option<u64> {
+        self.recovery_group.as_ref().map(|(since, _)| *since)
+    }
+
+    /// The recovery of a member that was begun and is not over by a time.
+    #[must_use]
+    pub fn recovery_of(&self, member: &MemberId, now: Timestamp) -> Option<&Recovery> {
+        self.member(member)?.recovery.as_ref().filter(|recovery| recovery.recover.expires > now)
     }
 
     /// All members in the order of their ids.

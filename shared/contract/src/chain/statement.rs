@@ -2,8 +2,9 @@
 
 use crate::{
     chain::{
-        Admit, EndGroupGrants, GrantByGroup, Invite, Join, Remove, RenewService, Resume, Revoke, SetGrant, SetGroup,
-        SetGroupRole, SetService, SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
+        Admit, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join, Recover, Remove,
+        RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup, SetGroupRole, SetRecovery, SetService,
+        SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
     },
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
@@ -46,7 +47,11 @@ impl SignedKind for Statement {
     const LABEL: Label = Label::Statement;
 
     fn cosigned(&self) -> Option<Label> {
-        matches!(self.body, Body::Join(_)).then_some(Label::Join)
+        match self.body {
+            Body::Join(_) => Some(Label::Join),
+            Body::ReplaceKeys(_) => Some(Label::ReplaceKeys),
+            _ => None,
+        }
     }
 }
 
@@ -122,6 +127,24 @@ pub enum Body {
     /// The team's policy is set.
     #[n(20)]
     SetTeamPolicy(#[n(0)] TeamPolicy),
+    /// A person replaces their keys.
+    #[n(23)]
+    ReplaceKeys(#[n(0)] ReplaceKeys),
+    /// The recovery group is set.
+    #[n(24)]
+    SetRecovery(#[n(0)] SetRecovery),
+    /// A person can be recovered.
+    #[n(25)]
+    Enrol(#[n(0)] Enrol),
+    /// A person can be recovered no more.
+    #[n(26)]
+    EndEnrolment(#[n(0)] EndEnrolment),
+    /// A person is to be recovered.
+    #[n(27)]
+    Recover(#[n(0)] Recover),
+    /// Nothing comes of a recovery.
+    #[n(28)]
+    CancelRecovery(#[n(0)] CancelRecovery),
 }
 
 /// The first statement, signed by the founder's own key.

@@ -2,10 +2,13 @@
 //! by the tests of this file: a change is a new suite.
 
 use crate::{
+    chain::{DeviceKeys, MemberKeys},
     codec,
+    crypto::Hash,
     ids::{Epoch, InviteId, MemberId, ReleaseId, TeamId, VaultId},
     record::{RecordContext, Tier},
     suite::SUITE,
+    text::LoginName,
 };
 
 /// Purpose of a signature, hash or derivation.
@@ -29,6 +32,8 @@ pub enum Label {
     ChangeLogin,
     /// Signature of an invitation's key over the statement of whoever joins by it.
     Join,
+    /// Signature of the key in force over the statement that replaces it.
+    ReplaceKeys,
     /// Signature of an invitation's key over a request for the chain.
     OpenInvitation,
     /// Hash of a statement.
@@ -91,6 +96,20 @@ pub enum Label {
     TokenRoot,
     /// What a service's token gives in place of a Secret Key.
     TokenKit,
+    /// Sealing of the second copy of an identity bundle.
+    RecoveryCopy,
+    /// Envelope with a trustee's share of the key of that copy.
+    RecoveryShare,
+    /// Envelope with a share, for the device that a person is recovered on.
+    GivenShare,
+    /// Signature of that device over a request for what it is given.
+    OpenRecovery,
+    /// Hash that gives the words of that device.
+    RecoveryWords,
+    /// Hash of what a safety number is about.
+    SafetyNumber,
+    /// Hash that gives a group of a safety number's digits.
+    SafetyDigits,
 }
 
 impl Label {
@@ -107,6 +126,7 @@ impl Label {
             Self::SignIn => b"sealward/1/sign-in",
             Self::ChangeLogin => b"sealward/1/change-login",
             Self::Join => b"sealward/1/join",
+            Self::ReplaceKeys => b"sealward/1/replace-keys",
             Self::OpenInvitation => b"sealward/1/open-invitation",
             Self::StatementHash => b"sealward/1/statement-hash",
             Self::Bucket => b"sealward/1/bucket",
@@ -138,6 +158,13 @@ impl Label {
             Self::InvitationLink => b"sealward/1/invitation-link",
             Self::TokenRoot => b"sealward/1/token-root",
             Self::TokenKit => b"sealward/1/token-kit",
+            Self::RecoveryCopy => b"sealward/1/recovery-copy",
+            Self::RecoveryShare => b"sealward/1/recovery-share",
+            Self::GivenShare => b"sealward/1/given-share",
+            Self::OpenRecovery => b"sealward/1/open-recovery",
+            Self::RecoveryWords => b"sealward/1/recovery-words",
+            Self::SafetyNumber => b"sealward/1/safety-number",
+            Self::SafetyDigits => b"sealward/1/safety-digits",
         }
     }
 
@@ -217,6 +244,45 @@ pub fn of_invitation_key(label: Label, team: &TeamId, invite: &InviteId) -> Vec<
 #[must_use]
 pub fn of_token_key(label: Label, team: &TeamId, member: &MemberId) -> Vec<u8> {
     label.join(&[&[SUITE], &team.0, &member.0])
+}
+
+/// Context of the second copy of an identity bundle, and of the shares of its key for trustees: `group` is the statement
+/// that set the recovery group.
+#[must_use]
+pub fn of_recovery_copy(team: &TeamId, member: &MemberId, group: u64) -> Vec<u8> {
+    Label::RecoveryCopy.join(&[&[SUITE], &team.0, &member.0, &group.to_be_bytes()])
+}
+
+/// HPKE info of an envelope with a trustee's share.
+#[must_use]
+pub fn of_recovery_share(team: &TeamId, member: &MemberId, group: u64, trustee: &MemberId) -> Vec<u8> {
+    Label::RecoveryShare.join(&[&[SUITE], &team.0, &member.0, &group.to_be_bytes(), &trustee.0])
+}
+
+/// HPKE info of an envelope with a share for a device: `recovery` is the statement that began the recovery.
+#[must_use]
+pub fn of_given_share(team: &TeamId, member: &MemberId, recovery: u64, trustee: &MemberId) -> Vec<u8> {
+    Label::GivenShare.join(&[&[SUITE], &team.0, &member.0, &recovery.to_be_bytes(), &trustee.0])
+}
+
+/// What the words of a device are made from, on which somebody wants to be recovered.
+#[must_use]
+pub fn of_recovery_words(team: &TeamId, login_name: &LoginName, device: &DeviceKeys) -> Vec<u8> {
+    let name = login_name.as_str().as_bytes();
+    Label::RecoveryWords.join(&[&[SUITE], &team.0, name, &device.signing.0, &device.sealing.0])
+}
+
+/// What a safety number is about: the team, and two members by ascending id.
+#[must_use]
+pub fn of_safety_number(genesis: &Hash, first: &MemberKeys, second: &MemberKeys) -> Vec<u8> {
+    let [(a, b, c), (d, e, f)] = [first, second].map(|keys| (&keys.member.0, &keys.signing.0, &keys.sealing.0));
+    Label::SafetyNumber.join(&[&[SUITE], &genesis.0, a, b, c, d, e, f])
+}
+
+/// What a group of a safety number's digits is made from; groups are counted from 0.
+#[must_use]
+pub fn of_safety_digits(seed: &Hash, group: u8) -> Vec<u8> {
+    Label::SafetyDigits.join(&[&seed.0, &[group]])
 }
 
 /// Context of a part of an encrypted backup: the backup's salt, the part's number, and whether it is the last.

@@ -3,7 +3,9 @@
 
 pub mod context;
 mod hash;
+mod safety;
 mod signature;
 
 pub use hash::{Hash, hash, hash_parts};
+pub use safety::SafetyNumber;
 pub use signature::{BadSignature, PublicKeyRefused, SealingPublicKey, Signature, Signed, SignedKind, VerifyingKey};

@@ -63,7 +63,7 @@ pub struct HeldHeads {
 }
 
 operation! {
-    /// Gives the newest head of each vault in which a member has a role, to those who may take roles away.
+    /// Gives the newest head of each vault in which a member has a role, to the member and to those who may take roles away.
     ListHeldHeads "list_held_heads": Get "/v1/teams/{team}/members/{member}/heads", Member;
     MemberPath => HeldHeads, Never
 }

@@ -9,9 +9,11 @@ pub mod factors;
 pub mod files;
 pub mod groups;
 pub mod invitations;
+pub mod keys;
 pub mod members;
 pub mod passkeys;
 pub mod records;
+pub mod recovery;
 pub mod services;
 pub mod session;
 pub mod sync;
@@ -258,6 +260,18 @@ macro_rules! for_each_operation {
             session::ListSessions,
             session::EndSession,
             session::ChangeLogin,
+            keys::ReplaceKeys,
+            recovery::SetRecovery,
+            recovery::Enrol,
+            recovery::EndEnrolment,
+            recovery::RequestRecovery,
+            recovery::ListRecoveryRequests,
+            recovery::StartRecovery,
+            recovery::CancelRecovery,
+            recovery::GetShare,
+            recovery::GiveShare,
+            recovery::OpenRecovery,
+            recovery::FinishRecovery,
             vault::CreateVault,
             vault::ListVaults,
             vault::GetVault,

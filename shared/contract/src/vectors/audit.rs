@@ -154,6 +154,29 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             ("82183a8202f5", "2a985fabcbc7a78dff226b0b320c8c87d77def6036a0d9aabcfd67bbbd50e17b")
         }
         AuditedAct::TeamPolicySet => ("82183b80", "77ce16423cc8dcfb6d3d1e782e6e158ba4892d6831cf43b8a34f18bf8342a2d6"),
+        AuditedAct::KeysReplaced => ("82183c80", "945dfba28e3253db63351b9d35509531fa60be634ea32544da319bb79529c4bc"),
+        AuditedAct::RecoverySet => ("82183d80", "140c307db00562cf60d0918f5c1adf4edd50eb75ad6308df2432f41f706ae7cb"),
+        AuditedAct::RecoveryEnrolled => {
+            ("82183e80", "6328b53008bc71da11cd714b1a52aaeb2f42826eda3e62727a2bdab0dbcb3675")
+        }
+        AuditedAct::EnrolmentEnded => ("82183f80", "349c40be6bcbbc30670ec9fe875f58d336294baef7b7bf0777f537e67d478afd"),
+        AuditedAct::RecoveryStarted { .. } => (
+            "821840815044444444444444444444444444444444",
+            "b0abdb672904bb2cd9afd2330c48f183d55a05c61d0da16e03614d56396fded0",
+        ),
+        AuditedAct::RecoveryCancelled { .. } => (
+            "821841815044444444444444444444444444444444",
+            "5641388c0711d540ec4fe9c1d38bccd2fe071624afb4e263edc2dd668bc8d01b",
+        ),
+        AuditedAct::ShareGiven { .. } => (
+            "821842815044444444444444444444444444444444",
+            "051f6afaab499fde133d37a580179b46ce42f2e8f0c82b514437cee687948963",
+        ),
+        AuditedAct::MemberRecovered => ("82184380", "33c0a4ed9b33de1139da8b6f373905390f5aac118f414f03097d453e974ef992"),
+        AuditedAct::RecoveryRequested { .. } => (
+            "821844815044444444444444444444444444444444",
+            "a0fc9e01a3154d158498d67c653f8b152107ad18b616fb0696ab5e14f83c50f4",
+        ),
         AuditedAct::RequestRefused { .. } => (
             "821828830150222222222222222222222222222222225044444444444444444444444444444444",
             "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
@@ -219,6 +242,15 @@ fn events_are_frozen() {
         AuditedAct::FactorsTaken { of: OTHER },
         AuditedAct::FactorTried { factor: FactorKind::RecoveryCodes, right: true },
         AuditedAct::TeamPolicySet,
+        AuditedAct::KeysReplaced,
+        AuditedAct::RecoverySet,
+        AuditedAct::RecoveryEnrolled,
+        AuditedAct::EnrolmentEnded,
+        AuditedAct::RecoveryStarted { of: OTHER },
+        AuditedAct::RecoveryCancelled { of: OTHER },
+        AuditedAct::ShareGiven { of: OTHER },
+        AuditedAct::MemberRecovered,
+        AuditedAct::RecoveryRequested { of: OTHER },
         AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
         AuditedAct::InvitationOpened { invite: INVITE },
         AuditedAct::InvitationRefused { invite: INVITE },

@@ -57,10 +57,18 @@ fn frozen(label: Label) -> &'static str {
         Label::InvitationLink => "000000000000001a7365616c776172642f312f696e7669746174696f6e2d6c696e6b",
         Label::TokenRoot => "00000000000000157365616c776172642f312f746f6b656e2d726f6f74",
         Label::TokenKit => "00000000000000147365616c776172642f312f746f6b656e2d6b6974",
+        Label::ReplaceKeys => "00000000000000177365616c776172642f312f7265706c6163652d6b657973",
+        Label::RecoveryCopy => "00000000000000187365616c776172642f312f7265636f766572792d636f7079",
+        Label::RecoveryShare => "00000000000000197365616c776172642f312f7265636f766572792d7368617265",
+        Label::GivenShare => "00000000000000167365616c776172642f312f676976656e2d7368617265",
+        Label::OpenRecovery => "00000000000000187365616c776172642f312f6f70656e2d7265636f76657279",
+        Label::RecoveryWords => "00000000000000197365616c776172642f312f7265636f766572792d776f726473",
+        Label::SafetyNumber => "00000000000000187365616c776172642f312f7361666574792d6e756d626572",
+        Label::SafetyDigits => "00000000000000187365616c776172642f312f7361666574792d646967697473",
     }
 }
 
-const LABELS: [Label; 40] = [
+const LABELS: [Label; 48] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -101,6 +109,14 @@ const LABELS: [Label; 40] = [
     Label::InvitationLink,
     Label::TokenRoot,
     Label::TokenKit,
+    Label::ReplaceKeys,
+    Label::RecoveryCopy,
+    Label::RecoveryShare,
+    Label::GivenShare,
+    Label::OpenRecovery,
+    Label::RecoveryWords,
+    Label::SafetyNumber,
+    Label::SafetyDigits,
 ];
 
 #[test]

@@ -7,6 +7,7 @@ mod groups;
 mod heads;
 mod members;
 mod records;
+mod recovery;
 mod services;
 mod sessions;
 mod statements;

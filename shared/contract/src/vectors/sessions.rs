@@ -36,6 +36,8 @@ fn check<T: SignedKind + PartialEq + std::fmt::Debug>(value: T, bytes: &str, sig
         Label::Join,
         Label::OpenInvitation,
         Label::Checkpoint,
+        Label::ReplaceKeys,
+        Label::OpenRecovery,
     ];
     for label in labels {
         let verified = KEY.verify(label, signed.bytes(), signed.signature());

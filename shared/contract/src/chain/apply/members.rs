@@ -47,7 +47,7 @@ impl TeamState {
         let kept = self.kept_of(&suspend.member);
         self.end_roles(sequence, &suspend.member, &suspend.vaults);
         let member = self.members.get_mut(&suspend.member).ok_or(Refused::Unknown)?;
-        (member.state, member.kept) = (MemberState::Suspended, kept);
+        (member.state, member.kept, member.recovery) = (MemberState::Suspended, kept, None);
         Ok(())
     }
 
@@ -68,6 +68,7 @@ impl TeamState {
         self.leave_groups(sequence, &remove.member);
         let member = self.members.get_mut(&remove.member).ok_or(Refused::Unknown)?;
         (member.state, member.kept) = (MemberState::Removed, Kept::default());
+        (member.enrolment, member.recovery) = (None, None);
         Ok(())
     }
 

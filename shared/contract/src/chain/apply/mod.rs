@@ -5,7 +5,9 @@
 mod auditors;
 mod groups;
 mod invitations;
+mod keys;
 mod members;
+mod recovery;
 mod services;
 mod team_policy;
 mod vaults;
@@ -97,6 +99,9 @@ pub enum Refused {
     /// Hosts that are none, or given twice.
     #[error("a host that is none, or given twice")]
     Host,
+    /// A group that could recover nobody, shares for others than its trustees, or a person who is not enrolled.
+    #[error("a recovery that cannot be")]
+    Recovery,
     /// More than the limits allow.
     #[error("over a limit")]
     Limit,
@@ -138,6 +143,8 @@ impl TeamState {
             groups: BTreeMap::new(),
             vaults: BTreeMap::new(),
             team_policy: TeamPolicy::DEFAULT,
+            recovery_group: None,
+            device_keys: Vec::new(),
         })
     }
 
@@ -171,6 +178,12 @@ impl TeamState {
             Body::GrantByGroup(grant) => self.grant_by_group(sequence, author, grant)?,
             Body::EndGroupGrants(end) => self.end_group_grants(sequence, author, end)?,
             Body::SetTeamPolicy(new) => self.set_team_policy(author, new)?,
+            Body::ReplaceKeys(replace) => self.replace_keys(sequence, author, *time, replace)?,
+            Body::SetRecovery(set) => self.set_recovery(sequence, author, set)?,
+            Body::Enrol(enrol) => self.enrol(sequence, author, enrol)?,
+            Body::EndEnrolment(end) => self.end_enrolment(author, end)?,
+            Body::Recover(recover) => self.recover(sequence, author, *time, recover)?,
+            Body::CancelRecovery(cancel) => self.cancel_recovery(author, cancel)?,
         }
         if let Some(member) = changed_member(body).and_then(|member| self.members.get_mut(&member)) {
             member.changed = sequence;
@@ -208,6 +221,12 @@ impl TeamState {
         }
         self.role(author).ok_or(Refused::Author)?;
         let author = known;
+        if let Body::ReplaceKeys(replace) = body {
+            // The new key signs, as it does all that follows; that it is theirs, the key in force says.
+            replace.signing.check().map_err(|_| Refused::Key)?;
+            let cosigned = statement.verify_cosignature(&author.keys.signing);
+            return cosigned.and_then(|()| statement.verify(&replace.signing)).map_err(|_| Refused::Signature);
+        }
         statement.verify(&author.keys.signing).map_err(|_| Refused::Signature)
     }
 
@@ -256,11 +275,12 @@ impl TeamState {
         named || self.members.contains_key(&keys.member) || self.is_key_used(&keys.signing, &keys.sealing)
     }
 
-    /// Whether a signing or sealing key was seen anywhere before: with a member, an invitation or an epoch.
+    /// Whether a signing or sealing key was seen anywhere before: with a member, an invitation, a recovery or an epoch.
     fn is_key_used(&self, signing: &VerifyingKey, sealing: &SealingPublicKey) -> bool {
         let members = self.members.values().flat_map(Member::all_keys);
         let invited = self.invitations.values().map(|Invitation { invite, .. }| (&invite.signing, &invite.sealing));
-        members.chain(invited).any(|(other, others)| other == signing || others == sealing)
+        let devices = self.device_keys.iter().map(|device| (&device.signing, &device.sealing));
+        members.chain(invited).chain(devices).any(|(other, others)| other == signing || others == sealing)
             || self.epochs_of_all().any(|keys| keys.guarded == *sealing)
     }
 

@@ -227,5 +227,10 @@ fn check_epoch_keys(state: &TeamState, keys: &EpochKeys) -> Result<(), Refused> 
         .any(|known| known.guarded == keys.guarded || known.catalog == keys.catalog || known.open == keys.open);
     let members = state.members().flat_map(Member::all_keys).map(|(_, sealing)| sealing);
     let invited = state.invitations().map(|invitation| &invitation.invite.sealing);
-    if seen || members.chain(invited).any(|sealing| *sealing == keys.guarded) { Err(Refused::Used) } else { Ok(()) }
+    let devices = state.device_keys.iter().map(|device| &device.sealing);
+    if seen || members.chain(invited).chain(devices).any(|sealing| *sealing == keys.guarded) {
+        Err(Refused::Used)
+    } else {
+        Ok(())
+    }
 }

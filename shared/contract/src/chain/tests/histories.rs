@@ -4,7 +4,9 @@ use super::{
     groups::{ask, end_group, give, group, set_group, take},
     *,
 };
-use crate::chain::{FactorDemand, InvitationState, Member, MemberState, ServiceDemand, TeamPolicy, WithdrawInvite};
+use crate::chain::{
+    CancelRecovery, FactorDemand, InvitationState, Member, MemberState, ServiceDemand, TeamPolicy, WithdrawInvite,
+};
 use proptest::prelude::*;
 
 const PEOPLE: Who = 6;
@@ -37,6 +39,11 @@ enum Attempt {
     GiveByGroup(Who, u8, u8),
     TakeOutgrown(Who, u8),
     SetPolicy(Who, FactorDemand, u32),
+    Replace(Who, bool),
+    SetTrustees(Who, u8, Vec<Who>),
+    Enrol(Who),
+    Recover(Who, Who),
+    Cancel(Who, Who),
     Wait,
 }
 
@@ -105,6 +112,12 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         2 => (who(), number()).prop_map(|(by, number)| Attempt::TakeOutgrown(by, number)),
         1 => (who(), factor(), prop::sample::select(vec![0, 900, 43_200, 43_201]))
             .prop_map(|(by, factor, seconds)| Attempt::SetPolicy(by, factor, seconds)),
+        1 => (who(), any::<bool>()).prop_map(|(who, recovered)| Attempt::Replace(who, recovered)),
+        1 => (who(), 1..4_u8, prop::collection::btree_set(1..=PEOPLE, 1..4))
+            .prop_map(|(by, needed, trustees)| Attempt::SetTrustees(by, needed, trustees.into_iter().collect())),
+        2 => (1..=PEOPLE).prop_map(Attempt::Enrol),
+        2 => (who(), who()).prop_map(|(by, who)| Attempt::Recover(by, who)),
+        1 => (who(), who()).prop_map(|(by, who)| Attempt::Cancel(by, who)),
         1 => Just(Attempt::Wait),
     ]
 }
@@ -151,6 +164,19 @@ impl Team {
             Attempt::SetPolicy(by, factor, confirmation) => {
                 (by, Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services: ServiceDemand::Exempt }))
             }
+            Attempt::Replace(who, recovered) => {
+                let recovery = self.state.recovery_of(&member(who), Timestamp(0)).map(|recovery| recovery.since);
+                (who, self.replacement(who, recovery.filter(|_| recovered)))
+            }
+            Attempt::SetTrustees(by, needed, ref trustees) => (by, trustees_of(needed, trustees)),
+            Attempt::Enrol(who) => (who, self.enrolment(who)),
+            // A device's keys are of few numbers here.
+            Attempt::Recover(by, who) if self.state.device_keys.len() < 5 => (by, self.recovery(who)),
+            Attempt::Recover(..) => return None,
+            Attempt::Cancel(by, who) => {
+                let recovery = self.state.recovery_of(&member(who), Timestamp(0))?.since;
+                (by, Body::CancelRecovery(CancelRecovery { member: member(who), recovery }))
+            }
             Attempt::Wait => {
                 self.now += HOUR / 2;
                 return None;
@@ -189,6 +215,12 @@ impl Team {
             let is_over = terms.expires.is_some_and(|expires| expires <= state.time());
             assert!(!(acts && is_over), "a service that acts when its time is over");
             assert!(known.state != MemberState::Expired || is_over, "one that is over before its time");
+        }
+        for known in state.members() {
+            let Some(recovery) = state.recovery_of(&known.id(), Timestamp(0)) else { continue };
+            assert!(known.state == MemberState::Active && recovery.by != known.id(), "recovered by nobody else");
+            let enrolment = known.enrolment().expect("recovered without being enrolled");
+            assert!(enrolment.since < recovery.since && Some(enrolment.enrol.group) == state.recovery_since());
         }
         for invitation in state.invitations().filter(|invitation| invitation.state == InvitationState::Open) {
             assert!(crate::policy::may_invite(state, &invitation.inviter, &invitation.invite));
@@ -261,6 +293,17 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
     // Groups give and take nothing by themselves.
     if matches!(body, Body::SetGroup(_) | Body::SetGroupRole(_)) {
         assert_eq!(old, new);
+    }
+    // Keys change by whoever has them, or by their keeper; and vaults that they opened get new ones.
+    for known in before.state.members() {
+        let now = after.state.member(&known.id()).unwrap();
+        if now.keys.signing != known.keys.signing {
+            let own = matches!(body, Body::ReplaceKeys(_)) && known.id() == member(author);
+            let kept = matches!(body, Body::RenewService(renew) if renew.member == known.id());
+            assert!(own || kept, "keys that nobody replaced: {body:?}");
+            assert!(before.state.vaults_of(&known.id()).all(|(vault, _)| after.state.vault(vault).unwrap().is_due()));
+            assert!(now.enrolment().is_none() && after.state.recovery_of(&known.id(), Timestamp(0)).is_none());
+        }
     }
     // Nobody gives more than they hold, and nobody raises themselves.
     for (who, number, role) in new.into_iter().filter(|right| !old.contains(right)) {

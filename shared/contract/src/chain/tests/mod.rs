@@ -5,17 +5,20 @@ mod groups;
 #[cfg(not(target_arch = "wasm32"))]
 mod histories;
 mod invitations;
+mod keys;
 mod members;
 mod personal;
+mod recovery;
 mod services;
 mod team_policy;
 mod vaults;
 
 use super::{
-    Admit, Approvals, Body, EndGroupGrants, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join, MemberKeys,
-    NamedHead, NewEpoch, NewVault, Policy, PolicyScope, Refused, Remove, RenewService, Requirement, Resume, Revoke,
-    ServiceScope, ServiceTerms, SetGrant, SetGroup, SetGroupRole, SetPolicy, SetService, SetTeamRole, SignedStatement,
-    Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
+    Admit, Approvals, Body, DeviceKeys, EndGroupGrants, Enrol, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join,
+    MemberKeys, NamedHead, NamedShare, NewEpoch, NewVault, Policy, PolicyScope, Recover, RecoveryGroup, Refused,
+    Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant, SetGroup,
+    SetGroupRole, SetPolicy, SetRecovery, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole,
+    TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
 };
 use crate::{
     codec,
@@ -126,8 +129,16 @@ impl Team {
     }
 
     fn signed(&self, author: Who, body: Body) -> SignedStatement {
-        let joins = matches!(body, Body::Join(_));
-        let signed = sign(author, self.statement(author, body));
+        let (joins, replaces) = (matches!(body, Body::Join(_)), matches!(body, Body::ReplaceKeys(_)));
+        // Whoever has replaced their keys signs with the new ones, those of the number 50 higher.
+        let known = self.state.member(&member(author)).filter(|known| known.service().is_none());
+        let has_new = known.is_some_and(|known| known.keys.signing == public(renewed(author)));
+        let signed = sign(if has_new || replaces { renewed(author) } else { author }, self.statement(author, body));
+        if replaces {
+            let label = Label::ReplaceKeys.join(&[signed.bytes()]);
+            let in_force = if has_new { renewed(author) } else { author };
+            return signed.with_cosignature(Signature(signing(in_force).sign(&label).to_bytes()));
+        }
         if joins { self.cosigned(signed, link(author)) } else { signed }
     }
 
@@ -234,9 +245,63 @@ impl Team {
         Body::RenewService(RenewService { member: member(who), signing, sealing, terms, vaults })
     }
 
+    /// Somebody's new keys: those of another number.
+    fn replacement_with(&self, who: Who, new: u8, recovery: Option<u64>) -> Body {
+        Body::ReplaceKeys(ReplaceKeys {
+            signing: public(new),
+            sealing: sealing(new.into()),
+            login_key: public(200),
+            bundle: Hash([5; 32]),
+            vaults: self.touched(who),
+            recovery,
+        })
+    }
+
+    fn replacement(&self, who: Who, recovery: Option<u64>) -> Body {
+        self.replacement_with(who, renewed(who), recovery)
+    }
+
+    /// Signed by one key, and by another one over the same bytes as keys in force do.
+    fn try_signed(&mut self, author: Who, body: Body, by: u8, cosigner: u8) -> Result<(), Refused> {
+        let signed = sign(by, self.statement(author, body));
+        let label = Label::ReplaceKeys.join(&[signed.bytes()]);
+        self.append(&signed.with_cosignature(Signature(signing(cosigner).sign(&label).to_bytes())))
+    }
+
+    fn replaces(&mut self, who: Who, recovery: Option<u64>) {
+        let body = self.replacement(who, recovery);
+        assert_eq!(self.try_signed(who, body, renewed(who), who), Ok(()));
+    }
+
+    /// Shares for everyone in the group but oneself.
+    fn enrolment(&self, who: Who) -> Body {
+        let trustees = self.state.recovery_group().into_iter().flat_map(|group| &group.trustees);
+        let others = trustees.filter(|trustee| **trustee != member(who));
+        let shares = others.map(|trustee| NamedShare { trustee: *trustee, envelope: Hash([trustee.0[0]; 32]) });
+        let group = self.state.recovery_since().unwrap_or_default();
+        Body::Enrol(Enrol { group, copy: Hash([6; 32]), shares: shares.collect() })
+    }
+
+    /// For a device whose keys are those of the number 150 higher, or later ones where those were used.
+    fn recovery(&self, who: Who) -> Body {
+        let used = u8::try_from(self.state.device_keys.len()).unwrap();
+        let keys = device(who) + 10 * used;
+        let device = DeviceKeys { signing: public(keys), sealing: sealing(20_000 + u16::from(keys)) };
+        Body::Recover(Recover { member: member(who), device, expires: Timestamp(self.now + 7 * 24 * HOUR) })
+    }
+
     fn is_due(&self, number: u8) -> bool {
         self.state.vault(&vault(number)).unwrap().is_due()
     }
+}
+
+fn device(who: Who) -> u8 {
+    who + 150
+}
+
+fn trustees_of(needed: u8, trustees: &[Who]) -> Body {
+    let trustees = trustees.iter().map(|who| member(*who)).collect();
+    Body::SetRecovery(SetRecovery { group: Some(RecoveryGroup { needed, trustees }) })
 }
 
 fn renewed(who: Who) -> u8 {

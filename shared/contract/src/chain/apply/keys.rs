@@ -1,0 +1,49 @@
+//! People's own keys: replaced by them.
+
+use crate::{
+    chain::{Refused, ReplaceKeys, TeamState},
+    ids::{MemberId, Timestamp},
+};
+
+impl TeamState {
+    /// Its author is an active member whose signature, and that of the new key, are verified.
+    pub(super) fn replace_keys(
+        &mut self,
+        sequence: u64,
+        author: &MemberId,
+        time: Timestamp,
+        replace: &ReplaceKeys,
+    ) -> Result<(), Refused> {
+        let member = self.member(author).ok_or(Refused::Author)?;
+        // The keys of a service are in its token, which is renewed by whoever keeps it.
+        if member.service.is_some() {
+            return Err(Refused::Service);
+        }
+        replace.sealing.check().and_then(|()| replace.login_key.check()).map_err(|_| Refused::Key)?;
+        if self.is_key_used(&replace.signing, &replace.sealing) {
+            return Err(Refused::Used);
+        }
+        let recovering = member.recovery.as_ref().map(|recovery| (recovery.since, recovery.recover.expires));
+        let open = |named| recovering.is_some_and(|(since, expires)| since == named && expires > time);
+        if replace.recovery.is_some_and(|named| !open(named)) {
+            return Err(Refused::Closed);
+        }
+        self.check_touched(author, &replace.vaults)?;
+        // Whoever had the old keys may have had the vaults' keys.
+        for touched in &replace.vaults {
+            if let Some(vault) = self.vaults.get_mut(&touched.vault) {
+                vault.take_away(sequence, touched.head);
+            }
+        }
+        // An auditor wrote nothing in the vaults that they see as one, so no head is cut off; but they had keys.
+        for vault in self.vaults.values_mut().filter(|vault| vault.auditors.contains_key(author)) {
+            vault.due.set(sequence, true);
+        }
+        if let Some(member) = self.members.get_mut(author) {
+            member.replace_keys(sequence, (replace.signing, replace.sealing), *author);
+            // The copy that trustees could open is of the old keys.
+            (member.enrolment, member.recovery) = (None, None);
+        }
+        Ok(())
+    }
+}
