@@ -57,7 +57,7 @@ fn line(app: App, known: KnownTeam, current: Option<TeamId>, going: RwSignal<Opt
                 type="button" class="button small" aria-label=tr!(teams.switch_to, name = for_switch)
                 on:click=move |_| switch(app, Some(team), Address::Team(team, crate::page::address::Spot::Home))
             >
-                {icon("repeat")}<span>{tr!(sign_in.submit)}</span>
+                {icon("repeat")}<span>{tr!(teams.switch_short)}</span>
             </button>
             <button
                 type="button" class="icon-button" aria-label=tr!(teams.forget, name = for_forget.clone())
