@@ -134,7 +134,7 @@ impl Handler for AddPasskey {
         let answer: RegisterPublicKeyCredential =
             serde_json::from_str(call.body.credential.expose()).map_err(|_| refused())?;
         let passkey = webauthn.finish_passkey_registration(&answer, &state).map_err(|error| match error {
-            WebauthnError::CredentialAlreadyExists => Refusal::Own(FactorError::FactorExists),
+            WebauthnError::CredentialExcludedFromRequest => Refusal::Own(FactorError::FactorExists),
             _ => refused(),
         })?;
         let id = PasskeyId(make_bytes(app.random.as_ref()));
