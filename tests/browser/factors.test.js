@@ -163,7 +163,7 @@ step('what is revealed asks for it, and goes on by itself', async () => {
   await card().getByText(secret).waitFor();
   await card().getByRole('button', { name: 'Hide Password' }).click();
   // The same code is good for nothing any more.
-  await card().getByRole('button', { name: 'Show Password' }).click();
+  await revealUntilAsked();
   await confirmWith('Code from your authenticator app', code);
   await asked().getByRole('alert').getByText('used before').waitFor();
   await page.keyboard.press('Escape');
@@ -181,6 +181,8 @@ step('a key that copies asks for it too', async () => {
 });
 
 step('an export asks above its own dialog, and is written', async () => {
+  await revealUntilAsked();
+  await page.keyboard.press('Escape');
   await chooseForList(page, 'Export');
   const dialog = dialogOf('Export');
   await dialog.getByRole('radio', { name: /^JSON/ }).check();
@@ -272,7 +274,7 @@ step('it confirms what is revealed, without a word typed', async () => {
 step('one that the person does not give is said so, and the question stays', async () => {
   await card().getByRole('button', { name: 'Hide Password' }).click();
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
-  await card().getByRole('button', { name: 'Show Password' }).click();
+  await revealUntilAsked();
   await asked().getByRole('button', { name: 'Use a passkey' }).click();
   await asked().getByRole('alert').getByText('The browser gave no answer').waitFor();
   assert.ok(!(await page.content()).includes(secret));
