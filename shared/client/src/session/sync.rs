@@ -16,7 +16,7 @@ use minicbor::{Decode, Decoder, Encode};
 use sealward_contract::{
     audit::AuditHead,
     bytes::Bytes,
-    chain::{SignedStatement, TeamState, statement_hash},
+    chain::{Refused, SignedStatement, TeamState, statement_hash},
     codec::Malformed,
     crypto::context::{of_directory_commitment, of_directory_envelope},
     ids::VaultId,
@@ -28,6 +28,9 @@ use sealward_contract::{
     record::{ChainPosition, LeafKey, Record, RecordState, SignedHead, check_head},
 };
 use std::{collections::BTreeMap, rc::Rc};
+
+/// How a statement comes into the chain.
+pub(super) type Apply = fn(&mut TeamState, &SignedStatement) -> Result<(), Refused>;
 
 /// What a synchronisation brought.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -144,7 +147,7 @@ impl<T: Transport> Session<T> {
                 .call::<SyncTeam>(Some(&self.token), &self.team_path(), &query, &Empty {}, None)
                 .await
                 .map_err(from_plain_call)?;
-            self.replay(&changes.statements)?;
+            self.replay(&changes.statements, TeamState::apply)?;
             if !changes.complete {
                 if changes.statements.is_empty() {
                     return Err(chain_damage(Fault::Malformed).into());
@@ -166,8 +169,9 @@ impl<T: Transport> Session<T> {
         }
     }
 
-    /// Applies statements to a copy, so that a bad one leaves everything as it was.
-    pub(super) fn replay(&self, statements: &[Bytes]) -> Result<(), Error> {
+    /// Applies statements to a copy, so that a bad one leaves everything as it was. `apply` is [`TeamState::apply`], or for
+    /// what this device kept under its own key [`TeamState::apply_kept`].
+    pub(super) fn replay(&self, statements: &[Bytes], apply: Apply) -> Result<(), Error> {
         let mut chain = self.chain.borrow().clone();
         for statement in statements {
             let statement = SignedStatement::parse(statement).map_err(|_| chain_damage(Fault::Malformed))?;
@@ -178,7 +182,7 @@ impl<T: Transport> Session<T> {
                     }
                     chain = Some(TeamState::found(&statement).map_err(|_| chain_damage(Fault::Signature))?);
                 }
-                Some(chain) => chain.apply(&statement).map_err(|_| chain_damage(Fault::NoRight))?,
+                Some(chain) => apply(chain, &statement).map_err(|_| chain_damage(Fault::NoRight))?,
             }
         }
         *self.chain.borrow_mut() = chain;

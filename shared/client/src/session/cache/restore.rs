@@ -11,6 +11,7 @@ use crate::{
     vault::KeptVault,
 };
 use sealward_contract::{
+    chain::TeamState,
     ids::{Timestamp, VaultId},
     operations::{sync::KeyEnvelope, vault::Envelope},
     record::{Leaf, LeafKey, Record, RecordKind, SignedHead},
@@ -52,7 +53,8 @@ impl Restoring {
 
 impl<T: Transport> Session<T> {
     /// Takes the manifest that a device kept, before anything was synchronised: the chain is replayed, the member's own
-    /// envelopes are opened, the directory is read, all with every check.
+    /// envelopes are opened, the directory is read, all with every check but that of the statements' signatures: this device
+    /// verified them before it sealed the manifest under the member's own key.
     ///
     /// # Errors
     /// [`Error`] when anything is wrong with it: the session is then as it was.
@@ -69,7 +71,7 @@ impl<T: Transport> Session<T> {
     }
 
     fn take_manifest(&self, manifest: Manifest) -> Result<Restoring, Error> {
-        self.replay(&manifest.statements)?;
+        self.replay(&manifest.statements, TeamState::apply_kept)?;
         self.check_own_place()?;
         let envelopes: Vec<KeyEnvelope> = manifest
             .envelopes

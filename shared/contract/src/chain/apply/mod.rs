@@ -153,7 +153,20 @@ impl TeamState {
     /// # Errors
     /// [`Refused`] with the first reason found; the state is then as it was.
     pub fn apply(&mut self, statement: &SignedStatement) -> Result<(), Refused> {
-        self.check_place(statement)?;
+        self.apply_with(statement, Signatures::Verify)
+    }
+
+    /// Appends a statement whose signatures this device verified before it wrote it down under a key of its own. All else is
+    /// judged as ever; what was written down by anybody else must never come here.
+    ///
+    /// # Errors
+    /// As [`TeamState::apply`].
+    pub fn apply_kept(&mut self, statement: &SignedStatement) -> Result<(), Refused> {
+        self.apply_with(statement, Signatures::Verified)
+    }
+
+    fn apply_with(&mut self, statement: &SignedStatement, signatures: Signatures) -> Result<(), Refused> {
+        self.check_place(statement, signatures)?;
         let Statement { author, time, body, .. } = statement.value();
         let sequence = self.hashes.len() as u64;
         match body {
@@ -197,7 +210,7 @@ impl TeamState {
     }
 
     /// Suite, team, order, time, author and signature.
-    fn check_place(&self, statement: &SignedStatement) -> Result<(), Refused> {
+    fn check_place(&self, statement: &SignedStatement, signatures: Signatures) -> Result<(), Refused> {
         let Statement { suite, team, sequence, previous, author, time, body } = statement.value();
         let newest = self.position();
         if *suite != SUITE {
@@ -213,7 +226,7 @@ impl TeamState {
             return Err(Refused::Time);
         }
         if let Body::Join(join) = body {
-            return self.check_newcomer(statement, join);
+            return self.check_newcomer(statement, join, signatures);
         }
         let known = self.member(author).ok_or(Refused::Author)?;
         if known.state == MemberState::Expired || known.is_expired(*time) {
@@ -224,23 +237,49 @@ impl TeamState {
         if let Body::ReplaceKeys(replace) = body {
             // The new key signs, as it does all that follows; that it is theirs, the key in force says.
             replace.signing.check().map_err(|_| Refused::Key)?;
-            let cosigned = statement.verify_cosignature(&author.keys.signing);
-            return cosigned.and_then(|()| statement.verify(&replace.signing)).map_err(|_| Refused::Signature);
+            return signatures.check(statement, &replace.signing, Some(&author.keys.signing));
         }
-        statement.verify(&author.keys.signing).map_err(|_| Refused::Signature)
+        signatures.check(statement, &author.keys.signing, None)
     }
 
     /// Whoever joins is no member yet: the statement brings the key that it is signed with, and the invitation's key has
     /// signed the same bytes.
-    fn check_newcomer(&self, statement: &SignedStatement, Join { invite, keys }: &Join) -> Result<(), Refused> {
+    fn check_newcomer(
+        &self,
+        statement: &SignedStatement,
+        Join { invite, keys }: &Join,
+        signatures: Signatures,
+    ) -> Result<(), Refused> {
         let Statement { author, .. } = statement.value();
         let invitation = self.invitation(invite).ok_or(Refused::Unknown)?;
         if *author != keys.member || keys.member != invite.member() {
             return Err(Refused::Author);
         }
         check_keys(keys)?;
-        let cosigned = statement.verify_cosignature(&invitation.invite.signing);
-        cosigned.and_then(|()| statement.verify(&keys.signing)).map_err(|_| Refused::Signature)
+        signatures.check(statement, &keys.signing, Some(&invitation.invite.signing))
+    }
+}
+
+/// Whether a statement's signatures are still to be verified.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signatures {
+    Verify,
+    Verified,
+}
+
+impl Signatures {
+    /// That a statement is signed by a key, and by another one where it needs both.
+    fn check(
+        self,
+        statement: &SignedStatement,
+        key: &VerifyingKey,
+        cosigning: Option<&VerifyingKey>,
+    ) -> Result<(), Refused> {
+        if self == Self::Verified {
+            return Ok(());
+        }
+        let cosigned = cosigning.map_or(Ok(()), |key| statement.verify_cosignature(key));
+        cosigned.and_then(|()| statement.verify(key)).map_err(|_| Refused::Signature)
     }
 }
 

@@ -340,3 +340,18 @@ fn approvals(number: u8, approvals: u8) -> Body {
     let policy = Some(Policy { approvals: Approvals(approvals), reason: Requirement::None });
     Body::SetPolicy(SetPolicy { vault: vault(number), scope: PolicyScope::Vault, policy })
 }
+
+#[test]
+fn what_was_verified_before_is_judged_all_the_same_but_for_its_signature() {
+    let mut team = Team::of_three();
+    let made = team.new_vault(&[(ADA, VaultRole::Custodian)], 2);
+    let by_another = sign(BOB, team.statement(ADA, made.clone()));
+    assert_eq!(team.state.clone().apply(&by_another), Err(Refused::Signature));
+    assert_eq!(team.state.clone().apply_kept(&by_another), Ok(()));
+    // Bob makes no vaults, and a statement has its one place.
+    let without_right = team.signed(BOB, made.clone());
+    assert_eq!(team.state.clone().apply_kept(&without_right), Err(Refused::Right));
+    let in_place = team.signed(ADA, made);
+    team.append(&in_place).unwrap();
+    assert_eq!(team.state.apply_kept(&in_place), Err(Refused::Order));
+}
