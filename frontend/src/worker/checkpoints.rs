@@ -21,19 +21,12 @@ impl Engine {
 }
 
 impl Open {
-    /// Where it is doubtful what this browser stands on, nothing is written before somebody has compared.
-    pub fn hold_where_doubtful(&self) {
-        if self.session.sight().is_some_and(|sight| sight.is_doubtful(clock::now())) {
-            self.session.hold_writes();
-        }
-    }
-
     /// As the page is told of it.
     pub fn read_sight(&self) -> Option<SightView> {
         let sight = self.session.sight()?;
         let Sight::Shown(footing) = sight else { return None };
         let footing = footing.map(|footing| (self.name_of(footing.member), millis(footing.time)));
-        Some(SightView { footing, doubtful: sight.is_doubtful(clock::now()) })
+        Some(SightView { footing, doubtful: self.session.is_held() })
     }
 
     /// Numbers of the newest statement and event.
@@ -48,8 +41,7 @@ impl Open {
     pub async fn leave_checkpoint(&self) {
         let now = clock::now();
         let is_due = self.checkpoint.get().is_none_or(|left| now.since(left) >= EVERY);
-        let doubtful = self.session.sight().is_none_or(|sight| sight.is_doubtful(now));
-        if is_due && !doubtful && self.session.leave_checkpoint().await == Ok(true) {
+        if is_due && !self.session.is_held() && self.session.leave_checkpoint().await == Ok(true) {
             self.checkpoint.set(Some(now));
         }
     }

@@ -214,6 +214,7 @@ impl Engine {
             tell(Notice::Progress(Progress { work: Work::Opening, done, total: 0 }));
         };
         opening(0);
+        begun.session.hold_where_doubtful();
         let Begun { session, unlocking, kept } = begun;
         let keeping = Keeping::new(standing, &kept);
         let restored = if keeping.on.get() { self.restore(&session, &kept, &opening).await } else { None };
@@ -237,7 +238,6 @@ impl Engine {
         let engine = self.clone();
         session.ask_for_factors(move |held| engine.ask_for_factor(held));
         let (open, wakes) = Open::new(session, unlocking, keeping, standing, self.language.get());
-        open.hold_where_doubtful();
         self.load_personal(&open).await;
         self.set_open(Rc::clone(&open), wakes);
         self.say_connection(&open);

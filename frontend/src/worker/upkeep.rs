@@ -81,8 +81,14 @@ pub async fn keep_up_always(engine: Engine, open: Weak<Open>, mut news: mpsc::Un
         }
         while news.try_recv().is_ok() {}
         let Some(open) = open.upgrade() else { return };
+        let before = open.session.sight();
         match engine.keep_up(&open).await {
-            Ok(()) => open.leave_checkpoint().await,
+            Ok(()) => {
+                if open.session.sight() != before {
+                    tell(Notice::Session(engine.state()));
+                }
+                open.leave_checkpoint().await;
+            }
             Err(Error::SessionEnded) => {
                 engine.end_from_outside();
                 return;

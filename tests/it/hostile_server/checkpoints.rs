@@ -2,18 +2,20 @@
 
 use super::history::{refused, rename, snapshot};
 use super::{Past, damage};
-use crate::harness::{Answered, Asked, answers, frames};
+use crate::harness::{Answered, Asked, InProcess, answers, frames, next_of, service, terms};
 use sealward_client::{
     error::{DamagedObject::Audit, Error, Fault},
-    session::{Footing, Sight},
+    model::VaultDetails,
+    session::{Footing, NewVault, Session, Sight, VaultDrafts},
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::VaultKind,
+    chain::{VaultKind, VaultRole},
     crypto::Hash,
-    ids::Timestamp,
+    ids::{Epoch, Timestamp},
     operations::{checkpoints::ListCheckpoints, sync::SyncTeam},
 };
+use std::{cell::RefCell, rc::Rc};
 
 /// Two lies at once.
 fn both(
@@ -46,6 +48,8 @@ async fn a_new_device_says_whose_checkpoint_it_stands_on() {
     let week = 7 * 24 * 60 * 60 * 1_000;
     let after = |millis| sight.is_doubtful(Timestamp(footing.time.0 + millis));
     assert_eq!([after(0), after(week), after(week + 1)], [false, false, true]);
+    let ahead = Sight::Shown(Some(Footing { time: Timestamp(footing.time.0 + week), ..footing }));
+    assert!(ahead.is_doubtful(footing.time), "from a time to come");
     assert!(Sight::Shown(None).is_doubtful(Timestamp(0)) && !Sight::Own.is_doubtful(Timestamp(u64::MAX)));
     let remembering = past.fresh_with(past.session.memory(), honest).await;
     assert_eq!(remembering.session.sight(), Some(Sight::Own));
@@ -54,8 +58,8 @@ async fn a_new_device_says_whose_checkpoint_it_stands_on() {
 #[tokio::test(flavor = "current_thread")]
 async fn a_chain_from_before_a_checkpoint_is_refused() {
     let past = Past::make().await;
-    let details = sealward_client::model::VaultDetails { name: "Later".into(), ..Default::default() };
-    let later = sealward_client::session::NewVault { details, kind: VaultKind::Shared };
+    let details = VaultDetails { name: "Later".into(), ..Default::default() };
+    let later = NewVault { details, kind: VaultKind::Shared };
     let later = past.session.create_vault(&later).await.unwrap();
     past.session.sync(|_| {}).await.unwrap();
     let older = || {
@@ -119,4 +123,63 @@ async fn what_nobody_signed_says_nothing() {
     });
     let fresh = past.fresh(lie).await;
     assert_eq!((fresh.synced.unwrap().damages, fresh.session.sight()), (vec![], Some(Sight::Shown(Some(footing)))));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn where_nobody_has_compared_nothing_is_written_or_remembered() {
+    let past = Past::make().await;
+    let grants = [(past.made.vault, VaultRole::User)];
+    let token = past.session.admit_service(&service("build", &grants, terms(&[]))).await.unwrap();
+    past.session.suspend_member(token.member()).await.unwrap();
+
+    let wire = past.server.connect();
+    let session = past.founder.session_with(&past.server, &wire, None).await;
+    session.hold_where_doubtful();
+    session.sync(|_| {}).await.unwrap();
+    assert!(session.is_held());
+    let epoch = |session: &Session<InProcess>| {
+        let chain = session.chain().unwrap();
+        let known = chain.vault(&past.made.vault).unwrap();
+        (known.is_due(), known.epoch().unwrap().epoch)
+    };
+    assert_eq!(epoch(&session), (true, Epoch(1)), "keys are due, and nobody made any");
+    assert_eq!(session.memory(), None, "the next session asks again");
+    let before = wire.sent();
+    let draft = next_of(&session, past.made.vault, past.made.key(past.made.group), "renamed");
+    let drafts = VaultDrafts { vault: past.made.vault, drafts: vec![draft] };
+    assert_eq!(session.write(&[drafts]).await, Err(Error::Held));
+    let details = VaultDetails { name: "Another".into(), ..Default::default() };
+    let another = NewVault { details, kind: VaultKind::Shared };
+    assert_eq!(session.create_vault(&another).await.map(drop), Err(Error::Held));
+    assert_eq!(session.start_epoch(past.made.vault).await.map(drop), Err(Error::Held));
+    assert_eq!(session.resume_member(token.member()).await.map(drop), Err(Error::Held));
+    assert_eq!(wire.sent(), before, "nothing was sent");
+
+    session.begun_here();
+    session.sync(|_| {}).await.unwrap();
+    assert_eq!(epoch(&session), (false, Epoch(2)));
+    assert!(session.memory().is_some() && session.leave_checkpoint().await == Ok(true));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_others_saw_meanwhile_is_no_lie() {
+    let past = Past::make().await;
+    // Somebody writes and leaves a checkpoint between the two answers: the first one then knows less.
+    let older = Rc::new(RefCell::new(true));
+    let later = VaultDetails { name: "Later".into(), ..Default::default() };
+    let later = NewVault { details: later, kind: VaultKind::Shared };
+    let later = past.session.create_vault(&later).await.unwrap();
+    past.session.sync(|_| {}).await.unwrap();
+    past.session.leave_checkpoint().await.unwrap();
+    let once = Rc::clone(&older);
+    let fresh = past.fresh(answers::<SyncTeam>(move |changes| {
+        if once.replace(false) {
+            changes.statements.pop();
+            changes.heads.retain(|head| head.vault != later);
+            changes.envelopes.retain(|envelope| envelope.vault != Some(later));
+        }
+    }));
+    let fresh = fresh.await;
+    assert_eq!(fresh.synced.unwrap().damages, []);
+    assert!(fresh.session.vaults().contains_key(&later));
 }

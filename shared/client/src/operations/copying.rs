@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::Error,
     files::FileChanges,
-    model::{Facts, SecretPayload},
+    model::{Facts, Payload, SecretPayload},
     operations::NewAccount,
     session::Session,
     transport::Transport,
@@ -24,6 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most earlier versions of a secret that are moved along: with them an account still is one transaction.
 const PAST: usize = 100;
+/// The most bytes of them.
+const PAST_BYTES: usize = 1 << 20;
 
 /// An object that is to be made elsewhere like one that is here.
 pub(super) struct Twin {
@@ -160,10 +162,20 @@ impl<T: Transport> Session<T> {
             return Ok(Vec::new());
         }
         let versions = self.secret_versions(item.vault, item.key.id).await?;
-        let mut past = Vec::new();
-        for version in versions.iter().skip(1).take(PAST).rev() {
-            past.push(self.release_version(item.vault, item.key.id, version.version).await?);
+        let (mut past, mut bytes) = (Vec::new(), 0);
+        for version in versions.iter().skip(1).take(PAST) {
+            let released = match self.release_version(item.vault, item.key.id, version.version).await {
+                // One from a time when it needed an approval stays where it was, with those before it.
+                Err(Error::ApprovalNeeded) => break,
+                released => released?,
+            };
+            bytes += released.to_bytes()?.len();
+            if bytes > PAST_BYTES {
+                break;
+            }
+            past.push(released);
         }
+        past.reverse();
         Ok(past)
     }
 

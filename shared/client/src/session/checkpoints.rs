@@ -13,6 +13,7 @@ use sealward_contract::{
     checkpoint::{Checkpoint, CheckpointRefused, SeenHead, SignedCheckpoint, check_checkpoint},
     crypto::Hash,
     ids::{MemberId, Timestamp, VaultId},
+    limits::CLOCK_SKEW,
     operations::{
         Empty,
         checkpoints::{CheckpointError, ListCheckpoints, NewCheckpoint, PutCheckpoint},
@@ -50,7 +51,9 @@ impl Sight {
     pub fn is_doubtful(&self, now: Timestamp) -> bool {
         match self {
             Self::Own => false,
-            Self::Shown(footing) => footing.is_none_or(|footing| now.since(footing.time) > OLD),
+            Self::Shown(None) => true,
+            // One from a time to come is as fresh for ever as whoever kept it wants.
+            Self::Shown(Some(Footing { time, .. })) => now.since(*time) > OLD || time.since(now) > CLOCK_SKEW,
         }
     }
 }
@@ -70,14 +73,20 @@ impl<T: Transport> Session<T> {
         (chain, self.audit.get().sequence)
     }
 
-    /// Writes nothing, and states nothing, until [`Session::begun_here`]: for as long as it is doubtful what this device
-    /// stands on.
-    pub fn hold_writes(&self) {
-        self.held.set(true);
+    /// From now on nothing is written, stated or wrapped where it is doubtful what this device stands on, until
+    /// [`Session::begun_here`]; and nothing of it is remembered. To be said before the first synchronisation.
+    pub fn hold_where_doubtful(&self) {
+        self.cautious.set(true);
+    }
+
+    /// Whether nothing is written until somebody has compared what this device stands on.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held.get()
     }
 
     pub(super) fn check_held(&self) -> Result<(), Error> {
-        if self.held.get() { Err(Error::Held) } else { Ok(()) }
+        if self.is_held() { Err(Error::Held) } else { Ok(()) }
     }
 
     /// The team, or the membership, began on this device, or somebody compared what it stands on: it needs no other's word for what
@@ -127,7 +136,9 @@ impl<T: Transport> Session<T> {
         *self.remembered.borrow_mut() = Memory::new(chain, audit, &heads);
         let newest = seen.iter().map(SignedCheckpoint::value).max_by_key(|checkpoint| checkpoint.time);
         let footing = newest.map(|newest| Footing { member: newest.member, time: newest.time });
-        self.sight.set(Some(Sight::Shown(footing)));
+        let sight = Sight::Shown(footing);
+        self.held.set(self.cautious.get() && sight.is_doubtful(self.surroundings.now()));
+        self.sight.set(Some(sight));
         Ok(())
     }
 

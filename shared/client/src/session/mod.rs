@@ -133,6 +133,8 @@ pub struct Session<T> {
     missed: RefCell<(u64, BTreeSet<MissedKeys>)>,
     /// How the secrets of vaults stand, each under the head that it was proved by.
     standings: RefCell<exposure::Standings>,
+    /// Whether it writes nothing where that is doubtful.
+    cautious: Cell<bool>,
     /// Whether nothing is written until somebody has compared what this device stands on.
     held: Cell<bool>,
     /// What this device stands on.
@@ -177,6 +179,7 @@ impl<T: Transport> Session<T> {
             rewrapped: RefCell::default(),
             missed: RefCell::default(),
             standings: RefCell::default(),
+            cautious: Cell::new(false),
             held: Cell::new(false),
             sight: Cell::new(None),
             confirming: RefCell::default(),

@@ -23,6 +23,7 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`]; nothing is then removed.
     pub(crate) async fn purge_objects(&self, vault: VaultId, keys: &[LeafKey]) -> Result<(), Error> {
+        self.check_held()?;
         let objects = {
             let vaults = self.vaults.borrow();
             let view = vaults.get(&vault).ok_or(Error::Gone)?;

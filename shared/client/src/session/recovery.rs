@@ -291,6 +291,7 @@ impl<T: Transport> Session<T> {
     /// [`Error::Gone`] where there is none that this member has a share to; [`Error::Recovery`] where the server gives
     /// another share than the person made; others.
     pub async fn give_share(&self, member: MemberId) -> Result<(), Error> {
+        self.check_held()?;
         let (team, own) = (self.team, self.identity.member);
         let path = MemberPath { team, member };
         let now = self.surroundings.now();

@@ -34,6 +34,9 @@ impl<T: Transport> Session<T> {
     /// Gives new keys to every vault where they are due, as far as this member is a custodian, and wraps keys to those
     /// who missed some. What fails is tried again at the next synchronisation.
     pub(super) async fn renew_keys(&self) {
+        if self.is_held() {
+            return;
+        }
         let due = self.custodies(|state| state.is_due());
         for vault in due {
             let _turn = self.writing.lock().await;
@@ -175,6 +178,7 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error::Busy`] where one has others by now; others.
     pub(super) async fn send_rewrapped(&self, envelopes: Vec<KeyEnvelope>) -> Result<(), Error> {
+        self.check_held()?;
         let renewed = self.with_chain(|chain| {
             let keys = envelopes.iter().filter_map(|given| {
                 let member = given.envelope.recipient;

@@ -66,7 +66,6 @@ impl<T: Transport> Session<T> {
         make: impl AsyncFn() -> Result<Option<Body>, Error>,
         send: impl AsyncFn(&SignedStatement, &TeamState) -> Result<Result<(), CallError<ChainError>>, Error>,
     ) -> Result<(), Error> {
-        self.check_held()?;
         let _turn = self.writing.lock().await;
         for _ in 0..CHAIN_TRIES {
             // A synchronisation on its way would bring the same statement, and find it out of order.
@@ -101,6 +100,7 @@ impl<T: Transport> Session<T> {
     }
 
     fn state_by(&self, signing: &Signing<'_>, body: Body) -> Result<(SignedStatement, TeamState), Error> {
+        self.check_held()?;
         let now = self.surroundings.now();
         self.with_chain(|chain| {
             let newest = chain.position();

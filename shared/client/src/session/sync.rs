@@ -56,8 +56,15 @@ impl<T: Transport> Session<T> {
     /// Brings everything up to date, and says nothing itself.
     pub(super) async fn keep_up(&self, progress: &impl Fn(usize)) -> Result<SyncReport, Error> {
         let _turn = self.keeping_up.lock().await;
-        let heads = self.sync_team().await?;
-        self.learn_from_checkpoints().await?;
+        let mut heads = self.sync_team().await?;
+        if let Err(error) = self.learn_from_checkpoints().await {
+            // Somebody may have seen more while this was on its way: only what the server does not have now either is behind.
+            if !matches!(error, Error::Behind { .. } | Error::Damage(_)) {
+                return Err(error);
+            }
+            heads = self.sync_team().await?;
+            self.learn_from_checkpoints().await?;
+        }
         let mut report = SyncReport::default();
         for VaultHead { vault, head } in &heads {
             // A vault that the chain does not give this member: planted, or of another time.
@@ -106,7 +113,7 @@ impl<T: Transport> Session<T> {
         self.sync_vault(vault, &|_| {}).await
     }
 
-    /// What this device should remember: give it to the next [`super::sign_in`].
+    /// What this device should remember: give it to the next [`super::sign_in`]. Nothing while writes are held.
     #[must_use]
     pub fn memory(&self) -> Option<Vec<u8>> {
         self.memory_under(&self.identity.personal)
@@ -114,6 +121,10 @@ impl<T: Transport> Session<T> {
 
     /// The same, sealed under another personal key.
     pub(super) fn memory_under(&self, personal: &SealingKey) -> Option<Vec<u8>> {
+        // What nobody has compared yet would be taken for this device's own memory later.
+        if self.is_held() {
+            return None;
+        }
         let remembered = self.remembered.borrow();
         let mut heads = remembered.heads();
         heads.extend(self.vaults.borrow().iter().map(|(vault, view)| (*vault, view.remembered())));
