@@ -72,12 +72,13 @@ pub(crate) fn check_release(
     Err(ConfirmationMissing::Needed(held(rows, caller.team, caller.member)?))
 }
 
-/// Notes that something was released: a confirmation that is good for one thing is over soon.
+/// Notes that something was released: a confirmation that is good for one thing is over soon. One that is over stays so,
+/// whatever is released that needs none.
 ///
 /// # Errors
 /// The store failed.
 pub(crate) fn spend(tx: &mut WriteTx<'_, '_>, caller: &Caller, now: Timestamp) -> Result<(), StoreError> {
-    if caller.state.team_policy().confirmation > 0 {
+    if caller.state.team_policy().confirmation > 0 || until(tx, caller, now)?.is_none() {
         return Ok(());
     }
     match CONFIRMATIONS.get(tx, &caller.token)? {
