@@ -88,7 +88,8 @@ fn note(tx: &mut WriteTx<'_, '_>, caller: &Caller, from: Origin, what: AuditedAc
 /// What was decided in a transaction that keeps a refusal too: a wrong try has to be counted and written down.
 type Decided<T> = Result<Result<T, Refusal<FactorError>>, Refusal<FactorError>>;
 
-/// Judges a try: whoever failed too often waits, a wrong one is counted and written down, a right one ends the counting.
+/// Judges a try and writes it down. Of six digits, whoever failed too often waits, and a right try ends the counting. What
+/// nobody can guess is not counted: whoever has a stolen password must not keep the member from coming in by it.
 fn judge_try(
     tx: &mut WriteTx<'_, '_>,
     caller: &Caller,
@@ -97,7 +98,8 @@ fn judge_try(
     check: impl FnOnce(&mut WriteTx<'_, '_>) -> Result<bool, StoreError>,
 ) -> Decided<()> {
     let counted = super::session::attempts::Tries::of_factors(&caller.team, &caller.member);
-    let wait = counted.wait(tx, from.now)?;
+    let can_be_guessed = factor == FactorKind::Codes;
+    let wait = if can_be_guessed { counted.wait(tx, from.now)? } else { 0 };
     if wait > 0 {
         return Ok(Err(Rejection::RateLimited { retry_after: wait }.into()));
     }
@@ -107,7 +109,9 @@ fn judge_try(
         counted.succeed(tx);
         Ok(Ok(()))
     } else {
-        counted.fail(tx, from.now)?;
+        if can_be_guessed {
+            counted.fail(tx, from.now)?;
+        }
         Ok(Err(Refusal::Own(FactorError::FactorRefused)))
     }
 }

@@ -86,9 +86,8 @@ async fn furnish(world: &World, who: &mut Member) -> (VaultId, ObjectId) {
 
 /// A secret that needs a factor where only those do that need approval, in a vault that is there.
 async fn furnish_guarded(world: &World, who: &mut Member, vault: VaultId, first: Number) -> (VaultId, ObjectId) {
-    let mut drafts = who.drafts(world, vault, first);
-    drafts.truncate(3);
-    let drafts: Vec<Draft> = drafts
+    let drafts: Vec<Draft> = who
+        .drafts(world, vault, first)
         .into_iter()
         .map(|draft| if draft.tier == Tier::Open { Draft { tier: Tier::Guarded, ..draft } } else { draft })
         .collect();
@@ -200,14 +199,61 @@ async fn wrong_ones_slow_the_next_down() {
     world.clock.forward(STEP);
     let other = world.sign_in(&ada).await.unwrap();
     for _ in 0..8 {
-        let wrong = FactorProof::RecoveryCodes(text("AAAAA"));
-        drop(confirm(&world, &ada, other.token.expose(), wrong).await);
+        drop(confirm(&world, &ada, other.token.expose(), FactorProof::Codes(text("321"))).await);
+        world.clock.forward(STEP);
     }
     let right = FactorProof::Codes(code(&world, &seed));
     assert_eq!(refusal(confirm(&world, &ada, &ada.token, right).await), "rate_limited");
     world.clock.forward(15 * 60_000);
     let right = FactorProof::Codes(code(&world, &seed));
     confirm(&world, &ada, &ada.token, right).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_nobody_can_guess_neither_slows_down_nor_is_slowed_down() {
+    let world = World::new();
+    let ada = world.found("ada").await;
+    let seed = set_up(&world, &ada).await;
+    let made = world.call::<MakeRecoveryCodes>(Some(&ada.token), &ada.path(), &Empty {}, &Empty {}).await.unwrap();
+    // Somebody with the password alone tries what has no chance.
+    let thief = world.sign_in(&ada).await.unwrap();
+    let hopeless: [fn() -> FactorProof; 2] =
+        [|| FactorProof::RecoveryCodes(text("AAAAA")), || FactorProof::Passkey(text("{}"))];
+    for wrong in hopeless {
+        for _ in 0..20 {
+            let refused = confirm(&world, &ada, thief.token.expose(), wrong()).await;
+            assert_eq!(refusal(refused), "factor_refused");
+        }
+    }
+    world.clock.forward(STEP);
+    confirm(&world, &ada, &ada.token, FactorProof::Codes(code(&world, &seed))).await.unwrap();
+    for _ in 0..14 {
+        drop(confirm(&world, &ada, thief.token.expose(), FactorProof::Codes(text("321"))).await);
+        world.clock.forward(STEP);
+    }
+    let right = FactorProof::Codes(code(&world, &seed));
+    assert_eq!(refusal(confirm(&world, &ada, &ada.token, right).await), "rate_limited");
+    // A recovery code lets the member in all the same.
+    confirm(&world, &ada, &ada.token, FactorProof::RecoveryCodes(made.codes[0].clone())).await.unwrap();
+    // All of it is written down.
+    let wrong = |factor| AuditedAct::FactorTried { factor, right: false };
+    let written = acts(&world, &ada).await;
+    let count = |act: AuditedAct| written.iter().filter(|written| **written == act).count();
+    assert_eq!((count(wrong(FactorKind::RecoveryCodes)), count(wrong(FactorKind::Passkey))), (20, 20));
+}
+
+#[tokio::test]
+async fn sessions_that_a_password_alone_began_end_none_that_was_confirmed() {
+    let world = World::new();
+    let mut ada = world.found("ada").await;
+    set_policy(&world, &mut ada, FactorDemand::Always, 900).await.unwrap();
+    set_up(&world, &ada).await;
+    for _ in 0..sealward_contract::limits::SESSIONS + 3 {
+        world.clock.forward(1_000);
+        world.sign_in(&ada).await.unwrap();
+    }
+    let listed = world.call::<ListVaults>(Some(&ada.token), &ada.path(), &Default::default(), &Empty {}).await;
+    assert_eq!(refusal(listed), "done");
 }
 
 #[tokio::test]
@@ -294,9 +340,7 @@ async fn one_that_is_over_does_not_come_back_by_what_needs_none() {
     let guarded = furnish_guarded(&world, &mut ada, open.0, first).await;
     let seed = set_up(&world, &ada).await;
     set_policy(&world, &mut ada, FactorDemand::Guarded, 0).await.unwrap();
-    let remove = async || {
-        refusal(world.call::<RemoveCodes>(Some(&ada.token), &ada.path(), &Empty {}, &Empty {}).await)
-    };
+    let remove = async || refusal(world.call::<RemoveCodes>(Some(&ada.token), &ada.path(), &Empty {}, &Empty {}).await);
     // Used up.
     release(&world, &ada, &ada.token, guarded).await.unwrap();
     world.clock.forward(10 * 60_000);

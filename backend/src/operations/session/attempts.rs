@@ -95,12 +95,12 @@ impl Counted {
     }
 }
 
-/// What tries of a member's second factor are counted under, wherever they come from. Whoever tries has signed in, so
+/// What tries of a member's one-time codes are counted under, wherever they come from. Whoever tries has signed in, so
 /// strangers cannot slow anybody down.
 #[derive(Clone, Copy)]
 pub struct Tries(Hash);
 
-/// All tries of one member's second factor: a code has six digits.
+/// All tries of one member's codes: they have six digits.
 const BY_MEMBER: Limit = Limit { free: 5, longest: 15 * 60 * 1_000 };
 
 impl Tries {

@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sealward_contract::{
     audit::{AuditedAct, RefusedRequest},
-    chain::{Member, MemberKind, MemberState},
+    chain::{Member, MemberKind, MemberState, TeamState},
     crypto::{Hash, Signed, VerifyingKey, hash},
     ids::{MemberId, SessionId, Timestamp},
     limits,
@@ -179,7 +179,7 @@ fn decide(
     }
     let ends = known.and_then(|known| known.service()?.expires).unwrap_or(attempt.expires);
     let attempt = Attempt { expires: attempt.expires.min(ends), ..attempt };
-    make_room(tx, &attempt.sign_in, member, attempt.now)?;
+    make_room(tx, state.as_deref(), &attempt.sign_in, member, attempt.now)?;
     begin(tx, &attempt, member)?;
     if let Some(state) = &state {
         confirmation::begin(tx, state, (attempt.sign_in.team, member), &hash(&attempt.token))?;
@@ -246,11 +246,24 @@ fn begin(tx: &mut WriteTx<'_, '_>, attempt: &Attempt, member: MemberId) -> Resul
 }
 
 /// Removes sessions that are over and, of too many, those that were not used for longest: a member who never signs
-/// out is not locked out by it.
-fn make_room(tx: &mut WriteTx<'_, '_>, sign_in: &SignIn, member: MemberId, now: Timestamp) -> Result<(), StoreError> {
-    let mut sessions = of_member(tx, sign_in.team, member)?;
-    sessions.sort_by_key(|(_, row)| std::cmp::Reverse(row.used));
-    for (place, (token, row)) in sessions.iter().enumerate() {
+/// out is not locked out by it. Those that still have to be confirmed go first: a password alone ends no session that was.
+fn make_room(
+    tx: &mut WriteTx<'_, '_>,
+    state: Option<&TeamState>,
+    sign_in: &SignIn,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut sessions = Vec::new();
+    for (token, row) in of_member(tx, sign_in.team, member)? {
+        let owes = match state {
+            Some(state) => confirmation::owed(tx, state, (sign_in.team, member), &token)?.is_some(),
+            None => false,
+        };
+        sessions.push((owes, token, row));
+    }
+    sessions.sort_by_key(|(owes, _, row)| (*owes, std::cmp::Reverse(row.used)));
+    for (place, (_, token, row)) in sessions.iter().enumerate() {
         if row.expires <= now || place + 1 >= limits::SESSIONS {
             remove(tx, sign_in.team, member, row.session, token);
         }
