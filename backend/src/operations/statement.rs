@@ -22,6 +22,7 @@ use super::{
     answers::Keyed,
     audit::{self, Audited},
     call::{Call, Caller, Refusal},
+    factors::confirmation,
     recovery,
 };
 use crate::{
@@ -45,11 +46,18 @@ pub(super) struct Author {
     pub(super) member: MemberId,
     /// The team at its newest statement.
     pub(super) state: Arc<TeamState>,
+    /// The session that the statement comes by; `None` for whoever has none yet.
+    pub(super) caller: Option<Caller>,
 }
 
 impl From<&Caller> for Author {
     fn from(caller: &Caller) -> Self {
-        Self { team: caller.team, member: caller.member, state: Arc::clone(&caller.state) }
+        Self {
+            team: caller.team,
+            member: caller.member,
+            state: Arc::clone(&caller.state),
+            caller: Some(caller.clone()),
+        }
     }
 }
 
@@ -117,6 +125,7 @@ where
         let taken = app.write(keyed, now, move |tx| {
             check_heads(tx, &followed.body)?;
             store(tx, &judged, &followed)?;
+            check_confirmed(tx, &judged, &followed.body, now)?;
             recovery::drop_void(tx, &judged.state, &followed.state)?;
             let answer = keep(tx, &followed, prepared)?;
             drop_closed(tx, &judged.state, &followed)?;
@@ -189,6 +198,15 @@ fn store(tx: &mut WriteTx<'_, '_>, author: &Author, followed: &Followed) -> Resu
     (team.sequence, team.hash) = (position.sequence, position.hash);
     TEAMS.put(tx, &author.team, &team)?;
     STATEMENTS.put(tx, &(author.team, position.sequence), &followed.wire)?;
+    Ok(())
+}
+
+/// Rights are given with a fresh confirmation, by whoever has a second factor.
+fn check_confirmed(rows: &impl Rows, author: &Author, body: &Body, now: Timestamp) -> Result<(), Refusal<ChainError>> {
+    let Some(caller) = &author.caller else { return Ok(()) };
+    if policy::gives_rights_needs_factor(&author.state, body) {
+        confirmation::check_fresh(rows, caller, now)?;
+    }
     Ok(())
 }
 

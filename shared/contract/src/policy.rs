@@ -3,7 +3,7 @@
 
 use crate::{
     chain::{
-        FactorDemand, Invite, Member, MemberKind, MemberState, ServiceDemand, TeamPolicy, TeamRole, TeamState,
+        Body, FactorDemand, Invite, Member, MemberKind, MemberState, ServiceDemand, TeamPolicy, TeamRole, TeamState,
         VaultGrant, VaultKind, VaultRole,
     },
     ids::{MemberId, VaultId},
@@ -269,6 +269,62 @@ pub fn needs_factor(state: &TeamState, member: &MemberId, tier: Tier) -> bool {
 #[must_use]
 pub fn needs_factor_to_sign_in(state: &TeamState) -> bool {
     state.team_policy().factor == FactorDemand::Always
+}
+
+/// Whether a statement is said only with a fresh confirmation by whoever has a second factor: rights that are given would
+/// lead around everything else that one is asked for. `state` is the team before the statement.
+#[must_use]
+pub fn gives_rights_needs_factor(state: &TeamState, body: &Body) -> bool {
+    state.team_policy().factor != FactorDemand::Never && gives_rights(state, body)
+}
+
+/// Whether somebody has more after a statement than before, or may come to it by that statement alone.
+fn gives_rights(state: &TeamState, body: &Body) -> bool {
+    match body {
+        Body::Invite(_)
+        | Body::Admit(_)
+        | Body::RenewService(_)
+        | Body::SetService(_)
+        | Body::GrantByGroup(_)
+        | Body::Resume(_)
+        | Body::SetRecovery(_) => true,
+        Body::SetGrant(set) => {
+            let before = state.vault_role(&set.vault, &set.member);
+            !before.is_some_and(|before| takes_away(before, Some(set.role)))
+        }
+        Body::SetTeamRole(set) => {
+            let before = state.member(&set.member).and_then(Member::standing);
+            before.is_none_or(|before| raises(before, set.role))
+        }
+        Body::Genesis(_)
+        | Body::NewVault(_)
+        | Body::NewEpoch(_)
+        | Body::SetPolicy(_)
+        | Body::WithdrawInvite(_)
+        | Body::Join(_)
+        | Body::Revoke(_)
+        | Body::Suspend(_)
+        | Body::Remove(_)
+        | Body::SetGroup(_)
+        | Body::SetGroupRole(_)
+        | Body::EndGroupGrants(_)
+        | Body::SetTeamPolicy(_)
+        | Body::ReplaceKeys(_)
+        | Body::Enrol(_)
+        | Body::EndEnrolment(_)
+        | Body::Recover(_)
+        | Body::CancelRecovery(_) => false,
+    }
+}
+
+/// Whether a member can do anything in its new role that it could not before. An auditor sees what even owners do not.
+fn raises(from: TeamRole, to: TeamRole) -> bool {
+    match (from, to) {
+        (_, TeamRole::Member) | (TeamRole::Owner, TeamRole::Administrator | TeamRole::PasswordAdministrator) => false,
+        (_, TeamRole::Owner | TeamRole::Administrator | TeamRole::PasswordAdministrator | TeamRole::Auditor) => {
+            from != to
+        }
+    }
 }
 
 /// Who may take away the second factors of a member: whoever could remove the member, but nobody their own.

@@ -73,6 +73,82 @@ async fn what_needs_many_secrets_goes_on_where_it_was_each_time_the_person_confi
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn rights_are_given_only_with_a_fresh_confirmation() {
+    let (server, founder, made) = furnished_team().await;
+    let ada = founder.session(&server, &server.connect()).await;
+    ada.sync(|_| {}).await.unwrap();
+    let bob = Founder::invited(&server, &ada, "bob", &[(made.vault, VaultRole::Editor)]).await.identity.member;
+    let eve = Founder::invited(&server, &ada, "eve", &[(made.vault, VaultRole::User)]).await.identity.member;
+    // Whoever has no factor is asked for none.
+    ada.set_team_policy(policy(FactorDemand::Always, 43_200)).await.unwrap();
+    ada.set_team_role(bob, TeamRole::Administrator).await.unwrap();
+    let app = App::set_up(&server, &ada).await;
+    let bot = || service("bot", &[(made.vault, VaultRole::User)], terms(&[]));
+    let token = ada.admit_service(&bot()).await.unwrap();
+    server.clock.advance(3_600_000);
+    let before = ada.chain().unwrap().position();
+    let needed = Error::SecondFactorNeeded(FactorsHeld { codes: true, ..FactorsHeld::default() });
+    let other = service("other", &[(made.vault, VaultRole::User)], terms(&[]));
+    assert_eq!(ada.admit_service(&other).await.err(), Some(needed.clone()));
+    assert_eq!(ada.renew_service(token.member(), &terms(&[])).await.err(), Some(needed.clone()));
+    assert_eq!(ada.set_service(token.member(), &terms(&["127.0.0.1"])).await, Err(needed.clone()));
+    assert_eq!(ada.invite(&[], 86_400_000).await.err(), Some(needed.clone()));
+    assert_eq!(ada.set_grant(made.vault, eve, VaultRole::Custodian).await, Err(needed.clone()));
+    assert_eq!(ada.set_team_role(eve, TeamRole::Owner).await, Err(needed.clone()));
+    ada.sync(|_| {}).await.unwrap();
+    assert_eq!(ada.chain().unwrap().position(), before, "nothing of it was kept");
+    // Rights are taken away without.
+    ada.set_grant(made.vault, bob, VaultRole::Viewer).await.unwrap();
+    ada.set_team_role(bob, TeamRole::Member).await.unwrap();
+    ada.suspend_member(bob).await.unwrap();
+    assert_eq!(ada.resume_member(bob).await, Err(needed.clone()));
+
+    app.confirm(&server, &ada).await.unwrap();
+    ada.admit_service(&other).await.unwrap();
+    ada.renew_service(token.member(), &terms(&[])).await.unwrap();
+    ada.set_service(token.member(), &terms(&["127.0.0.1"])).await.unwrap();
+    ada.invite(&[], 86_400_000).await.unwrap();
+    ada.set_grant(made.vault, eve, VaultRole::Custodian).await.unwrap();
+    ada.set_team_role(eve, TeamRole::Owner).await.unwrap();
+    ada.resume_member(bob).await.unwrap();
+    // A team that asks for no factor asks for none here.
+    ada.set_team_policy(policy(FactorDemand::Never, 900)).await.unwrap();
+    server.clock.advance(3_600_000);
+    ada.set_team_role(bob, TeamRole::Administrator).await.unwrap();
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn whoever_gives_rights_is_asked_and_it_goes_on_by_itself() {
+    let (server, founder, made) = furnished_team().await;
+    let ada = Rc::new(founder.session(&server, &server.connect()).await);
+    ada.sync(|_| {}).await.unwrap();
+    let bob = Founder::invited(&server, &ada, "bob", &[(made.vault, VaultRole::Viewer)]).await.identity.member;
+    let app = Rc::new(App::set_up(&server, &ada).await);
+    server.clock.advance(3_600_000);
+    let asked = Rc::new(Cell::new(0));
+    let (session, counted, clock) = (Rc::downgrade(&ada), Rc::clone(&asked), server.clock.clone());
+    ada.ask_for_factors(move |_| {
+        counted.set(counted.get() + 1);
+        let (session, code) = (session.upgrade().unwrap(), app.code_at(clock.now()));
+        Box::pin(async move {
+            // Whatever else is said meanwhile does not wait for the person.
+            session.sync(|_| {}).await.unwrap();
+            session.confirm_session(FactorProof::Codes(code)).await.is_ok()
+        })
+    });
+    ada.admit_service(&service("bot", &[(made.vault, VaultRole::User)], terms(&[]))).await.unwrap();
+    ada.set_grant(made.vault, bob, VaultRole::User).await.unwrap();
+    assert_eq!(asked.get(), 1, "a confirmation is fresh for a while");
+    server.clock.advance(900_000);
+    ada.set_team_role(bob, TeamRole::Administrator).await.unwrap();
+    assert_eq!(asked.get(), 2);
+    server.clock.advance(900_000);
+    ada.ask_for_factors(|_| Box::pin(async { false }));
+    assert_eq!(ada.set_grant(made.vault, bob, VaultRole::Editor).await, Err(Error::NotConfirmed));
+    assert_eq!(ada.chain().unwrap().vault_role(&made.vault, &bob), Some(VaultRole::User));
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn a_session_of_a_team_that_always_asks_begins_with_a_confirmation() {
     let (server, founder, made) = furnished_team().await;
     let ada = founder.session(&server, &server.connect()).await;

@@ -89,12 +89,12 @@ pub(crate) fn spend(tx: &mut WriteTx<'_, '_>, caller: &Caller, now: Timestamp) -
     }
 }
 
-/// Whether the caller may change factors, or what the team asks of them: whoever has one confirmed with it a short while
-/// ago.
+/// Whether the caller may change factors or what the team asks of them, or give rights: whoever has one confirmed with it a
+/// short while ago.
 ///
 /// # Errors
 /// [`Rejection::SecondFactorNeeded`], or the store failed.
-pub(super) fn check_fresh(rows: &impl Rows, caller: &Caller, now: Timestamp) -> Result<(), ConfirmationMissing> {
+pub(crate) fn check_fresh(rows: &impl Rows, caller: &Caller, now: Timestamp) -> Result<(), ConfirmationMissing> {
     let held = held(rows, caller.team, caller.member)?;
     let confirmed = CONFIRMATIONS.get(rows, &caller.token)?.and_then(|row| row.confirmed);
     let is_fresh = confirmed.is_some_and(|confirmed| now.since(confirmed) < limits::CONFIRMATION_FRESH);

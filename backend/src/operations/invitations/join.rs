@@ -60,7 +60,7 @@ fn author(app: &App, team: TeamId, body: &NewMember, now: Timestamp) -> Result<A
     let invitation = state.invitation(&join.invite).ok_or_else(unknown)?;
     signed.verify_cosignature(&invitation.invite.signing).map_err(|_| unknown())?;
     check_open(invitation, now).map_err(|error| Refusal::Own(closed(error)))?;
-    Ok(Author { team, member: join.keys.member, state })
+    Ok(Author { team, member: join.keys.member, state, caller: None })
 }
 
 fn check_login(key: &VerifyingKey) -> Result<(), Refusal<ChainError>> {

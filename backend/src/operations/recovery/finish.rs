@@ -61,5 +61,5 @@ fn author(app: &App, call: &Call<FinishRecovery>) -> Result<Author, Refusal<Chai
     state.recovery_of(&member, call.now).ok_or_else(unknown)?;
     let known = state.member(&member).ok_or_else(unknown)?;
     signed.verify_cosignature(&known.keys.signing).map_err(|_| unknown())?;
-    Ok(Author { team, member, state })
+    Ok(Author { team, member, state, caller: None })
 }

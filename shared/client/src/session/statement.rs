@@ -44,7 +44,8 @@ pub(super) enum Settled {
 
 impl<T: Transport> Session<T> {
     /// Says something. `make` makes the body from what is known, or `None` where that has to be brought up to date
-    /// first; `send` sends the statement with what goes with it. Both run again while others are faster.
+    /// first; `send` sends the statement with what goes with it. Both run again while others are faster, and once the
+    /// session was confirmed with a second factor where the statement needs that.
     ///
     /// # Errors
     /// [`Error`].
@@ -65,6 +66,16 @@ impl<T: Transport> Session<T> {
         signing: &Signing<'_>,
         make: impl AsyncFn() -> Result<Option<Body>, Error>,
         send: impl AsyncFn(&SignedStatement, &TeamState) -> Result<Result<(), CallError<ChainError>>, Error>,
+    ) -> Result<(), Error> {
+        // Nobody else waits while the person is asked.
+        self.confirmed(async || self.say_once(signing, &make, &send).await).await
+    }
+
+    async fn say_once(
+        &self,
+        signing: &Signing<'_>,
+        make: &impl AsyncFn() -> Result<Option<Body>, Error>,
+        send: &impl AsyncFn(&SignedStatement, &TeamState) -> Result<Result<(), CallError<ChainError>>, Error>,
     ) -> Result<(), Error> {
         let _turn = self.writing.lock().await;
         for _ in 0..CHAIN_TRIES {

@@ -85,3 +85,50 @@ fn factors_are_taken_away_by_whoever_could_remove_the_member() {
     assert!(may(&team, ADA, BOB) && may(&team, BOB, EVE));
     assert!(!may(&team, BOB, ADA) && !may(&team, EVE, BOB) && !may(&team, ADA, ADA) && !may(&team, ADA, 77));
 }
+
+#[test]
+fn what_gives_rights_needs_one_where_the_team_asks_for_any() {
+    let mut team = Team::of_three();
+    team.does(ADA, set_role(BOB, TeamRole::Administrator));
+    team.does(ADA, grant(1, BOB, VaultRole::User));
+    let terms = team.terms(None, ServiceScope::Roles);
+    let admitted = team.admit_by(9, &[], terms.clone());
+    team.does(ADA, admitted);
+    let gives = [
+        team.invite(10, &[]),
+        team.admit_by(11, &[], terms.clone()),
+        team.renew(9, terms.clone()),
+        Body::SetService(SetService { member: member(9), terms }),
+        grant(1, EVE, VaultRole::Viewer),
+        grant(1, BOB, VaultRole::Editor),
+        grant(1, BOB, VaultRole::User),
+        groups::give(1, 1, VaultRole::User, &[EVE]),
+        set_role(BOB, TeamRole::Owner),
+        set_role(BOB, TeamRole::Auditor),
+        set_role(ADA, TeamRole::Auditor),
+        set_role(EVE, TeamRole::PasswordAdministrator),
+        resume(BOB),
+    ];
+    let takes = [
+        grant(1, BOB, VaultRole::Viewer),
+        revoke(1, BOB),
+        set_role(BOB, TeamRole::Member),
+        set_role(ADA, TeamRole::Administrator),
+        team.suspend(BOB),
+        team.remove(BOB),
+        groups::take(1, &[BOB]),
+        groups::set_group(1, &[EVE]),
+    ];
+    for factor in [FactorDemand::Guarded, FactorDemand::Always, FactorDemand::Never] {
+        if factor != FactorDemand::Guarded {
+            team.does(ADA, set(factor, 900, ServiceDemand::Exempt));
+        }
+        for body in &gives {
+            let asked = factor != FactorDemand::Never;
+            assert_eq!(policy::gives_rights_needs_factor(&team.state, body), asked, "{factor:?} {body:?}");
+        }
+        for body in &takes {
+            assert!(!policy::gives_rights_needs_factor(&team.state, body), "{factor:?} {body:?}");
+        }
+    }
+}
