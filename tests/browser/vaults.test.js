@@ -321,6 +321,26 @@ step('the palette switches too, and what is locked is opened by its own password
   await inside(page);
 });
 
+step('of two windows that open two teams at the same time one stays open', async () => {
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  const second = await team.owner.open('/');
+  await second.getByRole('button', { name: new RegExp(`^${other.team}`) }).click();
+  await second.getByText(other.login).first().waitFor();
+  const signIns = () => team.server.exchanges.filter(({ method, path }) => method === 'POST' && path === '/v1/sessions').length;
+  const before = signIns();
+  await Promise.all([unlock(page), unlock(second, other.secret)]);
+  await eventually(async () => signIns(), before + 2, 30_000);
+  // Whichever comes last stays; until then both may be on their way.
+  await page.waitForTimeout(3_000);
+  const windows = [page, second];
+  const opened = await Promise.all(windows.map((window) => window.getByRole('tree', { name: 'Vaults' }).isVisible()));
+  const locked = await Promise.all(windows.map((window) => window.getByRole('heading', { name: 'Locked' }).isVisible()));
+  assert.deepEqual([opened.filter(Boolean).length, locked.filter(Boolean).length], [1, 1]);
+  await second.close();
+  if (locked[0]) await unlock(page);
+  await inside(page);
+});
+
 step('a team that is forgotten here needs its kit again, and the other stays', async () => {
   await switcher().click();
   await dialog(page).getByRole('button', { name: `Forget ${other.team} on this browser` }).click();

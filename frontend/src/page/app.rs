@@ -330,9 +330,16 @@ impl App {
 
     /// Takes a new state of the session in.
     pub fn enter(self, session: SessionState) {
-        if !matches!(session, SessionState::Open(_)) {
-            if untrack(|| self.is_open()) {
+        let team_of = |session: &SessionState| match session {
+            SessionState::Open(view) => Some(view.team),
+            SessionState::SignedOut | SessionState::Locked(_) => None,
+        };
+        let (before, after) = (self.session.with_untracked(team_of), team_of(&session));
+        // Nothing of one team is carried into another.
+        if after.is_none() || before.is_some_and(|before| after != Some(before)) {
+            if before.is_some() {
                 second_factor::end(false);
+                self.tree.set(None);
             }
             self.dialog.set(None);
             self.toasts.set(Vec::new());
@@ -340,14 +347,16 @@ impl App {
             self.progress.set(None);
             self.kit.set(None);
             self.pointed.set(None);
+            self.pointed_place.set(None);
             self.audited.set(None);
             self.unmark();
             self.personal.set(Arc::default());
             self.query.set(ListQuery { sort: remembered_sort(), ..ListQuery::default() });
-        } else {
+        }
+        if after.is_some() {
             self.ended.set(false);
         }
-        let opened = matches!(session, SessionState::Open(_)) && !untrack(|| self.is_open());
+        let opened = after.is_some() && after != before;
         if self.session.get_untracked() != session {
             self.session.set(session);
         }

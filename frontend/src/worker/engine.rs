@@ -68,6 +68,8 @@ pub struct Inner {
     asked: Cell<u64>,
     /// The key that this window has asked the others with, and who waits for their answer.
     pub asking: RefCell<Option<Asking>>,
+    /// How many sessions are being opened here, by whoever is at this window.
+    opening: Cell<u32>,
     /// Takes tries to confirm a session that is not open before that.
     pub awaiting: RefCell<Option<mpsc::UnboundedSender<FactorTry>>>,
     /// What waits until the open session is confirmed.
@@ -79,6 +81,15 @@ pub struct Inner {
     open: RefCell<Option<Rc<Open>>>,
     locked: RefCell<Option<Locked>>,
     connection: Cell<Connection>,
+}
+
+/// A session is being opened for as long as this lives.
+pub struct Opening(Engine);
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.0.opening.set(self.0.opening.get().saturating_sub(1));
+    }
 }
 
 /// A question to the other windows.
@@ -206,6 +217,8 @@ impl Inner {
         open.stop();
         own_vault::note(None);
         self.doubted.take();
+        self.awaiting.take();
+        self.owing.set(false);
         self.windows.let_go();
         self.set_connection(Connection::Online);
         Some(open)
@@ -224,6 +237,7 @@ impl Engine {
             locks: Cell::new(0),
             asked: Cell::new(0),
             asking: RefCell::new(None),
+            opening: Cell::new(0),
             awaiting: RefCell::new(None),
             doubted: RefCell::default(),
             owing: Cell::new(false),
@@ -232,6 +246,17 @@ impl Engine {
             locked: RefCell::new(None),
             connection: Cell::new(Connection::Online),
         }))
+    }
+
+    /// Notes that a session is being opened, until what this gives is dropped.
+    pub fn note_opening(&self) -> Opening {
+        self.opening.set(self.opening.get().saturating_add(1));
+        Opening(self.clone())
+    }
+
+    /// Whether somebody is opening a session at this window.
+    pub fn is_opening(&self) -> bool {
+        self.opening.get() > 0
     }
 
     /// Puts an open session in place and starts what runs beside it.

@@ -68,11 +68,14 @@ impl Engine {
                 }
             }
             Word::Gives { ask, envelope, standing } => self.take_over(ask, envelope, standing),
-            Word::Opened => {
-                if self.open().is_err() {
-                    self.follow();
-                }
-            }
+            Word::Opened(team) => match self.open() {
+                // The keys of two teams never lie in memory together.
+                Ok(open) if open.team() != team => self.lock(),
+                Ok(_) => {}
+                // Whoever is on the way into a team, by password or second factor, stays on it.
+                Err(_) if self.is_opening() => {}
+                Err(_) => self.follow(),
+            },
             Word::Renewed(team) => {
                 if self.open().is_ok_and(|open| open.team() == team) {
                     self.follow();

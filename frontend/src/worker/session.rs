@@ -65,6 +65,7 @@ impl Engine {
 
     /// Makes a team with its first vault, and gives the founder's kit.
     pub async fn create_team(&self, ask: CreateTeam) -> Result<KitView, Error> {
+        let _opening = self.note_opening();
         let login_name = check_form(&ask)?;
         let known = [&ask.team_name, &ask.full_name, &ask.login_name].map(Clone::clone);
         secret::check_strength(&ask.password, known.to_vec()).await?;
@@ -123,7 +124,8 @@ impl Engine {
             }
         };
         let begun = self.begin(device, &ClientSecret::from(ask.password.expose()), memory).await?;
-        self.enter(begun, standing).await.map(|open| open.view())
+        let open = self.enter(begun, standing).await?;
+        if self.is_open(&open) { Ok(open.view()) } else { Err(Error::Locked) }
     }
 
     /// Opens what was locked.
@@ -133,12 +135,14 @@ impl Engine {
         }
         let Locked { device, standing, memory, .. } = self.locked().ok_or(Error::UnknownDevice)?;
         let begun = self.begin(device, &ClientSecret::from(password.expose()), memory).await?;
-        self.enter(begun, standing).await.map(|open| open.view())
+        let open = self.enter(begun, standing).await?;
+        if self.is_open(&open) { Ok(open.view()) } else { Err(Error::Locked) }
     }
 
     /// Signs in: one stretching of the password, one signature. Where the server cannot be reached and this browser
     /// keeps the catalog, that is opened instead.
     async fn begin(&self, device: Device, password: &ClientSecret, memory: Option<Vec<u8>>) -> Result<Begun, Error> {
+        let _opening = self.note_opening();
         let reading = self.begin_reading(device.team);
         stretching();
         // Reading is on its way before the stretching takes the worker for itself.
@@ -182,6 +186,7 @@ impl Engine {
 
     /// Opens a new session in this browser: verified, remembered, and offered to the other windows.
     pub async fn enter(&self, begun: Begun, standing: Standing) -> Result<Rc<Open>, Error> {
+        let _opening = self.note_opening();
         let open = self.take(begun, standing).await?;
         if open.unlocking.borrow().is_none() {
             self.settle_in(&open).await;
@@ -190,14 +195,17 @@ impl Engine {
     }
 
     /// What follows when a session with the server has been opened.
-    pub async fn settle_in(&self, open: &Open) {
+    pub async fn settle_in(&self, open: &Rc<Open>) {
         let before = self.remember_session(open).await;
         // The sessions of earlier unlockings have no window left that could use them. Ended before anything is shown, so
         // that the list of sessions does not name them any more.
         if let Some(before) = before.filter(|before| *before != open.session.id()) {
             let _ = within(LEAVING_PATIENCE, open.session.end_session(before)).await;
         }
-        self.windows.say(&Word::Opened);
+        // Another window was faster, and this one was locked meanwhile.
+        if self.is_open(open) {
+            self.windows.say(&Word::Opened(open.team()));
+        }
     }
 
     /// Opens a session: everything is verified before anything is shown. What this browser keeps comes first, then what

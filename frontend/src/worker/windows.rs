@@ -34,8 +34,8 @@ pub enum Word {
         /// What holds for the team in this browser.
         standing: Standing,
     },
-    /// A session was opened: who has none may ask.
-    Opened,
+    /// A session of this team was opened: who has none may ask, and who has another team's locks it.
+    Opened(TeamId),
     /// Password or Secret Key were changed: who has this team's session asks for the new one.
     Renewed(TeamId),
     /// Settings of a team changed.
