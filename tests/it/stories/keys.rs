@@ -12,12 +12,16 @@ use sealward_client::{
     session::{Device, NewKeys, Session, Unlocking, VaultDrafts, sign_in},
 };
 use sealward_contract::{
-    chain::{VaultGrant, VaultRole},
+    chain::{TeamRole, VaultGrant, VaultRole},
     crypto::context::{of_directory_envelope, of_vault_envelope},
     ids::{Epoch, VaultId, Version},
     text::LoginName,
 };
-use sealward_server::maintenance::verify::verify;
+use sealward_server::{
+    maintenance::verify::verify,
+    store::{Order, StoreError, tables::ENVELOPES},
+};
+use std::ops::ControlFlow;
 
 const OLD: &str = "correct horse battery staple";
 const NEW: &str = "another password altogether";
@@ -172,6 +176,40 @@ async fn the_former_keys_open_nothing_that_is_written_afterwards() {
     let found = exposed(&ada.chain().unwrap(), &standings);
     let because: Vec<_> = found.iter().map(|one| (one.secret.account, one.holder.member, one.holder.why)).collect();
     assert_eq!(because, [(made.second, member, Why::FormerKeys(VaultRole::Editor))]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_was_wrapped_to_the_former_keys_and_never_came_is_wrapped_again() {
+    let (server, founder, made) = furnished_team().await;
+    let ada = founder.session(&server, &server.connect()).await;
+    ada.sync(|_| {}).await.unwrap();
+    let eve = join(&server, &ada, "eve.auditor", &[]).await;
+    let (team, member, vault) = (founder.team, eve.session.member(), made.vault);
+    ada.set_team_role(member, TeamRole::Auditor).await.unwrap();
+    // What the custodian's client wrapped is lost before the auditor has it.
+    let store = &server.server.app().store;
+    let lost = store.write(move |tx| {
+        let mut lost = Vec::new();
+        ENVELOPES.scan(tx, &(team, member), Order::Forward, |place, _| {
+            lost.push(place);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        lost.retain(|(.., of)| *of == vault);
+        for place in &lost {
+            ENVELOPES.delete(tx, place);
+        }
+        Ok::<_, StoreError>(lost.len())
+    });
+    assert_eq!(lost.await.unwrap(), 1);
+    let new = eve.session.make_keys(&text(OLD), &text(NEW)).unwrap();
+    eve.session.replace_keys(&new).await.unwrap();
+    ada.sync(|_| {}).await.unwrap();
+    let hers = go_on(&server, &new, &eve.session).await;
+    assert_eq!(hers.sync(|_| {}).await.unwrap().damages, []);
+    assert_eq!(hers.awaited_vaults(), []);
+    let vaults = hers.vaults();
+    let group = vaults[&made.vault].entry(&made.key(made.group)).unwrap();
+    assert_eq!(group.details().ok().unwrap().name(), Furnished::GROUP);
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -2,13 +2,13 @@
 
 mod replace;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::ControlFlow};
 
 use sealward_contract::{
     bytes::Bytes,
     chain::{Refused, ReplaceKeys, TeamState},
     crypto::hash,
-    ids::{MemberId, VaultId},
+    ids::{MemberId, TeamId, VaultId},
     limits,
     operations::{invitations::VaultEnvelope, vault::ChainError},
     problem::Rejection,
@@ -19,8 +19,8 @@ use super::{
     statement::{Followed, Wrapped, refuse, store_wrapped, take_envelopes, wrapped},
 };
 use crate::store::{
-    WriteTx,
-    tables::{MEMBERS, MemberRow},
+    Order, StoreError, WriteTx,
+    tables::{MEMBERS, MemberRow, WRAPPED},
 };
 
 /// What is stored of new keys.
@@ -70,7 +70,27 @@ impl Kept {
         }
         MEMBERS.put(tx, &(team, member), &self.row)?;
         take_envelopes(tx, team, member)?;
+        let brought = self.wrapped.iter().map(|(vault, ..)| *vault).collect();
+        forget_wrapped(tx, team, member, &brought)?;
         store_wrapped(tx, followed, self.wrapped)?;
         Ok(())
     }
+}
+
+/// What was wrapped anew to the old keys is gone, and a custodian wraps it again: all but what the person brought.
+fn forget_wrapped(
+    tx: &mut WriteTx<'_, '_>,
+    team: TeamId,
+    member: MemberId,
+    brought: &BTreeSet<VaultId>,
+) -> Result<(), StoreError> {
+    let mut gone = Vec::new();
+    WRAPPED.scan(tx, &(team, member), Order::Forward, |place, _| {
+        gone.push(place);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for place in gone.iter().filter(|(.., vault)| !brought.contains(vault)) {
+        WRAPPED.delete(tx, place);
+    }
+    Ok(())
 }
