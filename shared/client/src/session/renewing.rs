@@ -11,7 +11,7 @@ use crate::{
     vault::{VaultKeyring, VaultKeys},
 };
 use sealward_contract::{
-    chain::{Body, NewEpoch, Recipient, VaultState},
+    chain::{Body, Member, NewEpoch, Recipient, VaultState},
     ids::{Epoch, MemberId, VaultId},
     operations::{
         VaultPath,
@@ -164,11 +164,14 @@ impl<T: Transport> Session<T> {
                 let (asked, missed) = &*self.missed.borrow();
                 since <= Some(*asked) && !missed.contains(&MissedKeys { vault, member })
             };
-            if is_kept || self.rewrapped.borrow().contains(&(vault, member, since)) {
+            // What was wrapped to keys that were replaced is gone with them.
+            let renewed = self.with_chain(|chain| chain.member(&member).and_then(Member::renewed))?;
+            let once = (vault, member, since.max(renewed));
+            if is_kept || self.rewrapped.borrow().contains(&once) {
                 continue;
             }
             self.rewrap_keys(vault, member).await?;
-            self.rewrapped.borrow_mut().insert((vault, member, since));
+            self.rewrapped.borrow_mut().insert(once);
         }
         Ok(())
     }
@@ -203,9 +206,12 @@ impl<T: Transport> Session<T> {
             let lacks = |vault: &VaultId| {
                 let Some(known) = chain.vault(vault) else { return false };
                 let held = |epoch| vaults.get(vault).is_some_and(|view| view.keys.contains_key(&epoch));
-                // Whoever was resumed has the earlier ones, as far as they were given any.
-                let earlier = if known.granted(&self.identity.member).is_none() { known.epochs() } else { &[] };
-                earlier.iter().chain(known.epoch()).any(|wanted| !held(wanted.epoch))
+                // Whoever was resumed has the earlier ones, as far as they were given any: what is missing came after those.
+                let granted = known.granted(&self.identity.member).is_some();
+                let oldest = vaults.get(vault).and_then(|view| view.keys.keys().next().copied());
+                let earlier =
+                    known.epochs().iter().filter(|made| !granted || oldest.is_some_and(|own| own < made.epoch));
+                earlier.chain(known.epoch()).any(|wanted| !held(wanted.epoch))
             };
             let missed = |vault: &VaultId| chain.missed_since(vault, &self.identity.member).is_some();
             let own = chain.vaults_of(&self.identity.member).map(|(vault, _)| *vault);

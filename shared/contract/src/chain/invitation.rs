@@ -103,8 +103,13 @@ impl TeamState {
             return known.epochs().first().is_some_and(|first| first.since < since).then_some(since);
         }
         let (roles, resumed) = (known.grants.get(member)?, self.members.get(member)?.resumed?);
-        let (first, newest) = roles.ends()?;
+        let (first, _) = roles.ends()?;
         let without = |since: u64| first < since && since < resumed && roles.at(since).copied().flatten().is_none();
-        (newest == resumed && known.epochs().iter().any(|epoch| without(epoch.since))).then_some(resumed)
+        // A greater role since then came with all keys, a lesser one with none.
+        let brought = roles.all().windows(2).any(|pair| match pair {
+            [(_, before), (since, after)] => *since > resumed && after > before,
+            _ => false,
+        });
+        (!brought && known.epochs().iter().any(|epoch| without(epoch.since))).then_some(resumed)
     }
 }

@@ -99,6 +99,30 @@ fn what_only_the_group_brought_is_taken_when_somebody_leaves() {
 }
 
 #[test]
+fn what_was_missed_while_suspended_stays_missed_when_a_group_takes_its_role_back() {
+    let mut team = team();
+    team.does(ADA, grant(1, BOB, VaultRole::Viewer));
+    team.does(ADA, give(1, 1, VaultRole::User, &[BOB]));
+    team.does(ADA, team.suspend(BOB));
+    let epoch = team.new_epoch(1);
+    team.does(ADA, epoch);
+    team.does(ADA, resume(BOB));
+    let missed = |team: &Team| -> Vec<(MemberId, VaultRole)> {
+        team.state.missed_keys(&vault(1)).map(|to| (to.member, to.role)).collect()
+    };
+    assert_eq!(missed(&team), [(member(BOB), VaultRole::User)]);
+    team.does(ADA, set_group(1, &[]));
+    team.does(ADA, take(1, &[BOB]));
+    assert_eq!(missed(&team), [(member(BOB), VaultRole::Viewer)]);
+    // New keys bring themselves alone; a greater role brings them all.
+    let epoch = team.new_epoch(1);
+    team.does(ADA, epoch);
+    assert_eq!(missed(&team), [(member(BOB), VaultRole::Viewer)]);
+    team.does(ADA, grant(1, BOB, VaultRole::Editor));
+    assert_eq!(missed(&team), []);
+}
+
+#[test]
 fn two_groups_bring_the_greater_role_and_the_lesser_stays() {
     let mut team = team();
     team.does(ADA, set_group(2, &[BOB]));
