@@ -52,7 +52,7 @@ step('the browser that made the team needs nobody', async () => {
 step('where nobody’s word is shown, nothing is written before it was compared', async () => {
   team.server.tamper = (url, body) => (isList(url) ? nobody : body);
   const laptop = await signIn({ viewport: { width: 360, height: 740 } });
-  await laptop.getByRole('alert').filter({ hasText: 'the server shows it nobody’s word' }).waitFor();
+  await laptop.locator('.tree-pane').getByRole('alert').filter({ hasText: 'the server shows it nobody’s word' }).waitFor();
   await checkAccess(laptop, 'a browser that stands on nothing');
   await laptop.getByRole('button', { name: 'Compare' }).click();
   await dialog(laptop).getByText('Steps of the team').waitFor();

@@ -153,7 +153,7 @@ async fn every_row_that_is_missing_is_noticed() {
     }
     assert_eq!(
         tags.into_iter().collect::<Vec<_>>(),
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 22, 23, 24, 26, 31]
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 22, 23, 24, 26, 31, 44, 45, 46]
     );
     assert!(report(&world).is_sound());
 }

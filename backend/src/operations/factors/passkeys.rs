@@ -23,7 +23,7 @@ use serde::Serialize;
 use webauthn_rs::{
     Webauthn, WebauthnBuilder,
     prelude::{
-        AuthenticationResult, Passkey, PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid, WebauthnError,
+        AuthenticationResult, Passkey, PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid,
     },
 };
 
@@ -133,10 +133,14 @@ impl Handler for AddPasskey {
         let (host, webauthn) = relying_party(app, &origin).ok_or_else(unavailable)?;
         let answer: RegisterPublicKeyCredential =
             serde_json::from_str(call.body.credential.expose()).map_err(|_| refused())?;
-        let passkey = webauthn.finish_passkey_registration(&answer, &state).map_err(|error| match error {
-            WebauthnError::CredentialExcludedFromRequest => Refusal::Own(FactorError::FactorExists),
-            _ => refused(),
-        })?;
+        // The library has no word of its own for this one.
+        let present = app.store.read(|tx| of_member(tx, caller.team, caller.member))?;
+        for (_, row) in &present {
+            if read(row)?.cred_id().as_slice() == answer.raw_id.as_slice() {
+                return Err(Refusal::Own(FactorError::FactorExists));
+            }
+        }
+        let passkey = webauthn.finish_passkey_registration(&answer, &state).map_err(|_| refused())?;
         let id = PasskeyId(make_bytes(app.random.as_ref()));
         let credential = write(&passkey)?;
         let row = PasskeyRow { name, host, added: from.now, used: None, counter: 0, credential };

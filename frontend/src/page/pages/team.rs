@@ -65,6 +65,7 @@ pub fn page(app: App) -> AnyView {
             <a class="skip-link" href="#content" rel="external">{tr!(shell.skip)}</a>
             <nav class="pane tree-pane" aria-label=tr!(shell.vaults)>
                 {team_bar(app, &view)}
+                {sight::notice(app)}
                 {tree::pane(app, spot)}
                 {place_link(app, spot, Spot::People, "users", tr!(people.title))}
                 {place_link(app, spot, Spot::Audit, "file-check", tr!(audit.title))}

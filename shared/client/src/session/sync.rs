@@ -171,7 +171,10 @@ impl<T: Transport> Session<T> {
             self.drop_lost_vaults();
             self.fetch_missed_keys().await?;
             self.take_directory(&changes.directory)?;
-            self.directory.borrow_mut().at = Some(changes.directory_at);
+            // What could not be opened for want of the key is asked for once more.
+            let mut directory = self.directory.borrow_mut();
+            directory.at = directory.key.is_some().then_some(changes.directory_at);
+            drop(directory);
             self.take_audit_head(changes.audit)?;
             let known = self.with_chain(|chain| chain.position().sequence)?;
             *self.missed.borrow_mut() = (known, changes.missed.into_iter().collect());

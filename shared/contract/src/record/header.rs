@@ -48,7 +48,7 @@ pub enum RecordKind {
     File,
     /// A member group's name; in the directory.
     #[n(16)]
-    Group,
+    Group = 16,
 }
 
 impl RecordKind {
