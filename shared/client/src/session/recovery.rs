@@ -301,7 +301,7 @@ impl<T: Transport> Session<T> {
                 let enrol = &chain.member(&member)?.enrolment()?.enrol;
                 let share = enrol.shares.iter().find(|share| share.trustee == own)?;
                 let recovery = chain.recovery_of(&member, now)?;
-                Some((enrol.group, recovery.since, recovery.recover.device.sealing.clone(), share.envelope))
+                Some((enrol.group, recovery.since, recovery.recover.device.sealing, share.envelope))
             })?
             .ok_or(Error::Gone)?;
         let other = || Error::Recovery(RecoveryFault::OtherShare);
@@ -333,11 +333,13 @@ fn gone(error: CallError<sealward_contract::problem::Never>) -> Error {
 }
 
 /// The statement that set the group, how many of it are needed, and its trustees but for the member.
-fn trustees(chain: &TeamState, own: &MemberId) -> Result<(u64, u8, Vec<(MemberId, SealingPublicKey)>), Error> {
+type Trustees = (u64, u8, Vec<(MemberId, SealingPublicKey)>);
+
+fn trustees(chain: &TeamState, own: &MemberId) -> Result<Trustees, Error> {
     let none = || Error::Recovery(RecoveryFault::NoGroup);
     let (group, since) = chain.recovery_group().zip(chain.recovery_since()).ok_or_else(none)?;
     let others = group.trustees.iter().filter(|trustee| *trustee != own);
     let trustees: Vec<_> =
-        others.filter_map(|trustee| Some((*trustee, chain.member(trustee)?.keys.sealing.clone()))).collect();
+        others.filter_map(|trustee| Some((*trustee, chain.member(trustee)?.keys.sealing))).collect();
     if trustees.len() < usize::from(group.needed) { Err(none()) } else { Ok((since, group.needed, trustees)) }
 }
