@@ -339,7 +339,6 @@ fn trustees(chain: &TeamState, own: &MemberId) -> Result<Trustees, Error> {
     let none = || Error::Recovery(RecoveryFault::NoGroup);
     let (group, since) = chain.recovery_group().zip(chain.recovery_since()).ok_or_else(none)?;
     let others = group.trustees.iter().filter(|trustee| *trustee != own);
-    let trustees: Vec<_> =
-        others.filter_map(|trustee| Some((*trustee, chain.member(trustee)?.keys.sealing))).collect();
+    let trustees: Vec<_> = others.filter_map(|trustee| Some((*trustee, chain.member(trustee)?.keys.sealing))).collect();
     if trustees.len() < usize::from(group.needed) { Err(none()) } else { Ok((since, group.needed, trustees)) }
 }
