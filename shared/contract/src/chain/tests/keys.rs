@@ -20,7 +20,7 @@ fn the_new_keys_count_from_the_statement_on_and_the_old_ones_before() {
     let cut = team.state.vault(&vault(1)).unwrap().cut().unwrap();
     assert_eq!((cut.sequence, cut.head), (at, Some(HEAD)));
     assert_eq!(team.state.vault_role(&vault(1), &member(BOB)), Some(VaultRole::Editor));
-    let to: Vec<_> = team.state.recipients(&vault(1)).map(|to| to.sealing.clone()).collect();
+    let to: Vec<_> = team.state.recipients(&vault(1)).map(|to| *to.sealing).collect();
     assert_eq!(to, [sealing(ADA.into()), sealing(renewed(BOB).into())]);
     // What he says is signed by the new key alone.
     let made = team.new_vault(&[(BOB, VaultRole::Custodian)], 2);
