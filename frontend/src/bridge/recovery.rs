@@ -59,6 +59,8 @@ pub enum EnrolmentView {
 pub struct RecoveryRow {
     /// Whose.
     pub member: MemberId,
+    /// The statement that began it.
+    pub since: u64,
     /// Their login name.
     pub name: String,
     /// The login name of whoever began it.
@@ -132,6 +134,8 @@ pub struct CancelRecovery {
 pub struct GiveShare {
     /// Whose recovery.
     pub member: MemberId,
+    /// The statement that began the one whose words were compared.
+    pub since: u64,
 }
 
 /// Wants to be recovered on this device.

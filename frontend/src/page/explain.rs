@@ -96,6 +96,7 @@ fn explain_recovery(fault: RecoveryFault) -> &'static str {
         RecoveryFault::NoGroup => tr!(recovery.impossible),
         RecoveryFault::NotEnrolled => tr!(recovery.error_not_enrolled),
         RecoveryFault::NotBegun => tr!(recovery.error_not_begun),
+        RecoveryFault::OtherOpen => tr!(recovery.error_other_open),
         RecoveryFault::OtherShare => tr!(recovery.error_share),
         RecoveryFault::Unopened => tr!(recovery.error_unopened),
     }

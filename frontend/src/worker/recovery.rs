@@ -53,6 +53,7 @@ impl Open {
             .into_iter()
             .map(|listed| RecoveryRow {
                 member: listed.member,
+                since: listed.since,
                 name: self.name_of(listed.member),
                 by: self.name_of(listed.by),
                 time: millis(listed.time),

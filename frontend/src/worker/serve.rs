@@ -157,7 +157,7 @@ impl Serve for Engine {
     }
 
     async fn give_share(&self, ask: GiveShare) -> Result<(), Error> {
-        self.change_people(async |session| session.give_share(ask.member).await).await
+        self.change_people(async |session| session.give_share(ask.member, ask.since).await).await
     }
 
     async fn ask_recovery(&self, ask: AskRecovery) -> Result<RecoveringView, Error> {

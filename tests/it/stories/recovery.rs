@@ -103,7 +103,8 @@ impl Scene {
     async fn gives(&self, trustee: usize) -> Result<(), Error> {
         let (_, session) = &self.trustees[trustee];
         session.sync(|_| {}).await.unwrap();
-        session.give_share(self.member()).await
+        let since = session.recoveries().first().map_or(0, |recovery| recovery.since);
+        session.give_share(self.member(), since).await
     }
 
     async fn look(&self, device: &RecoveringDevice) -> Result<Opened, Error> {
@@ -302,8 +303,29 @@ async fn a_recovery_is_stopped_and_runs_out() {
     let (trustee, _) = &scene.trustees[2];
     let late = trustee.session(&scene.server, &scene.server.connect()).await;
     late.sync(|_| {}).await.unwrap();
-    assert_eq!(fault(late.give_share(scene.member()).await), Some(Error::Gone));
+    assert_eq!(fault(late.give_share(scene.member(), scene.ada.recoveries().first().map_or(0, |begun| begun.since)).await), Some(Error::Gone));
     assert_eq!(fault(scene.look(&again).await), NOT_BEGUN);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_share_goes_to_the_device_whose_words_were_compared_and_to_no_other() {
+    let scene = Scene::enrolled().await;
+    let (device, planted) = (scene.device(), scene.device());
+    scene.begin(&device).await;
+    let (_, trustee) = &scene.trustees[0];
+    trustee.sync(|_| {}).await.unwrap();
+    let shown = trustee.recoveries();
+    assert_eq!(shown[0].words, device.words());
+    // While it is open nobody begins another; and stopped for another, it is another to whoever gives.
+    let other = Some(Error::Recovery(RecoveryFault::OtherOpen));
+    assert_eq!(fault(scene.ada.start_recovery(scene.member(), &planted.keys()).await), other);
+    scene.ada.cancel_recovery(scene.member()).await.unwrap();
+    scene.ada.start_recovery(scene.member(), &planted.keys()).await.unwrap();
+    trustee.sync(|_| {}).await.unwrap();
+    assert_eq!(fault(trustee.give_share(scene.member(), shown[0].since).await), Some(Error::Gone));
+    assert_eq!(scene.waiting(&planted).await, Some((0, 2)));
+    trustee.give_share(scene.member(), trustee.recoveries()[0].since).await.unwrap();
+    assert_eq!(scene.waiting(&planted).await, Some((1, 2)));
 }
 
 #[tokio::test(flavor = "current_thread")]

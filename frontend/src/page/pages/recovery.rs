@@ -192,7 +192,7 @@ pub fn compare_words(compared: &Compared) -> AnyView {
                     app.say(tr!(recovery.begun_done));
                 });
             }
-            Compared::Give(row) => form.send(GiveShare { member: row.member }, move |()| {
+            Compared::Give(row) => form.send(GiveShare { member: row.member, since: row.since }, move |()| {
                 app.close();
                 app.say(tr!(recovery.given_done));
             }),

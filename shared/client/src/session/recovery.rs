@@ -211,7 +211,8 @@ impl<T: Transport> Session<T> {
     /// Begins a person's recovery for a device whose words were compared with them.
     ///
     /// # Errors
-    /// [`Error::NotAllowed`]; [`Error::Recovery`] where the person is not enrolled; others.
+    /// [`Error::NotAllowed`]; [`Error::Recovery`] where the person is not enrolled, or another recovery of theirs is open
+    /// and has to be stopped first; others.
     pub async fn start_recovery(&self, member: MemberId, device: &DeviceKeys) -> Result<(), Error> {
         let path = MemberPath { team: self.team, member };
         self.say(
@@ -219,6 +220,9 @@ impl<T: Transport> Session<T> {
                 let enrolled = |chain: &TeamState| chain.member(&member).is_some_and(|of| of.enrolment().is_some());
                 if !self.with_chain(enrolled)? {
                     return Err(Error::Recovery(RecoveryFault::NotEnrolled));
+                }
+                if self.with_chain(|chain| chain.recovery_of(&member, self.surroundings.now()).is_some())? {
+                    return Err(Error::Recovery(RecoveryFault::OtherOpen));
                 }
                 // A little less than it may be: the statement's own time is taken afterwards.
                 let expires = self.surroundings.now().plus_millis(limits::RECOVERY - limits::CLOCK_SKEW);
@@ -284,13 +288,13 @@ impl<T: Transport> Session<T> {
         Ok(held.given)
     }
 
-    /// Gives this member's share to a recovery, sealed to the device that it names. The words of that device are to be
-    /// compared with the person before.
+    /// Gives this member's share to the recovery that a statement began, sealed to the device that it names. The words of
+    /// that device are to be compared with the person before.
     ///
     /// # Errors
-    /// [`Error::Gone`] where there is none that this member has a share to; [`Error::Recovery`] where the server gives
-    /// another share than the person made; others.
-    pub async fn give_share(&self, member: MemberId) -> Result<(), Error> {
+    /// [`Error::Gone`] where that one is over, whatever took its place, or this member has no share to it;
+    /// [`Error::Recovery`] where the server gives another share than the person made; others.
+    pub async fn give_share(&self, member: MemberId, since: u64) -> Result<(), Error> {
         self.check_held()?;
         let (team, own) = (self.team, self.identity.member);
         let path = MemberPath { team, member };
@@ -300,7 +304,8 @@ impl<T: Transport> Session<T> {
             .with_chain(|chain| {
                 let enrol = &chain.member(&member)?.enrolment()?.enrol;
                 let share = enrol.shares.iter().find(|share| share.trustee == own)?;
-                let recovery = chain.recovery_of(&member, now)?;
+                // Only to the device whose words were compared.
+                let recovery = chain.recovery_of(&member, now).filter(|recovery| recovery.since == since)?;
                 Some((enrol.group, recovery.since, recovery.recover.device.sealing, share.envelope))
             })?
             .ok_or(Error::Gone)?;

@@ -88,6 +88,10 @@ impl TeamState {
         if self.is_key_used(&device.signing, &device.sealing) {
             return Err(Refused::Used);
         }
+        // Whoever has compared one device's words gives to no other: the one before is cancelled first, for all to see.
+        if self.recovery_of(&recover.member, time).is_some() {
+            return Err(Refused::State);
+        }
         self.device_keys.push(device.clone());
         let recovery = Recovery { since: sequence, by: *author, recover: recover.clone() };
         self.members.get_mut(&recover.member).ok_or(Refused::Unknown)?.recovery = Some(recovery);

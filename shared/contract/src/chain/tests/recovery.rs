@@ -95,10 +95,16 @@ fn administrators_recover_those_below_them_and_nobody_themselves() {
     team.does(ADA, team.enrolment(ADA));
     team.refuses(BOB, team.recovery(ADA), Refused::Right);
     team.refuses(ADA, team.recovery(ADA), Refused::Right);
-    // Another device takes the place of the one before; a device's keys are used once.
+    // No other device takes the place of the one before while that is open; a device's keys are used once.
     let Body::Recover(again) = team.recovery(DAN) else { unreachable!() };
     let used = Recover { device: DeviceKeys { signing: public(device(DAN)), ..again.device.clone() }, ..again.clone() };
+    team.refuses(ADA, Body::Recover(again.clone()), Refused::State);
+    let mut late = team.clone();
+    late.now += 7 * 24 * HOUR;
+    late.does(ADA, late.recovery(DAN));
+    team.does(ADA, cancel(DAN, begun(&team, DAN).unwrap()));
     team.does(ADA, Body::Recover(again.clone()));
+    team.does(ADA, cancel(DAN, begun(&team, DAN).unwrap()));
     team.refuses(ADA, Body::Recover(again.clone()), Refused::Used);
     team.refuses(ADA, Body::Recover(used), Refused::Used);
     let late = Recover { expires: Timestamp(team.now + 8 * 24 * HOUR), ..again.clone() };
