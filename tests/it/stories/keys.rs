@@ -1,6 +1,6 @@
 //! A person replaces their keys: what the former ones open, and what they open no more.
 
-use crate::harness::{A_DAY, Furnished, InProcess, ORIGIN, TestServer, furnished_team, identity_of, next_of, text};
+use crate::harness::{A_DAY, Furnished, InProcess, ORIGIN, TestServer, busy, furnished_team, identity_of, next_of, text};
 use sealward_client::{
     api::Api,
     crypto::hpke::{self, Envelope as Wrapped, XWingSecret},
@@ -15,6 +15,7 @@ use sealward_contract::{
     chain::{VaultGrant, VaultRole},
     crypto::context::{of_directory_envelope, of_vault_envelope},
     ids::{Epoch, VaultId, Version},
+    problem::Rejection,
     text::LoginName,
 };
 use sealward_server::maintenance::verify::verify;
@@ -172,6 +173,34 @@ async fn the_former_keys_open_nothing_that_is_written_afterwards() {
     let found = exposed(&ada.chain().unwrap(), &standings);
     let because: Vec<_> = found.iter().map(|one| (one.secret.account, one.holder.member, one.holder.why)).collect();
     assert_eq!(because, [(made.second, member, Why::FormerKeys(VaultRole::Editor))]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_may_be_done_is_asked_for_again_whatever_else_was_answered_meanwhile() {
+    let (server, founder, made) = furnished_team().await;
+    let ada = founder.session(&server, &server.connect()).await;
+    ada.sync(|_| {}).await.unwrap();
+    let grace = join(&server, &ada, "grace.hopper", &[(made.vault, VaultRole::Editor)]).await;
+    let new = grace.session.make_keys(&text(OLD), &text(NEW)).unwrap();
+    assert!(!new.is_unknown());
+    // The first answer is lost, and the repeated question meets a server that is busy.
+    let wire = grace.wire.clone();
+    grace.wire.lie(move |asked, answered| {
+        if asked.target.contains("/heads") {
+            wire.lose_answers(1);
+        }
+        if asked.target.ends_with("/keys") { busy() } else { answered }
+    });
+    assert_eq!(grace.session.replace_keys(&new).await, Err(Error::Rejected(Rejection::Unavailable)));
+    assert!(new.is_unknown());
+    // Nor does it tell anything that the same is answered to the whole of it once more.
+    assert_eq!(grace.session.replace_keys(&new).await, Err(Error::Rejected(Rejection::Unavailable)));
+    assert!(new.is_unknown());
+    grace.wire.tell_the_truth();
+    grace.session.replace_keys(&new).await.unwrap();
+    assert!(!new.is_unknown());
+    let hers = go_on(&server, &new, &grace.session).await;
+    assert_eq!(hers.chain().unwrap().member(&hers.member()).unwrap().keepers().count(), 2, "once");
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -1,6 +1,6 @@
 //! Somebody who lost password and kit is let back in by enough trustees together, and by nobody else.
 
-use crate::harness::{A_DAY, Founder, Furnished, InProcess, ORIGIN, TestServer, furnished_team, next_of, text};
+use crate::harness::{A_DAY, Founder, Furnished, InProcess, ORIGIN, TestServer, busy, furnished_team, next_of, text};
 use sealward_client::{
     api::Api,
     crypto::{
@@ -23,6 +23,7 @@ use sealward_contract::{
         members::MemberPath,
         recovery::{GiveShare, GivenShare},
     },
+    problem::Rejection,
     text::LoginName,
 };
 use sealward_server::maintenance::verify::verify;
@@ -326,6 +327,36 @@ async fn a_share_goes_to_the_device_whose_words_were_compared_and_to_no_other() 
     assert_eq!(scene.waiting(&planted).await, Some((0, 2)));
     trustee.give_share(scene.member(), trustee.recoveries()[0].since).await.unwrap();
     assert_eq!(scene.waiting(&planted).await, Some((1, 2)));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_may_be_done_is_asked_for_again_whatever_else_was_answered_meanwhile() {
+    let scene = Scene::enrolled().await;
+    let device = scene.device();
+    scene.begin(&device).await;
+    scene.gives(0).await.unwrap();
+    scene.gives(1).await.unwrap();
+    let Opened::Ready(mut recovered) = scene.look(&device).await.unwrap() else { panic!("not enough shares") };
+    recovered.choose(&device, &scene.server.surroundings(), &text(NEW)).unwrap();
+    // The first answer is lost, and the repeated question meets a server that is busy.
+    let wire = scene.server.connect();
+    let (losing, api) = (wire.clone(), Api::new(wire.clone()));
+    wire.lie(move |asked, answered| {
+        if asked.target.ends_with("/opening") {
+            losing.lose_answers(1);
+        }
+        if asked.target.ends_with("/recovery/keys") { busy() } else { answered }
+    });
+    let busy = Err(Error::Rejected(Rejection::Unavailable));
+    assert_eq!(recovered.finish(&device, &api, &scene.server.surroundings()).await, busy);
+    assert!(recovered.is_unknown());
+    // Another password now would be one that opens nothing.
+    recovered.choose(&device, &scene.server.surroundings(), &text("a third password, chosen late")).unwrap();
+    wire.tell_the_truth();
+    recovered.finish(&device, &api, &scene.server.surroundings()).await.unwrap();
+    assert!(!recovered.is_unknown());
+    let back = recovered.sign_in(scene.api(), scene.server.surroundings(), "a new device").await.unwrap();
+    assert_eq!(back.release(scene.own.vault, scene.own.second).await.unwrap().value.expose(), Furnished::SECOND.1);
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -157,6 +157,12 @@ impl Recovered {
         Ok(())
     }
 
+    /// Whether the new keys were sent, and may be in force: then nothing but these may be tried.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.sent.borrow().is_some()
+    }
+
     /// What the person's devices keep, and the kit is made from.
     #[must_use]
     pub fn device(&self) -> Option<&Device> {
@@ -166,7 +172,7 @@ impl Recovered {
     /// Puts the new keys in force: signed by them and by the former ones. Every session of the person ends.
     ///
     /// # Errors
-    /// [`Error::Unreachable`] where nobody knows whether it was done: it is to be called again. Others.
+    /// [`Error`]. Where [`Recovered::is_unknown`] says so afterwards, it is to be called again.
     pub async fn finish<T: Transport>(
         &self,
         device: &RecoveringDevice,
@@ -178,8 +184,9 @@ impl Recovered {
         if let Some((body, key)) = unknown {
             match self.send(device, api, body, key).await {
                 Ok(()) => return Ok(()),
-                Err(CallError::Unreachable(_)) => return Err(Error::Unreachable),
-                Err(_) => {}
+                // Refused by the chain: it is made anew.
+                Err(CallError::Own(_)) => {}
+                Err(error) => return Err(from_call(error, |_| Error::Refused)),
             }
         }
         for _ in 0..TRIES {
@@ -235,7 +242,8 @@ impl Recovered {
         if matches!(answer, Err(CallError::Unreachable(_))) {
             answer = send().await;
         }
-        if !matches!(answer, Err(CallError::Unreachable(_))) {
+        // Any other refusal may be of the second question, and nothing of the first one's answer.
+        if matches!(answer, Ok(_) | Err(CallError::Own(_))) {
             self.sent.take();
         }
         answer.map(drop)

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::{Api, CallError},
-    error::Error,
+    error::{Error, from_call},
     model::SecretText,
     surroundings::Surroundings,
     transport::Transport,
@@ -43,6 +43,12 @@ impl NewKeys {
     #[must_use]
     pub fn device(&self) -> &Device {
         self.fresh.unlocking.device()
+    }
+
+    /// Whether they were sent, and may be in force: then nothing but these may be tried.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.sent.borrow().is_some()
     }
 
     /// Opens a session under them. What `before` has verified is not forgotten.
@@ -92,15 +98,16 @@ impl<T: Transport> Session<T> {
     /// opened by [`NewKeys::sign_in`].
     ///
     /// # Errors
-    /// [`Error::Unreachable`] where nobody knows whether it was done: it is to be called again with the same keys. Others.
+    /// [`Error`]. Where [`NewKeys::is_unknown`] says so afterwards, it is to be called again with the same keys.
     pub async fn replace_keys(&self, new: &NewKeys) -> Result<(), Error> {
         let unknown = new.sent.borrow().clone();
         if let Some((body, key)) = unknown {
             // The same again under the same key is the same answer.
             match self.send_keys(new, body, key).await {
                 Ok(()) => return Ok(()),
-                Err(CallError::Unreachable(_)) => return Err(Error::Unreachable),
-                Err(_) => {}
+                // Refused by the chain: it is made anew.
+                Err(CallError::Own(_)) => {}
+                Err(error) => return Err(from_call(error, |_| Error::Refused)),
             }
         }
         self.keep_up(&|_| {}).await?;
@@ -143,7 +150,8 @@ impl<T: Transport> Session<T> {
         if matches!(answer, Err(CallError::Unreachable(_))) {
             answer = send().await;
         }
-        if !matches!(answer, Err(CallError::Unreachable(_))) {
+        // Any other refusal may be of the second question, and nothing of the first one's answer.
+        if matches!(answer, Ok(()) | Err(CallError::Own(_))) {
             new.sent.take();
         }
         answer
