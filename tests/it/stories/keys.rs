@@ -1,6 +1,6 @@
 //! A person replaces their keys: what the former ones open, and what they open no more.
 
-use crate::harness::{A_DAY, Furnished, InProcess, ORIGIN, TestServer, busy, furnished_team, identity_of, next_of, text};
+use crate::harness::{A_DAY, Furnished, InProcess, ORIGIN, TestServer, answers, busy, furnished_team, identity_of, next_of, text};
 use sealward_client::{
     api::Api,
     crypto::hpke::{self, Envelope as Wrapped, XWingSecret},
@@ -15,6 +15,7 @@ use sealward_contract::{
     chain::{VaultGrant, VaultRole},
     crypto::context::{of_directory_envelope, of_vault_envelope},
     ids::{Epoch, VaultId, Version},
+    operations::sync::SyncTeam,
     problem::Rejection,
     text::LoginName,
 };
@@ -173,6 +174,28 @@ async fn the_former_keys_open_nothing_that_is_written_afterwards() {
     let found = exposed(&ada.chain().unwrap(), &standings);
     let because: Vec<_> = found.iter().map(|one| (one.secret.account, one.holder.member, one.holder.why)).collect();
     assert_eq!(because, [(made.second, member, Why::FormerKeys(VaultRole::Editor))]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_vault_whose_newest_keys_never_came_hinders_nothing() {
+    let (server, founder, made) = furnished_team().await;
+    let ada = founder.session(&server, &server.connect()).await;
+    ada.sync(|_| {}).await.unwrap();
+    let grace = join(&server, &ada, "grace.hopper", &[(made.vault, VaultRole::Editor)]).await;
+    grace.session.sync(|_| {}).await.unwrap();
+    // The vault gets new keys, and the server keeps them from her.
+    grace.wire.lie(answers::<SyncTeam>(|changes| changes.envelopes.retain(|one| one.epoch != Epoch(2))));
+    ada.start_epoch(made.vault).await.unwrap();
+    grace.session.sync(|_| {}).await.unwrap();
+    let chain = grace.session.chain().unwrap().clone();
+    assert_eq!(chain.vault(&made.vault).unwrap().epoch().unwrap().epoch, Epoch(2));
+    let new = grace.session.make_keys(&text(OLD), &text(NEW)).unwrap();
+    grace.session.replace_keys(&new).await.unwrap();
+    // A custodian makes new keys, and those come to her new ones.
+    ada.sync(|_| {}).await.unwrap();
+    let hers = go_on(&server, &new, &grace.session).await;
+    hers.sync(|_| {}).await.unwrap();
+    assert_eq!(hers.release(made.vault, made.first).await.unwrap().value.expose(), Furnished::FIRST.1);
 }
 
 #[tokio::test(flavor = "current_thread")]

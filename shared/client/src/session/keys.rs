@@ -157,13 +157,17 @@ impl<T: Transport> Session<T> {
         answer
     }
 
-    /// The keys of all vaults, for the new keys. Of a vault whose keys never came a custodian wraps them anew.
+    /// The keys of all vaults, for the new keys. Of a vault whose newest keys never came a custodian wraps them anew.
     fn wrap_own_vaults(&self, new: &NewKeys, after: &TeamState) -> Result<Vec<VaultEnvelope>, Error> {
         let member = self.identity.member;
         let sealing = new.fresh.identity.wrapping.public();
-        let is_open = |vault: &VaultId| self.vaults.borrow().get(vault).is_some_and(|view| !view.keys.is_empty());
+        let is_held = |vault: &VaultId| {
+            let newest = after.vault(vault).and_then(|known| known.epoch()).map(|epoch| epoch.epoch);
+            let vaults = self.vaults.borrow();
+            newest.zip(vaults.get(vault)).is_some_and(|(newest, view)| view.keys.contains_key(&newest))
+        };
         let granted = after.vaults_of(&member).filter_map(|(vault, known)| Some((*vault, known.role(&member)?)));
-        let envelopes = granted.filter(|(vault, _)| is_open(vault)).map(|(vault, role)| {
+        let envelopes = granted.filter(|(vault, _)| is_held(vault)).map(|(vault, role)| {
             let (_, envelope) = self.wrap_all(&Recipient { member, sealing: &sealing, role }, vault)?;
             Ok(VaultEnvelope { vault, sealed: envelope.sealed })
         });
