@@ -10,9 +10,9 @@ use sealward_contract::{
     bytes::Bytes,
     chain::{
         Body, CancelRecovery, DeviceKeys, EndEnrolment, Enrol, NamedShare, Recover, RecoveryGroup, SetRecovery,
-        TeamRole,
+        SignedStatement, TeamRole,
     },
-    crypto::{Hash, hash},
+    crypto::{Hash, context::Label, hash},
     ids::{MemberId, Timestamp},
     operations::{
         Empty, Operation, TeamPath,
@@ -172,10 +172,13 @@ impl Making<'_> {
     }
 
     pub async fn recovered_keys(&self) -> RecoveredKeys {
-        let Recovering { person, since, .. } = self.recovering().await;
+        let Recovering { person, device, since } = self.recovering().await;
+        self.scene.own.session.give_share(person.identity.member, since).await.unwrap();
         let (statement, bundle) = replacement(&self.forge(), &person, vec![], Some(since));
-        let directory = Bytes(vec![7; 1_300]);
-        RecoveredKeys { statement, kit_tag: Hash([5; 32]), bundle, bundle_version: 2, directory, envelopes: vec![] }
+        let signed = SignedStatement::parse(&statement).unwrap();
+        let device = device.sign_bytes(Label::FinishRecovery, signed.bytes());
+        let (kit_tag, directory, envelopes) = (Hash([5; 32]), Bytes(vec![7; 1_300]), vec![]);
+        RecoveredKeys { statement, kit_tag, bundle, bundle_version: 2, directory, envelopes, device }
     }
 }
 

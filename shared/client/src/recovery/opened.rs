@@ -281,6 +281,7 @@ impl Recovered {
         })?;
         Ok(RecoveredKeys {
             statement: statement.to_wire(),
+            device: device.signing.sign_bytes(Label::FinishRecovery, statement.bytes()),
             kit_tag: fresh.kit_tag,
             bundle: fresh.bundle.clone(),
             bundle_version: fresh.version,
