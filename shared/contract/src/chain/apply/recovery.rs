@@ -98,6 +98,18 @@ impl TeamState {
         Ok(())
     }
 
+    /// Ends what whoever began it could not begin any more.
+    pub(super) fn end_recoveries(&mut self) {
+        let begun = self.members.values().filter_map(|member| Some((member.id(), member.recovery.as_ref()?.by)));
+        let groundless = begun.filter(|(member, by)| !policy::may_recover(self, by, member));
+        let groundless: Vec<_> = groundless.map(|(member, _)| member).collect();
+        for member in groundless {
+            if let Some(member) = self.members.get_mut(&member) {
+                member.recovery = None;
+            }
+        }
+    }
+
     pub(super) fn cancel_recovery(&mut self, author: &MemberId, cancel: &CancelRecovery) -> Result<(), Refused> {
         let member = self.member(&cancel.member).ok_or(Refused::Unknown)?;
         let own = *author == cancel.member && self.role(author).is_some();
