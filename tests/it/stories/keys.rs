@@ -224,6 +224,14 @@ async fn what_may_be_done_is_asked_for_again_whatever_else_was_answered_meanwhil
     assert!(!new.is_unknown());
     let hers = go_on(&server, &new, &grace.session).await;
     assert_eq!(hers.chain().unwrap().member(&hers.member()).unwrap().keepers().count(), 2, "once");
+    // Everyone else makes new keys for their vaults each time: not over and over.
+    server.clock.advance(60_000);
+    let wait = Error::Rejected(Rejection::RateLimited { retry_after: 59 * 60_000 });
+    assert_eq!(hers.make_keys(&text(NEW), &text(OLD)).err(), Some(wait));
+    server.clock.advance(59 * 60_000);
+    let again = hers.make_keys(&text(NEW), &text(OLD)).unwrap();
+    ada.sync(|_| {}).await.unwrap();
+    hers.replace_keys(&again).await.unwrap();
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -18,12 +18,14 @@ use sealward_contract::{
     chain::{Body, MemberKind, Recipient, TeamState},
     crypto::{SafetyNumber, context::Label, hash},
     ids::{MemberId, Timestamp, VaultId},
+    limits,
     operations::{
         Empty,
         invitations::VaultEnvelope,
         keys::{NewKeys as NewKeysBody, ReplaceKeys},
         vault::ChainError,
     },
+    problem::Rejection,
     session::ChangeLogin,
     suite::SUITE,
 };
@@ -73,8 +75,14 @@ impl<T: Transport> Session<T> {
     /// Makes new keys of one's own, after the present password.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`]; [`Error::OutOfMemory`].
+    /// [`Error::WrongPassword`]; [`Error::OutOfMemory`]; a rejection for as long as the present ones are too new.
     pub fn make_keys(&self, current: &SecretText, new: &SecretText) -> Result<NewKeys, Error> {
+        let own = self.identity.member;
+        let renewed = self.with_chain(|chain| Some(chain.time_of(chain.member(&own)?.renewed()?)))?;
+        let age = renewed.map(|renewed| self.surroundings.now().since(renewed));
+        if let Some(left) = age.and_then(|age| limits::KEYS_KEPT.checked_sub(age)).filter(|left| *left > 0) {
+            return Err(Error::Rejected(Rejection::RateLimited { retry_after: left }));
+        }
         let old = self.root_of(current)?;
         let (team, member) = (self.team, self.identity.member);
         let version = self.bundle.borrow().version.checked_add(1).ok_or(Error::Refused)?;
