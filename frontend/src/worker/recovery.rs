@@ -37,7 +37,7 @@ impl Open {
     /// How recovery stands in the team.
     pub fn read_recovery(&self) -> RecoveryView {
         let own = self.session.member();
-        let OwnRecovery { group, enrolled, usable, possible } = self.session.own_recovery();
+        let OwnRecovery { group, since, enrolled, usable, possible } = self.session.own_recovery();
         let chain = self.session.chain();
         let Some(chain) = chain.as_deref() else { return RecoveryView::default() };
         let enrolment = match enrolled {
@@ -66,7 +66,8 @@ impl Open {
         begun.sort_by_key(|row| core::cmp::Reverse(row.time));
         let manages = policy::manages_people(chain, &own);
         RecoveryView {
-            group: group.map(|group| GroupView {
+            group: group.zip(since).map(|(group, since)| GroupView {
+                since,
                 needed: group.needed,
                 trustees: group.trustees.into_iter().map(|trustee| (trustee, self.name_of(trustee))).collect(),
             }),

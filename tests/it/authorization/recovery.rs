@@ -108,7 +108,7 @@ impl Making<'_> {
         let own = &self.scene.own;
         let trustee = self.somebody(&[]).await;
         set_group(&own.session, &[trustee]).await;
-        own.session.enrol().await.unwrap();
+        own.session.enrol(own.session.own_recovery().since.unwrap_or_default()).await.unwrap();
         let chain = own.session.chain().unwrap().clone();
         let enrolment = chain.member(&self.own_member()).unwrap().enrolment().unwrap().since;
         self.change(Body::EndEnrolment(EndEnrolment { enrolment }))
@@ -128,7 +128,7 @@ impl Making<'_> {
         let person = Founder::invited(server, &own.session, &name, &[]).await;
         let session = person.session(server, &server.connect()).await;
         session.sync(|_| {}).await.unwrap();
-        session.enrol().await.unwrap();
+        session.enrol(session.own_recovery().since.unwrap_or_default()).await.unwrap();
         own.session.sync(|_| {}).await.unwrap();
         person
     }
@@ -239,7 +239,7 @@ async fn every_role_by_every_operation_on_recovery() {
     let member = person.identity.member;
     let hers = person.session(&server, &server.connect()).await;
     hers.sync(|_| {}).await.unwrap();
-    hers.enrol().await.unwrap();
+    hers.enrol(hers.own_recovery().since.unwrap_or_default()).await.unwrap();
     ada.sync(|_| {}).await.unwrap();
     callers.insert(0, ("owner", owner));
     callers.push(("herself", person));

@@ -17,6 +17,7 @@ use sealward_contract::{
     session::ChangeLogin,
     suite::SUITE,
 };
+use sealward_server::{maintenance::verify::verify, store::tables::RECOVERY_SHARES};
 
 impl Scene {
     /// What replaces the founder's keys, and is right.
@@ -97,7 +98,7 @@ async fn whoever_has_stolen_keys_finishes_no_recovery() {
     ada.set_recovery(Some(RecoveryGroup { needed: 2, trustees })).await.unwrap();
     let hers = grace.session(server, &server.connect()).await;
     hers.sync(|_| {}).await.unwrap();
-    hers.enrol().await.unwrap();
+    hers.enrol(hers.own_recovery().since.unwrap_or_default()).await.unwrap();
     ada.sync(|_| {}).await.unwrap();
     let device = SigningKey::make(&mut OsRandom::new());
     let sealing = XWingSecret::make(&mut OsRandom::new()).public();
@@ -134,4 +135,30 @@ async fn whoever_has_stolen_keys_finishes_no_recovery() {
     scene.refuses::<FinishRecovery>("over another statement", scene.team_path(), &other, closed).await;
     let body = finish(&device, right);
     assert_eq!(scene.call::<FinishRecovery>(scene.team_path(), Some(&body)).await.status, 200);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_trustee_with_new_keys_leaves_no_share_behind() {
+    let scene = Scene::set().await;
+    let (server, ada) = (&scene.server, &scene.session);
+    let mary = Founder::invited(server, ada, "mary.somerville", &[]).await;
+    let grace = Founder::invited(server, ada, "grace.hopper", &[]).await;
+    let mut trustees = vec![mary.identity.member, scene.founder.identity.member];
+    trustees.sort();
+    ada.set_recovery(Some(RecoveryGroup { needed: 2, trustees })).await.unwrap();
+    let hers = grace.session(server, &server.connect()).await;
+    hers.sync(|_| {}).await.unwrap();
+    hers.enrol(hers.own_recovery().since.unwrap_or_default()).await.unwrap();
+    ada.sync(|_| {}).await.unwrap();
+    let kept = |trustee: &Founder| {
+        let rows = server.server.app().store.snapshot().unwrap();
+        let place = (scene.founder.team, grace.identity.member, trustee.identity.member);
+        RECOVERY_SHARES.get(&rows, &place).unwrap().is_some()
+    };
+    assert!(kept(&scene.founder) && kept(&mary));
+    let new = scene.new_keys(&scene.founder.login_key, |_| {});
+    assert_eq!(scene.call::<ReplaceKeys>(scene.team_path(), Some(&new)).await.status, 200);
+    assert!(!kept(&scene.founder) && kept(&mary));
+    let report = verify(&server.server.app().store.snapshot().unwrap()).unwrap();
+    assert!(report.is_sound(), "{:?}", report.lines());
 }

@@ -49,7 +49,7 @@ async fn a_device_believes_only_what_the_person_signed() {
     ada.set_recovery(Some(group)).await.unwrap();
     let hers = grace.session(server, &server.connect()).await;
     hers.sync(|_| {}).await.unwrap();
-    hers.enrol().await.unwrap();
+    hers.enrol(hers.own_recovery().since.unwrap_or_default()).await.unwrap();
     ada.sync(|_| {}).await.unwrap();
     let name = grace.login_name.clone();
     let device = || RecoveringDevice::make(&server.surroundings(), grace.team, name.clone(), ORIGIN.to_owned());

@@ -26,7 +26,12 @@ use sealward_contract::{
     problem::Rejection,
     text::LoginName,
 };
-use sealward_server::maintenance::verify::verify;
+use sealward_server::{
+    jobs,
+    maintenance::verify::verify,
+    store::{Order, tables::RECOVERY_REQUESTS},
+};
+use std::ops::ControlFlow;
 
 const NEW: &str = "another password altogether";
 const NOT_BEGUN: Option<Error> = Some(Error::Recovery(RecoveryFault::NotBegun));
@@ -71,7 +76,7 @@ impl Scene {
         scene.ada.sync(|_| {}).await.unwrap();
         scene.ada.set_recovery(Some(group(2, &scene.ids()))).await.unwrap();
         scene.hers.sync(|_| {}).await.unwrap();
-        scene.hers.enrol().await.unwrap();
+        scene.hers.enrol(scene.hers.own_recovery().since.unwrap_or_default()).await.unwrap();
         scene.ada.sync(|_| {}).await.unwrap();
         scene
     }
@@ -136,7 +141,7 @@ fn fault<T>(result: Result<T, Error>) -> Option<Error> {
 async fn enough_trustees_together_let_a_person_back_in() {
     let scene = Scene::set().await;
     let none = Some(Error::Recovery(RecoveryFault::NoGroup));
-    assert_eq!(fault(scene.hers.enrol().await), none);
+    assert_eq!(fault(scene.hers.enrol(scene.hers.own_recovery().since.unwrap_or_default()).await), none);
     scene.ada.sync(|_| {}).await.unwrap();
     assert_eq!(fault(scene.ada.set_recovery(Some(group(1, &scene.ids()))).await), Some(Error::NotAllowed));
     scene.ada.set_recovery(Some(group(2, &scene.ids()))).await.unwrap();
@@ -152,7 +157,7 @@ async fn enough_trustees_together_let_a_person_back_in() {
         Some(Error::Recovery(RecoveryFault::NotEnrolled))
     );
 
-    scene.hers.enrol().await.unwrap();
+    scene.hers.enrol(scene.hers.own_recovery().since.unwrap_or_default()).await.unwrap();
     let on = scene.hers.own_recovery();
     assert_eq!((on.enrolled, on.usable), (Some(scene.server.clock.now()), 3));
     scene.ada.sync(|_| {}).await.unwrap();
@@ -194,7 +199,7 @@ async fn enough_trustees_together_let_a_person_back_in() {
     assert!(checked.is_ok(), "{:?}", checked.err());
     // The same device gets nothing more, and she can enrol again.
     assert_eq!(fault(scene.look(&device).await), NOT_BEGUN);
-    back.enrol().await.unwrap();
+    back.enrol(back.own_recovery().since.unwrap_or_default()).await.unwrap();
     let report = verify(&scene.server.server.app().store.snapshot().unwrap()).unwrap();
     assert!(report.is_sound(), "{:?}", report.lines());
 }
@@ -360,23 +365,47 @@ async fn what_may_be_done_is_asked_for_again_whatever_else_was_answered_meanwhil
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn what_a_device_asked_for_is_forgotten_after_a_day() {
+    let scene = Scene::enrolled().await;
+    scene.device().ask(&scene.api()).await.unwrap();
+    let kept = || {
+        let rows = scene.server.server.app().store.snapshot().unwrap();
+        let mut kept = 0;
+        let count = |_, _| {
+            kept += 1;
+            Ok(ControlFlow::Continue(()))
+        };
+        RECOVERY_REQUESTS.scan(&rows, &scene.grace.team, Order::Forward, count).unwrap();
+        kept
+    };
+    scene.server.clock.advance(A_DAY);
+    jobs::sweep(scene.server.server.app()).await.unwrap();
+    assert_eq!(kept(), 1);
+    scene.server.clock.advance(1);
+    jobs::sweep(scene.server.server.app()).await.unwrap();
+    assert_eq!(kept(), 0);
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn another_group_asks_again() {
     let scene = Scene::enrolled().await;
     let device = scene.device();
     scene.begin(&device).await;
     scene.gives(0).await.unwrap();
+    let shown = scene.hers.own_recovery().since.unwrap();
     scene.ada.set_recovery(Some(group(2, &scene.ids()[..2]))).await.unwrap();
+    assert_eq!(fault(scene.hers.enrol(shown).await), Some(Error::StaleVersion), "she was shown other trustees");
     assert_eq!(fault(scene.look(&device).await), NOT_BEGUN);
     scene.hers.sync(|_| {}).await.unwrap();
     let off = scene.hers.own_recovery();
     assert_eq!((off.enrolled, off.usable, off.possible), (None, 0, true));
-    scene.hers.enrol().await.unwrap();
+    scene.hers.enrol(scene.hers.own_recovery().since.unwrap_or_default()).await.unwrap();
     assert_eq!(scene.hers.own_recovery().usable, 2);
     // A trustee has not enough others for themselves.
     let (_, trustee) = &scene.trustees[0];
     trustee.sync(|_| {}).await.unwrap();
     assert!(!trustee.own_recovery().possible);
-    assert_eq!(fault(trustee.enrol().await), Some(Error::Recovery(RecoveryFault::NoGroup)));
+    assert_eq!(fault(trustee.enrol(trustee.own_recovery().since.unwrap_or_default()).await), Some(Error::Recovery(RecoveryFault::NoGroup)));
     scene.hers.end_enrolment().await.unwrap();
     assert_eq!(fault(scene.hers.end_enrolment().await), Some(Error::Gone));
     let report = verify(&scene.server.server.app().store.snapshot().unwrap()).unwrap();

@@ -43,6 +43,8 @@ use sealward_contract::{
 pub struct OwnRecovery {
     /// The group as it stands.
     pub group: Option<RecoveryGroup>,
+    /// The statement that set it.
+    pub since: Option<u64>,
     /// When the member enrolled with it.
     pub enrolled: Option<Timestamp>,
     /// How many of its trustees could give their share now.
@@ -117,23 +119,29 @@ impl<T: Transport> Session<T> {
         OwnRecovery {
             possible: group.as_ref().is_some_and(|group| others(group) >= usize::from(group.needed)),
             usable: usable.filter(|trustee| policy::may_give_share(chain, trustee, &own)).count(),
+            since: chain.recovery_since(),
             enrolled: enrolment.map(|enrolment| chain.time_of(enrolment.since)),
             group,
         }
     }
 
-    /// Lets the trustees recover this member from now on: enough of them together, and only for a device that an
-    /// administrator has named. Their shares are made anew.
+    /// Lets the trustees of the group that a statement set recover this member from now on: enough of them together, and only
+    /// for a device that an administrator has named. Their shares are made anew.
     ///
     /// # Errors
-    /// [`Error::Recovery`] where there is no group, or not enough trustees besides the member; others.
-    pub async fn enrol(&self) -> Result<(), Error> {
+    /// [`Error::StaleVersion`] where another group stands by now; [`Error::Recovery`] where there is none, or not enough
+    /// trustees besides the member; others.
+    pub async fn enrol(&self, since: u64) -> Result<(), Error> {
         let (team, own) = (self.team, self.identity.member);
         // Made anew for every attempt, as shares are for the group as it stands.
         let made = std::cell::RefCell::new(None);
         self.say(
             async || {
                 let (group, needed, trustees) = self.with_chain(|chain| trustees(chain, &own))??;
+                // The person agrees to the trustees that they were shown, and to nobody else.
+                if group != since {
+                    return Err(Error::StaleVersion);
+                }
                 let (key, context) =
                     (self.surroundings.with_randomness(SealingKey::make), of_recovery_copy(&team, &own, group));
                 let copy = self
