@@ -105,7 +105,7 @@ impl Engine {
         };
         let team = ask.team.or_else(|| kit.as_ref().map(|kit| kit.team)).ok_or(Error::UnknownDevice)?;
         let stored = self.store.find(team).await;
-        let (device, standing, memory) = match kit {
+        let (device, mut standing, memory) = match kit {
             Some(kit) if kit.team != team => return Err(Error::WrongKit),
             Some(kit) => {
                 let typed = Some(ask.login_name.as_str()).filter(|name| !name.trim().is_empty());
@@ -122,7 +122,8 @@ impl Engine {
                 (device, standing, memory)
             }
         };
-        let begun = self.begin(device, &ClientSecret::from(ask.password.expose()), memory).await?;
+        let password = ClientSecret::from(ask.password.expose());
+        let begun = self.begin_with_either(device, &password, memory, &mut standing).await?;
         self.enter(begun, standing).await.map(|open| open.view())
     }
 
@@ -131,14 +132,15 @@ impl Engine {
         if let Ok(open) = self.open() {
             return Ok(open.view());
         }
-        let Locked { device, standing, memory, .. } = self.locked().ok_or(Error::UnknownDevice)?;
-        let begun = self.begin(device, &ClientSecret::from(password.expose()), memory).await?;
+        let Locked { device, mut standing, memory, .. } = self.locked().ok_or(Error::UnknownDevice)?;
+        let password = ClientSecret::from(password.expose());
+        let begun = self.begin_with_either(device, &password, memory, &mut standing).await?;
         self.enter(begun, standing).await.map(|open| open.view())
     }
 
     /// Signs in: one stretching of the password, one signature. Where the server cannot be reached and this browser
     /// keeps the catalog, that is opened instead.
-    async fn begin(&self, device: Device, password: &ClientSecret, memory: Option<Vec<u8>>) -> Result<Begun, Error> {
+    pub async fn begin(&self, device: Device, password: &ClientSecret, memory: Option<Vec<u8>>) -> Result<Begun, Error> {
         let reading = self.begin_reading(device.team);
         stretching();
         // Reading is on its way before the stretching takes the worker for itself.
@@ -192,6 +194,7 @@ impl Engine {
     /// What follows when a session with the server has been opened.
     pub async fn settle_in(&self, open: &Open) {
         let before = self.remember_session(open).await;
+        self.settle_new_keys(open).await;
         // The sessions of earlier unlockings have no window left that could use them. Ended before anything is shown, so
         // that the list of sessions does not name them any more.
         if let Some(before) = before.filter(|before| *before != open.session.id()) {

@@ -34,7 +34,10 @@ use sealward_contract::{
     record::{SignedHead, check_head},
     suite::SUITE,
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 use zeroize::Zeroizing;
 
 /// How often a statement is made anew after the chain or a head moved on.
@@ -63,6 +66,8 @@ pub struct Recovered {
     fresh: Option<FreshKeys>,
     /// What was sent last, and under which Idempotency-Key, where nobody knows whether it arrived.
     sent: RefCell<Option<(RecoveredKeys, String)>>,
+    /// Whether the server has said that the new keys are in force.
+    in_force: Cell<bool>,
 }
 
 /// Checks and opens what was given.
@@ -107,6 +112,7 @@ pub(super) fn open(
         bundle_version: rest.bundle_version,
         fresh: None,
         sent: RefCell::default(),
+        in_force: Cell::default(),
     })))
 }
 
@@ -143,7 +149,7 @@ impl Recovered {
         password: &SecretText,
     ) -> Result<(), Error> {
         // What may have arrived stands.
-        if self.sent.borrow().is_none() {
+        if self.sent.borrow().is_none() && !self.in_force.get() {
             let version = self.bundle_version.checked_add(1).ok_or(Error::Refused)?;
             let owner = Owner {
                 team: device.team,
@@ -180,6 +186,9 @@ impl Recovered {
         surroundings: &Surroundings,
     ) -> Result<(), Error> {
         let fresh = self.fresh.as_ref().ok_or(Error::Refused)?;
+        if self.in_force.get() {
+            return Ok(());
+        }
         let unknown = self.sent.borrow().clone();
         if let Some((body, key)) = unknown {
             match self.send(device, api, body, key).await {
@@ -246,6 +255,7 @@ impl Recovered {
         if matches!(answer, Ok(_) | Err(CallError::Own(_))) {
             self.sent.take();
         }
+        self.in_force.set(answer.is_ok());
         answer.map(drop)
     }
 

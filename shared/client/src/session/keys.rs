@@ -29,7 +29,7 @@ use sealward_contract::{
     session::ChangeLogin,
     suite::SUITE,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// New keys, a new Secret Key and what a new password gives: made here, and not in force before
 /// [`Session::replace_keys`].
@@ -38,6 +38,8 @@ pub struct NewKeys {
     change: Bytes,
     /// What was sent last, and under which Idempotency-Key, where nobody knows whether it arrived.
     sent: RefCell<Option<(NewKeysBody, String)>>,
+    /// Whether the server has said that they are in force.
+    in_force: Cell<bool>,
 }
 
 impl NewKeys {
@@ -99,7 +101,7 @@ impl<T: Transport> Session<T> {
             bundle: hash(&fresh.bundle),
             version,
         });
-        Ok(NewKeys { fresh, change: change.to_wire(), sent: RefCell::default() })
+        Ok(NewKeys { fresh, change: change.to_wire(), sent: RefCell::default(), in_force: Cell::default() })
     }
 
     /// Puts new keys in force. Vaults get new keys; every other session ends, and this one is of no more use: the next is
@@ -108,6 +110,9 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`]. Where [`NewKeys::is_unknown`] says so afterwards, it is to be called again with the same keys.
     pub async fn replace_keys(&self, new: &NewKeys) -> Result<(), Error> {
+        if new.in_force.get() {
+            return Ok(());
+        }
         let unknown = new.sent.borrow().clone();
         if let Some((body, key)) = unknown {
             // The same again under the same key is the same answer.
@@ -162,6 +167,7 @@ impl<T: Transport> Session<T> {
         if matches!(answer, Ok(()) | Err(CallError::Own(_))) {
             new.sent.take();
         }
+        new.in_force.set(answer.is_ok());
         answer
     }
 
