@@ -58,11 +58,11 @@ impl Engine {
             }
             None => Rc::new(open.session.make_keys(&current, &ClientSecret::from(new.expose()))?),
         };
-        let password = ClientSecret::from(new.expose());
-        self.renewing.replace(Some(Renewing { keys: Rc::clone(&keys), password }));
         if open.standing.get().remembered {
             self.store.put_pending(team, Some(keys.device().secret_key.expose())).await?;
         }
+        let password = ClientSecret::from(new.expose());
+        self.renewing.replace(Some(Renewing { keys: Rc::clone(&keys), password }));
         Ok(keys)
     }
 
