@@ -162,7 +162,8 @@ impl DeviceStore {
     /// A Secret Key that may have taken the place of the one that is remembered.
     pub async fn pending(&self, team: TeamId) -> Option<Vec<u8>> {
         let transaction = self.0.as_ref()?.transaction(&[PERSONAL], TransactionMode::ReadOnly).ok()?;
-        let found = transaction.object_store(PERSONAL).ok()?.get(Query::from(pending_key_of(team))).ok()?.await.ok()??;
+        let found =
+            transaction.object_store(PERSONAL).ok()?.get(Query::from(pending_key_of(team))).ok()?.await.ok()??;
         found.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
     }
 

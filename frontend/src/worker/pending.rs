@@ -43,13 +43,19 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::OtherPassword`] where those go with another password; others.
-    pub async fn hold_new_keys(&self, open: &Open, current: &SecretText, new: &SecretText) -> Result<Rc<NewKeys>, Error> {
+    pub async fn hold_new_keys(
+        &self,
+        open: &Open,
+        current: &SecretText,
+        new: &SecretText,
+    ) -> Result<Rc<NewKeys>, Error> {
         let (team, current) = (open.team(), ClientSecret::from(current.expose()));
         let login_name = open.session.device().login_name.clone();
-        let held = self.renewing.borrow().as_ref().filter(|held| held.device_of(team, &login_name).is_some()).map(|held| {
-            let same = held.password.expose() == new.expose();
-            (Rc::clone(&held.keys), same)
-        });
+        let held =
+            self.renewing.borrow().as_ref().filter(|held| held.device_of(team, &login_name).is_some()).map(|held| {
+                let same = held.password.expose() == new.expose();
+                (Rc::clone(&held.keys), same)
+            });
         let keys = match held {
             Some((_, false)) => return Err(Error::OtherPassword),
             Some((keys, true)) => {
@@ -80,7 +86,8 @@ impl Engine {
         if stored.is_some_and(|stored| stored.secret_key != key) {
             return;
         }
-        let held = self.renewing.borrow().as_ref().is_some_and(|held| *held.keys.device().secret_key.expose() == *key.0);
+        let held =
+            self.renewing.borrow().as_ref().is_some_and(|held| *held.keys.device().secret_key.expose() == *key.0);
         if held || self.store.pending(team).await.is_some_and(|pending| pending == key.0) {
             self.drop_new_keys(team).await;
         }

@@ -140,7 +140,12 @@ impl Engine {
 
     /// Signs in: one stretching of the password, one signature. Where the server cannot be reached and this browser
     /// keeps the catalog, that is opened instead.
-    pub async fn begin(&self, device: Device, password: &ClientSecret, memory: Option<Vec<u8>>) -> Result<Begun, Error> {
+    pub async fn begin(
+        &self,
+        device: Device,
+        password: &ClientSecret,
+        memory: Option<Vec<u8>>,
+    ) -> Result<Begun, Error> {
         let reading = self.begin_reading(device.team);
         stretching();
         // Reading is on its way before the stretching takes the worker for itself.

@@ -119,7 +119,12 @@ async fn a_forged_profile_is_shown_as_damaged_and_not_believed() {
         ("deleted", with(&|context| context.state = RecordState::Deleted), grace, Fault::Substituted),
         ("after another version", with(&|context| context.previous = Hash([7; 32])), grace, Fault::RolledBack),
         ("an earlier version", scene.versions[0].clone(), grace, Fault::RolledBack),
-        ("from before the version that it follows", with(&|context| context.position = scene.joined), grace, Fault::RolledBack),
+        (
+            "from before the version that it follows",
+            with(&|context| context.position = scene.joined),
+            grace,
+            Fault::RolledBack,
+        ),
         ("the same version twice", with(&|context| context.version = Version(2)), grace, Fault::RolledBack),
     ];
     for (what, wire, author, fault) in rows {

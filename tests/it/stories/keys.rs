@@ -1,6 +1,8 @@
 //! A person replaces their keys: what the former ones open, and what they open no more.
 
-use crate::harness::{A_DAY, Furnished, InProcess, ORIGIN, TestServer, answers, busy, furnished_team, identity_of, next_of, text};
+use crate::harness::{
+    A_DAY, Furnished, InProcess, ORIGIN, TestServer, answers, busy, furnished_team, identity_of, next_of, text,
+};
 use sealward_client::{
     api::Api,
     crypto::hpke::{self, Envelope as Wrapped, XWingSecret},

@@ -309,7 +309,10 @@ async fn a_recovery_is_stopped_and_runs_out() {
     let (trustee, _) = &scene.trustees[2];
     let late = trustee.session(&scene.server, &scene.server.connect()).await;
     late.sync(|_| {}).await.unwrap();
-    assert_eq!(fault(late.give_share(scene.member(), scene.ada.recoveries().first().map_or(0, |begun| begun.since)).await), Some(Error::Gone));
+    assert_eq!(
+        fault(late.give_share(scene.member(), scene.ada.recoveries().first().map_or(0, |begun| begun.since)).await),
+        Some(Error::Gone)
+    );
     assert_eq!(fault(scene.look(&again).await), NOT_BEGUN);
 }
 
@@ -405,7 +408,10 @@ async fn another_group_asks_again() {
     let (_, trustee) = &scene.trustees[0];
     trustee.sync(|_| {}).await.unwrap();
     assert!(!trustee.own_recovery().possible);
-    assert_eq!(fault(trustee.enrol(trustee.own_recovery().since.unwrap_or_default()).await), Some(Error::Recovery(RecoveryFault::NoGroup)));
+    assert_eq!(
+        fault(trustee.enrol(trustee.own_recovery().since.unwrap_or_default()).await),
+        Some(Error::Recovery(RecoveryFault::NoGroup))
+    );
     scene.hers.end_enrolment().await.unwrap();
     assert_eq!(fault(scene.hers.end_enrolment().await), Some(Error::Gone));
     let report = verify(&scene.server.server.app().store.snapshot().unwrap()).unwrap();

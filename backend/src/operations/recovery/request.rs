@@ -48,7 +48,9 @@ impl Handler for RequestRecovery {
             .store
             .write(move |tx| {
                 counted.fail(tx, now)?;
-                let Some(member) = LOGINS.get(tx, &(team, login_key(&login_name)))? else { return Ok(false) };
+                let Some(member) = LOGINS.get(tx, &(team, login_key(&login_name)))? else {
+                    return Ok::<_, StoreError>(false);
+                };
                 let state = shared.teams.state(tx, &team)?;
                 let enrolled = state.is_some_and(|state| {
                     state.role(&member).is_some() && state.member(&member).is_some_and(|of| of.enrolment().is_some())
