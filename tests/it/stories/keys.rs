@@ -193,11 +193,12 @@ async fn a_vault_whose_newest_keys_never_came_hinders_nothing() {
     assert_eq!(chain.vault(&made.vault).unwrap().epoch().unwrap().epoch, Epoch(2));
     let new = grace.session.make_keys(&text(OLD), &text(NEW)).unwrap();
     grace.session.replace_keys(&new).await.unwrap();
-    // A custodian makes new keys, and those come to her new ones.
+    // A custodian makes new keys, and those come to her new ones: what is written from then on she opens.
     ada.sync(|_| {}).await.unwrap();
+    set_secret(&ada, &made, 1, "after").await;
     let hers = go_on(&server, &new, &grace.session).await;
     hers.sync(|_| {}).await.unwrap();
-    assert_eq!(hers.release(made.vault, made.first).await.unwrap().value.expose(), Furnished::FIRST.1);
+    assert_eq!(hers.release(made.vault, made.first).await.unwrap().value.expose(), "after");
 }
 
 #[tokio::test(flavor = "current_thread")]

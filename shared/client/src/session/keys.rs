@@ -171,7 +171,8 @@ impl<T: Transport> Session<T> {
         answer
     }
 
-    /// The keys of all vaults, for the new keys. Of a vault whose newest keys never came a custodian wraps them anew.
+    /// The keys of all vaults, for the new keys. Of a vault whose newest keys never came a custodian wraps those that are
+    /// made next, and all of them where its role is given anew.
     fn wrap_own_vaults(&self, new: &NewKeys, after: &TeamState) -> Result<Vec<VaultEnvelope>, Error> {
         let member = self.identity.member;
         let sealing = new.fresh.identity.wrapping.public();
