@@ -16,12 +16,13 @@ use crate::{
     operations::{
         audit::prune::prune,
         files,
+        recovery::request,
         session::{attempts, remove},
     },
     server::App,
     store::{
         Order, Rows, StoreError,
-        tables::{ANSWERS, ATTEMPTS, FILE_RELEASES, SERVICES, SESSIONS, ServiceRow, UPLOADS},
+        tables::{ANSWERS, ATTEMPTS, FILE_RELEASES, RECOVERY_REQUESTS, SERVICES, SESSIONS, ServiceRow, UPLOADS},
     },
 };
 
@@ -77,7 +78,7 @@ pub async fn write_presence(app: &App) -> Result<(), StoreError> {
 }
 
 /// Removes sessions that are over, answers that nobody will ask for again, forgiven failures, uploads that nothing was
-/// attached to, releases of files that are over, audit events that are older than they are kept, and personal vaults of people
+/// attached to, releases of files and requests for a recovery that are over, audit events that are older than they are kept, and personal vaults of people
 /// who were removed long enough ago.
 ///
 /// # Errors
@@ -118,6 +119,11 @@ pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
                         UPLOADS.delete(tx, &key);
                     }
                 }
+                for key in over.requests {
+                    if RECOVERY_REQUESTS.get(tx, &key)?.is_some_and(|row| request::is_over(&row, now)) {
+                        RECOVERY_REQUESTS.delete(tx, &key);
+                    }
+                }
                 for key in over.releases {
                     if FILE_RELEASES.get(tx, &key)?.is_some_and(|until| until <= now) {
                         FILE_RELEASES.delete(tx, &key);
@@ -135,6 +141,7 @@ struct Over {
     answers: Vec<Hash>,
     attempts: Vec<Hash>,
     uploads: Vec<(TeamId, MemberId, VaultId, ObjectId)>,
+    requests: Vec<(TeamId, MemberId, Hash)>,
     releases: Vec<(VaultId, ObjectId, MemberId)>,
 }
 
@@ -144,6 +151,7 @@ impl Over {
             && self.answers.is_empty()
             && self.attempts.is_empty()
             && self.uploads.is_empty()
+            && self.requests.is_empty()
             && self.releases.is_empty()
     }
 }
@@ -174,6 +182,12 @@ fn find_over(rows: &impl Rows, now: Timestamp) -> Result<Over, StoreError> {
             over.uploads.push(key);
         }
         Ok(go_on(over.uploads.len()))
+    })?;
+    RECOVERY_REQUESTS.scan(rows, &(), Order::Forward, |key, row| {
+        if request::is_over(&row, now) {
+            over.requests.push(key);
+        }
+        Ok(go_on(over.requests.len()))
     })?;
     FILE_RELEASES.scan(rows, &(), Order::Forward, |key, until| {
         if until <= now {

@@ -14,7 +14,7 @@ mod invitations;
 mod keys;
 mod members;
 pub mod records;
-mod recovery;
+pub(crate) mod recovery;
 mod releasing;
 mod services;
 pub mod session;

@@ -20,6 +20,8 @@ pub enum Error {
     BrokenKit(KitFault),
     /// What was typed back is not what stands in the kit.
     KitNotConfirmed,
+    /// New keys of an attempt before this may be in force, and go with another password.
+    OtherPassword,
     /// This browser does not remember the Secret Key.
     UnknownDevice,
     /// The server cannot be reached, and the password does not open what this browser keeps.

@@ -31,6 +31,8 @@ pub struct RecoveryView {
 /// The recovery group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupView {
+    /// The statement that set it.
+    pub since: u64,
     /// How many are needed.
     pub needed: u8,
     /// The trustees and their login names.
@@ -59,6 +61,8 @@ pub enum EnrolmentView {
 pub struct RecoveryRow {
     /// Whose.
     pub member: MemberId,
+    /// The statement that began it.
+    pub since: u64,
     /// Their login name.
     pub name: String,
     /// The login name of whoever began it.
@@ -103,9 +107,12 @@ pub struct SetRecoveryGroup {
     pub group: Option<(u8, Vec<MemberId>)>,
 }
 
-/// Lets trustees recover the person.
+/// Lets the trustees whom the person was shown recover them.
 #[derive(Serialize, Deserialize)]
-pub struct Enrol;
+pub struct Enrol {
+    /// The statement that set the group.
+    pub group: u64,
+}
 
 /// Lets nobody any more.
 #[derive(Serialize, Deserialize)]
@@ -132,6 +139,8 @@ pub struct CancelRecovery {
 pub struct GiveShare {
     /// Whose recovery.
     pub member: MemberId,
+    /// The statement that began the one whose words were compared.
+    pub since: u64,
 }
 
 /// Wants to be recovered on this device.

@@ -15,6 +15,7 @@ pub fn explain(error: &Error) -> String {
         Error::WrongKit => tr!(error.wrong_kit).into(),
         Error::BrokenKit(fault) => explain_kit(*fault),
         Error::KitNotConfirmed => tr!(error.kit_not_confirmed).into(),
+        Error::OtherPassword => tr!(error.other_password).into(),
         Error::UnknownDevice => tr!(error.unknown_device).into(),
         Error::NotOpenedOffline => tr!(kept.not_opened).into(),
         Error::RateLimited { wait } => tr!(error.rate_limited, seconds = number(*wait)),
@@ -96,6 +97,7 @@ fn explain_recovery(fault: RecoveryFault) -> &'static str {
         RecoveryFault::NoGroup => tr!(recovery.impossible),
         RecoveryFault::NotEnrolled => tr!(recovery.error_not_enrolled),
         RecoveryFault::NotBegun => tr!(recovery.error_not_begun),
+        RecoveryFault::OtherOpen => tr!(recovery.error_other_open),
         RecoveryFault::OtherShare => tr!(recovery.error_share),
         RecoveryFault::Unopened => tr!(recovery.error_unopened),
     }

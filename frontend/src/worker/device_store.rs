@@ -12,7 +12,7 @@ use zeroize::Zeroize;
 
 const DATABASE: &str = "sealward";
 const TEAMS: &str = "teams";
-/// What people keep for themselves, sealed, by team.
+/// What people keep for themselves, sealed, by team; and Secret Keys that may be in force.
 const PERSONAL: &str = "personal";
 /// Minutes after which a session locks, unless the person chose otherwise.
 const IDLE_MINUTES: u16 = 10;
@@ -159,6 +159,31 @@ impl DeviceStore {
         transaction.await.map_err(storage).map(drop)
     }
 
+    /// A Secret Key that may have taken the place of the one that is remembered.
+    pub async fn pending(&self, team: TeamId) -> Option<Vec<u8>> {
+        let transaction = self.0.as_ref()?.transaction(&[PERSONAL], TransactionMode::ReadOnly).ok()?;
+        let found =
+            transaction.object_store(PERSONAL).ok()?.get(Query::from(pending_key_of(team))).ok()?.await.ok()??;
+        found.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
+    }
+
+    /// Keeps that, or forgets it.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn put_pending(&self, team: TeamId, key: Option<&[u8]>) -> Result<(), Error> {
+        let database = self.0.as_ref().ok_or(Error::Storage)?;
+        let transaction = database.transaction(&[PERSONAL], TransactionMode::ReadWrite).map_err(storage)?;
+        let (store, place) = (transaction.object_store(PERSONAL).map_err(storage)?, pending_key_of(team));
+        match key {
+            Some(key) => {
+                store.put(&Uint8Array::from(key), Some(&place)).map_err(storage)?.await.map_err(storage)?;
+            }
+            None => store.delete(Query::from(place)).map_err(storage)?.await.map_err(storage)?,
+        }
+        commit(transaction).await
+    }
+
     /// Forgets a team.
     ///
     /// # Errors
@@ -170,6 +195,8 @@ impl DeviceStore {
             let store = transaction.object_store(store).map_err(storage)?;
             store.delete(Query::from(key_of(team))).map_err(storage)?.await.map_err(storage)?;
         }
+        let store = transaction.object_store(PERSONAL).map_err(storage)?;
+        store.delete(Query::from(pending_key_of(team))).map_err(storage)?.await.map_err(storage)?;
         commit(transaction).await
     }
 
@@ -203,6 +230,12 @@ async fn put(store: &ObjectStore, remembered: &Remembered) -> Result<(), Error> 
 
 fn key_of(team: TeamId) -> JsValue {
     JsValue::from_str(&team.to_string())
+}
+
+/// Beside what a person keeps for themselves: another store of its own would be another version of the database, which waits
+/// for every other window.
+fn pending_key_of(team: TeamId) -> JsValue {
+    JsValue::from_str(&format!("{team}/secret-key"))
 }
 
 fn read(value: JsValue) -> Option<Remembered> {

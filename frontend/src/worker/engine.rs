@@ -14,6 +14,7 @@ use super::{
     message::tell,
     otp::Seeds,
     own_vault,
+    pending::Renewing,
     personal::Shelf,
     recovery::Recovering,
     search::Index,
@@ -78,6 +79,8 @@ pub struct Inner {
     pub owing: Cell<bool>,
     /// Whoever wants to be recovered on this device.
     pub recovering: RefCell<Option<Rc<Recovering>>>,
+    /// New keys that may be in force.
+    pub renewing: RefCell<Option<Renewing>>,
     open: RefCell<Option<Rc<Open>>>,
     locked: RefCell<Option<Locked>>,
     connection: Cell<Connection>,
@@ -242,6 +245,7 @@ impl Engine {
             doubted: RefCell::default(),
             owing: Cell::new(false),
             recovering: RefCell::new(None),
+            renewing: RefCell::new(None),
             open: RefCell::new(None),
             locked: RefCell::new(None),
             connection: Cell::new(Connection::Online),

@@ -35,6 +35,7 @@ mod otp;
 mod own_keys;
 mod own_vault;
 mod pdf;
+mod pending;
 mod personal;
 mod recovery;
 mod search;

@@ -6,6 +6,7 @@ use super::{
     engine::{Engine, Open, api, surroundings},
     kit,
     members::PAUSES,
+    pending::may_pass,
     secret,
     session::{Begun, agent, stretching},
     transport::Fetch,
@@ -15,7 +16,6 @@ use crate::bridge::*;
 use sealward_client::{
     error as client,
     kit::QrPath,
-    model::SecretText as ClientSecret,
     session::{NewKeys, Session},
 };
 use sealward_contract::bytes::Bytes;
@@ -44,10 +44,15 @@ impl Engine {
         let session = open.view();
         secret::check_strength(&ask.new, vec![session.team_name, session.full_name, session.login_name]).await?;
         stretching();
-        let (current, new) = (ClientSecret::from(ask.current.expose()), ClientSecret::from(ask.new.expose()));
-        let new = open.session.make_keys(&current, &new)?;
+        // Kept before anything is sent: the answer may be lost, and these be all that still opens.
+        let new = self.hold_new_keys(&open, &ask.current, &ask.new).await?;
         let busy = Busy::new(&open);
-        put_in_force(&open.session, &new).await?;
+        if let Err(error) = put_in_force(&open.session, &new).await {
+            if !new.is_unknown() {
+                self.drop_new_keys(open.team()).await;
+            }
+            return Err(error);
+        }
         // Before anything else can fail: without the new Secret Key this person could never sign in again. What was sealed
         // under the former keys opens for nobody any more.
         let mut standing = open.standing.get();
@@ -104,7 +109,7 @@ impl Engine {
 async fn put_in_force(session: &Session<Fetch>, new: &NewKeys) -> Result<(), Error> {
     for pause in PAUSES {
         match session.replace_keys(new).await {
-            Err(client::Error::Unreachable) => sleep(pause).await,
+            Err(error) if new.is_unknown() && may_pass(&error) => sleep(pause).await,
             done => return Ok(done?),
         }
     }

@@ -7,6 +7,7 @@ use super::{
     engine::{Engine, Open, api, surroundings},
     kit,
     members::PAUSES,
+    pending::may_pass,
     secret,
     session::{Begun, agent, origin, remember, stretching},
     transport::Fetch,
@@ -25,8 +26,8 @@ use std::{cell::RefCell, rc::Rc};
 /// Somebody who is being recovered on this device.
 pub struct Recovering {
     device: RecoveringDevice,
-    /// Held over from an attempt of which nobody knows whether it arrived.
-    begun: RefCell<Option<Recovered>>,
+    /// Held over from an attempt of which nobody knows whether it arrived, with its password.
+    begun: RefCell<Option<(Recovered, ClientSecret)>>,
 }
 
 fn words(words: &[&str]) -> Vec<String> {
@@ -37,7 +38,7 @@ impl Open {
     /// How recovery stands in the team.
     pub fn read_recovery(&self) -> RecoveryView {
         let own = self.session.member();
-        let OwnRecovery { group, enrolled, usable, possible } = self.session.own_recovery();
+        let OwnRecovery { group, since, enrolled, usable, possible } = self.session.own_recovery();
         let chain = self.session.chain();
         let Some(chain) = chain.as_deref() else { return RecoveryView::default() };
         let enrolment = match enrolled {
@@ -53,6 +54,7 @@ impl Open {
             .into_iter()
             .map(|listed| RecoveryRow {
                 member: listed.member,
+                since: listed.since,
                 name: self.name_of(listed.member),
                 by: self.name_of(listed.by),
                 time: millis(listed.time),
@@ -65,7 +67,8 @@ impl Open {
         begun.sort_by_key(|row| core::cmp::Reverse(row.time));
         let manages = policy::manages_people(chain, &own);
         RecoveryView {
-            group: group.map(|group| GroupView {
+            group: group.zip(since).map(|(group, since)| GroupView {
+                since,
                 needed: group.needed,
                 trustees: group.trustees.into_iter().map(|trustee| (trustee, self.name_of(trustee))).collect(),
             }),
@@ -147,9 +150,13 @@ impl Engine {
         let recovering = self.recovering.borrow().clone().ok_or(Error::Gone)?;
         let device = &recovering.device;
         secret::check_strength(password, vec![device.login_name().to_string()]).await?;
+        let other = |held: &(Recovered, ClientSecret)| held.1.expose() != password.expose();
+        if recovering.begun.borrow().as_ref().is_some_and(other) {
+            return Err(Error::OtherPassword);
+        }
         let held = recovering.begun.take();
         let mut recovered = match held {
-            Some(recovered) => recovered,
+            Some((recovered, _)) => recovered,
             None => match device.look(&api(), &surroundings()).await? {
                 Opened::Ready(recovered) => *recovered,
                 Opened::Waiting { .. } => return Err(Error::Recovery(RecoveryFault::NotBegun)),
@@ -157,19 +164,37 @@ impl Engine {
         };
         stretching();
         recovered.choose(device, &surroundings(), &ClientSecret::from(password.expose()))?;
+        // Kept before anything is sent: the answer may be lost, and without the Secret Key this person could never sign in.
+        let kept = recovered.device().ok_or(Error::Gone)?.duplicate().ok_or(Error::Gone)?;
+        let had = self.store.find(kept.team).await.is_some();
+        let stored = match had {
+            true => self.store.put_pending(kept.team, Some(kept.secret_key.expose())).await,
+            false => self.store.put(&remember(&kept, "", Standing::new(true, false), None)).await,
+        };
+        let hold = |recovered| recovering.begun.replace(Some((recovered, ClientSecret::from(password.expose()))));
         if let Err(error) = put_in_force(&recovered, device).await {
-            if error == client::Error::Unreachable {
-                recovering.begun.replace(Some(recovered));
+            match (recovered.is_unknown(), had) {
+                (true, _) => drop(hold(recovered)),
+                (false, true) => drop(self.store.put_pending(kept.team, None).await),
+                (false, false) => drop(self.store.forget(kept.team).await),
             }
             return Err(error.into());
         }
-        self.recovering.take();
-        // Before anything else can fail: without the Secret Key this person could never sign in.
         let mut standing = Standing::new(true, false);
-        let kept = recovered.device().ok_or(Error::Gone)?;
-        standing.remembered = self.store.put(&remember(kept, "", standing, None)).await.is_ok();
+        standing.remembered = match had {
+            true => self.store.put(&remember(&kept, "", standing, None)).await.is_ok(),
+            false => stored.is_ok(),
+        };
         let _ = self.catalogs.forget(kept.team, false).await;
-        let session = first_session(&recovered).await?;
+        let session = match first_session(&recovered).await {
+            Ok(session) => session,
+            // They are in force: the next attempt goes on from here.
+            Err(error) => {
+                drop(hold(recovered));
+                return Err(error);
+            }
+        };
+        self.recovering.take();
         let open = self.enter(Begun { session, unlocking: None, kept: Kept::default() }, standing).await?;
         kit::view(&open)
     }
@@ -179,7 +204,7 @@ impl Engine {
 async fn put_in_force(recovered: &Recovered, device: &RecoveringDevice) -> Result<(), client::Error> {
     for pause in PAUSES {
         match recovered.finish(device, &api(), &surroundings()).await {
-            Err(client::Error::Unreachable) => sleep(pause).await,
+            Err(error) if recovered.is_unknown() && may_pass(&error) => sleep(pause).await,
             done => return done,
         }
     }

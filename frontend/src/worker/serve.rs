@@ -140,8 +140,8 @@ impl Serve for Engine {
         Self::set_recovery_group(self, ask).await
     }
 
-    async fn enrol(&self, _: Enrol) -> Result<(), Error> {
-        self.change_people(async |session| session.enrol().await).await
+    async fn enrol(&self, ask: Enrol) -> Result<(), Error> {
+        self.change_people(async |session| session.enrol(ask.group).await).await
     }
 
     async fn end_enrolment(&self, _: EndEnrolment) -> Result<(), Error> {
@@ -157,7 +157,7 @@ impl Serve for Engine {
     }
 
     async fn give_share(&self, ask: GiveShare) -> Result<(), Error> {
-        self.change_people(async |session| session.give_share(ask.member).await).await
+        self.change_people(async |session| session.give_share(ask.member, ask.since).await).await
     }
 
     async fn ask_recovery(&self, ask: AskRecovery) -> Result<RecoveringView, Error> {

@@ -106,7 +106,7 @@ impl Engine {
         };
         let team = ask.team.or_else(|| kit.as_ref().map(|kit| kit.team)).ok_or(Error::UnknownDevice)?;
         let stored = self.store.find(team).await;
-        let (device, standing, memory) = match kit {
+        let (device, mut standing, memory) = match kit {
             Some(kit) if kit.team != team => return Err(Error::WrongKit),
             Some(kit) => {
                 let typed = Some(ask.login_name.as_str()).filter(|name| !name.trim().is_empty());
@@ -123,7 +123,8 @@ impl Engine {
                 (device, standing, memory)
             }
         };
-        let begun = self.begin(device, &ClientSecret::from(ask.password.expose()), memory).await?;
+        let password = ClientSecret::from(ask.password.expose());
+        let begun = self.begin_with_either(device, &password, memory, &mut standing).await?;
         let open = self.enter(begun, standing).await?;
         if self.is_open(&open) { Ok(open.view()) } else { Err(Error::Locked) }
     }
@@ -133,15 +134,21 @@ impl Engine {
         if let Ok(open) = self.open() {
             return Ok(open.view());
         }
-        let Locked { device, standing, memory, .. } = self.locked().ok_or(Error::UnknownDevice)?;
-        let begun = self.begin(device, &ClientSecret::from(password.expose()), memory).await?;
+        let Locked { device, mut standing, memory, .. } = self.locked().ok_or(Error::UnknownDevice)?;
+        let password = ClientSecret::from(password.expose());
+        let begun = self.begin_with_either(device, &password, memory, &mut standing).await?;
         let open = self.enter(begun, standing).await?;
         if self.is_open(&open) { Ok(open.view()) } else { Err(Error::Locked) }
     }
 
     /// Signs in: one stretching of the password, one signature. Where the server cannot be reached and this browser
     /// keeps the catalog, that is opened instead.
-    async fn begin(&self, device: Device, password: &ClientSecret, memory: Option<Vec<u8>>) -> Result<Begun, Error> {
+    pub async fn begin(
+        &self,
+        device: Device,
+        password: &ClientSecret,
+        memory: Option<Vec<u8>>,
+    ) -> Result<Begun, Error> {
         let _opening = self.note_opening();
         let reading = self.begin_reading(device.team);
         stretching();
@@ -197,6 +204,7 @@ impl Engine {
     /// What follows when a session with the server has been opened.
     pub async fn settle_in(&self, open: &Rc<Open>) {
         let before = self.remember_session(open).await;
+        self.settle_new_keys(open).await;
         // The sessions of earlier unlockings have no window left that could use them. Ended before anything is shown, so
         // that the list of sessions does not name them any more.
         if let Some(before) = before.filter(|before| *before != open.session.id()) {

@@ -207,6 +207,9 @@ pub enum RecoveryFault {
     /// Nobody has begun a recovery for this device: not yet, or not any more.
     #[error("no recovery begun")]
     NotBegun,
+    /// A recovery of the person for another device is open: it has to be stopped first.
+    #[error("another recovery is open")]
+    OtherOpen,
     /// The share is not the one that the person made for this trustee.
     #[error("another share")]
     OtherShare,

@@ -96,6 +96,9 @@ pub const GROUP_MEMBERS: usize = 1_000;
 pub const GROUP_ROLES: usize = 200;
 /// Most trustees of a recovery group.
 pub const TRUSTEES: usize = 15;
+/// How long a person's new keys stay at least before the person replaces them again: each time new keys are due in all their
+/// vaults.
+pub const KEYS_KEPT: u64 = 60 * 60 * 1_000;
 /// How long a recovery is open at most.
 pub const RECOVERY: u64 = 7 * 24 * 60 * 60 * 1_000;
 /// How long a device's request to be recovered is kept.

@@ -6,8 +6,9 @@ use sealward_contract::{
     operations::{
         Method, Operation,
         sync::{SyncFrame, SyncVault},
-        wire::Format,
+        wire::{Format, write_problem},
     },
+    problem::Rejection,
 };
 
 /// What was asked.
@@ -58,4 +59,10 @@ pub fn read_frames<F: for<'b> minicbor::Decode<'b, ()>>(bytes: &[u8]) -> Vec<F> 
         frames.push(decoder.decode().unwrap());
     }
     frames
+}
+
+/// What a server answers that has too much to do.
+pub fn busy() -> Answered {
+    let (status, body) = write_problem(&Rejection::Unavailable, None);
+    Answered { status, body }
 }

@@ -26,7 +26,7 @@ pub use forge::{Forge, leaf_of};
 pub use founder::Founder;
 pub use kept::Kept;
 pub use keys::{identity_of, replacement, touched};
-pub use lie::{Asked, answers, frames, is_about, read_frames};
+pub use lie::{Asked, answers, busy, frames, is_about, read_frames};
 pub use newcomer::{A_DAY, keys_of_link};
 pub use person::{Person, text};
 pub use server::{ORIGIN, TestServer, empty_folder};

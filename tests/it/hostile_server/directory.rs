@@ -27,6 +27,8 @@ struct Scene {
     past: Past,
     grace: Founder,
     versions: [Bytes; 2],
+    /// Where she joined.
+    joined: ChainPosition,
 }
 
 impl Scene {
@@ -34,6 +36,10 @@ impl Scene {
         let past = Past::make().await;
         let grace = Founder::invited(&past.server, &past.session, "grace.hopper", &[]).await;
         let member = grace.identity.member;
+        // Something is said after she joined and before she writes.
+        past.session.sync(|_| {}).await.unwrap();
+        let joined = past.session.chain().unwrap().position();
+        past.session.start_epoch(past.made.vault).await.unwrap();
         let hers = grace.session(&past.server, &past.server.connect()).await;
         hers.sync(|_| {}).await.unwrap();
         let mut versions = Vec::new();
@@ -42,7 +48,7 @@ impl Scene {
             versions.push(grace.entry_of(&past.server, member).await.profile.unwrap());
         }
         past.session.sync(|_| {}).await.unwrap();
-        let scene = Self { past, grace, versions: versions.try_into().unwrap() };
+        let scene = Self { past, grace, versions: versions.try_into().unwrap(), joined };
         assert_eq!(scene.shown(), Some("Grace Hopper".to_owned()));
         scene
     }
@@ -113,6 +119,12 @@ async fn a_forged_profile_is_shown_as_damaged_and_not_believed() {
         ("deleted", with(&|context| context.state = RecordState::Deleted), grace, Fault::Substituted),
         ("after another version", with(&|context| context.previous = Hash([7; 32])), grace, Fault::RolledBack),
         ("an earlier version", scene.versions[0].clone(), grace, Fault::RolledBack),
+        (
+            "from before the version that it follows",
+            with(&|context| context.position = scene.joined),
+            grace,
+            Fault::RolledBack,
+        ),
         ("the same version twice", with(&|context| context.version = Version(2)), grace, Fault::RolledBack),
     ];
     for (what, wire, author, fault) in rows {

@@ -49,7 +49,7 @@ async fn a_device_believes_only_what_the_person_signed() {
     ada.set_recovery(Some(group)).await.unwrap();
     let hers = grace.session(server, &server.connect()).await;
     hers.sync(|_| {}).await.unwrap();
-    hers.enrol().await.unwrap();
+    hers.enrol(hers.own_recovery().since.unwrap_or_default()).await.unwrap();
     ada.sync(|_| {}).await.unwrap();
     let name = grace.login_name.clone();
     let device = || RecoveringDevice::make(&server.surroundings(), grace.team, name.clone(), ORIGIN.to_owned());
@@ -61,9 +61,10 @@ async fn a_device_believes_only_what_the_person_signed() {
     // Another share than the person made is not passed on.
     wire.lie(answers::<GetShare>(|held| held.sealed = Bytes(vec![7; 1_200])));
     let other = Err(Error::Recovery(RecoveryFault::OtherShare));
-    assert_eq!(trustee.give_share(grace.identity.member).await, other);
+    let since = trustee.recoveries()[0].since;
+    assert_eq!(trustee.give_share(grace.identity.member, since).await, other);
     wire.tell_the_truth();
-    trustee.give_share(grace.identity.member).await.unwrap();
+    trustee.give_share(grace.identity.member, since).await.unwrap();
 
     let (_, elsewhere) = Founder::prepare(server, "the.server");
     type Change = Box<dyn Fn(&mut RecoveryOpened)>;

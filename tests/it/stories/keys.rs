@@ -1,6 +1,8 @@
 //! A person replaces their keys: what the former ones open, and what they open no more.
 
-use crate::harness::{A_DAY, Furnished, InProcess, ORIGIN, TestServer, furnished_team, identity_of, next_of, text};
+use crate::harness::{
+    A_DAY, Furnished, InProcess, ORIGIN, TestServer, answers, busy, furnished_team, identity_of, next_of, text,
+};
 use sealward_client::{
     api::Api,
     crypto::hpke::{self, Envelope as Wrapped, XWingSecret},
@@ -15,6 +17,8 @@ use sealward_contract::{
     chain::{TeamRole, VaultGrant, VaultRole},
     crypto::context::{of_directory_envelope, of_vault_envelope},
     ids::{Epoch, VaultId, Version},
+    operations::sync::SyncTeam,
+    problem::Rejection,
     text::LoginName,
 };
 use sealward_server::{
@@ -210,6 +214,65 @@ async fn what_was_wrapped_to_the_former_keys_and_never_came_is_wrapped_again() {
     let vaults = hers.vaults();
     let group = vaults[&made.vault].entry(&made.key(made.group)).unwrap();
     assert_eq!(group.details().ok().unwrap().name(), Furnished::GROUP);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_vault_whose_newest_keys_never_came_hinders_nothing() {
+    let (server, founder, made) = furnished_team().await;
+    let ada = founder.session(&server, &server.connect()).await;
+    ada.sync(|_| {}).await.unwrap();
+    let grace = join(&server, &ada, "grace.hopper", &[(made.vault, VaultRole::Editor)]).await;
+    grace.session.sync(|_| {}).await.unwrap();
+    // The vault gets new keys, and the server keeps them from her.
+    grace.wire.lie(answers::<SyncTeam>(|changes| changes.envelopes.retain(|one| one.epoch != Epoch(2))));
+    ada.start_epoch(made.vault).await.unwrap();
+    grace.session.sync(|_| {}).await.unwrap();
+    let chain = grace.session.chain().unwrap().clone();
+    assert_eq!(chain.vault(&made.vault).unwrap().epoch().unwrap().epoch, Epoch(2));
+    let new = grace.session.make_keys(&text(OLD), &text(NEW)).unwrap();
+    grace.session.replace_keys(&new).await.unwrap();
+    // A custodian makes new keys, and those come to her new ones: what is written from then on she opens.
+    ada.sync(|_| {}).await.unwrap();
+    set_secret(&ada, &made, 1, "after").await;
+    let hers = go_on(&server, &new, &grace.session).await;
+    hers.sync(|_| {}).await.unwrap();
+    assert_eq!(hers.release(made.vault, made.first).await.unwrap().value.expose(), "after");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_may_be_done_is_asked_for_again_whatever_else_was_answered_meanwhile() {
+    let (server, founder, made) = furnished_team().await;
+    let ada = founder.session(&server, &server.connect()).await;
+    ada.sync(|_| {}).await.unwrap();
+    let grace = join(&server, &ada, "grace.hopper", &[(made.vault, VaultRole::Editor)]).await;
+    let new = grace.session.make_keys(&text(OLD), &text(NEW)).unwrap();
+    assert!(!new.is_unknown());
+    // The first answer is lost, and the repeated question meets a server that is busy.
+    let wire = grace.wire.clone();
+    grace.wire.lie(move |asked, answered| {
+        if asked.target.contains("/heads") {
+            wire.lose_answers(1);
+        }
+        if asked.target.ends_with("/keys") { busy() } else { answered }
+    });
+    assert_eq!(grace.session.replace_keys(&new).await, Err(Error::Rejected(Rejection::Unavailable)));
+    assert!(new.is_unknown());
+    // Nor does it tell anything that the same is answered to the whole of it once more.
+    assert_eq!(grace.session.replace_keys(&new).await, Err(Error::Rejected(Rejection::Unavailable)));
+    assert!(new.is_unknown());
+    grace.wire.tell_the_truth();
+    grace.session.replace_keys(&new).await.unwrap();
+    assert!(!new.is_unknown());
+    let hers = go_on(&server, &new, &grace.session).await;
+    assert_eq!(hers.chain().unwrap().member(&hers.member()).unwrap().keepers().count(), 2, "once");
+    // Everyone else makes new keys for their vaults each time: not over and over.
+    server.clock.advance(60_000);
+    let wait = Error::Rejected(Rejection::RateLimited { retry_after: 59 * 60_000 });
+    assert_eq!(hers.make_keys(&text(NEW), &text(OLD)).err(), Some(wait));
+    server.clock.advance(59 * 60_000);
+    let again = hers.make_keys(&text(NEW), &text(OLD)).unwrap();
+    ada.sync(|_| {}).await.unwrap();
+    hers.replace_keys(&again).await.unwrap();
 }
 
 #[tokio::test(flavor = "current_thread")]

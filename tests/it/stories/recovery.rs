@@ -1,6 +1,6 @@
 //! Somebody who lost password and kit is let back in by enough trustees together, and by nobody else.
 
-use crate::harness::{A_DAY, Founder, Furnished, InProcess, ORIGIN, TestServer, furnished_team, next_of, text};
+use crate::harness::{A_DAY, Founder, Furnished, InProcess, ORIGIN, TestServer, busy, furnished_team, next_of, text};
 use sealward_client::{
     api::Api,
     crypto::{
@@ -23,9 +23,15 @@ use sealward_contract::{
         members::MemberPath,
         recovery::{GiveShare, GivenShare},
     },
+    problem::Rejection,
     text::LoginName,
 };
-use sealward_server::maintenance::verify::verify;
+use sealward_server::{
+    jobs,
+    maintenance::verify::verify,
+    store::{Order, tables::RECOVERY_REQUESTS},
+};
+use std::ops::ControlFlow;
 
 const NEW: &str = "another password altogether";
 const NOT_BEGUN: Option<Error> = Some(Error::Recovery(RecoveryFault::NotBegun));
@@ -70,7 +76,7 @@ impl Scene {
         scene.ada.sync(|_| {}).await.unwrap();
         scene.ada.set_recovery(Some(group(2, &scene.ids()))).await.unwrap();
         scene.hers.sync(|_| {}).await.unwrap();
-        scene.hers.enrol().await.unwrap();
+        scene.hers.enrol(scene.hers.own_recovery().since.unwrap_or_default()).await.unwrap();
         scene.ada.sync(|_| {}).await.unwrap();
         scene
     }
@@ -103,7 +109,8 @@ impl Scene {
     async fn gives(&self, trustee: usize) -> Result<(), Error> {
         let (_, session) = &self.trustees[trustee];
         session.sync(|_| {}).await.unwrap();
-        session.give_share(self.member()).await
+        let since = session.recoveries().first().map_or(0, |recovery| recovery.since);
+        session.give_share(self.member(), since).await
     }
 
     async fn look(&self, device: &RecoveringDevice) -> Result<Opened, Error> {
@@ -134,7 +141,7 @@ fn fault<T>(result: Result<T, Error>) -> Option<Error> {
 async fn enough_trustees_together_let_a_person_back_in() {
     let scene = Scene::set().await;
     let none = Some(Error::Recovery(RecoveryFault::NoGroup));
-    assert_eq!(fault(scene.hers.enrol().await), none);
+    assert_eq!(fault(scene.hers.enrol(scene.hers.own_recovery().since.unwrap_or_default()).await), none);
     scene.ada.sync(|_| {}).await.unwrap();
     assert_eq!(fault(scene.ada.set_recovery(Some(group(1, &scene.ids()))).await), Some(Error::NotAllowed));
     scene.ada.set_recovery(Some(group(2, &scene.ids()))).await.unwrap();
@@ -150,7 +157,7 @@ async fn enough_trustees_together_let_a_person_back_in() {
         Some(Error::Recovery(RecoveryFault::NotEnrolled))
     );
 
-    scene.hers.enrol().await.unwrap();
+    scene.hers.enrol(scene.hers.own_recovery().since.unwrap_or_default()).await.unwrap();
     let on = scene.hers.own_recovery();
     assert_eq!((on.enrolled, on.usable), (Some(scene.server.clock.now()), 3));
     scene.ada.sync(|_| {}).await.unwrap();
@@ -192,7 +199,7 @@ async fn enough_trustees_together_let_a_person_back_in() {
     assert!(checked.is_ok(), "{:?}", checked.err());
     // The same device gets nothing more, and she can enrol again.
     assert_eq!(fault(scene.look(&device).await), NOT_BEGUN);
-    back.enrol().await.unwrap();
+    back.enrol(back.own_recovery().since.unwrap_or_default()).await.unwrap();
     let report = verify(&scene.server.server.app().store.snapshot().unwrap()).unwrap();
     assert!(report.is_sound(), "{:?}", report.lines());
 }
@@ -302,8 +309,84 @@ async fn a_recovery_is_stopped_and_runs_out() {
     let (trustee, _) = &scene.trustees[2];
     let late = trustee.session(&scene.server, &scene.server.connect()).await;
     late.sync(|_| {}).await.unwrap();
-    assert_eq!(fault(late.give_share(scene.member()).await), Some(Error::Gone));
+    assert_eq!(
+        fault(late.give_share(scene.member(), scene.ada.recoveries().first().map_or(0, |begun| begun.since)).await),
+        Some(Error::Gone)
+    );
     assert_eq!(fault(scene.look(&again).await), NOT_BEGUN);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_share_goes_to_the_device_whose_words_were_compared_and_to_no_other() {
+    let scene = Scene::enrolled().await;
+    let (device, planted) = (scene.device(), scene.device());
+    scene.begin(&device).await;
+    let (_, trustee) = &scene.trustees[0];
+    trustee.sync(|_| {}).await.unwrap();
+    let shown = trustee.recoveries();
+    assert_eq!(shown[0].words, device.words());
+    // While it is open nobody begins another; and stopped for another, it is another to whoever gives.
+    let other = Some(Error::Recovery(RecoveryFault::OtherOpen));
+    assert_eq!(fault(scene.ada.start_recovery(scene.member(), &planted.keys()).await), other);
+    scene.ada.cancel_recovery(scene.member()).await.unwrap();
+    scene.ada.start_recovery(scene.member(), &planted.keys()).await.unwrap();
+    trustee.sync(|_| {}).await.unwrap();
+    assert_eq!(fault(trustee.give_share(scene.member(), shown[0].since).await), Some(Error::Gone));
+    assert_eq!(scene.waiting(&planted).await, Some((0, 2)));
+    trustee.give_share(scene.member(), trustee.recoveries()[0].since).await.unwrap();
+    assert_eq!(scene.waiting(&planted).await, Some((1, 2)));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_may_be_done_is_asked_for_again_whatever_else_was_answered_meanwhile() {
+    let scene = Scene::enrolled().await;
+    let device = scene.device();
+    scene.begin(&device).await;
+    scene.gives(0).await.unwrap();
+    scene.gives(1).await.unwrap();
+    let Opened::Ready(mut recovered) = scene.look(&device).await.unwrap() else { panic!("not enough shares") };
+    recovered.choose(&device, &scene.server.surroundings(), &text(NEW)).unwrap();
+    // The first answer is lost, and the repeated question meets a server that is busy.
+    let wire = scene.server.connect();
+    let (losing, api) = (wire.clone(), Api::new(wire.clone()));
+    wire.lie(move |asked, answered| {
+        if asked.target.ends_with("/opening") {
+            losing.lose_answers(1);
+        }
+        if asked.target.ends_with("/recovery/keys") { busy() } else { answered }
+    });
+    let busy = Err(Error::Rejected(Rejection::Unavailable));
+    assert_eq!(recovered.finish(&device, &api, &scene.server.surroundings()).await, busy);
+    assert!(recovered.is_unknown());
+    // Another password now would be one that opens nothing.
+    recovered.choose(&device, &scene.server.surroundings(), &text("a third password, chosen late")).unwrap();
+    wire.tell_the_truth();
+    recovered.finish(&device, &api, &scene.server.surroundings()).await.unwrap();
+    assert!(!recovered.is_unknown());
+    let back = recovered.sign_in(scene.api(), scene.server.surroundings(), "a new device").await.unwrap();
+    assert_eq!(back.release(scene.own.vault, scene.own.second).await.unwrap().value.expose(), Furnished::SECOND.1);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_a_device_asked_for_is_forgotten_after_a_day() {
+    let scene = Scene::enrolled().await;
+    scene.device().ask(&scene.api()).await.unwrap();
+    let kept = || {
+        let rows = scene.server.server.app().store.snapshot().unwrap();
+        let mut kept = 0;
+        let count = |_, _| {
+            kept += 1;
+            Ok(ControlFlow::Continue(()))
+        };
+        RECOVERY_REQUESTS.scan(&rows, &scene.grace.team, Order::Forward, count).unwrap();
+        kept
+    };
+    scene.server.clock.advance(A_DAY);
+    jobs::sweep(scene.server.server.app()).await.unwrap();
+    assert_eq!(kept(), 1);
+    scene.server.clock.advance(1);
+    jobs::sweep(scene.server.server.app()).await.unwrap();
+    assert_eq!(kept(), 0);
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -312,18 +395,23 @@ async fn another_group_asks_again() {
     let device = scene.device();
     scene.begin(&device).await;
     scene.gives(0).await.unwrap();
+    let shown = scene.hers.own_recovery().since.unwrap();
     scene.ada.set_recovery(Some(group(2, &scene.ids()[..2]))).await.unwrap();
+    assert_eq!(fault(scene.hers.enrol(shown).await), Some(Error::StaleVersion), "she was shown other trustees");
     assert_eq!(fault(scene.look(&device).await), NOT_BEGUN);
     scene.hers.sync(|_| {}).await.unwrap();
     let off = scene.hers.own_recovery();
     assert_eq!((off.enrolled, off.usable, off.possible), (None, 0, true));
-    scene.hers.enrol().await.unwrap();
+    scene.hers.enrol(scene.hers.own_recovery().since.unwrap_or_default()).await.unwrap();
     assert_eq!(scene.hers.own_recovery().usable, 2);
     // A trustee has not enough others for themselves.
     let (_, trustee) = &scene.trustees[0];
     trustee.sync(|_| {}).await.unwrap();
     assert!(!trustee.own_recovery().possible);
-    assert_eq!(fault(trustee.enrol().await), Some(Error::Recovery(RecoveryFault::NoGroup)));
+    assert_eq!(
+        fault(trustee.enrol(trustee.own_recovery().since.unwrap_or_default()).await),
+        Some(Error::Recovery(RecoveryFault::NoGroup))
+    );
     scene.hers.end_enrolment().await.unwrap();
     assert_eq!(fault(scene.hers.end_enrolment().await), Some(Error::Gone));
     let report = verify(&scene.server.server.app().store.snapshot().unwrap()).unwrap();

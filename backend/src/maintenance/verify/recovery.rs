@@ -31,7 +31,13 @@ pub(super) fn check(rows: &ReadTx, known: &Known, report: &mut Report) -> Result
             if look(rows, &RECOVERY_COPIES, &(team, id))?.is_none() {
                 report.find("recovery_copies", &at, &"the copy is missing");
             }
-            for share in &enrol.shares {
+            // Of a trustee who has replaced their keys since there is none any more.
+            let since = state.member(&id).and_then(Member::enrolment).map_or(0, |enrolment| enrolment.since);
+            let is_kept = |trustee: &MemberId| {
+                let renewed = state.member(trustee).and_then(Member::renewed);
+                renewed.is_none_or(|renewed| renewed < since)
+            };
+            for share in enrol.shares.iter().filter(|share| is_kept(&share.trustee)) {
                 if look(rows, &RECOVERY_SHARES, &(team, id, share.trustee))?.is_none() {
                     report.find("recovery_shares", &at, &"a share is missing");
                 }

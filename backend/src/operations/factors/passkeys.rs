@@ -22,9 +22,7 @@ use sealward_contract::{
 use serde::Serialize;
 use webauthn_rs::{
     Webauthn, WebauthnBuilder,
-    prelude::{
-        AuthenticationResult, Passkey, PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid,
-    },
+    prelude::{AuthenticationResult, Passkey, PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid},
 };
 
 use super::{Origin, confirmation, drop_lone_recovery, note};

@@ -5,14 +5,14 @@ mod enrol;
 mod finish;
 mod group;
 mod open;
-mod request;
+pub(crate) mod request;
 mod share;
 mod start;
 
 use std::{ops::ControlFlow, sync::Arc};
 
 use sealward_contract::{
-    chain::{Body, Refused, TeamState},
+    chain::{Body, Member, Refused, TeamState},
     ids::{MemberId, TeamId},
     operations::{
         Operation,
@@ -72,6 +72,10 @@ pub(super) fn drop_void(tx: &mut WriteTx<'_, '_>, before: &TeamState, after: &Te
         {
             drop_shares(tx, team, id, &GIVEN_SHARES)?;
         }
+        // What was sealed to a trustee's former keys opens for nobody who may give it.
+        if after.member(&id).and_then(Member::renewed) != member.renewed() {
+            drop_held(tx, team, id)?;
+        }
     }
     Ok(())
 }
@@ -83,6 +87,21 @@ pub(super) fn drop_void(tx: &mut WriteTx<'_, '_>, before: &TeamState, after: &Te
 pub(super) fn drop_requests(tx: &mut WriteTx<'_, '_>, team: TeamId, member: MemberId) -> Result<(), StoreError> {
     for (id, _) in request::of_member(tx, team, member)? {
         RECOVERY_REQUESTS.delete(tx, &(team, member, id));
+    }
+    Ok(())
+}
+
+/// What a trustee was given of others.
+fn drop_held(tx: &mut WriteTx<'_, '_>, team: TeamId, trustee: MemberId) -> Result<(), StoreError> {
+    let mut places = Vec::new();
+    RECOVERY_SHARES.scan(tx, &team, Order::Forward, |place, _| {
+        if place.2 == trustee {
+            places.push(place);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for place in places {
+        RECOVERY_SHARES.delete(tx, &place);
     }
     Ok(())
 }

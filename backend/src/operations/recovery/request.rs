@@ -44,18 +44,27 @@ impl Handler for RequestRecovery {
             return Err(Rejection::RateLimited { retry_after: wait }.into());
         }
         let shared = Arc::clone(app);
-        app.store
+        let kept = app
+            .store
             .write(move |tx| {
                 counted.fail(tx, now)?;
-                let Some(member) = LOGINS.get(tx, &(team, login_key(&login_name)))? else { return Ok(()) };
+                let Some(member) = LOGINS.get(tx, &(team, login_key(&login_name)))? else {
+                    return Ok::<_, StoreError>(false);
+                };
                 let state = shared.teams.state(tx, &team)?;
                 let enrolled = state.is_some_and(|state| {
                     state.role(&member).is_some() && state.member(&member).is_some_and(|of| of.enrolment().is_some())
                 });
-                if enrolled { keep(tx, &shared, (team, member), device, (address, now)) } else { Ok(()) }
+                if enrolled {
+                    keep(tx, &shared, (team, member), device, (address, now))?;
+                }
+                Ok(enrolled)
             })
             .await?;
-        app.hub.tell(&team, Hint::Team);
+        // A stranger who names nobody wakes nobody.
+        if kept {
+            app.hub.tell(&team, Hint::Team);
+        }
         Ok(Reply::Value(Empty {}))
     }
 }
@@ -86,7 +95,8 @@ fn keep(
     Ok(())
 }
 
-fn is_over(row: &RecoveryRequestRow, now: Timestamp) -> bool {
+/// Whether it was kept long enough.
+pub(crate) fn is_over(row: &RecoveryRequestRow, now: Timestamp) -> bool {
     now.since(row.time) > limits::RECOVERY_REQUEST
 }
 

@@ -192,7 +192,7 @@ pub fn compare_words(compared: &Compared) -> AnyView {
                     app.say(tr!(recovery.begun_done));
                 });
             }
-            Compared::Give(row) => form.send(GiveShare { member: row.member }, move |()| {
+            Compared::Give(row) => form.send(GiveShare { member: row.member, since: row.since }, move |()| {
                 app.close();
                 app.say(tr!(recovery.given_done));
             }),
@@ -294,32 +294,37 @@ pub fn group_dialog(people: &People, now: Option<&GroupView>) -> AnyView {
 pub fn settings(app: App) -> AnyView {
     let found = RwSignal::new(None::<RecoveryView>);
     read(app, || ReadRecovery, found);
-    let change = move |on: bool| {
+    let change = move |on: Option<u64>| {
         spawn_local(async move {
-            let done = if on { ask(Enrol).await } else { ask(EndEnrolment).await };
+            let done = match on {
+                Some(group) => ask(Enrol { group }).await,
+                None => ask(EndEnrolment).await,
+            };
             match done {
-                Ok(()) => app.say(if on { tr!(recovery.enrolled_done) } else { tr!(recovery.ended_done) }),
+                Ok(()) => app.say(if on.is_some() { tr!(recovery.enrolled_done) } else { tr!(recovery.ended_done) }),
                 Err(error) => app.fail(&error),
             }
         });
     };
-    let on = move |label: &'static str| {
-        view! { <button type="button" class="button" on:click=move |_| change(true)>{icon("life-buoy")}<span>{label}</span></button> }
+    let on = move |group: u64, label: &'static str| {
+        view! { <button type="button" class="button" on:click=move |_| change(Some(group))>{icon("life-buoy")}<span>{label}</span></button> }
     };
     let off = move || {
-        view! { <button type="button" class="button" on:click=move |_| change(false)>{icon("x")}<span>{tr!(recovery.end)}</span></button> }
+        view! { <button type="button" class="button" on:click=move |_| change(None)>{icon("x")}<span>{tr!(recovery.end)}</span></button> }
     };
     let body = move || {
         let view = found.get()?;
         let needed = view.group.as_ref().map_or(0, |group| u32::from(group.needed));
         let names = view.group.iter().flat_map(|group| &group.trustees).map(|(_, name)| name.clone());
         let names = names.collect::<Vec<_>>().join(", ");
+        // Those whose names stand here, whoever it may be when the button is pressed.
+        let group = view.group.as_ref().map_or(0, |group| group.since);
         Some(match view.own {
             EnrolmentView::Impossible => view! { <p class="muted">{tr!(recovery.impossible)}</p> }.into_any(),
             EnrolmentView::Off => view! {
                 <div class="setting">
                     <p>{tr!(recovery.off, needed = number(needed), names = names)}</p>
-                    {on(tr!(recovery.enrol))}
+                    {on(group, tr!(recovery.enrol))}
                 </div>
             }
             .into_any(),
@@ -331,7 +336,7 @@ pub fn settings(app: App) -> AnyView {
                     view! {
                         <div class="setting">
                             <p class="warn-text">{tr!(recovery.fewer, count = number(usable))}</p>
-                            {on(tr!(recovery.renew))}
+                            {on(group, tr!(recovery.renew))}
                         </div>
                     }
                 });

@@ -27,7 +27,7 @@ pub struct RecoveringDevice {
     pub(super) login_name: LoginName,
     pub(super) origin: String,
     pub(super) sealing: XWingSecret,
-    signing: SigningKey,
+    pub(super) signing: SigningKey,
     /// The chain as far as it was given. What it is worth, only the person's own keys tell.
     pub(super) chain: RefCell<Option<TeamState>>,
 }

@@ -34,7 +34,10 @@ use sealward_contract::{
     record::{SignedHead, check_head},
     suite::SUITE,
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 use zeroize::Zeroizing;
 
 /// How often a statement is made anew after the chain or a head moved on.
@@ -63,6 +66,8 @@ pub struct Recovered {
     fresh: Option<FreshKeys>,
     /// What was sent last, and under which Idempotency-Key, where nobody knows whether it arrived.
     sent: RefCell<Option<(RecoveredKeys, String)>>,
+    /// Whether the server has said that the new keys are in force.
+    in_force: Cell<bool>,
 }
 
 /// Checks and opens what was given.
@@ -107,6 +112,7 @@ pub(super) fn open(
         bundle_version: rest.bundle_version,
         fresh: None,
         sent: RefCell::default(),
+        in_force: Cell::default(),
     })))
 }
 
@@ -143,7 +149,7 @@ impl Recovered {
         password: &SecretText,
     ) -> Result<(), Error> {
         // What may have arrived stands.
-        if self.sent.borrow().is_none() {
+        if self.sent.borrow().is_none() && !self.in_force.get() {
             let version = self.bundle_version.checked_add(1).ok_or(Error::Refused)?;
             let owner = Owner {
                 team: device.team,
@@ -157,6 +163,12 @@ impl Recovered {
         Ok(())
     }
 
+    /// Whether the new keys were sent, and may be in force: then nothing but these may be tried.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.sent.borrow().is_some()
+    }
+
     /// What the person's devices keep, and the kit is made from.
     #[must_use]
     pub fn device(&self) -> Option<&Device> {
@@ -166,7 +178,7 @@ impl Recovered {
     /// Puts the new keys in force: signed by them and by the former ones. Every session of the person ends.
     ///
     /// # Errors
-    /// [`Error::Unreachable`] where nobody knows whether it was done: it is to be called again. Others.
+    /// [`Error`]. Where [`Recovered::is_unknown`] says so afterwards, it is to be called again.
     pub async fn finish<T: Transport>(
         &self,
         device: &RecoveringDevice,
@@ -174,12 +186,16 @@ impl Recovered {
         surroundings: &Surroundings,
     ) -> Result<(), Error> {
         let fresh = self.fresh.as_ref().ok_or(Error::Refused)?;
+        if self.in_force.get() {
+            return Ok(());
+        }
         let unknown = self.sent.borrow().clone();
         if let Some((body, key)) = unknown {
             match self.send(device, api, body, key).await {
                 Ok(()) => return Ok(()),
-                Err(CallError::Unreachable(_)) => return Err(Error::Unreachable),
-                Err(_) => {}
+                // Refused by the chain: it is made anew.
+                Err(CallError::Own(_)) => {}
+                Err(error) => return Err(from_call(error, |_| Error::Refused)),
             }
         }
         for _ in 0..TRIES {
@@ -235,9 +251,11 @@ impl Recovered {
         if matches!(answer, Err(CallError::Unreachable(_))) {
             answer = send().await;
         }
-        if !matches!(answer, Err(CallError::Unreachable(_))) {
+        // Any other refusal may be of the second question, and nothing of the first one's answer.
+        if matches!(answer, Ok(_) | Err(CallError::Own(_))) {
             self.sent.take();
         }
+        self.in_force.set(answer.is_ok());
         answer.map(drop)
     }
 
@@ -273,6 +291,7 @@ impl Recovered {
         })?;
         Ok(RecoveredKeys {
             statement: statement.to_wire(),
+            device: device.signing.sign_bytes(Label::FinishRecovery, statement.bytes()),
             kit_tag: fresh.kit_tag,
             bundle: fresh.bundle.clone(),
             bundle_version: fresh.version,

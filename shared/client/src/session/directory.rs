@@ -48,6 +48,8 @@ pub struct Listed<P> {
 struct Seen {
     version: Version,
     hash: Hash,
+    /// Number of the statement that its author had seen.
+    position: u64,
 }
 
 impl Directory {
@@ -160,7 +162,7 @@ impl Directory {
         if !fits {
             return Err(Fault::Substituted);
         }
-        let next = Seen { version: context.version, hash: record.hash() };
+        let next = Seen { version: context.version, hash: record.hash(), position: context.position.sequence };
         match self.seen.get(&place) {
             Some(seen) if next.version < seen.version => return Err(Fault::RolledBack),
             Some(seen) if next.version == seen.version => {
@@ -169,6 +171,8 @@ impl Directory {
             Some(seen) if seen.version.next() == Some(next.version) && context.previous != seen.hash => {
                 return Err(Fault::RolledBack);
             }
+            // Whoever writes the next version has seen what the one before says: former keys say nothing after new ones.
+            Some(seen) if next.position < seen.position => return Err(Fault::RolledBack),
             _ => {}
         }
         let key = self.key.as_ref().ok_or(Fault::Unopenable)?;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::{Api, CallError},
-    error::Error,
+    error::{Error, from_call},
     model::SecretText,
     surroundings::Surroundings,
     transport::Transport,
@@ -18,16 +18,18 @@ use sealward_contract::{
     chain::{Body, MemberKind, Recipient, TeamState},
     crypto::{SafetyNumber, context::Label, hash},
     ids::{MemberId, Timestamp, VaultId},
+    limits,
     operations::{
         Empty,
         invitations::VaultEnvelope,
         keys::{NewKeys as NewKeysBody, ReplaceKeys},
         vault::ChainError,
     },
+    problem::Rejection,
     session::ChangeLogin,
     suite::SUITE,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// New keys, a new Secret Key and what a new password gives: made here, and not in force before
 /// [`Session::replace_keys`].
@@ -36,6 +38,8 @@ pub struct NewKeys {
     change: Bytes,
     /// What was sent last, and under which Idempotency-Key, where nobody knows whether it arrived.
     sent: RefCell<Option<(NewKeysBody, String)>>,
+    /// Whether the server has said that they are in force.
+    in_force: Cell<bool>,
 }
 
 impl NewKeys {
@@ -43,6 +47,12 @@ impl NewKeys {
     #[must_use]
     pub fn device(&self) -> &Device {
         self.fresh.unlocking.device()
+    }
+
+    /// Whether they were sent, and may be in force: then nothing but these may be tried.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.sent.borrow().is_some()
     }
 
     /// Opens a session under them. What `before` has verified is not forgotten.
@@ -67,8 +77,14 @@ impl<T: Transport> Session<T> {
     /// Makes new keys of one's own, after the present password.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`]; [`Error::OutOfMemory`].
+    /// [`Error::WrongPassword`]; [`Error::OutOfMemory`]; a rejection for as long as the present ones are too new.
     pub fn make_keys(&self, current: &SecretText, new: &SecretText) -> Result<NewKeys, Error> {
+        let own = self.identity.member;
+        let renewed = self.with_chain(|chain| Some(chain.time_of(chain.member(&own)?.renewed()?)))?;
+        let age = renewed.map(|renewed| self.surroundings.now().since(renewed));
+        if let Some(left) = age.and_then(|age| limits::KEYS_KEPT.checked_sub(age)).filter(|left| *left > 0) {
+            return Err(Error::Rejected(Rejection::RateLimited { retry_after: left }));
+        }
         let old = self.root_of(current)?;
         let (team, member) = (self.team, self.identity.member);
         let version = self.bundle.borrow().version.checked_add(1).ok_or(Error::Refused)?;
@@ -85,22 +101,26 @@ impl<T: Transport> Session<T> {
             bundle: hash(&fresh.bundle),
             version,
         });
-        Ok(NewKeys { fresh, change: change.to_wire(), sent: RefCell::default() })
+        Ok(NewKeys { fresh, change: change.to_wire(), sent: RefCell::default(), in_force: Cell::default() })
     }
 
     /// Puts new keys in force. Vaults get new keys; every other session ends, and this one is of no more use: the next is
     /// opened by [`NewKeys::sign_in`].
     ///
     /// # Errors
-    /// [`Error::Unreachable`] where nobody knows whether it was done: it is to be called again with the same keys. Others.
+    /// [`Error`]. Where [`NewKeys::is_unknown`] says so afterwards, it is to be called again with the same keys.
     pub async fn replace_keys(&self, new: &NewKeys) -> Result<(), Error> {
+        if new.in_force.get() {
+            return Ok(());
+        }
         let unknown = new.sent.borrow().clone();
         if let Some((body, key)) = unknown {
             // The same again under the same key is the same answer.
             match self.send_keys(new, body, key).await {
                 Ok(()) => return Ok(()),
-                Err(CallError::Unreachable(_)) => return Err(Error::Unreachable),
-                Err(_) => {}
+                // Refused by the chain: it is made anew.
+                Err(CallError::Own(_)) => {}
+                Err(error) => return Err(from_call(error, |_| Error::Refused)),
             }
         }
         self.keep_up(&|_| {}).await?;
@@ -143,19 +163,26 @@ impl<T: Transport> Session<T> {
         if matches!(answer, Err(CallError::Unreachable(_))) {
             answer = send().await;
         }
-        if !matches!(answer, Err(CallError::Unreachable(_))) {
+        // Any other refusal may be of the second question, and nothing of the first one's answer.
+        if matches!(answer, Ok(()) | Err(CallError::Own(_))) {
             new.sent.take();
         }
+        new.in_force.set(answer.is_ok());
         answer
     }
 
-    /// The keys of all vaults, for the new keys. Of a vault whose keys never came a custodian wraps them anew.
+    /// The keys of all vaults, for the new keys. Of a vault whose newest keys never came a custodian wraps those that are
+    /// made next, and all of them where its role is given anew.
     fn wrap_own_vaults(&self, new: &NewKeys, after: &TeamState) -> Result<Vec<VaultEnvelope>, Error> {
         let member = self.identity.member;
         let sealing = new.fresh.identity.wrapping.public();
-        let is_open = |vault: &VaultId| self.vaults.borrow().get(vault).is_some_and(|view| !view.keys.is_empty());
+        let is_held = |vault: &VaultId| {
+            let newest = after.vault(vault).and_then(|known| known.epoch()).map(|epoch| epoch.epoch);
+            let vaults = self.vaults.borrow();
+            newest.zip(vaults.get(vault)).is_some_and(|(newest, view)| view.keys.contains_key(&newest))
+        };
         let granted = after.vaults_of(&member).filter_map(|(vault, known)| Some((*vault, known.role(&member)?)));
-        let envelopes = granted.filter(|(vault, _)| is_open(vault)).map(|(vault, role)| {
+        let envelopes = granted.filter(|(vault, _)| is_held(vault)).map(|(vault, role)| {
             let (_, envelope) = self.wrap_all(&Recipient { member, sealing: &sealing, role }, vault)?;
             Ok(VaultEnvelope { vault, sealed: envelope.sealed })
         });

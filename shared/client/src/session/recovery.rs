@@ -43,6 +43,8 @@ use sealward_contract::{
 pub struct OwnRecovery {
     /// The group as it stands.
     pub group: Option<RecoveryGroup>,
+    /// The statement that set it.
+    pub since: Option<u64>,
     /// When the member enrolled with it.
     pub enrolled: Option<Timestamp>,
     /// How many of its trustees could give their share now.
@@ -117,23 +119,29 @@ impl<T: Transport> Session<T> {
         OwnRecovery {
             possible: group.as_ref().is_some_and(|group| others(group) >= usize::from(group.needed)),
             usable: usable.filter(|trustee| policy::may_give_share(chain, trustee, &own)).count(),
+            since: chain.recovery_since(),
             enrolled: enrolment.map(|enrolment| chain.time_of(enrolment.since)),
             group,
         }
     }
 
-    /// Lets the trustees recover this member from now on: enough of them together, and only for a device that an
-    /// administrator has named. Their shares are made anew.
+    /// Lets the trustees of the group that a statement set recover this member from now on: enough of them together, and only
+    /// for a device that an administrator has named. Their shares are made anew.
     ///
     /// # Errors
-    /// [`Error::Recovery`] where there is no group, or not enough trustees besides the member; others.
-    pub async fn enrol(&self) -> Result<(), Error> {
+    /// [`Error::StaleVersion`] where another group stands by now; [`Error::Recovery`] where there is none, or not enough
+    /// trustees besides the member; others.
+    pub async fn enrol(&self, since: u64) -> Result<(), Error> {
         let (team, own) = (self.team, self.identity.member);
         // Made anew for every attempt, as shares are for the group as it stands.
         let made = std::cell::RefCell::new(None);
         self.say(
             async || {
                 let (group, needed, trustees) = self.with_chain(|chain| trustees(chain, &own))??;
+                // The person agrees to the trustees that they were shown, and to nobody else.
+                if group != since {
+                    return Err(Error::StaleVersion);
+                }
                 let (key, context) =
                     (self.surroundings.with_randomness(SealingKey::make), of_recovery_copy(&team, &own, group));
                 let copy = self
@@ -211,7 +219,8 @@ impl<T: Transport> Session<T> {
     /// Begins a person's recovery for a device whose words were compared with them.
     ///
     /// # Errors
-    /// [`Error::NotAllowed`]; [`Error::Recovery`] where the person is not enrolled; others.
+    /// [`Error::NotAllowed`]; [`Error::Recovery`] where the person is not enrolled, or another recovery of theirs is open
+    /// and has to be stopped first; others.
     pub async fn start_recovery(&self, member: MemberId, device: &DeviceKeys) -> Result<(), Error> {
         let path = MemberPath { team: self.team, member };
         self.say(
@@ -219,6 +228,9 @@ impl<T: Transport> Session<T> {
                 let enrolled = |chain: &TeamState| chain.member(&member).is_some_and(|of| of.enrolment().is_some());
                 if !self.with_chain(enrolled)? {
                     return Err(Error::Recovery(RecoveryFault::NotEnrolled));
+                }
+                if self.with_chain(|chain| chain.recovery_of(&member, self.surroundings.now()).is_some())? {
+                    return Err(Error::Recovery(RecoveryFault::OtherOpen));
                 }
                 // A little less than it may be: the statement's own time is taken afterwards.
                 let expires = self.surroundings.now().plus_millis(limits::RECOVERY - limits::CLOCK_SKEW);
@@ -284,13 +296,13 @@ impl<T: Transport> Session<T> {
         Ok(held.given)
     }
 
-    /// Gives this member's share to a recovery, sealed to the device that it names. The words of that device are to be
-    /// compared with the person before.
+    /// Gives this member's share to the recovery that a statement began, sealed to the device that it names. The words of
+    /// that device are to be compared with the person before.
     ///
     /// # Errors
-    /// [`Error::Gone`] where there is none that this member has a share to; [`Error::Recovery`] where the server gives
-    /// another share than the person made; others.
-    pub async fn give_share(&self, member: MemberId) -> Result<(), Error> {
+    /// [`Error::Gone`] where that one is over, whatever took its place, or this member has no share to it;
+    /// [`Error::Recovery`] where the server gives another share than the person made; others.
+    pub async fn give_share(&self, member: MemberId, since: u64) -> Result<(), Error> {
         self.check_held()?;
         let (team, own) = (self.team, self.identity.member);
         let path = MemberPath { team, member };
@@ -300,8 +312,9 @@ impl<T: Transport> Session<T> {
             .with_chain(|chain| {
                 let enrol = &chain.member(&member)?.enrolment()?.enrol;
                 let share = enrol.shares.iter().find(|share| share.trustee == own)?;
-                let recovery = chain.recovery_of(&member, now)?;
-                Some((enrol.group, recovery.since, recovery.recover.device.sealing.clone(), share.envelope))
+                // Only to the device whose words were compared.
+                let recovery = chain.recovery_of(&member, now).filter(|recovery| recovery.since == since)?;
+                Some((enrol.group, recovery.since, recovery.recover.device.sealing, share.envelope))
             })?
             .ok_or(Error::Gone)?;
         let other = || Error::Recovery(RecoveryFault::OtherShare);
@@ -333,11 +346,12 @@ fn gone(error: CallError<sealward_contract::problem::Never>) -> Error {
 }
 
 /// The statement that set the group, how many of it are needed, and its trustees but for the member.
-fn trustees(chain: &TeamState, own: &MemberId) -> Result<(u64, u8, Vec<(MemberId, SealingPublicKey)>), Error> {
+type Trustees = (u64, u8, Vec<(MemberId, SealingPublicKey)>);
+
+fn trustees(chain: &TeamState, own: &MemberId) -> Result<Trustees, Error> {
     let none = || Error::Recovery(RecoveryFault::NoGroup);
     let (group, since) = chain.recovery_group().zip(chain.recovery_since()).ok_or_else(none)?;
     let others = group.trustees.iter().filter(|trustee| *trustee != own);
-    let trustees: Vec<_> =
-        others.filter_map(|trustee| Some((*trustee, chain.member(trustee)?.keys.sealing.clone()))).collect();
+    let trustees: Vec<_> = others.filter_map(|trustee| Some((*trustee, chain.member(trustee)?.keys.sealing))).collect();
     if trustees.len() < usize::from(group.needed) { Err(none()) } else { Ok((since, group.needed, trustees)) }
 }

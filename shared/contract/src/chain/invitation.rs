@@ -19,7 +19,7 @@ pub enum InvitationState {
     Withdrawn,
     /// Its time is over.
     Expired,
-    /// Whoever invited has no right to it any more.
+    /// Whoever invited has no right to it any more, or has replaced their keys.
     Lapsed,
 }
 

@@ -104,6 +104,8 @@ pub enum Label {
     GivenShare,
     /// Signature of that device over a request for what it is given.
     OpenRecovery,
+    /// Signature of that device over the statement that replaces the person's keys.
+    FinishRecovery,
     /// Hash that gives the words of that device.
     RecoveryWords,
     /// Hash of what a safety number is about.
@@ -162,6 +164,7 @@ impl Label {
             Self::RecoveryShare => b"sealward/1/recovery-share",
             Self::GivenShare => b"sealward/1/given-share",
             Self::OpenRecovery => b"sealward/1/open-recovery",
+            Self::FinishRecovery => b"sealward/1/finish-recovery",
             Self::RecoveryWords => b"sealward/1/recovery-words",
             Self::SafetyNumber => b"sealward/1/safety-number",
             Self::SafetyDigits => b"sealward/1/safety-digits",

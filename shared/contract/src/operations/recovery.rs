@@ -12,7 +12,7 @@ use super::{
 use crate::{
     bytes::Bytes,
     chain::DeviceKeys,
-    crypto::Hash,
+    crypto::{Hash, Signature},
     ids::{MemberId, Timestamp},
     problem::Never,
     text::LoginName,
@@ -227,6 +227,8 @@ pub struct RecoveredKeys {
     pub directory: Bytes,
     /// Keys of vaults in which the person has a role, sealed to the new key: of those whose keys could be opened.
     pub envelopes: Vec<VaultEnvelope>,
+    /// Signature over the statement's bytes by the key of the device that the recovery names.
+    pub device: Signature,
 }
 
 operation! {

@@ -9,7 +9,7 @@ use crate::{
     },
     crypto::{
         SafetyNumber, SealingPublicKey, Signature, Signed, VerifyingKey,
-        context::{of_given_share, of_recovery_copy, of_recovery_share, of_recovery_words},
+        context::{Label, of_given_share, of_recovery_copy, of_recovery_share, of_recovery_words},
         hash,
     },
     ids::{MemberId, VaultId},
@@ -276,6 +276,15 @@ fn contexts_of_recovery_are_frozen() {
     }
     let words = hash(&of_recovery_words(&TEAM, &LoginName::parse("ada").unwrap(), &device()));
     assert_eq!(hex(&words.0), "7080c6ede24dfbe6b0790e75c94b11c4ad72d71c1c994ac724160de122653840");
+}
+
+#[test]
+fn what_a_device_signs_at_the_end_is_frozen() {
+    let signed: SignedStatement = Signed::new(replace(&[], Some(19)), signature(&"00".repeat(64)));
+    let text = "afe0893469fbb57f5d155d31df766aa3ca0c1f95650435bf160a386d35c39c6db7fa8281eac8b05b8338c10472d47daf\
+                c5f935a678435b5d433611916c279f0c";
+    assert_eq!(SECOND_KEY.verify(Label::FinishRecovery, signed.bytes(), &signature(text)), Ok(()));
+    assert!(SECOND_KEY.verify(Label::ReplaceKeys, signed.bytes(), &signature(text)).is_err());
 }
 
 #[test]

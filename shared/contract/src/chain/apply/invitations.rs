@@ -110,6 +110,15 @@ impl TeamState {
         }
     }
 
+    /// Closes all that somebody has made.
+    pub(super) fn lapse_invitations(&mut self, sequence: u64, inviter: &MemberId) {
+        let made = self.open_invitations().filter(|invitation| invitation.inviter == *inviter);
+        let made: Vec<_> = made.map(|invitation| invitation.invite.invite).collect();
+        for invite in made {
+            self.close(sequence, invite, InvitationState::Lapsed);
+        }
+    }
+
     /// An invitation that is taken back may have been read by the wrong people, and its keys with it: new ones are due. It
     /// wrote nothing, so no head is cut off.
     fn close(&mut self, sequence: u64, invite: InviteId, state: InvitationState) {

@@ -3,6 +3,7 @@
 use crate::{
     chain::{Refused, ReplaceKeys, TeamState},
     ids::{MemberId, Timestamp},
+    limits,
 };
 
 impl TeamState {
@@ -28,6 +29,11 @@ impl TeamState {
         if replace.recovery.is_some_and(|named| !open(named)) {
             return Err(Refused::Closed);
         }
+        // Everyone else in the person's vaults makes new keys each time. Whoever is recovered waits for nothing.
+        let renewed = member.renewed().map(|at| self.time_of(at));
+        if replace.recovery.is_none() && renewed.is_some_and(|before| time.since(before) < limits::KEYS_KEPT) {
+            return Err(Refused::Limit);
+        }
         self.check_touched(author, &replace.vaults)?;
         // Whoever had the old keys may have had the vaults' keys.
         for touched in &replace.vaults {
@@ -44,6 +50,8 @@ impl TeamState {
             // The copy that trustees could open is of the old keys.
             (member.enrolment, member.recovery) = (None, None);
         }
+        // Whoever had the old keys may have invited themselves.
+        self.lapse_invitations(sequence, author);
         Ok(())
     }
 }

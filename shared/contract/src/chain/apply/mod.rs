@@ -206,6 +206,7 @@ impl TeamState {
         self.times.push(*time);
         self.lapse_services(sequence);
         self.close_invitations(sequence);
+        self.end_recoveries();
         Ok(())
     }
 

@@ -88,10 +88,26 @@ impl TeamState {
         if self.is_key_used(&device.signing, &device.sealing) {
             return Err(Refused::Used);
         }
+        // Whoever has compared one device's words gives to no other: the one before is cancelled first, for all to see.
+        if self.recovery_of(&recover.member, time).is_some() {
+            return Err(Refused::State);
+        }
         self.device_keys.push(device.clone());
         let recovery = Recovery { since: sequence, by: *author, recover: recover.clone() };
         self.members.get_mut(&recover.member).ok_or(Refused::Unknown)?.recovery = Some(recovery);
         Ok(())
+    }
+
+    /// Ends what whoever began it could not begin any more.
+    pub(super) fn end_recoveries(&mut self) {
+        let begun = self.members.values().filter_map(|member| Some((member.id(), member.recovery.as_ref()?.by)));
+        let groundless = begun.filter(|(member, by)| !policy::may_recover(self, by, member));
+        let groundless: Vec<_> = groundless.map(|(member, _)| member).collect();
+        for member in groundless {
+            if let Some(member) = self.members.get_mut(&member) {
+                member.recovery = None;
+            }
+        }
     }
 
     pub(super) fn cancel_recovery(&mut self, author: &MemberId, cancel: &CancelRecovery) -> Result<(), Refused> {

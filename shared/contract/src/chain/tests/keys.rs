@@ -1,7 +1,7 @@
 //! A person's own keys, replaced.
 
 use super::*;
-use crate::crypto::SafetyNumber;
+use crate::{chain::InvitationState, crypto::SafetyNumber};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -20,7 +20,7 @@ fn the_new_keys_count_from_the_statement_on_and_the_old_ones_before() {
     let cut = team.state.vault(&vault(1)).unwrap().cut().unwrap();
     assert_eq!((cut.sequence, cut.head), (at, Some(HEAD)));
     assert_eq!(team.state.vault_role(&vault(1), &member(BOB)), Some(VaultRole::Editor));
-    let to: Vec<_> = team.state.recipients(&vault(1)).map(|to| to.sealing.clone()).collect();
+    let to: Vec<_> = team.state.recipients(&vault(1)).map(|to| *to.sealing).collect();
     assert_eq!(to, [sealing(ADA.into()), sealing(renewed(BOB).into())]);
     // What he says is signed by the new key alone.
     let made = team.new_vault(&[(BOB, VaultRole::Custodian)], 2);
@@ -71,6 +71,51 @@ fn both_keys_sign_and_nobody_else() {
     // The former keys are never used again.
     let back = team.replacement_with(BOB, BOB, None);
     assert_eq!(team.try_signed(BOB, back, BOB, renewed(BOB)), Err(Refused::Used));
+}
+
+#[test]
+fn invitations_made_with_the_former_keys_lapse() {
+    let mut team = Team::of_three();
+    team.does(ADA, set_role(BOB, TeamRole::Administrator));
+    team.does(BOB, team.invite(5, &[]));
+    team.does(ADA, team.invite(6, &[(1, VaultRole::Viewer)]));
+    let states = |team: &Team| [5, 6].map(|who| team.state.invitation(&invite_id(who)).unwrap().state);
+    let mut by_bob = team.clone();
+    by_bob.replaces(BOB, None);
+    assert_eq!(states(&by_bob), [InvitationState::Lapsed, InvitationState::Open], "his, and nobody else's");
+    let closed = by_bob.state.invitation(&invite_id(5)).unwrap().closed;
+    assert_eq!(closed, Some(by_bob.state.position().sequence));
+    assert_eq!(by_bob.try_to(5, join(5)), Err(Refused::Closed));
+    let mut by_ada = team.clone();
+    by_ada.replaces(ADA, None);
+    assert_eq!(states(&by_ada), [InvitationState::Open, InvitationState::Lapsed]);
+    assert!(by_ada.is_due(1));
+}
+
+#[test]
+fn keys_are_kept_for_an_hour_but_for_those_of_a_recovery() {
+    let mut team = Team::of_three();
+    team.joins(4, &[]);
+    team.replaces(BOB, None);
+    let at = team.now;
+    let again = |team: &Team, recovery| {
+        let mut team = team.clone();
+        let body = team.replacement_with(BOB, 99, recovery);
+        team.try_signed(BOB, body, 99, renewed(BOB))
+    };
+    team.now = at + HOUR - 1;
+    assert_eq!(again(&team, None), Err(Refused::Limit));
+    team.replaces(EVE, None);
+    let mut later = team.clone();
+    later.now = at + HOUR;
+    assert_eq!(again(&later, None), Ok(()));
+    team.does(ADA, trustees_of(2, &[ADA, EVE]));
+    let enrol = team.enrolment(BOB);
+    let signed = sign(renewed(BOB), team.statement(BOB, enrol));
+    assert_eq!(team.append(&signed), Ok(()));
+    team.does(ADA, team.recovery(BOB));
+    let since = team.state.recovery_of(&member(BOB), Timestamp(team.now)).unwrap().since;
+    assert_eq!(again(&team, Some(since)), Ok(()));
 }
 
 #[test]

@@ -95,10 +95,16 @@ fn administrators_recover_those_below_them_and_nobody_themselves() {
     team.does(ADA, team.enrolment(ADA));
     team.refuses(BOB, team.recovery(ADA), Refused::Right);
     team.refuses(ADA, team.recovery(ADA), Refused::Right);
-    // Another device takes the place of the one before; a device's keys are used once.
+    // No other device takes the place of the one before while that is open; a device's keys are used once.
     let Body::Recover(again) = team.recovery(DAN) else { unreachable!() };
     let used = Recover { device: DeviceKeys { signing: public(device(DAN)), ..again.device.clone() }, ..again.clone() };
+    team.refuses(ADA, Body::Recover(again.clone()), Refused::State);
+    let mut late = team.clone();
+    late.now += 7 * 24 * HOUR;
+    late.does(ADA, late.recovery(DAN));
+    team.does(ADA, cancel(DAN, begun(&team, DAN).unwrap()));
     team.does(ADA, Body::Recover(again.clone()));
+    team.does(ADA, cancel(DAN, begun(&team, DAN).unwrap()));
     team.refuses(ADA, Body::Recover(again.clone()), Refused::Used);
     team.refuses(ADA, Body::Recover(used), Refused::Used);
     let late = Recover { expires: Timestamp(team.now + 8 * 24 * HOUR), ..again.clone() };
@@ -153,6 +159,23 @@ fn a_recovery_ends_where_its_ground_is_gone() {
     assert_eq!(ended(trustees_of(2, &[BOB, EVE]), ADA), None);
     assert_eq!(ended(team.enrolment(DAN), DAN), None, "shares of before open nothing");
     assert_eq!(ended(set_role(EVE, TeamRole::Administrator), ADA), Some(since));
+    // And where whoever began it could not begin it any more.
+    let mut by_bob = team.clone();
+    by_bob.does(ADA, cancel(DAN, since));
+    by_bob.does(ADA, set_role(BOB, TeamRole::Administrator));
+    by_bob.does(BOB, by_bob.recovery(DAN));
+    let begun_by_bob = begun(&by_bob, DAN);
+    assert!(begun_by_bob.is_some());
+    let ended = |body: Body| {
+        let mut team = by_bob.clone();
+        team.does(ADA, body);
+        begun(&team, DAN)
+    };
+    assert_eq!(ended(set_role(EVE, TeamRole::Administrator)), begun_by_bob);
+    assert_eq!(ended(set_role(BOB, TeamRole::Member)), None, "lowered");
+    assert_eq!(ended(by_bob.suspend(BOB)), None, "suspended");
+    assert_eq!(ended(by_bob.remove(BOB)), None, "removed");
+    assert_eq!(ended(set_role(DAN, TeamRole::Administrator)), None, "the person is raised");
     let mut by_keys = team.clone();
     by_keys.replaces(DAN, None);
     assert_eq!(begun(&by_keys, DAN), None);
