@@ -82,7 +82,7 @@ async function damage(window, part) {
 }
 
 const names = async (window) => (await records(window, 'sealward-catalog')).map(([key]) => key.split('/').slice(1).map((part) => (part.length > 20 ? 'vault' : part)).join('/'));
-const settled = (window) => eventually(() => names(window), ['vault/000', 'identity', 'manifest']);
+const settled = (window) => eventually(() => names(window), ['vault/000', 'vault/000', 'identity', 'manifest']);
 
 const chunks = async (window) => JSON.stringify((await records(window, 'sealward-catalog')).filter(([key]) => key.endsWith('/000')));
 

@@ -72,7 +72,8 @@ step('a write before that is refused, and one after it is taken', async () => {
   await dialog(laptop).getByLabel('Name', { exact: true }).fill('second.example');
   await dialog(laptop).getByRole('button', { name: 'Create' }).click();
   await dialog(laptop).getByText('Compare what this browser stands on first').waitFor();
-  await laptop.keyboard.press('Escape');
+  await dialog(laptop).getByRole('button', { name: 'Cancel' }).click();
+  await dialog(laptop).waitFor({ state: 'detached' });
   await laptop.getByRole('button', { name: 'Compare' }).click();
   await dialog(laptop).getByRole('button', { name: 'It is the same: go on' }).click();
   await dialog(laptop).waitFor({ state: 'detached' });

@@ -168,7 +168,7 @@ step('everyone is told that the keys changed, and the mark is gone', async () =>
 });
 
 step('keys are replaced with password and kit, after the present password', async () => {
-  const window = lost.window;
+  const { window } = sun;
   await openSettings(window);
   await window.getByRole('button', { name: 'Replace keys' }).click();
   await checkAccess(window, 'replacing keys');
@@ -176,17 +176,17 @@ step('keys are replaced with password and kit, after the present password', asyn
   await dialog(window).getByLabel('New password').fill(again);
   await dialog(window).getByRole('button', { name: 'Replace keys' }).click();
   await dialog(window).getByRole('alert').waitFor();
-  await dialog(window).getByLabel('Present password').fill(renewed);
+  await dialog(window).getByLabel('Present password').fill(secret);
   await dialog(window).getByRole('button', { name: 'Replace keys' }).click();
-  const kit = team.knowsKit({ ...(await readKit(window)), login: 'li.na', password: again, team: '', person: '' });
-  assert.notEqual(kit.text, lost.kit.text);
+  const kit = team.knowsKit({ ...(await readKit(window)), login: 'sun.wei', password: again, team: '', person: '' });
+  assert.notEqual(kit.text, sun.kit.text);
   await typeKitBack(window, kit);
   await toast(window, 'Keys replaced').waitFor();
-  await notice(page, /li\.na’s keys were replaced on/).waitFor();
+  await notice(page, /sun\.wei’s keys were replaced on/).waitFor();
   const device = await team.openDevice();
   device.expect(/status of 40/);
   const elsewhere = await device.open('/');
-  await signInWithKit(elsewhere, lost.kit);
+  await signInWithKit(elsewhere, sun.kit);
   await elsewhere.getByRole('alert').waitFor();
   await signInWithKit(elsewhere, kit);
   await row(elsewhere, 'core-router-5').click();
