@@ -87,8 +87,10 @@ impl Making<'_> {
     pub async fn group_name(&self) -> (GroupPath, DirectoryWrite) {
         let path = self.group(&[]).await;
         let place = (RecordKind::Group, path.group.object(), Number(0));
-        let directory = self.scene.own.session.directory();
-        let version = directory.group(&path.group).map_or(Version(1), |group| group.version.next().unwrap());
+        let version = {
+            let directory = self.scene.own.session.directory();
+            directory.group(&path.group).map_or(Version(1), |group| group.version.next().unwrap())
+        };
         let previous = self.newest_of(path.group).await;
         let context = self.forge().of_directory(place, (version, previous));
         (path, DirectoryWrite { record: self.forge().seal_foreign(context).to_wire() })
