@@ -77,7 +77,7 @@ mod tests {
             FromWorker::Notice(_) => panic!("an answer came back as a notice"),
         }
 
-        let asked = ToWorker { request: 1, command: ReadResource { vault, resource }.into() };
+        let asked: ToWorker = ToWorker { request: 1, command: ReadResource { vault, resource }.into() };
         let bytes = encode(&asked).unwrap();
         assert!(matches!(
             decode::<ToWorker>(&bytes).unwrap().command,
