@@ -2,7 +2,7 @@
 //! can sign what no client would.
 
 use super::{InProcess, ORIGIN, TestServer};
-use minicbor::Encode;
+use minicbor::{Decode, Encode};
 use sealward_client::{
     api::{Api, CallError},
     crypto::{
@@ -45,33 +45,33 @@ pub struct Founder {
     pub kit_tag: Hash,
 }
 
-/// What [`HandoverKey::take_over`] reads.
-#[derive(Encode)]
-struct Given {
+/// What a window is given of a session: [`HandoverKey::take_over`] reads it, and whoever lays a client open.
+#[derive(Encode, Decode)]
+pub(super) struct Given {
     #[n(0)]
-    team: TeamId,
+    pub(super) team: TeamId,
     #[n(1)]
-    login_name: LoginName,
+    pub(super) login_name: LoginName,
     #[n(2)]
-    origin: String,
+    pub(super) origin: String,
     #[n(3)]
-    secret_key: Bytes,
+    pub(super) secret_key: Bytes,
     #[n(4)]
-    session: SessionId,
+    pub(super) session: SessionId,
     #[n(5)]
-    token: String,
+    pub(super) token: String,
     #[n(6)]
-    expires: Timestamp,
+    pub(super) expires: Timestamp,
     #[n(7)]
-    bundle: Bytes,
+    pub(super) bundle: Bytes,
     #[n(8)]
-    bundle_version: u32,
+    pub(super) bundle_version: u32,
     #[n(9)]
-    identity: Bytes,
+    pub(super) identity: Bytes,
     #[n(10)]
-    key: Bytes,
+    pub(super) key: Bytes,
     #[n(11)]
-    memory: Option<Bytes>,
+    pub(super) memory: Option<Bytes>,
 }
 
 impl Founder {

@@ -1,7 +1,6 @@
 //! Keys of people, replaced by hand, and those of a real client laid open.
 
-use super::{Forge, Founder, InProcess};
-use minicbor::Decode;
+use super::{Forge, Founder, InProcess, founder::Given};
 use sealward_client::{
     crypto::{
         hpke::{self, Envelope, XWingSecret},
@@ -15,40 +14,8 @@ use sealward_contract::{
     bytes::Bytes,
     chain::{Body, NamedHead, ReplaceKeys, Statement, TouchedVault},
     crypto::{context::Label, hash},
-    ids::{SessionId, TeamId, Timestamp},
     suite::SUITE,
-    text::LoginName,
 };
-
-/// What a window is given of a session, as far as it is read here.
-#[derive(Decode)]
-#[expect(dead_code, reason = "the form has these fields")]
-struct Given {
-    #[n(0)]
-    team: TeamId,
-    #[n(1)]
-    login_name: LoginName,
-    #[n(2)]
-    origin: String,
-    #[n(3)]
-    secret_key: Bytes,
-    #[n(4)]
-    session: SessionId,
-    #[n(5)]
-    token: String,
-    #[n(6)]
-    expires: Timestamp,
-    #[n(7)]
-    bundle: Bytes,
-    #[n(8)]
-    bundle_version: u32,
-    #[n(9)]
-    identity: Bytes,
-    #[n(10)]
-    key: Bytes,
-    #[n(11)]
-    memory: Option<Bytes>,
-}
 
 /// The keys of an open session, as a thief of its memory has them.
 pub fn identity_of(session: &Session<InProcess>) -> Identity {

@@ -164,7 +164,7 @@ impl<T: Transport> Session<T> {
         let versions = self.secret_versions(item.vault, item.key.id).await?;
         let (mut past, mut bytes) = (Vec::new(), 0);
         for version in versions.iter().skip(1).take(PAST) {
-            let released = match self.release_version(item.vault, item.key.id, version.version).await {
+            let released = match self.release_proved(item.vault, item.key.id, version).await {
                 // One from a time when it needed an approval stays where it was, with those before it.
                 Err(Error::ApprovalNeeded) => break,
                 released => released?,

@@ -108,7 +108,26 @@ impl<T: Transport> Session<T> {
             proved => proved?,
         };
         let wanted = proved.last().filter(|proved| proved.version == version).ok_or(Error::Gone)?;
-        let (path, body) = self.ask_for(vault, account, version, WantedVersion::Named)?;
+        self.release_proved_once(vault, account, wanted).await
+    }
+
+    /// The same, of a version that [`Session::secret_versions`] has proved.
+    pub(crate) async fn release_proved(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        wanted: &SecretVersion,
+    ) -> Result<SecretPayload, Error> {
+        self.confirmed(async || self.release_proved_once(vault, account, wanted).await).await
+    }
+
+    async fn release_proved_once(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        wanted: &SecretVersion,
+    ) -> Result<SecretPayload, Error> {
+        let (path, body) = self.ask_for(vault, account, wanted.version, WantedVersion::Named)?;
         let listed = self
             .api
             .call::<ReleaseSecret>(Some(&self.token), &path, &Empty {}, &body, None)

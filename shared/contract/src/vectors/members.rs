@@ -1,6 +1,6 @@
 //! The bytes, hashes and signatures of every kind of statement about members.
 
-use super::{KEY, MEMBER, OBJECT, PARENT, TEAM, TIME, VAULT, filled, from_hex, hex};
+use super::{KEY, MEMBER, OBJECT, PARENT, SECOND_KEY, TEAM, TIME, VAULT, filled, from_hex, hex};
 use crate::{
     chain::{
         Body, Invite, Join, MemberKeys, NamedHead, Remove, Resume, Revoke, SetGrant, SetTeamRole, SignedStatement,
@@ -22,11 +22,8 @@ const GRANTS: [VaultGrant; 2] = [
     VaultGrant { vault: VaultId(PARENT.0), role: VaultRole::Viewer },
 ];
 
-/// The public key of the seed 20 21 22 … 3f: the invitation's.
-const LINK_KEY: VerifyingKey = VerifyingKey([
-    0x29, 0xac, 0xba, 0xe1, 0x41, 0xbc, 0xca, 0xf0, 0xb2, 0x2e, 0x1a, 0x94, 0xd3, 0x4d, 0x0b, 0xc7, 0x36, 0x1e, 0x52,
-    0x6d, 0x0b, 0xfe, 0x12, 0xc8, 0x97, 0x94, 0xbc, 0x93, 0x22, 0x96, 0x6d, 0xd7,
-]);
+/// The invitation's.
+const LINK_KEY: VerifyingKey = SECOND_KEY;
 
 struct Frozen {
     statement: Statement,

@@ -1,14 +1,14 @@
 //! The bytes, hashes and signatures of every kind of statement about keys of one's own and recovery; a safety number, and
 //! the contexts and requests of recovery.
 
-use super::{KEY, MEMBER, OBJECT, PARENT, TEAM, TIME, VAULT, filled, from_hex, hex};
+use super::{KEY, MEMBER, OBJECT, PARENT, SECOND_KEY, TEAM, TIME, VAULT, filled, from_hex, hex};
 use crate::{
     chain::{
         Body, CancelRecovery, DeviceKeys, EndEnrolment, Enrol, MemberKeys, NamedHead, NamedShare, Recover,
         RecoveryGroup, ReplaceKeys, SetRecovery, SignedStatement, Statement, TouchedVault, statement_hash,
     },
     crypto::{
-        SafetyNumber, SealingPublicKey, Signature, Signed, VerifyingKey,
+        SafetyNumber, SealingPublicKey, Signature, Signed,
         context::{Label, of_given_share, of_recovery_copy, of_recovery_share, of_recovery_words},
         hash,
     },
@@ -22,12 +22,6 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const OTHER: MemberId = MemberId(OBJECT.0);
 const HEAD: NamedHead = NamedHead { sequence: 4, hash: filled(0x16) };
-
-/// The public key of the seed 20 21 22 … 3f: the one in force, or a device's.
-const SECOND_KEY: VerifyingKey = VerifyingKey([
-    0x29, 0xac, 0xba, 0xe1, 0x41, 0xbc, 0xca, 0xf0, 0xb2, 0x2e, 0x1a, 0x94, 0xd3, 0x4d, 0x0b, 0xc7, 0x36, 0x1e, 0x52,
-    0x6d, 0x0b, 0xfe, 0x12, 0xc8, 0x97, 0x94, 0xbc, 0x93, 0x22, 0x96, 0x6d, 0xd7,
-]);
 
 struct Frozen {
     statement: Statement,
