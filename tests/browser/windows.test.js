@@ -68,6 +68,17 @@ step('a change in one window is in the other within a second', async () => {
   assert.ok(appeared < 1000, `${appeared} ms`);
 });
 
+step('a menu that is open stays while something changes elsewhere', async () => {
+  await second.getByRole('region', { name: 'Resources' }).getByRole('button', { name: 'More', exact: true }).click();
+  const line = await second.getByRole('menuitem', { name: 'New vault' }).elementHandle();
+  const added = team.secret('rack-lamp-07.internal');
+  await addResource(first, { Name: added });
+  await row(second, added).waitFor();
+  assert.ok(await line.isVisible(), 'the same line is still there');
+  await line.click();
+  await dialog(second).getByRole('button', { name: 'Cancel' }).click();
+});
+
 step('who saves an old version is told so, and loses nothing that was typed', async () => {
   team.owner.expect(/status of 409/);
   await shown(second, 'gateway-vpn-15.internal');

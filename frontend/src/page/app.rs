@@ -277,7 +277,7 @@ impl App {
             if app.is_open() {
                 spawn_local(async move {
                     if let Ok(tree) = ask(ReadTree).await {
-                        app.tree.set(Some(Arc::new(tree)));
+                        engine::keep(app.tree, Some(Arc::new(tree)));
                     }
                 });
             } else {

@@ -7,6 +7,7 @@ use std::task::{Poll, Waker};
 
 use js_sys::{Reflect, Uint8Array};
 use leptos::logging::error;
+use leptos::prelude::{RwSignal, Set, WithUntracked};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Worker};
 
@@ -73,6 +74,14 @@ pub fn connect(heard: impl Fn(Notice) + 'static) {
 /// Whatever the worker answers, or [`Error::Bridge`] when it cannot be reached.
 pub async fn ask<A: Ask>(ask: A) -> Result<A::Answer, Error> {
     decode(&exchange(ask.into(), None).await?.bytes)
+}
+
+/// Keeps what was read anew. Where it is the same as before nothing is drawn again, so that an open menu, the focus and what
+/// is being read stay where they are.
+pub fn keep<T: PartialEq + Send + Sync + 'static>(kept: RwSignal<T>, read: T) {
+    if kept.try_with_untracked(|before| *before != read) == Some(true) {
+        kept.set(read);
+    }
 }
 
 /// Asks the worker for something that takes a file along.

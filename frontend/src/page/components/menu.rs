@@ -1,5 +1,7 @@
 //! Menus on the native popover: arrows move, Escape and a click elsewhere close.
 
+use std::rc::Rc;
+
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -10,6 +12,7 @@ use super::icon::icon;
 use crate::page::keyboard::composing;
 
 /// A line of a menu.
+#[derive(Clone)]
 pub struct MenuItem {
     /// What it says.
     pub label: String,
@@ -22,13 +25,13 @@ pub struct MenuItem {
     /// The keys that do the same.
     pub keys: Vec<&'static str>,
     /// What it does.
-    pub action: Box<dyn Fn()>,
+    pub action: Rc<dyn Fn()>,
 }
 
 impl MenuItem {
     /// A line that does something.
     pub fn new(icon: &'static str, label: impl Into<String>, action: impl Fn() + 'static) -> Self {
-        Self { label: label.into(), icon, danger: false, checked: None, keys: Vec::new(), action: Box::new(action) }
+        Self { label: label.into(), icon, danger: false, checked: None, keys: Vec::new(), action: Rc::new(action) }
     }
 
     /// One that takes something away.
@@ -50,8 +53,20 @@ impl MenuItem {
     }
 }
 
-/// A button with a menu.
+/// A button with a menu of lines that stay the same.
 pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, items: Vec<MenuItem>) -> AnyView {
+    menu_of(label, button, class, move || items.clone())
+}
+
+/// A button with a menu whose lines are made each time that it is opened: an open one is not taken from under the pointer by
+/// something that changed.
+pub fn menu_of(
+    label: impl Into<String>,
+    button: AnyView,
+    class: &'static str,
+    items: impl Fn() -> Vec<MenuItem> + 'static,
+) -> AnyView {
+    let shown = RwSignal::new_local(untrack(&items));
     let id = fresh_id("menu");
     let label = label.into();
     let trigger = NodeRef::<html::Button>::new();
@@ -87,23 +102,23 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
     };
     // A button with words of its own is named by them.
     let named = class.contains("icon-button").then(|| label.clone());
-    let lines = items.into_iter().map(|item| {
+    let line = move |item: MenuItem| {
         let MenuItem { label, icon: name, danger, checked, keys, action } = item;
         let keys = keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view();
-        let action = StoredValue::new_local(action);
         view! {
             <button
                 type="button" class="menu-item" class:danger=danger tabindex="-1"
                 role=if checked.is_some() { "menuitemradio" } else { "menuitem" } aria-checked=checked.map(|on| on.to_string())
                 on:click=move |_| {
                     close();
-                    action.with_value(|action| action());
+                    action();
                 }
             >
                 {icon(if checked == Some(true) { "check" } else { name })}<span>{label}</span><span class="keys" aria-hidden="true">{keys}</span>
             </button>
         }
-    });
+    };
+    let lines = move || shown.get().into_iter().map(line).collect_view();
     view! {
         <button
             node_ref=trigger type="button" class=class aria-label=named title=label.clone() aria-haspopup="menu"
@@ -113,6 +128,11 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
         </button>
         <div
             node_ref=popover id=id class="menu" role="menu" aria-label=label popover="auto" on:keydown=on_key
+            on:beforetoggle=move |_: web_sys::Event| {
+                if !opened.get_untracked() {
+                    shown.set(items());
+                }
+            }
             on:toggle=move |_| {
                 let open = popover.get_untracked().is_some_and(|popover| popover.matches(":popover-open").unwrap_or(false));
                 opened.set(open);
@@ -121,7 +141,7 @@ pub fn menu(label: impl Into<String>, button: AnyView, class: &'static str, item
                 }
             }
         >
-            {lines.collect_view()}
+            {lines}
         </div>
     }
     .into_any()

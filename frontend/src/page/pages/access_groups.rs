@@ -13,7 +13,7 @@ use crate::page::app::App;
 use crate::page::components::field::choice;
 use crate::page::components::form::Form;
 use crate::page::components::icon::icon;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{number, tr};
 
 const ROLES: [VaultRole; 4] = [VaultRole::Viewer, VaultRole::User, VaultRole::Editor, VaultRole::Custodian];
@@ -25,7 +25,7 @@ pub fn section(app: App, vault: VaultId, form: Form) -> AnyView {
         app.catalog.track();
         spawn_local(async move {
             match ask(ReadVaultGroups { vault }).await {
-                Ok(read) => drop(groups.try_set(Some(Arc::new(read)))),
+                Ok(read) => keep(groups, Some(Arc::new(read))),
                 Err(Error::Locked | Error::SessionEnded) => {}
                 Err(error) => app.fail(&error),
             }

@@ -17,7 +17,7 @@ use crate::page::components::copy::copy_button;
 use crate::page::components::files::file_line;
 use crate::page::components::icon::{icon, resource_tile};
 use crate::page::components::menu::menu;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::explain::{explain, explain_damage};
 use crate::page::language::{ago, day, moment, number, tr};
 
@@ -49,9 +49,7 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
                 Ok(resource) => Reading::Resource(Arc::new(resource)),
                 Err(error) => Reading::Failed(error),
             };
-            if reading.with_untracked(|before| *before != now) {
-                reading.set(now);
-            }
+            keep(reading, now);
         });
     });
     // Whoever stays for a moment has opened it; passing by does not count.

@@ -14,7 +14,7 @@ use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::{Kind, TextField};
 use crate::page::components::icon::{icon, resource_tile};
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::explain::explain;
 use crate::page::language::{ago, iso, moment, number, today, tr};
 
@@ -45,7 +45,7 @@ pub fn holders(account: &Arc<AccountView>) -> AnyView {
         app.catalog.track();
         spawn_local(async move {
             let answer = ask(ReadHolders { vault, account: id }).await;
-            let _ = found.try_set(Some(answer));
+            keep(found, Some(answer));
         });
     });
     let body = move || match found.get() {
@@ -181,7 +181,7 @@ pub fn pane(app: App) -> AnyView {
         spawn_local(async move {
             let answer = ask(ReadExposed).await.map(Arc::new);
             if !matches!(answer, Err(Error::Locked | Error::SessionEnded)) {
-                let _ = found.try_set(Some(answer));
+                keep(found, Some(answer));
             }
         });
     });

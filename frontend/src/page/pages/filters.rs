@@ -10,7 +10,7 @@ use crate::page::actions::{Do, Here, find};
 use crate::page::app::App;
 use crate::page::components::icon::icon;
 use crate::page::components::menu::place_below;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{number, tr};
 
 /// The button that opens the panel.
@@ -201,7 +201,7 @@ pub fn button(app: App) -> AnyView {
         let selection = app.query.with_untracked(|query| query.selection);
         spawn_local(async move {
             if let Ok(read) = ask(ReadFacets { query: ListQuery { selection, ..ListQuery::default() } }).await {
-                facets.try_set(read);
+                keep(facets, read);
             }
         });
     });

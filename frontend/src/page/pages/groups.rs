@@ -13,7 +13,7 @@ use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::components::menu::{MenuItem, menu};
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::explain::explain_fault;
 use crate::page::language::{number, tr};
 
@@ -24,7 +24,7 @@ pub fn section(app: App) -> AnyView {
         app.catalog.track();
         spawn_local(async move {
             match ask(ReadGroups).await {
-                Ok(read) => drop(groups.try_set(Some(Arc::new(read)))),
+                Ok(read) => keep(groups, Some(Arc::new(read))),
                 Err(Error::Locked | Error::SessionEnded) => {}
                 Err(error) => app.fail(&error),
             }

@@ -12,7 +12,7 @@ use crate::page::address::Spot;
 use crate::page::app::App;
 use crate::page::components::icon::{icon, resource_tile};
 use crate::page::components::strength::strength_meter;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{day, days_ago, number, tr};
 
 /// The pane.
@@ -22,7 +22,7 @@ pub fn pane(app: App) -> AnyView {
         app.catalog.track();
         spawn_local(async move {
             match ask(ReadHealth).await {
-                Ok(read) => drop(health.try_set(Some(Arc::new(read)))),
+                Ok(read) => keep(health, Some(Arc::new(read))),
                 Err(Error::Locked | Error::SessionEnded) => {}
                 Err(error) => app.fail(&error),
             }

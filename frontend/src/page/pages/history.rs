@@ -12,12 +12,12 @@ use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::icon::icon;
 use crate::page::components::reveal::Shelf;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::explain::explain;
 use crate::page::language::{ago, moment, number, tr};
 
 /// What was read.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 enum Reading {
     Waiting,
     Versions(Arc<Vec<VersionRow>>),
@@ -37,7 +37,7 @@ pub fn dialog_of(account: Arc<AccountView>) -> AnyView {
                 Err(error) => Reading::Failed(error),
             };
             // The dialog may have been closed while the server answered.
-            let _ = reading.try_set(now);
+            keep(reading, now);
         });
     });
     let name = account.fields.name.clone();

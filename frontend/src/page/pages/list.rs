@@ -19,7 +19,7 @@ use crate::page::actions::{Do, Here, Step, find};
 use crate::page::address::{Open, Spot};
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
-use crate::page::components::menu::{MenuItem, menu};
+use crate::page::components::menu::{MenuItem, menu_of};
 use crate::page::components::window::Window;
 use crate::page::engine::ask;
 use crate::page::keyboard::TypedAhead;
@@ -325,7 +325,7 @@ fn head(app: App, selection: Memo<Selection>, total: RwSignal<Option<u32>>) -> A
 /// Every column in the menu; the one in force turns round.
 fn sort_menu(app: App) -> AnyView {
     let lines = move || {
-        let Sort { column: now, down } = app.query.with(|query| query.sort);
+        let Sort { column: now, down } = app.query.with_untracked(|query| query.sort);
         let line = |column: Column| {
             let next = if column == now { Sort { column, down: !down } } else { columns::first_direction(column) };
             let symbol = if (column == now && down) || next.down { "arrow-down" } else { "arrow-up" };
@@ -334,9 +334,9 @@ fn sort_menu(app: App) -> AnyView {
         let mut items: Vec<MenuItem> = Column::ALL.into_iter().map(line).collect();
         items
             .push(MenuItem::new("arrow-down-up", tr!(views.turn), move || app.sort(Sort { column: now, down: !down })));
-        menu(tr!(list.sort), icon("arrow-down-up"), "icon-button", items)
+        items
     };
-    lines.into_any()
+    menu_of(tr!(list.sort), icon("arrow-down-up"), "icon-button", lines)
 }
 
 /// Does something to what is selected in the list that is on the screen.

@@ -16,7 +16,7 @@ use crate::page::components::form::{Form, alert, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::components::qr::qr;
 use crate::page::components::strength::{estimate, live_strength};
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::explain::explain;
 use crate::page::language::{moment, tr};
 
@@ -152,7 +152,7 @@ pub fn news(app: App) -> AnyView {
         app.session.track();
         spawn_local(async move {
             if let Ok(read) = ask(ReadKeyNews).await {
-                let _ = news.try_set(read);
+                let _ = keep(news, read);
             }
         });
     });

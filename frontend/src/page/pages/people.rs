@@ -11,7 +11,7 @@ use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
 use crate::page::components::menu::{MenuItem, menu};
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{moment, number, tr};
 
 /// The people as they are now; read anew whenever something changes.
@@ -21,7 +21,7 @@ pub fn read_people(app: App) -> RwSignal<Option<Arc<People>>> {
         app.catalog.track();
         spawn_local(async move {
             match ask(ReadPeople).await {
-                Ok(read) => drop(people.try_set(Some(Arc::new(read)))),
+                Ok(read) => keep(people, Some(Arc::new(read))),
                 Err(Error::Locked | Error::SessionEnded) => {}
                 Err(error) => app.fail(&error),
             }
@@ -107,7 +107,7 @@ fn read_without_factor(people: RwSignal<Option<Arc<People>>>) -> RwSignal<Vec<Me
             spawn_local(async move {
                 // Without the server nobody knows: the lines then say nothing of it.
                 if let Ok(read) = ask(ReadWithoutFactor).await {
-                    drop(without.try_set(read));
+                    keep(without, read);
                 }
             });
         }

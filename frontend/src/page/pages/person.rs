@@ -11,7 +11,7 @@ use crate::bridge::{Error, *};
 use crate::page::app::{App, Dialog};
 use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::icon::icon;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::explain::explain_fault;
 use crate::page::language::{moment, number, tr};
 
@@ -23,7 +23,7 @@ pub fn dialog_of(member: MemberId, login_name: &str) -> AnyView {
         app.catalog.track();
         spawn_local(async move {
             match ask(ReadMember { member }).await {
-                Ok(read) => drop(person.try_set(Some(Arc::new(read)))),
+                Ok(read) => keep(person, Some(Arc::new(read))),
                 Err(Error::Locked | Error::SessionEnded) => {}
                 Err(error) => app.fail(&error),
             }

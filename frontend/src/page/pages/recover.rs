@@ -17,7 +17,7 @@ use crate::page::components::field::{Kind, TextField};
 use crate::page::components::form::{Form, alert};
 use crate::page::components::icon::icon;
 use crate::page::components::strength::{estimate, live_strength};
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::explain::explain;
 use crate::page::language::{number, tr};
 
@@ -34,9 +34,7 @@ pub fn page(app: App, team: Option<TeamId>) -> AnyView {
                 Ok(view) => {
                     fault.try_set(None);
                     // While a password is typed the form stays as it is.
-                    if asked.try_with_untracked(|now| *now != view) == Some(true) {
-                        asked.try_set(view);
-                    }
+                    keep(asked, view);
                 }
                 Err(error) => drop(fault.try_set(Some(error))),
             }

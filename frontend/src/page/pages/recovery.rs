@@ -14,7 +14,7 @@ use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::{choice, tick};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{moment, number, tr};
 
 /// How often it is asked for requests while the people are shown.
@@ -31,14 +31,14 @@ pub enum Compared {
 
 fn read<A: Ask + 'static>(app: App, make: impl Fn() -> A + 'static, into: RwSignal<Option<A::Answer>>)
 where
-    A::Answer: Send + Sync,
+    A::Answer: PartialEq + Send + Sync,
 {
     Effect::new(move |_| {
         app.catalog.track();
         let asked = ask(make());
         spawn_local(async move {
             match asked.await {
-                Ok(answer) => drop(into.try_set(Some(answer))),
+                Ok(answer) => keep(into, Some(answer)),
                 Err(Error::Locked | Error::SessionEnded | Error::Offline) => {}
                 Err(error) => app.fail(&error),
             }
@@ -62,10 +62,8 @@ pub fn section(app: App, people: &Arc<People>) -> AnyView {
         // Requests are no part of the team's history: nothing tells that there is one.
         let again = move || {
             spawn_local(async move {
-                if let Ok(rows) = ask(ReadRecoveryRequests).await
-                    && requests.try_with_untracked(|now| now.as_ref() != Some(&rows)) == Some(true)
-                {
-                    requests.set(Some(rows));
+                if let Ok(rows) = ask(ReadRecoveryRequests).await {
+                    keep(requests, Some(rows));
                 }
             });
         };

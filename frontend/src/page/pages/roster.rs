@@ -10,7 +10,7 @@ use crate::bridge::{Error, *};
 use crate::page::app::App;
 use crate::page::components::field::{choice, fresh_id};
 use crate::page::components::icon::icon;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{number, tr};
 
 /// Members on a page.
@@ -89,7 +89,7 @@ pub fn section(app: App, without: RwSignal<Vec<MemberId>>) -> AnyView {
                 return;
             }
             match found {
-                Ok(found) => drop(page.try_set(Some(Arc::new(found)))),
+                Ok(found) => keep(page, Some(Arc::new(found))),
                 Err(Error::Locked | Error::SessionEnded) => {}
                 Err(error) => app.fail(&error),
             }

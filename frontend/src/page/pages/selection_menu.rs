@@ -6,7 +6,7 @@ use crate::bridge::Selection;
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::app::App;
 use crate::page::components::icon::icon;
-use crate::page::components::menu::menu;
+use crate::page::components::menu::menu_of;
 use crate::page::language::tr;
 
 /// What the menu offers, where it can be done.
@@ -34,9 +34,6 @@ const LINES: [Do; 19] = [
 
 /// The menu.
 pub fn selection_menu(app: App, selection: Selection) -> AnyView {
-    // The tree says what is listed.
-    app.tree.track();
-    app.marked.track();
-    app.personal.track();
-    menu(tr!(list.more), icon("ellipsis"), "icon-button", menu_items(app, &Here::listed(app, selection), &LINES))
+    let lines = move || menu_items(app, &Here::listed(app, selection), &LINES);
+    menu_of(tr!(list.more), icon("ellipsis"), "icon-button", lines)
 }

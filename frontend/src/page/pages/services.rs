@@ -11,7 +11,7 @@ use crate::bridge::*;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
 use crate::page::components::menu::{MenuItem, menu};
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{ago, moment, number, tr};
 
 /// From so many days before its end on, a service's end is pointed out.
@@ -27,11 +27,14 @@ pub fn section(app: App, people: &Arc<People>) -> AnyView {
     let count = number(u32::try_from(rows.len()).unwrap_or(u32::MAX));
     let uses = RwSignal::new(Vec::<ServiceUse>::new());
     if people.may_invite && !rows.is_empty() {
-        spawn_local(async move {
-            // Without the server nobody knows: the lines then say nothing of it.
-            if let Ok(read) = ask(ReadServiceUses).await {
-                drop(uses.try_set(read));
-            }
+        Effect::new(move |_| {
+            app.catalog.track();
+            spawn_local(async move {
+                // Without the server nobody knows: the lines then say nothing of it.
+                if let Ok(read) = ask(ReadServiceUses).await {
+                    keep(uses, read);
+                }
+            });
         });
     }
     let add = people.may_invite.then(|| {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::bridge::TeamCreation;
 use crate::page::app::App;
 use crate::page::components::icon::icon;
-use crate::page::components::menu::{MenuItem, menu};
+use crate::page::components::menu::{MenuItem, menu, menu_of};
 use crate::page::language::{Locale, current, tr};
 use crate::page::theme::Theme;
 
@@ -83,20 +83,19 @@ pub fn language_menu(app: App) -> AnyView {
 /// The choice of theme.
 pub fn theme_menu() -> AnyView {
     let chosen = RwSignal::new(Theme::remembered());
-    let view = move || {
+    let items = move || {
         let item = |theme: Theme, icon: &'static str, name: &'static str| {
             MenuItem::new(icon, name, move || {
                 theme.choose();
                 chosen.set(theme);
             })
-            .checked(chosen.get() == theme)
+            .checked(chosen.get_untracked() == theme)
         };
-        let items = vec![
+        vec![
             item(Theme::System, "monitor", tr!(settings.theme_system)),
             item(Theme::Light, "sun", tr!(settings.theme_light)),
             item(Theme::Dark, "moon", tr!(settings.theme_dark)),
-        ];
-        menu(tr!(settings.theme), icon("sun-moon"), "icon-button", items)
+        ]
     };
-    view.into_any()
+    menu_of(tr!(settings.theme), icon("sun-moon"), "icon-button", items)
 }

@@ -9,7 +9,7 @@ use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::{choice, tick};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{number, tr};
 
 const DEMANDS: [FactorDemand; 3] = [FactorDemand::Always, FactorDemand::Guarded, FactorDemand::Never];
@@ -23,7 +23,7 @@ pub fn section(app: App) -> AnyView {
         app.catalog.track();
         spawn_local(async move {
             if let Ok(read) = ask(ReadTeamPolicy).await {
-                policy.try_set(Some(read));
+                keep(policy, Some(read));
             }
         });
     });

@@ -15,7 +15,7 @@ use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::{choice, fresh_id};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::{icon, resource_tile, secret_icon};
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::language::{ago, moment, number, tr};
 
 /// Rows shown at first, and with each click on "more".
@@ -35,7 +35,7 @@ pub fn pane(app: App) -> AnyView {
             if let Ok(view) = ask(command).await {
                 let there: BTreeSet<Item> = view.rows.iter().map(|row| row.item).collect();
                 let _ = chosen.try_update(|chosen| chosen.retain(|item| there.contains(item)));
-                let _ = trash.try_set(Some(Arc::new(view)));
+                keep(trash, Some(Arc::new(view)));
             }
         });
     });
