@@ -109,7 +109,7 @@ impl Open {
             due: trashed.due.map(millis),
             inside: u32::try_from(trashed.inside).unwrap_or(u32::MAX),
             writable: if numbered { self.may_write(vault) } else { self.may_purge(vault) },
-            purgeable: numbered && self.may_purge(vault),
+            purgeable: self.may_purge(vault),
         })
     }
 

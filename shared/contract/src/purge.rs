@@ -36,7 +36,7 @@ pub struct PurgeStatement {
 /// One object, in the version that the member saw: what was written since is not removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct PurgedObject {
-    /// A resource group, resource or account; an account's secret and facts go with it.
+    /// A vault, resource group, resource or account; an account's secret and facts go with it.
     #[n(0)]
     pub kind: RecordKind,
     /// Which.

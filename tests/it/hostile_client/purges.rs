@@ -81,14 +81,14 @@ async fn what_is_there_is_not_purged() {
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn a_purge_is_of_numbered_things_as_they_were_seen() {
+async fn a_purge_is_of_things_of_the_catalog_as_they_were_seen() {
     let scene = Scene::set().await;
     let deleted = scene.delete_first().await;
     let first = object(RecordKind::Account, scene.made.first, 1);
     scene.refuses_purge("an earlier version", scene.purge(vec![first]), (409, "stale_version")).await;
     let refused = (422, "purge_refused");
     let vault = object(RecordKind::Vault, scene.made.vault.object(), 1);
-    scene.refuses_purge("a vault", scene.purge(vec![vault]), refused).await;
+    scene.refuses_purge("a vault that is there", scene.purge(vec![vault]), (409, "not_deleted")).await;
     for kind in [RecordKind::Secret, RecordKind::Facts] {
         let object = object(kind, scene.made.first, 1);
         scene.refuses_purge("a secret without its account", scene.purge(vec![object]), refused).await;

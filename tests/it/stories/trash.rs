@@ -216,7 +216,28 @@ async fn what_is_there_is_not_purged() {
     let (_server, _founder, made, session) = opened().await;
     let report = session.purge_items(&[first(&made), Item::vault(made.vault)], |_, _, _| {}).await;
     let left: Vec<_> = report.left.into_iter().map(|left| left.error).collect();
-    assert_eq!((report.changed, left), (0, vec![Error::StaleVersion, Error::NotAllowed]));
+    assert_eq!((report.changed, left), (0, vec![Error::StaleVersion, Error::StaleVersion]));
     let key = LeafKey { id: made.first, kind: RecordKind::Account };
     assert!(session.verified(made.vault, key).is_ok());
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_vault_is_purged_with_all_that_is_in_it() {
+    let (server, founder, made, session) = opened().await;
+    delete(&session, Item::vault(made.vault)).await;
+    server.clock.advance(30 * DAY - 1_000);
+    let session = fresh(&server, &founder).await;
+    assert_eq!(session.due_for_purge(), []);
+    server.clock.advance(1_000);
+    assert_eq!(session.due_for_purge(), [Item::vault(made.vault)]);
+    let report = session.purge_items(&session.due_for_purge(), |_, _, _| {}).await;
+    // The vault, the group, the resource, two accounts.
+    assert_eq!((report.changed, report.left.len()), (5, 0));
+    assert_eq!((session.trash(), session.due_for_purge()), (vec![], vec![]));
+    let other = fresh(&server, &founder).await;
+    assert_eq!((other.trash(), other.due_for_purge()), (vec![], vec![]));
+    let refused = other.restore_items(&[Item::vault(made.vault)], |_, _, _| {}).await;
+    assert_eq!(refused.whole().map(drop), Err(Error::Gone));
+    let key = LeafKey { id: made.first, kind: RecordKind::Account };
+    assert!(other.verified(made.vault, key).is_err());
 }

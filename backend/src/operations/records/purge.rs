@@ -45,7 +45,7 @@ impl Handler for PurgeObjects {
             && statement.vault == vault
             && statement.member == caller.member
             && (1..=limits::PURGE_OBJECTS).contains(&statement.objects.len())
-            && statement.objects.iter().all(|object| object.kind.is_numbered())
+            && statement.objects.iter().all(|object| object.kind.is_purgeable())
             && caller.state.has_position(&statement.position);
         if !fits || signed.verify(&caller.signing_at(&statement.position)?).is_err() {
             return Err(refused());
@@ -159,7 +159,8 @@ fn files_of(
 /// What stands in something purged can never be reached again.
 fn stands_in_purged(rows: &impl Rows, vault: VaultId, kind: RecordKind, entry: &Entry) -> Result<bool, StoreError> {
     let around = if kind == RecordKind::Account { RecordKind::Resource } else { RecordKind::ResourceGroup };
-    PURGED.contains(rows, &(vault, around, entry.parent))
+    Ok(PURGED.contains(rows, &(vault, around, entry.parent))?
+        || PURGED.contains(rows, &(vault, RecordKind::Vault, vault.object()))?)
 }
 
 /// Leaves of a record the header of its newest version.

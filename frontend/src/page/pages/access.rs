@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::access_groups;
@@ -91,6 +92,15 @@ fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool
         form.send(SetGrant { vault, member: id, role }, move |()| app.say(tr!(toast.saved)));
     };
     let detail = member.service.as_ref().map_or_else(|| other_name(member), |_| Some(tr!(services.one).to_owned()));
+    let select = NodeRef::<html::Select>::new();
+    // What was refused is not shown as if it held.
+    Effect::new(move |_| {
+        if form.fault.with(Option::is_some)
+            && let Some(select) = select.get_untracked()
+        {
+            select.set_value(role_value(role));
+        }
+    });
     let control = if may {
         let options = roles_of(member).into_iter().map(|option| {
             view! { <option value=role_value(option) selected=option == role>{vault_role_name(option)}</option> }
@@ -102,7 +112,7 @@ fn line(app: App, member: &MemberRow, vault: VaultId, role: VaultRole, may: bool
             }
         };
         view! {
-            <select class="input small" aria-label=tr!(people.role_of, name = name.clone()) disabled=move || form.busy.get() on:change=picked>
+            <select node_ref=select class="input small" aria-label=tr!(people.role_of, name = name.clone()) disabled=move || form.busy.get() on:change=picked>
                 {options.collect_view()}
             </select>
             <button

@@ -40,7 +40,7 @@ pub struct Trashed {
     pub author: MemberId,
     /// When, by their clock.
     pub time: Timestamp,
-    /// When it will be purged; `None` where it is kept for ever, or is a vault.
+    /// When it will be purged; `None` where it is kept for ever.
     pub due: Option<Timestamp>,
     /// How many things are in it and come back with it.
     pub inside: usize,
@@ -69,7 +69,7 @@ impl<T: Transport> Session<T> {
                     place_is_there,
                     author: context.author,
                     time: context.time,
-                    due: days.filter(|_| key.kind.is_numbered()).map(|days| due(context.time, days)),
+                    due: days.map(|days| due(context.time, days)),
                     inside: comes_back(view, &key.id),
                 });
             }
@@ -171,7 +171,7 @@ impl<T: Transport> Session<T> {
     /// Removes deleted items, and all that is in them, for good. Nothing takes this back. `progress` is told how many
     /// of how many objects are gone.
     ///
-    /// [`Error::NotAllowed`] is left where the member is no custodian of the vault, and for vaults.
+    /// [`Error::NotAllowed`] is left where the member is no custodian of the vault.
     pub async fn purge_items(&self, items: &[Item], progress: impl Fn(Doing, usize, usize)) -> Report {
         let mut report = Report::default();
         let mut wanted: BTreeMap<VaultId, (Vec<Item>, Vec<LeafKey>)> = BTreeMap::new();
@@ -183,8 +183,10 @@ impl<T: Transport> Session<T> {
                 let may = self.role(&item.vault).is_some_and(policy::may_purge);
                 match view {
                     None => report.leave(*item, Error::Gone),
-                    Some(_) if !may || !item.key.kind.is_numbered() => report.leave(*item, Error::NotAllowed),
-                    Some(view) if is_live(view, &item.key) => report.leave(*item, Error::StaleVersion),
+                    Some(_) if !may || !item.key.kind.is_purgeable() => report.leave(*item, Error::NotAllowed),
+                    Some(view) if is_live(view, &item.key) && !is_vault_purged(view, item.vault) => {
+                        report.leave(*item, Error::StaleVersion);
+                    }
                     Some(view) => {
                         let (items, keys) = wanted.entry(item.vault).or_default();
                         items.push(*item);
@@ -213,20 +215,20 @@ impl<T: Transport> Session<T> {
     }
 
     /// What a custodian's client should purge: deleted so long ago that its vault keeps it no longer. With it what was
-    /// moved to other vaults, of which the old secrets are still kept here.
+    /// moved to other vaults, of which the old secrets are still kept here, and what is left of a vault that was purged.
     #[must_use]
     pub fn due_for_purge(&self) -> Vec<Item> {
         let now = self.surroundings().now();
         let vaults = self.vaults();
         let mut items = Vec::new();
         for (vault, view) in vaults.iter() {
-            let Some(days) = days_kept(view, *vault) else { continue };
             if !self.role(vault).is_some_and(policy::may_purge) {
                 continue;
             }
+            let (days, vault_purged) = (days_kept(view, *vault), is_vault_purged(view, *vault));
             let gone = view.entries().filter(|(key, entry)| {
-                let over = due(entry.record().context().time, days) <= now;
-                key.kind.is_numbered() && !entry.is_live() && !entry.is_purged() && over
+                let over = days.is_some_and(|days| due(entry.record().context().time, days) <= now);
+                key.kind.is_purgeable() && !entry.is_purged() && (vault_purged || (!entry.is_live() && over))
             });
             items.extend(gone.map(|(key, _)| Item { vault: *vault, key: *key }));
         }
@@ -294,7 +296,7 @@ impl<T: Transport> Session<T> {
     pub fn deleted_in(&self, vault: VaultId) -> Vec<Item> {
         let vaults = self.vaults();
         let entries = vaults.get(&vault).into_iter().flat_map(VaultView::entries);
-        let gone = entries.filter(|(key, entry)| key.kind.is_numbered() && !entry.is_live() && !entry.is_purged());
+        let gone = entries.filter(|(key, entry)| key.kind.is_purgeable() && !entry.is_live() && !entry.is_purged());
         gone.map(|(key, _)| Item { vault, key: *key }).collect()
     }
 }
@@ -314,6 +316,11 @@ fn draft_back(
 
 fn is_live(view: &VaultView, key: &LeafKey) -> bool {
     view.entry(key).is_some_and(Entry::is_live)
+}
+
+fn is_vault_purged(view: &VaultView, vault: VaultId) -> bool {
+    let key = LeafKey { id: vault.object(), kind: RecordKind::Vault };
+    view.entry(&key).is_some_and(Entry::is_purged)
 }
 
 /// Days that a vault keeps what was deleted; `None` where it keeps it for ever.

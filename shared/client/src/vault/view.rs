@@ -431,8 +431,8 @@ impl VaultView {
         payload: Option<Bytes>,
     ) -> Result<Unread, Fault> {
         check_right(state, &expected(self.vault, key), record)?;
-        // Numbered things alone are purged. Whether this one is out of reach is asked when it is acted on.
-        if payload.is_none() && key.kind.is_numbered() {
+        // Not everything is purged. Whether this one is out of reach is asked when it is acted on.
+        if payload.is_none() && key.kind.is_purgeable() {
             return Err(Fault::Purged);
         }
         let keys = self.keys.get(&record.context().epoch).ok_or(Fault::Unopenable)?;

@@ -75,6 +75,12 @@ impl RecordKind {
     pub const fn is_numbered(self) -> bool {
         matches!(self, Self::ResourceGroup | Self::Resource | Self::Account)
     }
+
+    /// Whether it can be removed for good once it was deleted; a secret, its facts and files go with what they stand in.
+    #[must_use]
+    pub const fn is_purgeable(self) -> bool {
+        self.is_numbered() || matches!(self, Self::Vault)
+    }
 }
 
 /// Which of a vault's keys seals a record.

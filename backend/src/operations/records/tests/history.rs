@@ -197,6 +197,24 @@ async fn what_stands_in_something_deleted_is_purged_with_it() {
 }
 
 #[tokio::test]
+async fn what_is_in_a_deleted_vault_is_purged_after_it() {
+    let world = World::new();
+    let mut it = furnish(&world).await;
+    let told = it.told_after(&world, 0).await;
+    let mut records = told.iter().filter_map(|wire| Record::parse(wire).ok());
+    let vault = records.find(|record| record.context().kind == RecordKind::Vault).unwrap();
+    assert_eq!(it.purge(&world, &[&vault]).await.unwrap_err().code(), "not_deleted");
+    let deleted = it.delete(&world, &vault).await;
+    let (resource, account) = (it.resource.clone(), it.account.clone());
+    // Out of reach, but it comes back with the vault.
+    assert_eq!(it.purge(&world, &[&resource]).await.unwrap_err().code(), "not_deleted");
+    assert_eq!(it.purge(&world, &[&deleted]).await.unwrap(), Purged { count: 1 });
+    assert_eq!(it.purge(&world, &[&resource, &account]).await.unwrap(), Purged { count: 2 });
+    let back = sealed(&world, &it.ada, Draft { state: RecordState::Live, ..next(&deleted) });
+    it.faulty(&world, &[back], "purged").await;
+}
+
+#[tokio::test]
 async fn only_what_was_deleted_and_seen_is_purged() {
     let world = World::new();
     let mut it = furnish(&world).await;
