@@ -46,6 +46,7 @@ pub fn build(build: Build) -> Result<()> {
         Build::Quick => "Building the site, quick and large (2 minutes the first time, seconds later)",
         Build::Full => "Building the site (5 to 10 minutes the first time, 2 after a change)",
     });
+    link(build)?;
     let trunk = workspace::tools()?.join("bin").join("trunk");
     let mut compile = shell::command(trunk)?;
     compile
@@ -61,6 +62,18 @@ pub fn build(build: Build) -> Result<()> {
         shrink(&compiled)?;
     }
     assembly::assemble(&compiled, build)
+}
+
+/// All programs by one call, so that they are linked side by side, each on a core of its own: Trunk, which finds them done,
+/// would ask for one after the other.
+fn link(build: Build) -> Result<()> {
+    let mut link = shell::cargo()?;
+    link.args(["build", "--locked", "--target", workspace::WASM, "--package", "sealward-frontend", "--bins"])
+        .env("CARGO_TARGET_DIR", workspace::site_target());
+    if build == Build::Full {
+        link.args(["--profile", "site"]);
+    }
+    shell::run(&mut link)
 }
 
 /// How wasm-opt works: at its levels for size the programs are no smaller once compressed, and search takes twice as long.

@@ -29,7 +29,6 @@ pub enum Stage {
 
 /// What runs in the browser too.
 const WASM_TESTED: [&str; 3] = ["sealward-contract", "sealward-client", "sealward-frontend"];
-const WASM: &str = "wasm32-unknown-unknown";
 
 impl Stage {
     pub const ALL: [Self; 10] = [
@@ -99,7 +98,7 @@ fn lint() -> Result<Count> {
                 "clippy",
                 "--locked",
                 "--target",
-                WASM,
+                workspace::WASM,
                 "--package",
                 "sealward-frontend",
                 "--package",
@@ -148,7 +147,7 @@ fn interop() -> Result<Count> {
 fn wasm() -> Result<Count> {
     tools::install_for_site()?;
     let mut tests = shell::cargo()?;
-    tests.args(["test", "--locked", "--target", WASM, "--no-fail-fast", "--tests"]);
+    tests.args(["test", "--locked", "--target", workspace::WASM, "--no-fail-fast", "--tests"]);
     for package in WASM_TESTED {
         tests.args(["--package", package]);
     }
