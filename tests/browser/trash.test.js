@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkAccess, narrow, wide } from './harness/browser.js';
-import { addGroup, addResource, addVault, detail, dialog, eventually, row, rows, toast } from './harness/person.js';
+import { addGroup, addResource, addVault, chooseForList, detail, dialog, eventually, row, rows, toast, unlock } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
@@ -165,6 +165,26 @@ step('a new device sees what is there, and nothing damaged', async () => {
   await window.locator('.trash-line').first().waitFor();
   await look(window, 'trash-zh');
   assert.equal(await window.locator('.notice.bad').count(), 0);
+});
+
+step('a deleted vault goes for good with what is in it, for every device', async () => {
+  await back();
+  await addVault(page, team.secret('Cellar of the old office'));
+  await addResource(page, { Name: team.secret('Boiler control'), 'User name': 'boiler' });
+  await chooseForList(page, 'Delete vault');
+  await dialog(page).getByRole('button', { name: 'Delete' }).click();
+  await openTrash();
+  const vault = line('Cellar of the old office');
+  await vault.getByText('30 days left').waitFor();
+  await vault.getByRole('button', { name: 'Delete Cellar of the old office for good' }).click();
+  await dialog(page).getByRole('button', { name: 'Delete for good' }).click();
+  await vault.waitFor({ state: 'detached' });
+  await page.reload();
+  await unlock(page);
+  await openTrash();
+  await line('Switch below the stairs').waitFor();
+  assert.equal(await vault.count(), 0);
+  assert.equal(await page.locator('.notice.bad').count(), 0);
 });
 
 step('nothing secret is on the server', async () => team.checkRemains());
