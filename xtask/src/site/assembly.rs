@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
-use super::compression::compress;
+use super::compression::compress_all;
 use super::{Build, LATER, PROGRAMS, digest};
 use crate::{shell, workspace};
 
@@ -98,11 +98,7 @@ impl Site {
     fn write(mut self, dist: &Path, build: Build) -> Result<()> {
         let mut compressed = BTreeMap::new();
         if build == Build::Full {
-            for (name, bytes) in &self.files {
-                if let Some(bytes) = compress(bytes)? {
-                    compressed.insert(format!("{name}.br"), bytes);
-                }
-            }
+            compressed = compress_all(&self.files)?;
             weigh(&self.files, &compressed);
         }
         self.files.append(&mut compressed);
