@@ -21,7 +21,7 @@ use super::{
     answer, caller, decode,
 };
 use crate::{
-    operations::{Call, Handler, Outcome, Refusal, Reply, answers::Keyed, audit::refusals::Attempt},
+    operations::{Call, Caller, Handler, Outcome, Refusal, Reply, answers::Keyed, audit::refusals::Attempt},
     server::App,
 };
 
@@ -71,6 +71,9 @@ async fn run<O: Handler>(
     };
     if let Some(held) = caller.as_ref().and_then(|caller| caller.owes).filter(|_| O::ACCESS == Access::Member) {
         return Err(Rejection::SecondFactorNeeded { held }.into());
+    }
+    if !O::UNSETTLED && caller.as_ref().is_some_and(Caller::is_made) {
+        return Err(Rejection::KeysNotOwn.into());
     }
     let query: O::Query = decode::query(request.uri().query())?;
     let key = idempotency_key::<O>(&request)?;

@@ -6,6 +6,7 @@ use axum::extract::RawPathParams;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use http::{HeaderMap, header::AUTHORIZATION};
 use sealward_contract::{
+    chain::MemberState,
     crypto::{Hash, hash},
     ids::{TeamId, Timestamp},
     problem::Rejection,
@@ -41,8 +42,10 @@ pub(super) fn find(
         Ok(Some((session, state, bound, owes)))
     });
     let (session, state, bound, owes) = found.map_err(|error| rejection(&error))?.ok_or(Rejection::Unauthenticated)?;
-    state.role(&session.member).ok_or(Rejection::Unauthenticated)?;
     let member = state.member(&session.member).ok_or(Rejection::Unauthenticated)?;
+    if state.role(&session.member).is_none() && member.state != MemberState::Made {
+        return Err(Rejection::Unauthenticated);
+    }
     if !service::goes_on(member, address, now, bound.as_ref()) {
         return Err(Rejection::Unauthenticated);
     }

@@ -4,7 +4,7 @@ use std::{future::Future, net::IpAddr, sync::Arc};
 
 use axum::body::Body;
 use sealward_contract::{
-    chain::{TeamState, VaultRole},
+    chain::{MemberState, TeamState, VaultRole},
     crypto::{Hash, VerifyingKey},
     factor::FactorsHeld,
     ids::{MemberId, SessionId, TeamId, Timestamp, VaultId},
@@ -72,6 +72,12 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Whether somebody else made the caller's keys.
+    #[must_use]
+    pub fn is_made(&self) -> bool {
+        self.state.member(&self.member).is_some_and(|member| member.state == MemberState::Made)
+    }
+
     /// The caller's role in a vault; a vault without one is not there for the caller.
     ///
     /// # Errors

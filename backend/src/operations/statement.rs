@@ -240,7 +240,8 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         | Body::Enrol(_)
         | Body::EndEnrolment(_)
         | Body::Recover(_)
-        | Body::CancelRecovery(_) => Vec::new(),
+        | Body::CancelRecovery(_)
+        | Body::AdmitPerson(_) => Vec::new(),
     }
 }
 
@@ -265,7 +266,7 @@ pub(super) async fn take_turns(app: &App, caller: &Caller, wire: &Bytes) -> Resu
     let may_name = |vault: &VaultId| {
         let state = &caller.state;
         let may = policy::may_revoke(state, &caller.member, vault)
-            || (own_keys && state.vault_role(vault, &caller.member).is_some());
+            || (own_keys && state.standing_role(vault, &caller.member).is_some());
         state.vault(vault).is_some() && may
     };
     let own = named.into_iter().map(|(vault, _)| vault).filter(may_name);
@@ -369,7 +370,7 @@ pub(super) fn wrapped(
         return Err(refused());
     }
     let envelope = |sealed: &Bytes| Envelope { recipient, sealed: sealed.clone() };
-    let mut wrapped = vec![(VaultId::DIRECTORY, Epoch::FIRST, envelope(directory))];
+    let mut wrapped = vec![(VaultId::DIRECTORY, state.directory_epoch(), envelope(directory))];
     for given in envelopes {
         let newest = state.vault(&given.vault).and_then(|vault| vault.epoch()).ok_or_else(refused)?;
         wrapped.push((given.vault, newest.epoch, envelope(&given.sealed)));

@@ -406,6 +406,13 @@ pub enum AuditedAct {
         #[n(0)]
         of: MemberId,
     },
+    /// A person became a member with keys that somebody else made.
+    #[n(71)]
+    PersonAdmitted {
+        /// Who.
+        #[n(0)]
+        of: MemberId,
+    },
     /// A member asked for what it has no right to.
     #[n(40)]
     RequestRefused {
@@ -516,6 +523,7 @@ impl AuditedAct {
             Body::EndEnrolment(_) => Self::EnrolmentEnded,
             Body::Recover(ref recover) => Self::RecoveryStarted { of: recover.member },
             Body::CancelRecovery(cancel) => Self::RecoveryCancelled { of: cancel.member },
+            Body::AdmitPerson(ref admit) => Self::PersonAdmitted { of: admit.keys.member },
         }
     }
 }

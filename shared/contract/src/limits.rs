@@ -20,6 +20,8 @@ pub const RECORD_HEADER: usize = 1_024;
 pub const STATEMENT: usize = 64 * 1024;
 /// Largest sealed identity bundle.
 pub const BUNDLE: usize = 8 * 1024;
+/// Largest sealed former key in a statement that brings a new one.
+pub const FORMER_KEY: usize = 512;
 /// Largest envelope.
 pub const ENVELOPE: usize = 64 * 1024;
 /// Most members that one statement brings envelopes for.

@@ -70,6 +70,13 @@ pub fn may_admit(state: &TeamState, author: &MemberId, grants: &[VaultGrant]) ->
     brings_in(state, author, grants)
 }
 
+/// Who may make somebody a member with keys of their own making, and with which roles: whoever could invite somebody with
+/// them. What they hand over is a bearer's too.
+#[must_use]
+pub fn may_admit_person(state: &TeamState, author: &MemberId, grants: &[VaultGrant]) -> bool {
+    brings_in(state, author, grants)
+}
+
 fn brings_in(state: &TeamState, author: &MemberId, grants: &[VaultGrant]) -> bool {
     let given = grants.iter().all(|grant| {
         grant.role != VaultRole::Custodian && state.vault_role(&grant.vault, author).is_some_and(may_grant)
@@ -283,6 +290,7 @@ fn gives_rights(state: &TeamState, body: &Body) -> bool {
     match body {
         Body::Invite(_)
         | Body::Admit(_)
+        | Body::AdmitPerson(_)
         | Body::RenewService(_)
         | Body::SetService(_)
         | Body::GrantByGroup(_)
@@ -400,6 +408,7 @@ pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<
     let is_service = of.kind() == MemberKind::Service;
     if !stays
         && !is_service
+        && of.state != MemberState::Made
         && TeamRole::ALL.into_iter().any(|to| to != standing && may_set_role(state, author, standing, to))
     {
         actions.push(MemberAction::SetTeamRole);
@@ -408,7 +417,7 @@ pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<
         match of.state {
             MemberState::Active => actions.push(MemberAction::SuspendMember),
             MemberState::Suspended => actions.push(MemberAction::ResumeMember),
-            MemberState::Expired | MemberState::Removed => {}
+            MemberState::Expired | MemberState::Removed | MemberState::Made => {}
         }
         actions.push(MemberAction::RemoveMember);
     }

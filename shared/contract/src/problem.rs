@@ -26,6 +26,7 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("unsupported_media_type", 415, "The body is neither JSON nor CBOR"),
     ("idempotency_key_reused", 422, "The Idempotency-Key was used for another request"),
     ("rate_limited", 429, "Too many attempts"),
+    ("keys_not_own", 403, "Keys that somebody else made have to be replaced first"),
     ("too_many_streams", 429, "Too many streams are open"),
     ("internal", 500, "The server failed"),
     ("read_only", 503, "The server cannot write at present"),
@@ -135,6 +136,9 @@ pub enum Rejection {
         /// What the caller can confirm with.
         held: FactorsHeld,
     },
+    /// The caller's keys were made by somebody else: until they are replaced nothing else is done for it.
+    #[error("keys that somebody else made")]
+    KeysNotOwn,
     /// Slow down.
     #[error("rate limited")]
     RateLimited {

@@ -3,6 +3,7 @@
 
 mod factors;
 mod groups;
+mod states;
 mod people;
 mod recovery;
 mod requests;

@@ -17,7 +17,7 @@ use sealward_contract::{
     ids::{InviteId, MemberId, VaultId},
     operations::{
         invitations::{InvitationPath, NewInvitation, NewMember, Opening, VaultEnvelope, Withdrawal},
-        members::{MemberChange, MemberPath},
+        members::{MadeMember, MemberChange, MemberPath},
         sync::KeyEnvelope,
         vault::{GrantChange, Revocation, Rewrapping},
     },
@@ -45,6 +45,11 @@ impl Making<'_> {
         }
     }
 
+    pub fn made_member(&self) -> MadeMember {
+        let name = format!("made.{}", self.scene.own.session.members().len());
+        Founder::prepare_made(&self.forge(), &name, &[self.about.vault]).1
+    }
+
     pub async fn of_member(&self, change: Change) -> (MemberPath, MemberChange) {
         let own = &self.scene.own;
         let member = self.somebody(&[]).await;
@@ -55,7 +60,7 @@ impl Making<'_> {
             Change::Role => Body::SetTeamRole(SetTeamRole { member, role: TeamRole::Auditor }),
             Change::Suspension => Body::Suspend(Suspend { member, vaults: vec![] }),
             Change::Resumption => Body::Resume(Resume { member }),
-            Change::Removal => Body::Remove(Remove { member, vaults: vec![] }),
+            Change::Removal => Body::Remove(Remove { member, vaults: vec![], directory: None }),
         };
         let path = MemberPath { team: own.founder.team, member };
         (path, MemberChange { statement: self.forge().state(body).to_wire() })

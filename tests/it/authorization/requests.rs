@@ -138,6 +138,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             request::<OpenInvitation>(path, none, Some(body))
         }
         "join_team" => request::<JoinTeam>(of_team, none, Some(making.newcomer().await)),
+        "create_member" => request::<members::CreateMember>(of_team, none, Some(making.made_member())),
         "set_team_role" => {
             let (path, body) = making.of_member(Change::Role).await;
             request::<members::SetTeamRole>(path, none, Some(body))
@@ -152,6 +153,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         }
         "remove_member" => {
             let (path, body) = making.of_member(Change::Removal).await;
+            let body = members::Removal { statement: body.statement, directory: Vec::new() };
             request::<members::RemoveMember>(path, none, Some(body))
         }
         "list_held_heads" => {

@@ -96,9 +96,15 @@ pub struct Caller {
 
 impl Caller {
     pub async fn new(server: &TestServer, name: &'static str, who: Founder) -> Self {
+        let caller = Self::bare(server, name, who).await;
+        caller.session.sync(|_| {}).await.unwrap();
+        caller
+    }
+
+    /// With a session that has seen nothing.
+    pub async fn bare(server: &TestServer, name: &'static str, who: Founder) -> Self {
         let created = who.try_sign_in(server).await.unwrap();
         let session = who.take_over(server, &server.connect(), &created, None);
-        session.sync(|_| {}).await.unwrap();
         Self { name, who, session, token: created.token.expose().to_owned() }
     }
 

@@ -11,6 +11,7 @@ mod founder;
 mod kept;
 mod keys;
 mod lie;
+mod made;
 mod newcomer;
 mod person;
 mod server;

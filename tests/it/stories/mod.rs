@@ -16,6 +16,8 @@ mod history;
 mod import;
 mod import_files;
 mod keys;
+mod leaving;
+mod made;
 mod members;
 mod passkeys;
 mod password_policy;

@@ -7,7 +7,7 @@ use sealward_contract::{
     bytes::Bytes,
     chain::TeamState,
     crypto::Hash,
-    ids::{Epoch, Number, ObjectId, Timestamp, VaultId, Version},
+    ids::{Number, ObjectId, Timestamp, VaultId, Version},
     limits,
     operations::{
         directory::{DirectoryError, DirectoryWritten},
@@ -132,7 +132,8 @@ fn check_form(
     if context.parent != id {
         return Err(RecordFault::Parent);
     }
-    if context.epoch != Epoch::FIRST {
+    // The newest key, whatever its author has seen: whoever left holds those before it.
+    if context.epoch != state.directory_epoch() {
         return Err(RecordFault::Epoch);
     }
     if context.tier != Tier::Directory {

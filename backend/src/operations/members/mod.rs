@@ -1,5 +1,6 @@
 //! Members: their roles in the team, suspended, resumed, removed; and the heads that such a statement has to name.
 
+mod create;
 mod heads;
 mod remove;
 mod resume;
@@ -55,7 +56,7 @@ where
     .await
 }
 
-/// Whoever is suspended or removed is signed out everywhere, at once.
+/// Whoever is suspended is signed out everywhere, at once.
 pub(super) async fn change_and_end<O>(
     app: &Arc<App>,
     call: &Call<O>,

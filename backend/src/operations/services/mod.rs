@@ -28,13 +28,13 @@ use crate::store::{
 
 /// What is stored of a token.
 #[derive(Clone)]
-struct Kept {
+pub(super) struct Kept {
     row: MemberRow,
     wrapped: Vec<Wrapped>,
 }
 
 /// Checks what comes with a token: a login key that is one, a bundle, and the keys of all the service's vaults.
-fn check(state: &TeamState, service: MemberId, token: &ServiceToken) -> Result<Kept, Refusal<ChainError>> {
+pub(super) fn check(state: &TeamState, service: MemberId, token: &ServiceToken) -> Result<Kept, Refusal<ChainError>> {
     token.login_key.check().map_err(|_| refuse(Refused::Key))?;
     if token.bundle.is_empty() || token.bundle.len() > limits::BUNDLE {
         return Err(Refusal::Own(ChainError::EnvelopesRefused));
@@ -50,7 +50,7 @@ fn check(state: &TeamState, service: MemberId, token: &ServiceToken) -> Result<K
     Ok(Kept { row, wrapped })
 }
 
-fn keep(tx: &mut WriteTx<'_, '_>, followed: &Followed, service: MemberId, kept: Kept) -> Result<(), StoreError> {
+pub(super) fn keep(tx: &mut WriteTx<'_, '_>, followed: &Followed, service: MemberId, kept: Kept) -> Result<(), StoreError> {
     let team = followed.state.team();
     if let Some(member) = followed.state.member(&service) {
         LOGINS.put(tx, &(team, login_key(&member.sign_in_name())), &service)?;

@@ -15,7 +15,7 @@ use sealward_contract::{
     operations::{
         Empty,
         invitations::VaultEnvelope,
-        members::{MemberChange, MemberPath, RemoveMember},
+        members::{MemberChange, MemberPath, Removal, RemoveMember},
         services::{CreateService, ListServiceUses, RenewService, ServiceToken, SetService},
         session::{ChallengeFor, CreateChallenge, CreateSession, NewSession, SessionCreated},
     },
@@ -148,8 +148,8 @@ async fn a_service_is_kept_whole_and_goes_whole() {
     let report = crate::maintenance::verify::verify(&world.server.app().store.snapshot().unwrap()).unwrap();
     assert!(report.is_sound(), "{:?}", report.lines());
 
-    let remove = ada.statement(&world, Body::Remove(Remove { member: bot.id, vaults }));
-    let change = MemberChange { statement: remove.to_wire() };
+    let remove = ada.statement(&world, Body::Remove(Remove { member: bot.id, vaults, directory: None }));
+    let change = Removal { statement: remove.to_wire(), directory: Vec::new() };
     world.call::<RemoveMember>(Some(&ada.token), &of_bot, &Empty {}, &change).await.unwrap();
     assert_eq!(rows(&world, &ada, bot.id), [0, 0, 0, 0]);
     assert_eq!(code(sign_in(&world, &ada, &bot).await), "sign_in_refused");

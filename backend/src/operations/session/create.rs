@@ -204,7 +204,7 @@ fn refusal_of(member: Option<&Member>, attempt: &Attempt) -> Option<SignInError>
         MemberState::Suspended | MemberState::Removed => Some(SignInError::Suspended),
         MemberState::Expired => Some(SignInError::TokenExpired),
         MemberState::Active if member.is_expired(attempt.now) => Some(SignInError::TokenExpired),
-        MemberState::Active => {
+        MemberState::Active | MemberState::Made => {
             (!service::still_admits(member, attempt.address, &attempt.admitted)).then_some(SignInError::AddressRefused)
         }
     }

@@ -82,7 +82,10 @@ fn changes(rows: &ReadTx, caller: &Caller, query: &TeamSyncQuery) -> Result<Team
             answer.heads.push(VaultHead { vault: *vault, head: head.head });
         }
     }
-    (answer.directory, answer.directory_at) = directory::since(rows, team, query.directory)?;
+    // Names are for those who have keys of their own.
+    if !caller.is_made() {
+        (answer.directory, answer.directory_at) = directory::since(rows, team, query.directory)?;
+    }
     answer.audit = audit::head(rows, &team)?;
     answer.missed = missed(rows, caller)?;
     Ok(answer)

@@ -87,7 +87,7 @@ fn keep(
     for KeyEnvelope { vault, epoch, envelope } in envelopes {
         let recipient = envelope.recipient;
         let fits = match vault {
-            None => recipient == caller.member && *epoch == Epoch::FIRST,
+            None => recipient == caller.member && *epoch == caller.state.directory_epoch(),
             Some(vault) => {
                 policy::may_wrap(&caller.state, &caller.member, vault, &recipient) && is_newest(caller, vault, *epoch)
             }

@@ -45,6 +45,8 @@ pub enum Why {
     Invited(VaultRole, InvitationState),
     /// By having written it.
     Wrote,
+    /// By having made the keys that this person first had, and has had to replace since.
+    MadeKeys(MemberId),
     /// By having made the token of this service, which has a role: whoever made it can have kept it.
     MadeToken(MemberId),
     /// By keys that the member has replaced since: whoever had come by those had what its role gave.
@@ -121,7 +123,7 @@ pub fn holders(chain: &TeamState, secret: &SecretStanding) -> Vec<Holder> {
             // While they have a right to it of their own, nothing is exposed by it.
             let own = chain.vault_role(&secret.vault, &keeper).is_some_and(|role| policy::holds_key(role, secret.tier));
             let lost = (!own).then(|| span.until.map_or(at(span.since), |until| chain.time_of(until)));
-            found.push(Holder { member: keeper, why: Why::MadeToken(member), since: at(span.since), lost });
+            found.push(Holder { member: keeper, why: made(chain, member), since: at(span.since), lost });
         }
     }
     for invitation in chain.invitations() {
@@ -160,7 +162,7 @@ pub fn exposed(chain: &TeamState, secrets: &[SecretStanding]) -> Vec<Exposed> {
     let mut found = Vec::new();
     for secret in secrets {
         for holder in holders(chain, secret) {
-            if let (Some(lost), Why::Role(_) | Why::Wrote | Why::MadeToken(_) | Why::FormerKeys(_)) =
+            if let (Some(lost), Why::Role(_) | Why::Wrote | Why::MadeToken(_) | Why::MadeKeys(_) | Why::FormerKeys(_)) =
                 (holder.lost, holder.why)
             {
                 found.push(Exposed { secret: *secret, holder, since: lost.max(secret.time) });
@@ -218,6 +220,14 @@ struct Span {
 fn spans(history: &[(u64, Option<VaultRole>)]) -> impl Iterator<Item = Span> + '_ {
     let ends = history.iter().skip(1).map(|(since, _)| Some(*since)).chain([None]);
     history.iter().zip(ends).filter_map(|((since, role), until)| Some(Span { role: (*role)?, since: *since, until }))
+}
+
+/// What somebody made for whom keys of it count as theirs too.
+fn made(chain: &TeamState, of: MemberId) -> Why {
+    match chain.member(&of).map(Member::kind) {
+        Some(MemberKind::Service) => Why::MadeToken(of),
+        _ => Why::MadeKeys(of),
+    }
 }
 
 /// Others whose clients made the keys that a member had while it held a role, each with when that was.

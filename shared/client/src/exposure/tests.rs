@@ -146,7 +146,7 @@ impl Team {
 
     fn removes(&mut self, day: u64, who: u8) {
         let vaults = vec![TouchedVault { vault: VAULT, head: HEAD }];
-        self.say(day, ADA, Body::Remove(Remove { member: member(who), vaults }));
+        self.say(day, ADA, Body::Remove(Remove { member: member(who), vaults, directory: None }));
     }
 
     fn suspends(&mut self, day: u64, who: u8) {

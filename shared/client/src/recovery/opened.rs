@@ -4,7 +4,6 @@ use super::device::{RecoveringDevice, damage};
 use crate::{
     api::{Api, CallError},
     crypto::{
-        commitment::is_committed,
         hpke::{self, Envelope},
         identity::Identity,
         sealing::{Sealed, SealingKey},
@@ -12,7 +11,7 @@ use crate::{
     },
     error::{Damage, DamagedObject, Error, Fault, RecoveryFault, from_call},
     model::SecretText,
-    session::{Device, FreshKeys, Owner, Session},
+    session::{Device, FreshKeys, Owner, Session, unfold},
     surroundings::Surroundings,
     transport::Transport,
     vault::{VaultKeyring, VaultKeys, unwrap_keys, wrap_keys},
@@ -21,7 +20,7 @@ use sealward_contract::{
     bytes::Bytes,
     chain::{Body, NamedHead, Recovery, Refused, SignedStatement, Statement, TeamState, TouchedVault},
     crypto::{
-        context::{Label, of_directory_commitment, of_directory_envelope, of_given_share, of_recovery_copy},
+        context::{Label, of_directory_envelope, of_given_share, of_recovery_copy},
         hash,
     },
     ids::{Epoch, Timestamp, VaultId},
@@ -316,15 +315,13 @@ impl Recovered {
     fn directory(&self, chain: &TeamState, rest: &RecoveryRest) -> Result<SealingKey, Error> {
         let damage = || Error::from(Damage::of(DamagedObject::Directory, Fault::Unopenable));
         let info = of_directory_envelope(&chain.team(), &self.former.member);
-        let context = of_directory_commitment(&chain.founder());
         let sealed = rest.envelopes.iter().filter(|given| given.vault.is_none());
-        let opened = sealed.filter_map(|given| {
+        let mut newest = sealed.filter_map(|given| {
             let envelope = Envelope::from_bytes(given.envelope.sealed.0.clone())?;
             let key = hpke::unwrap(&self.former.wrapping, &info, &[], &envelope).ok()?;
-            SealingKey::from_slice(&key)
+            unfold(chain, &key)?.remove(&chain.directory_epoch())
         });
-        let mut right = opened.filter(|key| is_committed(key, &context, &chain.directory_commitment()));
-        right.next().ok_or_else(damage)
+        newest.next().ok_or_else(damage)
     }
 
     /// All keys that the former ones open and the chain commits to, for the new ones. Of a vault whose newest keys are not

@@ -1,6 +1,7 @@
 //! The team's directory: its name, who its members say they are, what its groups are called. Nothing is ever decided by
 //! it.
 
+use super::directory_keys::DirectoryKeyring;
 use crate::{
     crypto::sealing::SealingKey,
     error::{Damage, DamagedObject, Fault},
@@ -9,7 +10,7 @@ use crate::{
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::TeamState,
+    chain::{MemberState, TeamState},
     crypto::Hash,
     ids::{Epoch, GroupId, MemberId, Number, ObjectId, Timestamp, VaultId, Version},
     record::{Expected, Record, RecordKind, RecordState, check_record},
@@ -19,7 +20,8 @@ use std::collections::BTreeMap;
 /// Names, as far as they could be verified and opened.
 #[derive(Default)]
 pub struct Directory {
-    pub(super) key: Option<SealingKey>,
+    /// The keys that are held, by their numbers.
+    pub(super) keys: DirectoryKeyring,
     /// How often it had been written when the server was asked last.
     pub(super) at: Option<u64>,
     team: TeamDetails,
@@ -57,6 +59,11 @@ impl Directory {
     #[must_use]
     pub fn team_name(&self) -> &str {
         &self.team.name
+    }
+
+    /// The key of this number, where it is held.
+    pub(super) fn key_at(&self, epoch: Epoch) -> Option<&SealingKey> {
+        self.keys.get(&epoch)
     }
 
     /// How often it had been written when the server was asked last: another place, and something is new.
@@ -112,6 +119,10 @@ impl Directory {
             };
             let context = record.context();
             let place = (context.kind, context.id);
+            // Of whoever was removed nothing is shown any more, whatever is given.
+            if context.kind == RecordKind::Profile && is_removed(state, &MemberId(context.id.0)) {
+                continue;
+            }
             match self.take_one(state, &record) {
                 Ok(()) => {
                     self.damaged.remove(&place);
@@ -132,6 +143,8 @@ impl Directory {
         // A group that ended has no name any more.
         let is_live = |group: &GroupId| state.group(group).is_some_and(sealward_contract::chain::Group::is_live);
         self.groups.retain(|group, _| is_live(group));
+        self.profiles.retain(|member, _| !is_removed(state, member));
+        self.damaged.retain(|(kind, id), _| *kind != RecordKind::Profile || !is_removed(state, &MemberId(id.0)));
         self.damaged.retain(|(kind, id), _| *kind != RecordKind::Group || is_live(&GroupId(id.0)));
         taken
     }
@@ -157,7 +170,6 @@ impl Directory {
         };
         let fits = context.parent == context.id
             && Some(context.number) == number
-            && context.epoch == Epoch::FIRST
             && context.state == RecordState::Live;
         if !fits {
             return Err(Fault::Substituted);
@@ -175,7 +187,7 @@ impl Directory {
             Some(seen) if next.position < seen.position => return Err(Fault::RolledBack),
             _ => {}
         }
-        let key = self.key.as_ref().ok_or(Fault::Unopenable)?;
+        let key = self.key_at(context.epoch).ok_or(Fault::Unopenable)?;
         let payload = open_directory_payload(record, key).ok_or(Fault::Unopenable)?;
         match context.kind {
             RecordKind::Team => self.team = read(&payload)?,
@@ -185,6 +197,10 @@ impl Directory {
         self.seen.insert(place, next);
         Ok(())
     }
+}
+
+fn is_removed(state: &TeamState, member: &MemberId) -> bool {
+    state.member(member).is_some_and(|known| known.state == MemberState::Removed)
 }
 
 fn read<P: Payload>(payload: &[u8]) -> Result<P, Fault> {

@@ -5,7 +5,8 @@ use crate::{crypto::hpke, error::Error, invitation::InvitationLink, transport::T
 use sealward_contract::{
     bytes::Bytes,
     chain::{
-        Body, InvitationState, Invite, Recipient, TeamRole, VaultGrant, WithdrawInvite as WithdrawInviteStatement,
+        Body, InvitationState, Invite, Recipient, TeamRole, TeamState, VaultGrant,
+        WithdrawInvite as WithdrawInviteStatement,
     },
     crypto::context::of_directory_envelope,
     ids::{InviteId, MemberId, Timestamp},
@@ -46,8 +47,9 @@ impl<T: Transport> Session<T> {
         let keys = link.keys();
         let (signing, sealing) = (keys.signing.public(), keys.sealing.public());
         let directory = {
+            let epoch = self.with_chain(TeamState::directory_epoch)?;
             let directory = self.directory.borrow();
-            let key = directory.key.as_ref().ok_or(Error::NotAllowed)?;
+            let key = directory.key_at(epoch).ok_or(Error::NotAllowed)?;
             let info = of_directory_envelope(&self.team, &invite.member());
             let wrapped = self
                 .surroundings

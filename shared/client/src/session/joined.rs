@@ -10,9 +10,9 @@ use crate::{
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::Recipient,
+    chain::{Recipient, TeamState},
     crypto::context::of_directory_envelope,
-    ids::{Epoch, VaultId},
+    ids::VaultId,
     operations::{sync::KeyEnvelope, vault::Envelope},
 };
 
@@ -68,14 +68,20 @@ impl<T: Transport> Session<T> {
         let damage = || Error::from(Damage::of(DamagedObject::Directory, Fault::Unopenable));
         let member = self.identity.member;
         let info = of_directory_envelope(&self.team, &member);
-        let sealed = given.iter().find(|given| given.vault.is_none()).ok_or_else(damage)?;
-        let sealed = Wrapped::from_bytes(sealed.envelope.sealed.0.clone()).ok_or_else(damage)?;
-        let key = hpke::unwrap(link_key, &info, &[], &sealed).map_err(|_| damage())?;
-        self.take_directory_key(&key)?;
+        // One from when the link was made, and one for each key since.
+        for sealed in given.iter().filter(|given| given.vault.is_none()) {
+            let sealed = Wrapped::from_bytes(sealed.envelope.sealed.0.clone()).ok_or_else(damage)?;
+            let key = hpke::unwrap(link_key, &info, &[], &sealed).map_err(|_| damage())?;
+            self.take_directory_key(&key)?;
+        }
+        let epoch = self.with_chain(TeamState::directory_epoch)?;
+        let directory = self.directory.borrow();
+        let key = directory.key_at(epoch).ok_or_else(damage)?;
         let wrapped = self.surroundings.with_randomness(|randomness| {
-            hpke::wrap(&self.identity.wrapping.public(), &info, &[], &key, randomness).map_err(|_| Error::Refused)
+            let own = self.identity.wrapping.public();
+            hpke::wrap(&own, &info, &[], key.expose(), randomness).map_err(|_| Error::Refused)
         })?;
         let envelope = Envelope { recipient: member, sealed: Bytes(wrapped.into_bytes()) };
-        Ok(KeyEnvelope { vault: None, epoch: Epoch::FIRST, envelope })
+        Ok(KeyEnvelope { vault: None, epoch, envelope })
     }
 }

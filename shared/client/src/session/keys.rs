@@ -125,8 +125,9 @@ impl<T: Transport> Session<T> {
         }
         self.keep_up(&|_| {}).await?;
         let directory = {
+            let epoch = self.with_chain(TeamState::directory_epoch)?;
             let directory = self.directory.borrow();
-            let key = directory.key.as_ref().ok_or(Error::NotAllowed)?;
+            let key = directory.key_at(epoch).ok_or(Error::NotAllowed)?;
             new.fresh.wrap_directory(&self.surroundings, key)?
         };
         let own = self.identity.member;

@@ -1,6 +1,6 @@
 //! The team's members as the verified chain tells them, and what changes them.
 
-use super::{Listed, Session};
+use super::{Listed, Session, directory_keys::NewDirectoryKey};
 use crate::{
     api::CallError,
     error::{Damage, DamagedObject, Error, Fault, from_plain_call},
@@ -15,13 +15,14 @@ use sealward_contract::{
     ids::{GroupId, MemberId, Number, Timestamp, VaultId},
     operations::{
         Empty, Operation,
-        members::{ListHeldHeads, MemberChange, MemberPath, RemoveMember, ResumeMember, SetTeamRole, SuspendMember},
+        members::{ListHeldHeads, MemberChange, MemberPath, Removal, RemoveMember, ResumeMember, SetTeamRole, SuspendMember},
         vault::{ChainError, Stated},
     },
     policy::{self, MemberAction},
     record::{HeadRefused, SignedHead, check_head},
     text::LoginName,
 };
+use std::cell::RefCell;
 
 /// A member, as the chain tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,16 +165,35 @@ impl<T: Transport> Session<T> {
         Ok(())
     }
 
-    /// Removes a member for good; new keys become due wherever it had a role.
+    /// Removes a member for good; new keys become due wherever it had a role, and the directory gets a new one at once.
     ///
     /// # Errors
     /// [`Error::LastOwner`]; [`Error::NotAllowed`]; others.
     pub async fn remove_member(&self, member: MemberId) -> Result<(), Error> {
+        let (path, made) = (MemberPath { team: self.team, member }, RefCell::new(None));
         self.say(
-            async || Ok(self.held_heads(member).await?.map(|vaults| Body::Remove(Remove { member, vaults }))),
-            async |statement, _| Ok(self.send_change::<RemoveMember>(member, statement).await),
+            async || {
+                let Some(vaults) = self.held_heads(member).await? else { return Ok(None) };
+                let new = self.make_directory_key()?;
+                let directory = new.as_ref().map(NewDirectoryKey::renewal);
+                made.replace(new.map(|new| (new, Vec::new())));
+                Ok(Some(Body::Remove(Remove { member, vaults, directory })))
+            },
+            async |statement, after| {
+                let new = made.take();
+                let sealed = new.as_ref().map(|(new, _)| self.wrap_directory_key(new, after)).transpose()?;
+                let directory = sealed.clone().unwrap_or_default();
+                made.replace(new.map(|(new, _)| new).zip(sealed));
+                let body = Removal { statement: statement.to_wire(), directory };
+                Ok(self.call_keyed::<RemoveMember>(&path, &body).await.map(drop))
+            },
         )
         .await?;
+        if let Some((new, sealed)) = made.into_inner() {
+            self.take_new_directory_key(&new, &sealed)?;
+        }
+        // Nothing is shown any more of what they said of themselves.
+        self.take_directory(&[])?;
         self.renew_keys().await;
         Ok(())
     }

@@ -9,8 +9,9 @@ use crate::{
     vault::{SealUnder, seal_record},
 };
 use sealward_contract::{
+    chain::TeamState,
     crypto::Hash,
-    ids::{Epoch, MemberId, Number, ObjectId, VaultId, Version},
+    ids::{MemberId, Number, ObjectId, VaultId, Version},
     operations::{
         directory::{DirectoryError, DirectoryWrite, DirectoryWritten, PutProfile},
         members::MemberPath,
@@ -69,6 +70,7 @@ impl<T: Transport> Session<T> {
 
     /// Seals the next version of a record of the directory.
     pub(super) fn seal_directory(&self, draft: &DirectoryDraft<'_>) -> Result<Record, Error> {
+        let epoch = self.with_chain(TeamState::directory_epoch)?;
         let directory = self.directory.borrow();
         let newest = directory.newest((draft.kind, draft.id));
         if newest.map(|(version, _)| version) != draft.base {
@@ -88,7 +90,7 @@ impl<T: Transport> Session<T> {
             number: draft.number,
             version,
             previous: newest.map_or(Hash::ZERO, |(_, hash)| hash),
-            epoch: Epoch::FIRST,
+            epoch,
             tier: Tier::Directory,
             state: RecordState::Live,
             author: self.identity.member,
@@ -96,7 +98,7 @@ impl<T: Transport> Session<T> {
             time: self.surroundings.now(),
         };
         let unopenable = || Error::from(Damage::of(DamagedObject::Directory, Fault::Unopenable));
-        let under = SealUnder::Key(directory.key.as_ref().ok_or_else(unopenable)?);
+        let under = SealUnder::Key(directory.key_at(epoch).ok_or_else(unopenable)?);
         let signing = &self.identity.signing;
         let sealed = self
             .surroundings

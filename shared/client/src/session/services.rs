@@ -149,8 +149,9 @@ impl<T: Transport> Session<T> {
         let keys = token.keys();
         let sealing = identity.wrapping.public();
         let directory = {
+            let epoch = self.with_chain(TeamState::directory_epoch)?;
             let directory = self.directory.borrow();
-            let key = directory.key.as_ref().ok_or(Error::NotAllowed)?;
+            let key = directory.key_at(epoch).ok_or(Error::NotAllowed)?;
             let info = of_directory_envelope(&team, &member);
             let wrapped = self
                 .surroundings

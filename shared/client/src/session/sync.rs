@@ -4,7 +4,6 @@
 use super::{Session, memory::Memory};
 use crate::{
     crypto::{
-        commitment::is_committed,
         hpke::{self, Envelope},
         sealing::SealingKey,
     },
@@ -18,8 +17,8 @@ use sealward_contract::{
     bytes::Bytes,
     chain::{Refused, SignedStatement, TeamState, statement_hash},
     codec::Malformed,
-    crypto::context::{of_directory_commitment, of_directory_envelope},
-    ids::VaultId,
+    crypto::context::of_directory_envelope,
+    ids::{Epoch, VaultId},
     operations::{
         Empty, VaultPath,
         records::HeadMoved,
@@ -57,6 +56,12 @@ impl<T: Transport> Session<T> {
     pub(super) async fn keep_up(&self, progress: &impl Fn(usize)) -> Result<SyncReport, Error> {
         let _turn = self.keeping_up.lock().await;
         let mut heads = self.sync_team().await?;
+        // Nothing is shown to whoever has still to replace keys. The chain is at least as new as what brought those, so it
+        // needs nobody else's word.
+        if self.made_by().is_some() {
+            self.begun_here();
+            return Ok(SyncReport::default());
+        }
         if let Err(error) = self.learn_from_checkpoints().await {
             // Somebody may have seen more while this was on its way: only what the server does not have now either is behind.
             if !matches!(error, Error::Behind { .. } | Error::Damage(_)) {
@@ -139,7 +144,9 @@ impl<T: Transport> Session<T> {
 
     /// Of a vault in which this member lost its role nothing is shown any more.
     pub(super) fn drop_lost_vaults(&self) {
-        let is_lost = |vault: &VaultId| self.role(vault).is_none();
+        // Whoever has still to replace keys wraps those of its vaults to the new ones.
+        let is_made = self.made_by().is_some();
+        let is_lost = |vault: &VaultId| !is_made && self.role(vault).is_none();
         let lost: Vec<VaultId> = self.vaults.borrow().keys().copied().filter(is_lost).collect();
         for vault in lost {
             let view = self.vaults.borrow_mut().remove(&vault);
@@ -172,8 +179,9 @@ impl<T: Transport> Session<T> {
             self.fetch_missed_keys().await?;
             self.take_directory(&changes.directory)?;
             // What could not be opened for want of the key is asked for once more.
+            let newest = self.with_chain(TeamState::directory_epoch)?;
             let mut directory = self.directory.borrow_mut();
-            directory.at = directory.key.is_some().then_some(changes.directory_at);
+            directory.at = directory.key_at(newest).is_some().then_some(changes.directory_at);
             drop(directory);
             self.take_audit_head(changes.audit)?;
             let known = self.with_chain(|chain| chain.position().sequence)?;
@@ -231,7 +239,11 @@ impl<T: Transport> Session<T> {
                 continue;
             }
             match vault {
-                None => self.open_directory_envelope(&envelope.sealed)?,
+                None => match self.open_directory_envelope(&envelope.sealed) {
+                    // What whoever removed somebody has wrapped may be anything: names are then missing, and nothing else.
+                    Err(_) if *epoch != Epoch::FIRST => continue,
+                    opened => opened?,
+                },
                 Some(vault) => {
                     let recipient = (&self.identity.member, &self.identity.wrapping);
                     // An envelope that does not open, or holds other keys than the chain commits to, is as good as none:
@@ -270,18 +282,6 @@ impl<T: Transport> Session<T> {
         let envelope = Envelope::from_bytes(sealed.to_vec()).ok_or_else(damage)?;
         let key = hpke::unwrap(&self.identity.wrapping, &info, &[], &envelope).map_err(|_| damage())?;
         self.take_directory_key(&key)
-    }
-
-    /// Takes the directory's key, if it is the one that the chain commits to.
-    pub(super) fn take_directory_key(&self, key: &[u8]) -> Result<(), Error> {
-        let damage = || Damage::of(DamagedObject::Directory, Fault::Unopenable);
-        let key = SealingKey::from_slice(key).ok_or_else(damage)?;
-        let (founder, commitment) = self.with_chain(|chain| (chain.founder(), chain.directory_commitment()))?;
-        if !is_committed(&key, &of_directory_commitment(&founder), &commitment) {
-            return Err(damage().into());
-        }
-        self.directory.borrow_mut().key = Some(key);
-        Ok(())
     }
 
     pub(super) fn take_directory(&self, given: &[Bytes]) -> Result<(), Error> {

@@ -102,6 +102,7 @@ impl AuditedAct {
             | Self::MemberResumed { .. }
             | Self::MemberRemoved { .. }
             | Self::ServiceAdmitted { .. }
+            | Self::PersonAdmitted { .. }
             | Self::ServiceSet { .. }
             | Self::ServiceRenewed { .. }
             | Self::ProfileWritten { .. }
@@ -144,6 +145,7 @@ impl AuditedAct {
             | Self::MemberResumed { of }
             | Self::MemberRemoved { of }
             | Self::ServiceAdmitted { of }
+            | Self::PersonAdmitted { of }
             | Self::ServiceSet { of }
             | Self::ServiceRenewed { of }
             | Self::FactorsTaken { of }

@@ -22,6 +22,8 @@ pub enum MemberState {
     Removed,
     /// A service whose time is over by the newest statement: not until it is given more.
     Expired,
+    /// A person whose keys somebody else made: it may do nothing but replace them.
+    Made,
 }
 
 /// A member of the team, or one who was.
@@ -96,6 +98,16 @@ impl Member {
         }
     }
 
+    /// Somebody whose keys `keeper`'s client made: the role comes with keys of their own.
+    pub(super) fn made(keys: MemberKeys, number: Number, sequence: u64, given: TeamRole, keeper: MemberId) -> Self {
+        let mut member = Self::new(keys, number, sequence, given);
+        member.role = Timeline::default();
+        member.role.set(sequence, None);
+        member.kept.role = Some(given);
+        (member.state, member.keeper) = (MemberState::Made, keeper);
+        member
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> MemberId {
@@ -129,7 +141,7 @@ impl Member {
         self.service.as_ref()
     }
 
-    /// Whose client made its present keys: its own, or that of whoever admitted or renewed a service.
+    /// Whose client made its present keys: its own, or that of whoever admitted it, or renewed a service.
     #[must_use]
     pub fn keeper(&self) -> MemberId {
         self.keeper

@@ -1,7 +1,7 @@
 //! What statements say of members: invited, joined, given and taken roles, suspended, removed.
 
 use crate::{
-    chain::{MemberKeys, NamedHead, TeamRole, VaultRole},
+    chain::{DirectoryRenewal, MemberKeys, NamedHead, TeamRole, VaultRole},
     crypto::{SealingPublicKey, VerifyingKey},
     ids::{InviteId, MemberId, Timestamp, VaultId},
 };
@@ -141,4 +141,7 @@ pub struct Remove {
     /// Every vault in which the member has a role, by ascending id: none for a member who is suspended.
     #[n(1)]
     pub vaults: Vec<TouchedVault>,
+    /// A new key of the directory; `None` where it stays, as in statements of earlier releases.
+    #[n(2)]
+    pub directory: Option<DirectoryRenewal>,
 }

@@ -1,12 +1,14 @@
 //! The team chain: an append-only list of signed statements. Replaying it *is* the team.
 
 mod apply;
+mod directory;
 mod group;
 mod grouping;
 mod invitation;
 mod keys;
 mod member;
 mod membership;
+mod person;
 mod recovery;
 mod service;
 mod state;
@@ -18,6 +20,7 @@ mod timeline;
 mod tests;
 
 pub use apply::Refused;
+pub use directory::{DirectoryKey, DirectoryRenewal};
 pub use group::{EndGroupGrants, GrantByGroup, SetGroup, SetGroupRole};
 pub use grouping::{Group, Outgrown};
 pub use invitation::{Invitation, InvitationState, Recipient};
@@ -26,6 +29,7 @@ pub use member::{Member, MemberKind, MemberState};
 pub use membership::{
     Invite, Join, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TouchedVault, VaultGrant, WithdrawInvite,
 };
+pub use person::AdmitPerson;
 pub use recovery::{
     CancelRecovery, DeviceKeys, EndEnrolment, Enrol, Enrolment, NamedShare, Recover, Recovery, RecoveryGroup,
     SetRecovery,

@@ -2,7 +2,7 @@
 
 use crate::{
     chain::{
-        DeviceKeys, EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, Recovery,
+        DeviceKeys, DirectoryKey, EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, Recovery,
         RecoveryGroup, TeamPolicy, TeamRole, VaultKind, VaultRole, timeline::Timeline,
     },
     crypto::Hash,
@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 pub struct TeamState {
     pub(super) team: TeamId,
     pub(super) founder: MemberId,
-    pub(super) directory: Hash,
+    /// Keys of the directory, oldest first.
+    pub(super) directory: Vec<DirectoryKey>,
     pub(super) time: Timestamp,
     pub(super) hashes: Vec<Hash>,
     /// Times of all statements; they never go back.
@@ -94,10 +95,10 @@ impl TeamState {
         self.founder
     }
 
-    /// Commitment to the directory key.
+    /// Commitment to the directory's newest key.
     #[must_use]
     pub fn directory_commitment(&self) -> Hash {
-        self.directory
+        self.directory.last().map_or(Hash::ZERO, |key| key.commitment)
     }
 
     /// The newest statement's place.
@@ -206,7 +207,7 @@ impl TeamState {
         let member = self.members.get(member)?;
         match member.state {
             MemberState::Active => member.role.now().copied().flatten(),
-            MemberState::Suspended | MemberState::Removed | MemberState::Expired => None,
+            MemberState::Suspended | MemberState::Removed | MemberState::Expired | MemberState::Made => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     chain::{
-        Admit, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join, Recover, Remove,
+        Admit, AdmitPerson, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join, Recover, Remove,
         RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup, SetGroupRole, SetRecovery, SetService,
         SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
     },
@@ -145,6 +145,9 @@ pub enum Body {
     /// Nothing comes of a recovery.
     #[n(28)]
     CancelRecovery(#[n(0)] CancelRecovery),
+    /// A person becomes a member, with keys that somebody else made.
+    #[n(29)]
+    AdmitPerson(#[n(0)] AdmitPerson),
 }
 
 /// The first statement, signed by the founder's own key.

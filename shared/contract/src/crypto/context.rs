@@ -112,6 +112,8 @@ pub enum Label {
     SafetyNumber,
     /// Hash that gives a group of a safety number's digits.
     SafetyDigits,
+    /// Sealing of the directory's former key under the one that follows it.
+    FormerDirectoryKey,
 }
 
 impl Label {
@@ -154,6 +156,7 @@ impl Label {
             Self::CatalogCache => b"sealward/1/catalog-cache",
             Self::BackupKey => b"sealward/1/backup-key",
             Self::BackupPart => b"sealward/1/backup-part",
+            Self::FormerDirectoryKey => b"sealward/1/former-directory-key",
             Self::ExportReason => b"sealward/1/export-reason",
             Self::InvitationSigning => b"sealward/1/invitation-signing",
             Self::InvitationSealing => b"sealward/1/invitation-sealing",
@@ -195,7 +198,8 @@ pub fn of_key_commitment(team: &TeamId, vault: &VaultId, epoch: Epoch, tier: Tie
     Label::KeyCommitment.join(&[&team.0, &vault.0, &epoch.0.to_be_bytes(), &[tier as u8]])
 }
 
-/// Context of the directory key's commitment. It stands in the genesis, so it cannot name the team.
+/// Context of the commitment to the directory's first key. It stands in the genesis, so it cannot name the team; those that
+/// follow are committed to like a vault's, under [`VaultId::DIRECTORY`].
 #[must_use]
 pub fn of_directory_commitment(founder: &MemberId) -> Vec<u8> {
     Label::KeyCommitment.join(&[&founder.0, &[Tier::Directory as u8]])
@@ -235,6 +239,12 @@ pub fn of_vault_envelope(team: &TeamId, vault: &VaultId, epoch: Epoch, recipient
 #[must_use]
 pub fn of_directory_envelope(team: &TeamId, recipient: &MemberId) -> Vec<u8> {
     Label::DirectoryEnvelope.join(&[&[SUITE], &team.0, &recipient.0])
+}
+
+/// Context of a key of the directory, sealed under the one that follows it: `epoch` is the number of that one.
+#[must_use]
+pub fn of_former_directory_key(team: &TeamId, epoch: Epoch) -> Vec<u8> {
+    Label::FormerDirectoryKey.join(&[&[SUITE], &team.0, &epoch.0.to_be_bytes()])
 }
 
 /// Context of [`Label::InvitationSigning`] and [`Label::InvitationSealing`].

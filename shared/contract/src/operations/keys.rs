@@ -30,6 +30,6 @@ pub struct NewKeys {
 
 operation! {
     /// Replaces a person's keys, password and kit together; every other session of theirs ends.
-    ReplaceKeys "replace_keys": Post "/v1/teams/{team}/keys", Member, keyed, batch;
+    ReplaceKeys "replace_keys": Post "/v1/teams/{team}/keys", Member, keyed, batch, unsettled;
     TeamPath, body NewKeys => Stated, ChainError
 }

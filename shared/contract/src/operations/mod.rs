@@ -81,6 +81,8 @@ pub trait Operation: 'static {
     const KEYED: bool;
     /// Largest body.
     const BODY_LIMIT: usize;
+    /// Whether it may be called by whoever has still to replace keys that somebody else made.
+    const UNSETTLED: bool;
     /// Whether the answer is a stream of [`Operation::Response`]s.
     const STREAMS: bool;
     /// What the path names.
@@ -197,6 +199,8 @@ macro_rules! operation {
             const ACCESS: $crate::operations::Access = $crate::operations::Access::$access;
             const KEYED: bool = false $(|| $crate::operations::flag!(keyed $flag))*;
             const STREAMS: bool = false $(|| $crate::operations::flag!(streams $flag))*;
+            const UNSETTLED: bool = matches!($crate::operations::Access::$access, $crate::operations::Access::Session)
+                $(|| $crate::operations::flag!(unsettled $flag))*;
             const BODY_LIMIT: usize = if false $(|| $crate::operations::flag!(batch $flag))* {
                 $crate::limits::BATCH_BODY
             } else if false $(|| $crate::operations::flag!(chunk $flag))* {
@@ -229,6 +233,9 @@ macro_rules! flag {
         true
     };
     (small small) => {
+        true
+    };
+    (unsettled unsettled) => {
         true
     };
     ($asked:ident $given:ident) => {
@@ -286,6 +293,7 @@ macro_rules! for_each_operation {
             invitations::WithdrawInvitation,
             invitations::OpenInvitation,
             invitations::JoinTeam,
+            members::CreateMember,
             members::SetTeamRole,
             members::SuspendMember,
             members::ResumeMember,

@@ -80,7 +80,7 @@ pub struct KeyEnvelope {
 
 operation! {
     /// Says what changed in the team.
-    SyncTeam "sync_team": Get "/v1/teams/{team}/sync", Member;
+    SyncTeam "sync_team": Get "/v1/teams/{team}/sync", Member, unsettled;
     TeamPath, query TeamSyncQuery => TeamChanges, Never
 }
 
@@ -170,6 +170,6 @@ pub enum Event {
 
 operation! {
     /// Streams hints about changes (text/event-stream).
-    StreamEvents "stream_events": Get "/v1/teams/{team}/events", Member, streams;
+    StreamEvents "stream_events": Get "/v1/teams/{team}/events", Member, streams, unsettled;
     TeamPath => Event, Never
 }

@@ -106,11 +106,14 @@ pub fn check_right(state: &TeamState, expected: &Expected, record: &Record) -> R
         return match (allowed, context.vault == VaultId::DIRECTORY, context.tier == Tier::Directory) {
             (false, ..) | (_, false, _) => Err(RecordRefused::Right),
             (.., false) => Err(RecordRefused::Tier),
+            _ if context.epoch != state.directory_epoch_at(at) => Err(RecordRefused::Epoch),
             _ => Ok(()),
         };
     }
     let Some(vault) = state.vault(&context.vault) else { return Err(RecordRefused::Right) };
-    if !vault.role_at(&context.author, at).is_some_and(|role| policy::may_write_record(role, context.kind)) {
+    // Whoever has still to replace keys that somebody else made has a role in the vault, and none in the team.
+    let acts = state.role_at(&context.author, at).is_some();
+    if !acts || !vault.role_at(&context.author, at).is_some_and(|role| policy::may_write_record(role, context.kind)) {
         return Err(RecordRefused::Right);
     }
     if vault.is_due_at(at) {
@@ -169,7 +172,8 @@ pub fn check_head(state: &TeamState, vault: &VaultId, head: &SignedHead) -> Resu
         return Err(HeadRefused::Position);
     }
     let known = state.vault(vault).ok_or(HeadRefused::Other)?;
-    if !known.role_at(&rest.author, rest.position.sequence).is_some_and(policy::may_sign_head) {
+    let acts = state.role_at(&rest.author, rest.position.sequence).is_some();
+    if !acts || !known.role_at(&rest.author, rest.position.sequence).is_some_and(policy::may_sign_head) {
         return Err(HeadRefused::Right);
     }
     if let Some(cut) = known.cut() {

@@ -177,6 +177,10 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "821844815044444444444444444444444444444444",
             "a0fc9e01a3154d158498d67c653f8b152107ad18b616fb0696ab5e14f83c50f4",
         ),
+        AuditedAct::PersonAdmitted { .. } => (
+            "821847815044444444444444444444444444444444",
+            "ab210a7c693b26f40aabc028a41d347e37ab2e2b526e4f5549ef74be2601505a",
+        ),
         AuditedAct::RequestRefused { .. } => (
             "821828830150222222222222222222222222222222225044444444444444444444444444444444",
             "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
@@ -251,6 +255,7 @@ fn events_are_frozen() {
         AuditedAct::ShareGiven { of: OTHER },
         AuditedAct::MemberRecovered,
         AuditedAct::RecoveryRequested { of: OTHER },
+        AuditedAct::PersonAdmitted { of: OTHER },
         AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
         AuditedAct::InvitationOpened { invite: INVITE },
         AuditedAct::InvitationRefused { invite: INVITE },

@@ -3,7 +3,7 @@
 use super::{MEMBER, TEAM, VAULT, hex, records};
 use crate::{
     crypto::context::{
-        Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason, of_guarded_key,
+        Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason, of_former_directory_key, of_guarded_key,
         of_identity_bundle, of_invitation_key, of_key_commitment, of_record, of_team_key, of_token_key,
         of_vault_envelope,
     },
@@ -51,6 +51,9 @@ fn frozen(label: Label) -> &'static str {
         Label::CatalogCache => "00000000000000187365616c776172642f312f636174616c6f672d6361636865",
         Label::BackupKey => "00000000000000157365616c776172642f312f6261636b75702d6b6579",
         Label::BackupPart => "00000000000000167365616c776172642f312f6261636b75702d70617274",
+        Label::FormerDirectoryKey => {
+            "000000000000001f7365616c776172642f312f666f726d65722d6469726563746f72792d6b6579"
+        }
         Label::ExportReason => "00000000000000187365616c776172642f312f6578706f72742d726561736f6e",
         Label::InvitationSigning => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7369676e696e67",
         Label::InvitationSealing => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7365616c696e67",
@@ -102,6 +105,7 @@ const LABELS: [Label; 49] = [
     Label::CatalogCache,
     Label::BackupKey,
     Label::BackupPart,
+    Label::FormerDirectoryKey,
     Label::ExportReason,
     Label::Join,
     Label::OpenInvitation,
@@ -173,6 +177,16 @@ fn contexts_are_frozen() {
             "00000000000000197365616c776172642f312f7661756c742d656e76656c6f7065000000000000000101000000000000\
              001011111111111111111111111111111111000000000000001022222222222222222222222222222222000000000000\
              000400000007000000000000001033333333333333333333333333333333",
+        ),
+        (
+            of_key_commitment(&TEAM, &VaultId::DIRECTORY, Epoch(2), Tier::Directory),
+            "00000000000000117365616c776172642f312f636f6d6d69740000000000000010111111111111111111111111111111\
+             11000000000000001000000000000000000000000000000000000000000000000400000002000000000000000103",
+        ),
+        (
+            of_former_directory_key(&TEAM, Epoch(2)),
+            "000000000000001f7365616c776172642f312f666f726d65722d6469726563746f72792d6b6579000000000000000101\
+             000000000000001011111111111111111111111111111111000000000000000400000002",
         ),
         (
             of_directory_envelope(&TEAM, &MEMBER),

@@ -323,7 +323,7 @@ fn resume() -> Statement {
 }
 
 fn remove() -> Statement {
-    statement(12, MEMBER, Body::Remove(Remove { member: OTHER, vaults: vec![] }))
+    statement(12, MEMBER, Body::Remove(Remove { member: OTHER, vaults: vec![], directory: None }))
 }
 
 fn signature(text: &str) -> Signature {

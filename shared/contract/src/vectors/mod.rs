@@ -5,6 +5,7 @@ mod audit;
 mod contexts;
 mod groups;
 mod heads;
+mod made;
 mod members;
 mod records;
 mod recovery;

@@ -8,7 +8,8 @@ use crate::{
     model::{Field, Invalid, Problem, Unwritable, limits},
     transport::Transport,
 };
-use sealward_contract::{bytes::Bytes, crypto::context::of_export_reason, ids::ReleaseId, release::ExportStatement};
+use sealward_contract::{
+    bytes::Bytes, chain::TeamState, crypto::context::of_export_reason, ids::ReleaseId, release::ExportStatement};
 
 impl<T: Transport> Session<T> {
     /// Seals a reason for one statement; a blank one is none.
@@ -21,9 +22,10 @@ impl<T: Transport> Session<T> {
         if reason.chars().count() > limits::REASON {
             return Err(too_long());
         }
+        let newest = self.with_chain(TeamState::directory_epoch)?;
         let directory = self.directory.borrow();
         let unreadable = || Damage::of(DamagedObject::Directory, Fault::Unopenable);
-        let key = directory.key.as_ref().ok_or_else(unreadable)?;
+        let key = directory.key_at(newest).ok_or_else(unreadable)?;
         let context = of_export_reason(&self.team, export);
         let sealed = self
             .surroundings
@@ -38,7 +40,9 @@ impl<T: Transport> Session<T> {
         let sealed = Sealed::from_wire(statement.reason.as_ref()?).ok()?;
         let directory = self.directory.borrow();
         let context = of_export_reason(&statement.team, &statement.id);
-        let reason = sealing::open(directory.key.as_ref()?, &context, &sealed).ok()?;
+        // Under the key that held then: each but the right one fails at its commitment.
+        let opens = |key| sealing::open(key, &context, &sealed).ok();
+        let reason = directory.keys.values().rev().find_map(opens)?;
         String::from_utf8(reason.to_vec()).ok()
     }
 }

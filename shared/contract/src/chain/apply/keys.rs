@@ -1,7 +1,7 @@
 //! People's own keys: replaced by them.
 
 use crate::{
-    chain::{Refused, ReplaceKeys, TeamState},
+    chain::{MemberState, Refused, ReplaceKeys, TeamState},
     ids::{MemberId, Timestamp},
     limits,
 };
@@ -29,9 +29,11 @@ impl TeamState {
         if replace.recovery.is_some_and(|named| !open(named)) {
             return Err(Refused::Closed);
         }
-        // Everyone else in the person's vaults makes new keys each time. Whoever is recovered waits for nothing.
+        // Everyone else in the person's vaults makes new keys each time. Whoever is recovered waits for nothing, nor
+        // whoever has keys that somebody else made.
         let renewed = member.renewed().map(|at| self.time_of(at));
-        if replace.recovery.is_none() && renewed.is_some_and(|before| time.since(before) < limits::KEYS_KEPT) {
+        let waits = replace.recovery.is_none() && member.state != MemberState::Made;
+        if waits && renewed.is_some_and(|before| time.since(before) < limits::KEYS_KEPT) {
             return Err(Refused::Limit);
         }
         self.check_touched(author, &replace.vaults)?;
@@ -50,6 +52,7 @@ impl TeamState {
             // The copy that trustees could open is of the old keys.
             (member.enrolment, member.recovery) = (None, None);
         }
+        self.settle(sequence, author);
         // Whoever had the old keys may have invited themselves.
         self.lapse_invitations(sequence, author);
         Ok(())

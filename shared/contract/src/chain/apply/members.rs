@@ -2,11 +2,11 @@
 
 use crate::{
     chain::{
-        Member, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend, TeamRole, TeamState, TouchedVault,
+        DirectoryKey, DirectoryRenewal, Member, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend, TeamRole, TeamState, TouchedVault,
         member::Kept,
     },
-    ids::MemberId,
-    policy,
+    ids::{Epoch, MemberId},
+    limits, policy,
 };
 
 impl TeamState {
@@ -15,7 +15,8 @@ impl TeamState {
         if !policy::may_set_role(self, author, standing, set.role) {
             return Err(Refused::Right);
         }
-        if standing == set.role {
+        let is_made = self.member(&set.member).is_some_and(|member| member.state == MemberState::Made);
+        if standing == set.role || is_made {
             return Err(Refused::State);
         }
         self.check_owner_besides(&set.member)?;
@@ -34,7 +35,9 @@ impl TeamState {
                     _ => self.end_auditing(sequence, &set.member),
                 }
             }
-            MemberState::Suspended | MemberState::Removed | MemberState::Expired => member.kept.role = Some(set.role),
+            MemberState::Suspended | MemberState::Removed | MemberState::Expired | MemberState::Made => {
+                member.kept.role = Some(set.role);
+            }
         }
         Ok(())
     }
@@ -64,12 +67,25 @@ impl TeamState {
         self.check_managed(author, &remove.member)?;
         self.check_owner_besides(&remove.member)?;
         self.check_touched(&remove.member, &remove.vaults)?;
+        let directory = remove.directory.as_ref().map(|renewal| self.next_directory_key(sequence, renewal)).transpose()?;
+        self.directory.extend(directory);
         self.end_roles(sequence, &remove.member, &remove.vaults);
         self.leave_groups(sequence, &remove.member);
         let member = self.members.get_mut(&remove.member).ok_or(Refused::Unknown)?;
         (member.state, member.kept) = (MemberState::Removed, Kept::default());
         (member.enrolment, member.recovery) = (None, None);
         Ok(())
+    }
+
+    /// The directory's next key: never one that was there before, or whoever left would hold it.
+    fn next_directory_key(&self, sequence: u64, renewal: &DirectoryRenewal) -> Result<DirectoryKey, Refused> {
+        let DirectoryRenewal { commitment, former } = renewal;
+        let seen = self.directory.iter().any(|key| key.commitment == *commitment);
+        if seen || former.is_empty() || former.len() > limits::FORMER_KEY {
+            return Err(Refused::Directory);
+        }
+        let epoch = Epoch(self.directory_epoch().0.checked_add(1).ok_or(Refused::Limit)?);
+        Ok(DirectoryKey { epoch, commitment: *commitment, former: Some(former.clone()), since: sequence })
     }
 
     fn check_managed(&self, author: &MemberId, member: &MemberId) -> Result<(), Refused> {

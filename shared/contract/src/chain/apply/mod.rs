@@ -7,6 +7,7 @@ mod groups;
 mod invitations;
 mod keys;
 mod members;
+mod persons;
 mod recovery;
 mod services;
 mod team_policy;
@@ -14,11 +15,11 @@ mod vaults;
 
 use crate::{
     chain::{
-        Body, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState, SignedStatement,
+        Body, DirectoryKey, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState, SignedStatement,
         Statement, TeamPolicy, TeamRole, TeamState, statement_hash,
     },
     crypto::{Hash, SealingPublicKey, VerifyingKey},
-    ids::{MemberId, Number, TeamId},
+    ids::{Epoch, MemberId, Number, TeamId},
     suite::SUITE,
     text::LoginName,
 };
@@ -111,6 +112,12 @@ pub enum Refused {
     /// An auditor with a role in a shared vault that is more than a viewer's.
     #[error("an auditor with more than a viewer's role")]
     Auditor,
+    /// Its author's keys were made by somebody else, and have to be replaced first.
+    #[error("an author whose keys somebody else made")]
+    Made,
+    /// A key of the directory that was there before, or more than a former one with it.
+    #[error("a directory key that cannot be")]
+    Directory,
 }
 
 impl TeamState {
@@ -134,7 +141,12 @@ impl TeamState {
         Ok(Self {
             team: TeamId::of_genesis(&hash),
             founder: *author,
-            directory: *directory,
+            directory: vec![DirectoryKey {
+                epoch: Epoch::FIRST,
+                commitment: *directory,
+                former: None,
+                since: 0,
+            }],
             time: *time,
             hashes: vec![hash],
             times: vec![*time],
@@ -197,6 +209,7 @@ impl TeamState {
             Body::EndEnrolment(end) => self.end_enrolment(author, end)?,
             Body::Recover(recover) => self.recover(sequence, author, *time, recover)?,
             Body::CancelRecovery(cancel) => self.cancel_recovery(author, cancel)?,
+            Body::AdmitPerson(admit) => self.admit_person(sequence, author, admit)?,
         }
         if let Some(member) = changed_member(body).and_then(|member| self.members.get_mut(&member)) {
             member.changed = sequence;
@@ -233,7 +246,11 @@ impl TeamState {
         if known.state == MemberState::Expired || known.is_expired(*time) {
             return Err(Refused::Expired);
         }
-        self.role(author).ok_or(Refused::Author)?;
+        match (known.state, body) {
+            (MemberState::Made, Body::ReplaceKeys(_)) => {}
+            (MemberState::Made, _) => return Err(Refused::Made),
+            _ => drop(self.role(author).ok_or(Refused::Author)?),
+        }
         let author = known;
         if let Body::ReplaceKeys(replace) = body {
             // The new key signs, as it does all that follows; that it is theirs, the key in force says.

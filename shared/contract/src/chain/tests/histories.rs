@@ -5,9 +5,10 @@ use super::{
     *,
 };
 use crate::chain::{
-    CancelRecovery, FactorDemand, InvitationState, Member, MemberState, ServiceDemand, TeamPolicy, WithdrawInvite,
+    CancelRecovery, FactorDemand, InvitationState, Member, MemberKind, MemberState, ServiceDemand, TeamPolicy, WithdrawInvite,
 };
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 const PEOPLE: Who = 6;
 const VAULTS: u8 = 3;
@@ -31,6 +32,8 @@ enum Attempt {
     Remove(Who, Who),
     Approvals(Who, u8, u8),
     Admit(Who, Who, Vec<(u8, VaultRole)>, Option<u64>, ServiceScope),
+    AdmitPerson(Who, Who, Vec<(u8, VaultRole)>),
+    RemoveRenewing(Who, Who, u8),
     SetService(Who, Who, Option<u64>, ServiceScope),
     Renew(Who, Who, Option<u64>, ServiceScope),
     SetGroup(Who, u8, Vec<Who>),
@@ -100,6 +103,9 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         1 => (who(), number(), 0..3_u8).prop_map(|(by, number, count)| Attempt::Approvals(by, number, count)),
         3 => (who(), who(), prop::collection::vec((number(), vault_role()), 0..2), hours(), scope())
             .prop_map(|(by, who, grants, hours, scope)| Attempt::Admit(by, who, grants, hours, scope)),
+        3 => (who(), who(), prop::collection::vec((number(), vault_role()), 0..2))
+            .prop_map(|(by, who, grants)| Attempt::AdmitPerson(by, who, grants)),
+        1 => (who(), who(), 0..4_u8).prop_map(|(by, who, key)| Attempt::RemoveRenewing(by, who, key)),
         2 => (who(), who(), hours(), scope())
             .prop_map(|(by, who, hours, scope)| Attempt::SetService(by, who, hours, scope)),
         1 => (who(), who(), hours(), scope()).prop_map(|(by, who, hours, scope)| Attempt::Renew(by, who, hours, scope)),
@@ -146,6 +152,8 @@ impl Team {
             Attempt::Admit(by, who, ref grants, hours, scope) => {
                 (by, self.admit_by(who, grants, self.terms(hours, scope)))
             }
+            Attempt::AdmitPerson(by, who, ref grants) => (by, self.admit_person(who, grants)),
+            Attempt::RemoveRenewing(by, who, key) => (by, self.remove_renewing(who, key)),
             Attempt::SetService(by, who, hours, scope) => (by, set_service(who, self.terms(hours, scope))),
             Attempt::Renew(by, who, hours, scope) => (by, self.renew(who, self.terms(hours, scope))),
             Attempt::SetGroup(by, of, ref members) => (by, set_group(of, members)),
@@ -199,10 +207,11 @@ impl Team {
         let state = &self.state;
         assert!(state.members().any(|member| state.role(&member.id()) == Some(TeamRole::Owner)), "no owner");
         for known in state.members() {
-            let acts = known.state == MemberState::Active;
+            let (acts, made) = (known.state == MemberState::Active, known.state == MemberState::Made);
+            assert!(!made || (known.kind() == MemberKind::Person && known.keeper() != known.id()), "own keys");
             assert_eq!(state.role(&known.id()).is_some(), acts);
             assert_eq!(known.standing().is_some(), known.state != MemberState::Removed);
-            if !acts {
+            if !acts && !made {
                 assert_eq!(state.vaults_of(&known.id()).count(), 0);
             }
             let Some(terms) = known.service() else { continue };
@@ -261,7 +270,10 @@ impl Team {
                 let invited = state.invitations().any(|invitation| {
                     invitation.invite.invite.member() == to.member && invitation.state == InvitationState::Open
                 });
-                assert!(invited || state.vault_role(id, &to.member) == Some(to.role));
+                // Of whoever has still to replace keys, what they will have.
+                let made = state.member(&to.member).is_some_and(|known| known.state == MemberState::Made);
+                let later = made && known.granted(&to.member) == Some(to.role) && to.role < VaultRole::Custodian;
+                assert!(invited || later || state.vault_role(id, &to.member) == Some(to.role));
             }
         }
     }
@@ -312,7 +324,8 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
         let gives = before.state.vault_role(&vault(number), &member(author)).is_some_and(|own| own >= role);
         let made = matches!(
             body,
-            Body::NewVault(_)
+            Body::ReplaceKeys(_)
+                | Body::NewVault(_)
                 | Body::SetTeamRole(SetTeamRole { role: TeamRole::Auditor, .. })
                 | Body::Join(_)
                 | Body::Resume(_)
@@ -331,7 +344,16 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
         }
         _ => assert_eq!(policies.0, policies.1),
     }
-    assert!(matches!(body, Body::Join(_)) || before.state.role(&member(author)).is_some(), "signed by nobody");
+    // Whoever has keys that somebody else made says one thing.
+    let was_made = before.state.member(&member(author)).is_some_and(|known| known.state == MemberState::Made);
+    let begins = matches!(body, Body::Join(_)) || (was_made && matches!(body, Body::ReplaceKeys(_)));
+    assert!(begins || before.state.role(&member(author)).is_some(), "signed by nobody");
+    // The directory gets a new key when somebody leaves, and never one that was there.
+    let keys = (before.state.directory_keys().len(), after.state.directory_keys().len());
+    let renews = matches!(body, Body::Remove(Remove { directory: Some(_), .. }));
+    assert_eq!(keys.1, keys.0 + usize::from(renews));
+    let different: BTreeSet<_> = after.state.directory_keys().iter().map(|key| key.commitment).collect();
+    assert_eq!(different.len(), keys.1);
 }
 
 proptest! {

@@ -6,6 +6,7 @@ mod groups;
 mod histories;
 mod invitations;
 mod keys;
+mod made;
 mod members;
 mod personal;
 mod recovery;
@@ -14,13 +15,14 @@ mod team_policy;
 mod vaults;
 
 use super::{
-    Admit, Approvals, Body, DeviceKeys, EndGroupGrants, Enrol, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join,
+    Admit, AdmitPerson, Approvals, Body, DeviceKeys, DirectoryRenewal, EndGroupGrants, Enrol, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join,
     MemberKeys, NamedHead, NamedShare, NewEpoch, NewVault, Policy, PolicyScope, Recover, RecoveryGroup, Refused,
     Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant, SetGroup,
     SetGroupRole, SetPolicy, SetRecovery, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole,
     TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
 };
 use crate::{
+    bytes::Bytes,
     codec,
     crypto::{Hash, SealingPublicKey, Signature, Signed, VerifyingKey, context::Label, hash},
     ids::{Epoch, InviteId, MemberId, Timestamp, VaultId},
@@ -221,7 +223,18 @@ impl Team {
     }
 
     fn remove(&self, who: Who) -> Body {
-        Body::Remove(Remove { member: member(who), vaults: self.touched(who) })
+        Body::Remove(Remove { member: member(who), vaults: self.touched(who), directory: None })
+    }
+
+    /// With a new key of the directory, which a number makes.
+    fn remove_renewing(&self, who: Who, key: u8) -> Body {
+        let renewal = DirectoryRenewal { commitment: Hash([key; 32]), former: Bytes(vec![key; 100]) };
+        Body::Remove(Remove { member: member(who), vaults: self.touched(who), directory: Some(renewal) })
+    }
+
+    fn admit_person(&self, who: Who, grants: &[(u8, VaultRole)]) -> Body {
+        let grants = grants.iter().map(|(number, role)| VaultGrant { vault: vault(*number), role: *role }).collect();
+        Body::AdmitPerson(AdmitPerson { keys: keys_of(who), grants })
     }
 
     fn admit(&self, who: Who, grants: &[(u8, VaultRole)]) -> Body {

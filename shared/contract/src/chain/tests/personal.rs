@@ -82,7 +82,7 @@ fn it_is_closed_with_its_owner_and_opened_with_a_resumed_one() {
     let epoch = resumed.new_epoch(12);
     resumed.does(BOB, epoch);
     assert_eq!(resumed.state.vault_role(&vault(12), &member(BOB)), Some(VaultRole::Custodian));
-    team.does(ADA, Body::Remove(Remove { member: member(BOB), vaults: vec![] }));
+    team.does(ADA, Body::Remove(Remove { member: member(BOB), vaults: vec![], directory: None }));
     assert_eq!(team.state.vault(&vault(12)).unwrap().custodians(), 0);
     assert_eq!(team.state.recipients(&vault(12)).count(), 0);
     assert_eq!(team.state.vault(&vault(12)).unwrap().owner(), Some(member(BOB)));

@@ -178,7 +178,7 @@ fn its_time_ends_what_it_may_until_it_gets_more() {
         (resume(BOT), Refused::State),
         (grant(1, BOT, VaultRole::User), Refused::Grants),
         (Body::Revoke(Revoke { vault: vault(1), member: member(BOT), head: None }), Refused::Heads),
-        (Body::Remove(Remove { member: member(BOT), vaults: vec![] }), Refused::Heads),
+        (Body::Remove(Remove { member: member(BOT), vaults: vec![], directory: None }), Refused::Heads),
     ] {
         team.refuses(ADA, body, reason);
     }
