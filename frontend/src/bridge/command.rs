@@ -223,6 +223,9 @@ commands! {
     /// What a member could open on a day.
     read_reach: ReadReach -> ReachView;
 
+    /// Makes somebody a member with a password, and gives what is handed to them.
+    admit_person: AdmitPerson -> PersonMade;
+
     // Services
     /// Admits a service, and gives its token.
     admit_service: AdmitService -> TokenMade;

@@ -95,6 +95,8 @@ pub enum Error {
     // Second factors
     /// The session has to be confirmed with one first.
     SecondFactorNeeded(FactorsHeld),
+    /// Keys that somebody else made have to be replaced first.
+    KeysNotOwn,
     /// The person was asked for one, and did not confirm.
     NotConfirmed,
     /// A wrong code, or one that was used before.

@@ -24,6 +24,8 @@ pub enum Reason {
     Wrote,
     /// By having made the token of a service, of which this is the name.
     MadeToken(String),
+    /// By having made the first keys of this person.
+    MadeKeys(String),
     /// By keys that were replaced since, and what the role gave.
     FormerKeys(VaultRole),
 }

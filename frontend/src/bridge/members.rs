@@ -54,6 +54,8 @@ pub struct MemberRow {
     pub damaged: bool,
     /// Whether they may act.
     pub state: MemberState,
+    /// The login name of whoever made the keys that they have still to replace.
+    pub made_by: Option<String>,
     /// Their role in the team, or the one that they get back; `None` for whoever was removed.
     pub role: Option<TeamRole>,
     /// Their roles in vaults, or those that they get back.

@@ -65,6 +65,8 @@ pub struct SessionView {
     pub full_name: String,
     /// The login name.
     pub login_name: String,
+    /// The login name of whoever made the person's keys, where they have still to be replaced: nothing else can be done.
+    pub made_by: Option<String>,
     /// Whether nobody else could let this person back in.
     pub sole_owner: bool,
     /// Whether the kit was typed back once.

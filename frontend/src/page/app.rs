@@ -51,6 +51,8 @@ pub struct App {
     pub invitation: RwSignal<Option<Arc<SecretText>>>,
     /// Whether a team is being made or joined: the session opens before the kit is here.
     pub founding: RwSignal<bool>,
+    /// Whether keys that somebody else made are being replaced: the session goes on before the new kit is here.
+    pub settling: RwSignal<bool>,
     /// A kit that was just made and is not confirmed.
     pub kit: RwSignal<Option<Arc<KitView>>>,
     /// What is listed, how it is narrowed and sorted.
@@ -141,6 +143,8 @@ pub enum Dialog {
     Columns,
     /// A link for somebody new.
     Invite(Arc<People>),
+    /// Somebody new, with a password.
+    MakePerson(Arc<People>),
     /// A service that is to be admitted.
     NewService(Arc<People>),
     /// Other terms for a service.
@@ -245,6 +249,7 @@ impl App {
             toasts: RwSignal::new(Vec::new()),
             invitation: RwSignal::new(None),
             founding: RwSignal::new(false),
+            settling: RwSignal::new(false),
             kit: RwSignal::new(None),
             query: RwSignal::new(ListQuery { sort: remembered_sort(), ..ListQuery::default() }),
             look: RwSignal::new(Look::default()),

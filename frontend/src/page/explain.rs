@@ -55,6 +55,7 @@ pub fn explain(error: &Error) -> String {
         Error::RequestOnly => tr!(services.request_only_refused).into(),
         Error::EpochDue => tr!(error.epoch_due).into(),
         Error::ReasonNeeded => tr!(error.reason_needed).into(),
+        Error::KeysNotOwn => tr!(made.refused).into(),
         Error::SecondFactorNeeded(_) | Error::NotConfirmed => tr!(factors.error_needed).into(),
         Error::FactorRefused => tr!(factors.error_refused).into(),
         Error::FactorExists => tr!(factors.error_exists).into(),

@@ -353,6 +353,7 @@ impl Open {
             team_name: directory.team_name().to_owned(),
             full_name: directory.profile(&member).map(|profile| profile.details.full_name.clone()).unwrap_or_default(),
             login_name: device.login_name.to_string(),
+            made_by: self.session.made_by().map(|maker| self.name_of(maker)),
             sole_owner,
             kit_confirmed: standing.kit_confirmed,
             idle_lock: standing.idle_minutes,

@@ -144,6 +144,7 @@ fn rejected(rejection: &Rejection) -> Error {
     match rejection {
         Rejection::Unauthenticated => Error::SessionEnded,
         Rejection::NotFound => Error::Gone,
+        Rejection::KeysNotOwn => Error::KeysNotOwn,
         Rejection::SecondFactorNeeded { held } => Error::SecondFactorNeeded(*held),
         Rejection::RateLimited { retry_after } => {
             Error::RateLimited { wait: u32::try_from(retry_after.div_ceil(1_000)).unwrap_or(u32::MAX) }

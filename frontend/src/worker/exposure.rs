@@ -110,7 +110,7 @@ impl Open {
         };
         let who = match holder.why {
             Why::Invited(..) => inviter().map(|inviter| self.name_of(inviter)).unwrap_or_default(),
-            Why::Role(_) | Why::Wrote | Why::MadeToken(_) | Why::FormerKeys(_) => self.name_of(holder.member),
+            Why::Role(_) | Why::Wrote | Why::MadeToken(_) | Why::MadeKeys(_) | Why::FormerKeys(_) => self.name_of(holder.member),
         };
         HolderRow {
             who,
@@ -127,6 +127,7 @@ impl Open {
             Why::Invited(role, state) => Reason::Invited(role, state),
             Why::Wrote => Reason::Wrote,
             Why::FormerKeys(role) => Reason::FormerKeys(role),
+            Why::MadeKeys(person) => Reason::MadeKeys(self.name_of(person)),
             Why::MadeToken(service) => Reason::MadeToken(self.name_of(service)),
         }
     }

@@ -11,6 +11,7 @@ use crate::bridge::{CheckKit, ConfirmKit, Error, KitFault, KitReading, KitView, 
 use sealward_client::{
     kit::{Challenge, EmergencyKit, GROUPS, GroupState, KitError, QrPath, ReadKit, states},
     model::SecretText as ClientSecret,
+    session::Device,
 };
 use sealward_contract::bytes::Bytes;
 use std::rc::Rc;
@@ -96,7 +97,6 @@ fn first_fault(text: &str, error: KitError) -> KitFault {
 /// The kit of the open session, with the groups to be typed back chosen anew.
 pub fn view(open: &Rc<Open>) -> Result<KitView, Error> {
     let kit = kit_of(open).ok_or(Error::Locked)?;
-    let qr = kit.to_qr().map_err(|_| Error::Bridge)?;
     let mut asked: Vec<Challenge> = Vec::with_capacity(ASKED);
     open.session.surroundings().with_randomness(|randomness| {
         while asked.len() < ASKED.min(GROUPS) {
@@ -109,7 +109,16 @@ pub fn view(open: &Rc<Open>) -> Result<KitView, Error> {
     asked.sort_by_key(|challenge| challenge.number());
     let ask_for = asked.iter().map(|challenge| challenge.number().saturating_sub(1)).collect();
     open.challenges.replace(asked);
-    let team_name = open.view().team_name;
+    show(&kit, open.view().team_name, ask_for)
+}
+
+/// The kit of somebody else, to be handed to them.
+pub fn for_somebody(device: Device, team_name: String) -> Result<KitView, Error> {
+    show(&kit_from(device), team_name, Vec::new())
+}
+
+fn show(kit: &EmergencyKit, team_name: String, ask_for: Vec<u8>) -> Result<KitView, Error> {
+    let qr = kit.to_qr().map_err(|_| Error::Bridge)?;
     Ok(KitView {
         file_name: file_name(&team_name, &kit.login_name),
         team_name,
@@ -128,13 +137,16 @@ pub fn draw(qr: &QrPath) -> QrCode {
 }
 
 fn kit_of(open: &Open) -> Option<EmergencyKit> {
-    let device = open.session.device().duplicate()?;
-    Some(EmergencyKit {
+    Some(kit_from(open.session.device().duplicate()?))
+}
+
+fn kit_from(device: Device) -> EmergencyKit {
+    EmergencyKit {
         team: device.team,
         secret_key: device.secret_key,
         origin: device.origin,
         login_name: device.login_name.to_string(),
-    })
+    }
 }
 
 /// Letters and digits of any script stay; what a file system might not like becomes a dash.

@@ -45,7 +45,7 @@ impl Engine {
     /// Suspends, resumes or removes a member.
     pub async fn set_standing(&self, ask: SetStanding) -> Result<(), Error> {
         self.change_people(async |session| match ask.state {
-            MemberState::Active | MemberState::Expired => session.resume_member(ask.member).await,
+            MemberState::Active | MemberState::Expired | MemberState::Made => session.resume_member(ask.member).await,
             MemberState::Suspended => session.suspend_member(ask.member).await,
             MemberState::Removed => session.remove_member(ask.member).await,
         })
@@ -175,6 +175,7 @@ impl Open {
         let is_person = listed.service.is_none();
         let may_give = |role: &TeamRole| {
             is_person
+                && listed.state != MemberState::Made
                 && standing
                     .is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
         };
@@ -188,6 +189,7 @@ impl Open {
             department: department.unwrap_or_default(),
             damaged: listed.damage.is_some(),
             state: listed.state,
+            made_by: (listed.state == MemberState::Made).then(|| self.name_of(listed.keeper)),
             role: listed.role,
             grants: self.name_grants(&listed.grants),
             service: listed

@@ -29,6 +29,7 @@ mod import;
 mod keys;
 mod kit;
 mod leaving;
+mod made;
 mod members;
 mod message;
 mod otp;

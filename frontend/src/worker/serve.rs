@@ -346,6 +346,10 @@ impl Serve for Engine {
         Self::read_reach(self, ask).await
     }
 
+    async fn admit_person(&self, ask: AdmitPerson) -> Result<PersonMade, Error> {
+        Self::admit_person(self, ask).await
+    }
+
     async fn admit_service(&self, ask: AdmitService) -> Result<TokenMade, Error> {
         Self::admit_service(self, ask).await
     }

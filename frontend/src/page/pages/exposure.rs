@@ -28,6 +28,7 @@ fn why(reason: &Reason) -> String {
         Reason::Invited(role, _) => tr!(exposure.closed_link, role = vault_role_name(role)),
         Reason::FormerKeys(role) => tr!(own_keys.former, role = vault_role_name(role)),
         Reason::Wrote => tr!(exposure.wrote).to_owned(),
+        Reason::MadeKeys(ref person) => tr!(made.held, name = person),
         Reason::MadeToken(ref service) => tr!(exposure.made_token, name = service),
     }
 }

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::people::{explain_vault_role, vault_role_name};
 use crate::bridge::{InvitationMade, Invite, NamedVault, People, VaultId, VaultRole};
-use crate::page::app::App;
+use crate::page::app::{App, Dialog};
 use crate::page::clipboard;
 use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::choice;
@@ -19,20 +19,22 @@ use crate::page::language::{number, tr};
 /// For how many days a link may be good.
 const DAYS: [u16; 4] = [1, 3, 7, 30];
 /// What a link may give: never the role of a custodian, for whoever has the link has what it gives.
-const ROLES: [VaultRole; 3] = [VaultRole::Viewer, VaultRole::User, VaultRole::Editor];
+pub const ROLES: [VaultRole; 3] = [VaultRole::Viewer, VaultRole::User, VaultRole::Editor];
 
 /// The dialog.
-pub fn dialog_for(people: &People) -> AnyView {
+pub fn dialog_for(people: &Arc<People>) -> AnyView {
     let made = RwSignal::new(None::<Arc<InvitationMade>>);
     let vaults = StoredValue::new(people.grantable.clone());
+    let all = StoredValue::new(Arc::clone(people));
     let body = move || match made.get() {
-        None => untrack(|| form(vaults.get_value(), made)),
+        None => untrack(|| form(vaults.get_value(), made, all.get_value())),
         Some(made) => untrack(|| link(&made)),
     };
     dialog(tr!(people.invite), Width::Narrow, body.into_any())
 }
 
-fn form(vaults: Vec<NamedVault>, made: RwSignal<Option<Arc<InvitationMade>>>) -> AnyView {
+fn form(vaults: Vec<NamedVault>, made: RwSignal<Option<Arc<InvitationMade>>>, people: Arc<People>) -> AnyView {
+    let app = App::get();
     let form = Form::new();
     let days = RwSignal::new(1_usize);
     // With one vault it is meant; with several nobody gets into one by oversight.
@@ -64,6 +66,9 @@ fn form(vaults: Vec<NamedVault>, made: RwSignal<Option<Arc<InvitationMade>>>) ->
                 {fields}
                 {any.then(|| view! { <ul class="role-legend muted">{legend.into_iter().collect_view()}</ul> })}
                 {choice(tr!(people.good_for), spans, days)}
+                <button type="button" class="link other-way" on:click=move |_| app.open(Dialog::MakePerson(Arc::clone(&people)))>
+                    {tr!(made.instead)}
+                </button>
             </div>
             {dialog_footer(form, tr!(people.make_link))}
         </form>

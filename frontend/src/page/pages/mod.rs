@@ -27,6 +27,7 @@ mod join;
 mod keeping;
 mod kit;
 pub(super) mod list;
+mod made;
 mod own_keys;
 mod own_vault;
 mod palette;
@@ -109,6 +110,7 @@ fn page(app: App) -> AnyView {
         }),
         SessionState::Locked(_) => Stage::Locked,
         SessionState::Open(_) if app.kit.with(Option::is_some) => Stage::Kit,
+        SessionState::Open(view) if view.made_by.is_some() || app.settling.get() => Stage::Made,
         SessionState::Open(_) => Stage::Inside,
     });
     let body = move || match stage.get() {
@@ -126,6 +128,7 @@ fn page(app: App) -> AnyView {
         }),
         Stage::Locked => untrack(|| sign_in::unlock(app)),
         Stage::Kit => untrack(|| kit::first_page(app)),
+        Stage::Made => untrack(|| made::first_page(app)),
         Stage::Inside => untrack(|| team::page(app)),
     };
     body.into_any()
@@ -137,6 +140,7 @@ enum Stage {
     Outside(Address),
     Locked,
     Kit,
+    Made,
     Inside,
 }
 
@@ -173,6 +177,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::SaveView(view, naming) => views::name(view, naming),
         Dialog::Columns => columns::dialog(),
         Dialog::Invite(people) => invite::dialog_for(&people),
+        Dialog::MakePerson(people) => made::dialog_for(&people),
         Dialog::NewService(people) => service_form::create(&people),
         Dialog::EditService(member) => service_form::edit(&member),
         Dialog::RenewService(member) => service_token::renew(&member),
@@ -250,7 +255,10 @@ pub fn watch_keys(app: App) {
     });
     keyboard::watch(move |event| {
         touch();
-        if !untrack(|| app.is_open()) || app.kit.with_untracked(Option::is_some) {
+        let is_made = app.session.with_untracked(|session| {
+            matches!(session, SessionState::Open(view) if view.made_by.is_some())
+        });
+        if is_made || !untrack(|| app.is_open()) || app.kit.with_untracked(Option::is_some) {
             return;
         }
         // Lists and menus have taken what is theirs.

@@ -151,7 +151,8 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
         _ => explain_grants(&member.grants),
     });
     let department = Some(member.department.clone()).filter(|department| !department.is_empty());
-    let detail = other_name(&member).into_iter().chain(department).chain(vaults).collect::<Vec<_>>().join(" · ");
+    let maker = member.made_by.clone().map(|maker| tr!(made.made_by, name = maker));
+    let detail = other_name(&member).into_iter().chain(department).chain(maker).chain(vaults).collect::<Vec<_>>().join(" · ");
     let damaged = member.damaged.then(|| view! { <span class="badge warn">{tr!(directory.damaged_badge)}</span> });
     let id = member.member;
     let opened = name.clone();
@@ -161,6 +162,9 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
     });
     let state = (member.state == MemberState::Suspended).then(|| {
         view! { <span class="badge warn">{tr!(people.suspended)}</span> }
+    });
+    let made = member.made_by.clone().map(|maker| {
+        view! { <span class="badge warn" title=tr!(made.made_by, name = maker)>{tr!(made.waiting)}</span> }
     });
     let service = member.service.is_some().then(|| view! { <span class="badge">{tr!(services.one)}</span> });
     let compared = (member.compared == Comparison::Compared).then(|| {
@@ -183,7 +187,7 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
                 <button type="button" class="link row-name" on:click=open>{name}</button>
                 <span class="row-detail">{detail}</span>
             </span>
-            <span class="person-badges">{damaged}{own}{service}{compared}{role}{state}{factorless}</span>
+            <span class="person-badges">{damaged}{own}{service}{compared}{role}{state}{made}{factorless}</span>
             {more}
         </li>
     }
@@ -194,7 +198,8 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
     let listed = Arc::clone(member);
     let reach = move || app.open(Dialog::Reach(Arc::clone(&listed)));
     let mut items = vec![MenuItem::new("eye", tr!(exposure.reach), reach)];
-    if !member.own && member.service.is_none() && member.state != MemberState::Removed {
+    let is_settled = !matches!(member.state, MemberState::Removed | MemberState::Made);
+    if !member.own && member.service.is_none() && is_settled {
         let compared = Arc::clone(member);
         let compare = move || app.open(Dialog::Safety(Arc::clone(&compared)));
         items.push(MenuItem::new("shield-check", tr!(own_keys.compare), compare));
@@ -222,9 +227,9 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
             MemberState::Suspended => {
                 items.push(MenuItem::new("undo-2", tr!(people.resume), to(MemberState::Active)));
             }
-            MemberState::Removed | MemberState::Expired => {}
+            MemberState::Removed | MemberState::Expired | MemberState::Made => {}
         }
-        if member.service.is_none() {
+        if member.service.is_none() && is_settled {
             let listed = Arc::clone(member);
             let take = move || app.open(Dialog::TakeFactors(Arc::clone(&listed)));
             items.push(MenuItem::new("eraser", tr!(factors.take_away), take));

@@ -92,9 +92,14 @@ fn facts(person: &PersonView) -> AnyView {
         MemberState::Suspended => tr!(people.suspended),
         MemberState::Removed => tr!(people.removed),
         MemberState::Expired => tr!(services.expired),
+        MemberState::Made => tr!(made.waiting),
     };
     let groups = person.groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>().join(", ");
-    let keys = if person.has_keys { tr!(directory.keys_there) } else { tr!(directory.keys_gone) };
+    let keys = match &row.made_by {
+        Some(maker) => tr!(made.made_by, name = maker.clone()),
+        None if person.has_keys => tr!(directory.keys_there).to_owned(),
+        None => tr!(directory.keys_gone).to_owned(),
+    };
     let chain = vec![
         (tr!(services.name).to_owned(), row.login_name.clone()),
         (tr!(people.role).to_owned(), row.role.map(|role| role_name(role).to_owned()).unwrap_or_default()),
@@ -102,7 +107,7 @@ fn facts(person: &PersonView) -> AnyView {
         (tr!(directory.state).to_owned(), state.to_owned()),
         (tr!(directory.groups).to_owned(), groups),
         (tr!(directory.vaults).to_owned(), explain_grants(&row.grants)),
-        (tr!(directory.keys).to_owned(), keys.to_owned()),
+        (tr!(directory.keys).to_owned(), keys),
         (tr!(directory.created).to_owned(), moment(millis(person.created))),
         (tr!(directory.updated).to_owned(), moment(millis(person.updated))),
     ];

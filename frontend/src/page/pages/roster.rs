@@ -17,8 +17,8 @@ use crate::page::language::{number, tr};
 const PAGE: u32 = 50;
 const ORDERS: [MemberOrder; 5] =
     [MemberOrder::Name, MemberOrder::LoginName, MemberOrder::Department, MemberOrder::Newest, MemberOrder::Changed];
-const STATES: [MemberState; 4] =
-    [MemberState::Active, MemberState::Suspended, MemberState::Expired, MemberState::Removed];
+const STATES: [MemberState; 5] =
+    [MemberState::Active, MemberState::Suspended, MemberState::Expired, MemberState::Removed, MemberState::Made];
 const KINDS: [MemberKind; 2] = [MemberKind::Person, MemberKind::Service];
 
 /// What is asked for, as the page has it.
@@ -128,6 +128,7 @@ fn controls(wanted: Wanted, page: RwSignal<Option<Arc<MembersPage>>>) -> AnyView
             tr!(people.suspended).into(),
             tr!(services.expired).into(),
             tr!(people.removed).into(),
+            tr!(made.waiting).into(),
         ],
     );
     let orders = vec![

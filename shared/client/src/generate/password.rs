@@ -38,6 +38,10 @@ impl Default for PasswordRecipe {
 }
 
 impl PasswordRecipe {
+    /// Classes of what is easily read aloud and typed.
+    pub const LETTERS_AND_DIGITS: CharacterClasses =
+        CharacterClasses::LOWER.and(CharacterClasses::UPPER).and(CharacterClasses::DIGIT);
+
     /// Makes a password.
     ///
     /// # Errors

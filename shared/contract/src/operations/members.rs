@@ -55,7 +55,7 @@ pub struct MadeMember {
 
 operation! {
     /// Makes somebody a member, with keys that they have to replace when they first sign in.
-    CreateMember "create_member": Post "/v1/teams/{team}/members", Member, keyed, batch;
+    CreateMember "create_member": Post "/v1/teams/{team}/people", Member, keyed, batch;
     TeamPath, body MadeMember => Stated, ChainError
 }
 

@@ -7,7 +7,7 @@ use crate::{
         of_identity_bundle, of_invitation_key, of_key_commitment, of_record, of_team_key, of_token_key,
         of_vault_envelope,
     },
-    ids::{Epoch, InviteId, ReleaseId},
+    ids::{Epoch, InviteId, ReleaseId, VaultId},
     record::{RecordKind, Tier},
 };
 use std::collections::BTreeSet;
@@ -72,7 +72,7 @@ fn frozen(label: Label) -> &'static str {
     }
 }
 
-const LABELS: [Label; 49] = [
+const LABELS: [Label; 50] = [
     Label::Statement,
     Label::Record,
     Label::Head,
