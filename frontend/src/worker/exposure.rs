@@ -110,7 +110,9 @@ impl Open {
         };
         let who = match holder.why {
             Why::Invited(..) => inviter().map(|inviter| self.name_of(inviter)).unwrap_or_default(),
-            Why::Role(_) | Why::Wrote | Why::MadeToken(_) | Why::MadeKeys(_) | Why::FormerKeys(_) => self.name_of(holder.member),
+            Why::Role(_) | Why::Wrote | Why::MadeToken(_) | Why::MadeKeys(_) | Why::FormerKeys(_) => {
+                self.name_of(holder.member)
+            }
         };
         HolderRow {
             who,

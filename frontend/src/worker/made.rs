@@ -10,7 +10,8 @@ use sealward_client::{generate::PasswordRecipe, model::SecretText as ClientSecre
 use sealward_contract::{chain::VaultGrant, text::LoginName};
 
 /// What a first password is made of: it is read from paper and typed.
-const RECIPE: PasswordRecipe = PasswordRecipe { length: 20, classes: PasswordRecipe::LETTERS_AND_DIGITS, unambiguous: true };
+const RECIPE: PasswordRecipe =
+    PasswordRecipe { length: 20, classes: PasswordRecipe::LETTERS_AND_DIGITS, unambiguous: true };
 
 impl Engine {
     /// Makes somebody a member, and gives what is handed to them.

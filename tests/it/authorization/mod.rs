@@ -3,11 +3,11 @@
 
 mod factors;
 mod groups;
-mod states;
 mod people;
 mod recovery;
 mod requests;
 mod services;
+mod states;
 mod table;
 mod vaults;
 

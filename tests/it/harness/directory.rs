@@ -8,7 +8,7 @@ use sealward_client::{
 };
 use sealward_contract::{
     crypto::Hash,
-    ids::{Epoch, MemberId, Number, ObjectId, VaultId, Version},
+    ids::{MemberId, Number, ObjectId, VaultId, Version},
     operations::{
         Empty,
         directory::{GetMember, MemberEntry},
@@ -36,7 +36,7 @@ impl Forge<'_> {
             number,
             version,
             previous,
-            epoch: Epoch::FIRST,
+            epoch: self.session.chain().unwrap().directory_epoch(),
             tier: Tier::Directory,
             state: RecordState::Live,
             author: self.founder.identity.member,

@@ -2,7 +2,9 @@
 
 use super::{Forge, Founder};
 use sealward_client::{
-    crypto::{hpke, identity::Identity, password::SecretKey, randomness::OsRandom, sealing::SealingKey, signing::SigningKey},
+    crypto::{
+        hpke, identity::Identity, password::SecretKey, randomness::OsRandom, sealing::SealingKey, signing::SigningKey,
+    },
     session::kit_tag,
 };
 use sealward_contract::{

@@ -11,6 +11,7 @@ mod heads;
 mod idempotency;
 mod keys;
 mod logins;
+mod made;
 mod members;
 mod passkeys;
 mod places;

@@ -10,6 +10,7 @@ mod heads;
 mod history;
 mod identity;
 mod keys;
+mod leaving;
 mod members;
 mod records;
 mod recovery;

@@ -48,8 +48,7 @@ async fn what_a_former_member_held_opens_no_name_that_is_written_afterwards() {
         Founder::invited(&server, &ada, "bob.leaves", &[]).await,
         Founder::invited(&server, &ada, "eve.stays", &[]).await,
     );
-    let (his, hers) =
-        (bob.session(&server, &server.connect()).await, eve.session(&server, &server.connect()).await);
+    let (his, hers) = (bob.session(&server, &server.connect()).await, eve.session(&server, &server.connect()).await);
     his.sync(|_| {}).await.unwrap();
     write_own(&his, "Bob before").await;
     hers.sync(|_| {}).await.unwrap();

@@ -1,8 +1,6 @@
 //! Somebody is made a member with a password: what they may do before they have keys of their own, and who holds what.
 
-use crate::harness::{
-    Furnished, InProcess, ORIGIN, TestServer, furnished_team, next_of, text,
-};
+use crate::harness::{Furnished, InProcess, ORIGIN, TestServer, furnished_team, next_of, text};
 use sealward_client::{
     api::Api,
     error::Error,

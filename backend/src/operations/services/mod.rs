@@ -50,7 +50,12 @@ pub(super) fn check(state: &TeamState, service: MemberId, token: &ServiceToken) 
     Ok(Kept { row, wrapped })
 }
 
-pub(super) fn keep(tx: &mut WriteTx<'_, '_>, followed: &Followed, service: MemberId, kept: Kept) -> Result<(), StoreError> {
+pub(super) fn keep(
+    tx: &mut WriteTx<'_, '_>,
+    followed: &Followed,
+    service: MemberId,
+    kept: Kept,
+) -> Result<(), StoreError> {
     let team = followed.state.team();
     if let Some(member) = followed.state.member(&service) {
         LOGINS.put(tx, &(team, login_key(&member.sign_in_name())), &service)?;

@@ -255,9 +255,8 @@ pub fn watch_keys(app: App) {
     });
     keyboard::watch(move |event| {
         touch();
-        let is_made = app.session.with_untracked(|session| {
-            matches!(session, SessionState::Open(view) if view.made_by.is_some())
-        });
+        let is_made =
+            app.session.with_untracked(|session| matches!(session, SessionState::Open(view) if view.made_by.is_some()));
         if is_made || !untrack(|| app.is_open()) || app.kit.with_untracked(Option::is_some) {
             return;
         }

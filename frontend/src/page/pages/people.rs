@@ -152,7 +152,8 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
     });
     let department = Some(member.department.clone()).filter(|department| !department.is_empty());
     let maker = member.made_by.clone().map(|maker| tr!(made.made_by, name = maker));
-    let detail = other_name(&member).into_iter().chain(department).chain(maker).chain(vaults).collect::<Vec<_>>().join(" · ");
+    let detail =
+        other_name(&member).into_iter().chain(department).chain(maker).chain(vaults).collect::<Vec<_>>().join(" · ");
     let damaged = member.damaged.then(|| view! { <span class="badge warn">{tr!(directory.damaged_badge)}</span> });
     let id = member.member;
     let opened = name.clone();

@@ -168,9 +168,7 @@ impl Directory {
             RecordKind::Profile => state.member(&MemberId(context.id.0)).map(|member| member.number),
             _ => Some(Number(0)),
         };
-        let fits = context.parent == context.id
-            && Some(context.number) == number
-            && context.state == RecordState::Live;
+        let fits = context.parent == context.id && Some(context.number) == number && context.state == RecordState::Live;
         if !fits {
             return Err(Fault::Substituted);
         }

@@ -15,7 +15,9 @@ use sealward_contract::{
     ids::{GroupId, MemberId, Number, Timestamp, VaultId},
     operations::{
         Empty, Operation,
-        members::{ListHeldHeads, MemberChange, MemberPath, Removal, RemoveMember, ResumeMember, SetTeamRole, SuspendMember},
+        members::{
+            ListHeldHeads, MemberChange, MemberPath, Removal, RemoveMember, ResumeMember, SetTeamRole, SuspendMember,
+        },
         vault::{ChainError, Stated},
     },
     policy::{self, MemberAction},

@@ -80,7 +80,10 @@ impl<T: Transport> Session<T> {
         });
         let directory = {
             let directory = self.directory.borrow();
-            fresh.wrap_directory(&self.surroundings, directory.key_at(after.directory_epoch()).ok_or(Error::NotAllowed)?)?
+            fresh.wrap_directory(
+                &self.surroundings,
+                directory.key_at(after.directory_epoch()).ok_or(Error::NotAllowed)?,
+            )?
         };
         Ok(MadeMember {
             statement: statement.to_wire(),

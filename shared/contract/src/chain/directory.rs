@@ -59,9 +59,7 @@ impl TeamState {
     pub fn directory_recipients(&self) -> Vec<(MemberId, SealingPublicKey)> {
         let members = self.members().filter(|member| member.standing().is_some());
         let members = members.map(|member: &Member| (member.id(), member.keys.sealing));
-        let invited = self
-            .open_invitations()
-            .map(|Invitation { invite, .. }| (invite.invite.member(), invite.sealing));
+        let invited = self.open_invitations().map(|Invitation { invite, .. }| (invite.invite.member(), invite.sealing));
         let mut all: Vec<_> = members.chain(invited).collect();
         all.sort_unstable_by_key(|(member, _)| *member);
         all

@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        DeviceKeys, DirectoryKey, EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope, Recovery,
-        RecoveryGroup, TeamPolicy, TeamRole, VaultKind, VaultRole, timeline::Timeline,
+        DeviceKeys, DirectoryKey, EpochKeys, Group, Invitation, Member, MemberState, NamedHead, Policy, PolicyScope,
+        Recovery, RecoveryGroup, TeamPolicy, TeamRole, VaultKind, VaultRole, timeline::Timeline,
     },
     crypto::Hash,
     ids::{Epoch, GroupId, InviteId, MemberId, Number, ObjectId, TeamId, Timestamp, VaultId},

@@ -3,9 +3,9 @@
 use super::{MEMBER, TEAM, VAULT, hex, records};
 use crate::{
     crypto::context::{
-        Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason, of_former_directory_key, of_guarded_key,
-        of_identity_bundle, of_invitation_key, of_key_commitment, of_record, of_team_key, of_token_key,
-        of_vault_envelope,
+        Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason,
+        of_former_directory_key, of_guarded_key, of_identity_bundle, of_invitation_key, of_key_commitment, of_record,
+        of_team_key, of_token_key, of_vault_envelope,
     },
     ids::{Epoch, InviteId, ReleaseId, VaultId},
     record::{RecordKind, Tier},
@@ -51,9 +51,7 @@ fn frozen(label: Label) -> &'static str {
         Label::CatalogCache => "00000000000000187365616c776172642f312f636174616c6f672d6361636865",
         Label::BackupKey => "00000000000000157365616c776172642f312f6261636b75702d6b6579",
         Label::BackupPart => "00000000000000167365616c776172642f312f6261636b75702d70617274",
-        Label::FormerDirectoryKey => {
-            "000000000000001f7365616c776172642f312f666f726d65722d6469726563746f72792d6b6579"
-        }
+        Label::FormerDirectoryKey => "000000000000001f7365616c776172642f312f666f726d65722d6469726563746f72792d6b6579",
         Label::ExportReason => "00000000000000187365616c776172642f312f6578706f72742d726561736f6e",
         Label::InvitationSigning => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7369676e696e67",
         Label::InvitationSealing => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7365616c696e67",

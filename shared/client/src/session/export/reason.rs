@@ -9,7 +9,8 @@ use crate::{
     transport::Transport,
 };
 use sealward_contract::{
-    bytes::Bytes, chain::TeamState, crypto::context::of_export_reason, ids::ReleaseId, release::ExportStatement};
+    bytes::Bytes, chain::TeamState, crypto::context::of_export_reason, ids::ReleaseId, release::ExportStatement,
+};
 
 impl<T: Transport> Session<T> {
     /// Seals a reason for one statement; a blank one is none.

@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        DirectoryKey, DirectoryRenewal, Member, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend, TeamRole, TeamState, TouchedVault,
-        member::Kept,
+        DirectoryKey, DirectoryRenewal, Member, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend, TeamRole,
+        TeamState, TouchedVault, member::Kept,
     },
     ids::{Epoch, MemberId},
     limits, policy,
@@ -67,7 +67,8 @@ impl TeamState {
         self.check_managed(author, &remove.member)?;
         self.check_owner_besides(&remove.member)?;
         self.check_touched(&remove.member, &remove.vaults)?;
-        let directory = remove.directory.as_ref().map(|renewal| self.next_directory_key(sequence, renewal)).transpose()?;
+        let directory =
+            remove.directory.as_ref().map(|renewal| self.next_directory_key(sequence, renewal)).transpose()?;
         self.directory.extend(directory);
         self.end_roles(sequence, &remove.member, &remove.vaults);
         self.leave_groups(sequence, &remove.member);

@@ -15,8 +15,8 @@ mod vaults;
 
 use crate::{
     chain::{
-        Body, DirectoryKey, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState, SignedStatement,
-        Statement, TeamPolicy, TeamRole, TeamState, statement_hash,
+        Body, DirectoryKey, EpochKeys, Genesis, Invitation, Join, Member, MemberKeys, MemberKind, MemberState,
+        SignedStatement, Statement, TeamPolicy, TeamRole, TeamState, statement_hash,
     },
     crypto::{Hash, SealingPublicKey, VerifyingKey},
     ids::{Epoch, MemberId, Number, TeamId},
@@ -141,12 +141,7 @@ impl TeamState {
         Ok(Self {
             team: TeamId::of_genesis(&hash),
             founder: *author,
-            directory: vec![DirectoryKey {
-                epoch: Epoch::FIRST,
-                commitment: *directory,
-                former: None,
-                since: 0,
-            }],
+            directory: vec![DirectoryKey { epoch: Epoch::FIRST, commitment: *directory, former: None, since: 0 }],
             time: *time,
             hashes: vec![hash],
             times: vec![*time],

@@ -5,7 +5,8 @@ use super::{
     *,
 };
 use crate::chain::{
-    CancelRecovery, FactorDemand, InvitationState, Member, MemberKind, MemberState, ServiceDemand, TeamPolicy, WithdrawInvite,
+    CancelRecovery, FactorDemand, InvitationState, Member, MemberKind, MemberState, ServiceDemand, TeamPolicy,
+    WithdrawInvite,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;

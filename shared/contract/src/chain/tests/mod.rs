@@ -15,11 +15,11 @@ mod team_policy;
 mod vaults;
 
 use super::{
-    Admit, AdmitPerson, Approvals, Body, DeviceKeys, DirectoryRenewal, EndGroupGrants, Enrol, EpochKeys, Genesis, Grant, GrantByGroup, Invite, Join,
-    MemberKeys, NamedHead, NamedShare, NewEpoch, NewVault, Policy, PolicyScope, Recover, RecoveryGroup, Refused,
-    Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke, ServiceScope, ServiceTerms, SetGrant, SetGroup,
-    SetGroupRole, SetPolicy, SetRecovery, SetService, SetTeamRole, SignedStatement, Statement, Suspend, TeamRole,
-    TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
+    Admit, AdmitPerson, Approvals, Body, DeviceKeys, DirectoryRenewal, EndGroupGrants, Enrol, EpochKeys, Genesis,
+    Grant, GrantByGroup, Invite, Join, MemberKeys, NamedHead, NamedShare, NewEpoch, NewVault, Policy, PolicyScope,
+    Recover, RecoveryGroup, Refused, Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke, ServiceScope,
+    ServiceTerms, SetGrant, SetGroup, SetGroupRole, SetPolicy, SetRecovery, SetService, SetTeamRole, SignedStatement,
+    Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
 };
 use crate::{
     bytes::Bytes,
