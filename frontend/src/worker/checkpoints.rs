@@ -41,7 +41,8 @@ impl Open {
     pub async fn leave_checkpoint(&self) {
         let now = clock::now();
         let is_due = self.checkpoint.get().is_none_or(|left| now.since(left) >= EVERY);
-        if is_due && !self.session.is_held() && self.session.leave_checkpoint().await == Ok(true) {
+        let may = !self.session.is_held() && self.session.made_by().is_none();
+        if is_due && may && self.session.leave_checkpoint().await == Ok(true) {
             self.checkpoint.set(Some(now));
         }
     }

@@ -3,8 +3,8 @@
 
 use crate::{
     chain::{
-        Body, FactorDemand, Invite, Member, MemberKind, MemberState, ServiceDemand, TeamPolicy, TeamRole, TeamState,
-        VaultGrant, VaultKind, VaultRole,
+        Body, FactorDemand, Invite, Member, MemberKind, MemberState, PolicyScope, ServiceDemand, SetPolicy, TeamPolicy,
+        TeamRole, TeamState, VaultGrant, VaultKind, VaultRole,
     },
     ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
@@ -295,7 +295,14 @@ fn gives_rights(state: &TeamState, body: &Body) -> bool {
         | Body::SetService(_)
         | Body::GrantByGroup(_)
         | Body::Resume(_)
-        | Body::SetRecovery(_) => true,
+        | Body::SetRecovery(_)
+        | Body::Recover(_) => true,
+        Body::SetPolicy(set) => loosens(state, set),
+        // Whoever comes into a group is asked for where it has a role.
+        Body::SetGroup(set) => {
+            let group = state.group(&set.group);
+            set.members.iter().flatten().any(|member| !group.is_some_and(|group| group.has(member)))
+        }
         Body::SetGrant(set) => {
             let before = state.vault_role(&set.vault, &set.member);
             !before.is_some_and(|before| takes_away(before, Some(set.role)))
@@ -307,22 +314,29 @@ fn gives_rights(state: &TeamState, body: &Body) -> bool {
         Body::Genesis(_)
         | Body::NewVault(_)
         | Body::NewEpoch(_)
-        | Body::SetPolicy(_)
         | Body::WithdrawInvite(_)
         | Body::Join(_)
         | Body::Revoke(_)
         | Body::Suspend(_)
         | Body::Remove(_)
-        | Body::SetGroup(_)
         | Body::SetGroupRole(_)
         | Body::EndGroupGrants(_)
         | Body::SetTeamPolicy(_)
         | Body::ReplaceKeys(_)
         | Body::Enrol(_)
         | Body::EndEnrolment(_)
-        | Body::Recover(_)
         | Body::CancelRecovery(_) => false,
     }
+}
+
+/// Whether something may need fewer approvals after a policy is set than before. Of a resource or an account that had no
+/// policy of its own it is not known here which wider one held: then the strictest of the vault counts.
+fn loosens(state: &TeamState, set: &SetPolicy) -> bool {
+    let Some(vault) = state.vault(&set.vault) else { return false };
+    let before = vault.policy_in(&set.scope).map(|policy| usize::from(policy.approvals.0));
+    let before = before.unwrap_or_else(|| if set.scope == PolicyScope::Vault { 0 } else { vault.most_approvals() });
+    let after = set.policy.as_ref().map_or(0, |policy| usize::from(policy.approvals.0));
+    after < before
 }
 
 /// Whether a member can do anything in its new role that it could not before. An auditor sees what even owners do not.

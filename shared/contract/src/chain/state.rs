@@ -334,6 +334,12 @@ impl VaultState {
         in_force.map(|policy| usize::from(policy.approvals.0)).max().unwrap_or(0)
     }
 
+    /// The policy that was set for this very scope, where one is.
+    #[must_use]
+    pub fn policy_in(&self, scope: &PolicyScope) -> Option<&Policy> {
+        self.policies.get(scope)?.now()?.as_ref()
+    }
+
     /// The newest cut through its heads.
     #[must_use]
     pub fn cut(&self) -> Option<&Cut> {

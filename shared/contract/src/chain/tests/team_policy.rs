@@ -6,6 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::*;
 use crate::{
     chain::{FactorDemand, ServiceDemand, TeamPolicy},
+    ids::ObjectId,
     policy,
     record::Tier,
 };
@@ -108,6 +109,9 @@ fn what_gives_rights_needs_one_where_the_team_asks_for_any() {
         set_role(ADA, TeamRole::Auditor),
         set_role(EVE, TeamRole::PasswordAdministrator),
         resume(BOB),
+        team.admit_person(12, &[]),
+        team.recovery(EVE),
+        groups::set_group(1, &[EVE]),
     ];
     let takes = [
         grant(1, BOB, VaultRole::Viewer),
@@ -117,7 +121,8 @@ fn what_gives_rights_needs_one_where_the_team_asks_for_any() {
         team.suspend(BOB),
         team.remove(BOB),
         groups::take(1, &[BOB]),
-        groups::set_group(1, &[EVE]),
+        groups::set_group(1, &[]),
+        approvals(1, 0),
     ];
     for factor in [FactorDemand::Guarded, FactorDemand::Always, FactorDemand::Never] {
         if factor != FactorDemand::Guarded {
@@ -131,4 +136,23 @@ fn what_gives_rights_needs_one_where_the_team_asks_for_any() {
             assert!(!policy::gives_rights_needs_factor(&team.state, body), "{factor:?} {body:?}");
         }
     }
+}
+
+#[test]
+fn a_policy_that_asks_for_less_needs_one_and_one_that_asks_for_more_does_not() {
+    let mut team = Team::of_three();
+    team.does(ADA, grant(1, BOB, VaultRole::Custodian));
+    team.does(ADA, grant(1, EVE, VaultRole::Custodian));
+    let needs = |team: &Team, body: &Body| policy::gives_rights_needs_factor(&team.state, body);
+    let of_account = |count: Option<u8>| {
+        let policy = count.map(|count| Policy { approvals: Approvals(count), reason: Requirement::None });
+        Body::SetPolicy(SetPolicy { vault: vault(1), scope: PolicyScope::Account(ObjectId([9; 16])), policy })
+    };
+    assert!(!needs(&team, &approvals(1, 1)) && !needs(&team, &of_account(None)));
+    team.does(ADA, approvals(1, 1));
+    assert!(needs(&team, &approvals(1, 0)) && !needs(&team, &approvals(1, 1)) && !needs(&team, &approvals(1, 2)));
+    // An exception that is none, and one from it; taking one back may be either.
+    assert!(needs(&team, &of_account(Some(0))) && !needs(&team, &of_account(Some(1))));
+    team.does(ADA, of_account(Some(2)));
+    assert!(needs(&team, &of_account(Some(1))) && needs(&team, &of_account(None)));
 }
