@@ -115,7 +115,10 @@ impl Founder {
         let member = self.identity.member;
         let to = (&member, &self.identity.wrapping.public());
         let mut envelopes = Vec::new();
-        for KeyEnvelope { vault, epoch, envelope } in &joined.envelopes {
+        let newest = joined.envelopes.iter().filter(|given| given.vault.is_none()).map(|given| given.epoch).max();
+        // Of the directory's keys the newest leads back to the others.
+        let wanted = joined.envelopes.iter().filter(|given| given.vault.is_some() || Some(given.epoch) == newest);
+        for KeyEnvelope { vault, epoch, envelope } in wanted {
             let sealed = match vault {
                 None => {
                     let info = of_directory_envelope(&self.team, &member);
