@@ -91,7 +91,7 @@ fn hand_over(made: &Arc<Handed>) -> AnyView {
     view! {
         <div class="dialog-form">
             <div class="dialog-body form kit-page made-person">
-                <h3 role="status">{tr!(made.done, name = made.kit.login_name.clone())}</h3>
+                <h3>{tr!(made.done, name = made.kit.login_name.clone())}</h3>
                 <div class="note warn">{icon("triangle-alert")}<p>{tr!(made.hand_over)}</p></div>
                 <p class="label">{tr!(made.password)}</p>
                 <code class="invitation-link first-password" translate="no" tabindex="0" aria-label=tr!(made.password)>{password}</code>
