@@ -233,6 +233,18 @@ commands! {
     /// When services were last used.
     read_service_uses: ReadServiceUses -> Vec<ServiceUse>;
 
+    // Webhooks
+    /// The team's webhooks.
+    read_webhooks: ReadWebhooks -> WebhooksView;
+    /// Makes one, and gives the secret that it signs with.
+    create_webhook: CreateWebhook -> SecretText;
+    /// Changes one.
+    set_webhook: SetWebhook -> ();
+    /// Deletes one.
+    delete_webhook: DeleteWebhook -> ();
+    /// Has one called with a test.
+    test_webhook: TestWebhook -> Delivery;
+
     // Catalog
     /// All vaults and resource groups with counts.
     read_tree: ReadTree -> Tree;

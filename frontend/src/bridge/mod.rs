@@ -31,6 +31,7 @@ mod secret;
 mod services;
 mod session;
 mod trash;
+mod webhooks;
 
 pub use audit::*;
 pub use bulk::*;
@@ -62,3 +63,4 @@ pub use secret::*;
 pub use services::*;
 pub use session::*;
 pub use trash::*;
+pub use webhooks::*;

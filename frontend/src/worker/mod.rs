@@ -8,6 +8,7 @@ mod device_store;
 mod engine;
 mod error;
 mod transport;
+mod webhooks;
 mod windows;
 
 mod audit;

@@ -9,6 +9,7 @@ mod requests;
 mod services;
 mod table;
 mod vaults;
+mod webhooks;
 
 use crate::harness::{Founder, Furnished, InProcess, TestServer, attach, raw};
 use requests::{Prepared, prepare};

@@ -29,3 +29,4 @@ mod services;
 mod sessions;
 mod trash;
 mod upgrade;
+mod webhooks;
