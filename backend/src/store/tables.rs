@@ -61,8 +61,10 @@ use sealward_contract::{
     bytes::Bytes,
     chain::DeviceKeys,
     crypto::{Hash, VerifyingKey},
-    ids::{Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version,
-        WebhookId},
+    ids::{
+        Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version,
+        WebhookId,
+    },
     operations::webhooks::{Delivery, WebhookUrl},
     record::{RecordKind, RecordState, Tier},
 };

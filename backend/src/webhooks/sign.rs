@@ -46,6 +46,9 @@ mod tests {
         // Computed with Python's hmac module.
         let secret = [7; 32];
         assert_eq!(show(&secret).expose(), "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=");
-        assert_eq!(sign(&secret, "msg_1", "1800000000", b"{\"a\":1}").unwrap(), "v1,3y1jRDEuC3uATnTTD8TGSmFUG3bGbPIWBc5U+gPY/xo=");
+        assert_eq!(
+            sign(&secret, "msg_1", "1800000000", b"{\"a\":1}").unwrap(),
+            "v1,3y1jRDEuC3uATnTTD8TGSmFUG3bGbPIWBc5U+gPY/xo="
+        );
     }
 }

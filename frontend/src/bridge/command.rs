@@ -223,6 +223,9 @@ commands! {
     /// What a member could open on a day.
     read_reach: ReadReach -> ReachView;
 
+    /// The reports.
+    read_reports: ReadReports -> Reports;
+
     // Services
     /// Admits a service, and gives its token.
     admit_service: AdmitService -> TokenMade;

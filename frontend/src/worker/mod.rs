@@ -39,6 +39,7 @@ mod pdf;
 mod pending;
 mod personal;
 mod recovery;
+mod reports;
 mod search;
 mod secret;
 mod serve;

@@ -358,6 +358,10 @@ impl Serve for Engine {
         Self::read_holders(self, ask).await
     }
 
+    async fn read_reports(&self, ask: ReadReports) -> Result<Reports, Error> {
+        Self::read_reports(self, ask).await
+    }
+
     async fn read_exposed(&self, _: ReadExposed) -> Result<ExposedView, Error> {
         Self::read_exposed(self).await
     }

@@ -1,6 +1,8 @@
 //! Webhooks, from what happens in the team to a program that is told of it.
 
-use crate::harness::{A_DAY, App, Founder, Furnished, InProcess, ORIGIN, Received, Receiver, TestClock, TestServer, empty_folder};
+use crate::harness::{
+    A_DAY, App, Founder, Furnished, InProcess, ORIGIN, Received, Receiver, TestClock, TestServer, empty_folder,
+};
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sealward_client::{error::Error, session::Session};
@@ -63,8 +65,7 @@ async fn what_happens_is_sent_signed_in_order_and_by_ids_only() {
     assert!(at("secret_released") < at("member_invited") && at("member_joined") < at("member_suspended"));
     // Nothing of other kinds, and all in the order in which it happened.
     assert!(!told.iter().any(|act| act == "records_written" || act == "session_started"), "{told:?}");
-    let sequences: Vec<u64> =
-        received.iter().map(|one| one.json()["event"]["sequence"].as_u64().unwrap()).collect();
+    let sequences: Vec<u64> = received.iter().map(|one| one.json()["event"]["sequence"].as_u64().unwrap()).collect();
     assert!(sequences.is_sorted() && sequences.first().is_some_and(|first| *first > 0), "{sequences:?}");
     let key = Base64::decode_vec(secret.expose().strip_prefix("whsec_").unwrap()).unwrap();
     assert_eq!(key.len(), 32);

@@ -39,6 +39,7 @@ mod places;
 mod profile_form;
 mod recover;
 pub(super) mod recovery;
+mod reports;
 mod resource_form;
 mod roster;
 mod row;

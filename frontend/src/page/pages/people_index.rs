@@ -26,8 +26,7 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 6] =
-        [Self::Members, Self::Invited, Self::Services, Self::Factors, Self::Recovery, Self::Groups];
+    const ALL: [Self; 6] = [Self::Members, Self::Invited, Self::Services, Self::Factors, Self::Recovery, Self::Groups];
 
     /// What stands behind the address.
     pub const fn id(self) -> &'static str {
@@ -57,9 +56,7 @@ impl Section {
         let here = people.members.iter().filter(|member| member.state != MemberState::Removed);
         match self {
             Self::Members => Some(here.filter(|member| member.service.is_none()).count()),
-            Self::Invited => {
-                Some(people.invitations.iter().filter(|one| one.state == InvitationState::Open).count())
-            }
+            Self::Invited => Some(people.invitations.iter().filter(|one| one.state == InvitationState::Open).count()),
             Self::Services => Some(here.filter(|member| member.service.is_some()).count()),
             Self::Factors | Self::Recovery | Self::Groups => None,
         }

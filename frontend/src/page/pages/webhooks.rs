@@ -16,7 +16,7 @@ use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::components::menu::{MenuItem, menu};
 use crate::page::engine::ask;
-use crate::page::language::{ago, moment, number, tr};
+use crate::page::language::{ago, moment, tr};
 
 /// Longest address of a webhook in characters.
 const LONGEST: usize = 1_024;
