@@ -72,9 +72,13 @@ impl<T: Transport> Session<T> {
 }
 
 fn from_webhook_call(error: CallError<WebhookError>) -> Error {
-    from_call(error, |own| match own {
-        WebhookError::Forbidden => Error::NotAllowed,
-        WebhookError::WebhookRefused => Error::WebhookRefused,
-        WebhookError::TooManyWebhooks => Error::TooManyWebhooks,
-    })
+    match error {
+        // Somebody deleted it meanwhile.
+        CallError::Rejected(Rejection::NotFound) => Error::Gone,
+        error => from_call(error, |own| match own {
+            WebhookError::Forbidden => Error::NotAllowed,
+            WebhookError::WebhookRefused => Error::WebhookRefused,
+            WebhookError::TooManyWebhooks => Error::TooManyWebhooks,
+        }),
+    }
 }

@@ -1,5 +1,5 @@
-// A webhook: made with a secret that is shown once, tested, told what happens, seen in its last calls, deleted; and the
-// index of the people's page.
+// A webhook: made with a secret that is shown once, tested, told what happens, seen in its last calls, deleted; the index
+// of the people's page; and the reports.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -115,4 +115,23 @@ step('the people have an index that the address remembers', async () => {
   await page.waitForURL(/\/people#people-recovery$/);
   assert.equal(await index.getByRole('link', { name: 'Invited' }).count(), 0, 'nobody is invited');
   await checkAccess(page, 'the people with their index');
+});
+
+step('the reports count, draw, and lead to what they count', async () => {
+  await page.getByRole('link', { name: 'Reports' }).click();
+  const reports = page.getByRole('region', { name: 'Reports', exact: true });
+  const figures = reports.getByRole('list', { name: 'What to look at' });
+  await figures.getByRole('link', { name: /^1\s*People without a second factor/ }).waitFor();
+  const chart = reports.getByRole('img', { name: /events; at most/ });
+  assert.ok((await chart.locator('rect').count()) > 0, 'something happened today');
+  await reports.getByText('As a table').click();
+  assert.equal(await reports.getByRole('row').count(), 2, 'heads, and today');
+  await checkAccess(page, 'the reports');
+  await reports.getByLabel('Over').selectOption({ label: 'The last 90 days' });
+  await page.setViewportSize(narrow);
+  await checkAccess(page, 'the reports at 360 px');
+  await page.setViewportSize(wide);
+  await figures.getByRole('link', { name: /People without a second factor/ }).click();
+  await page.waitForURL(/\/people#people-members$/);
+  await page.getByRole('region', { name: 'People' }).waitFor();
 });
