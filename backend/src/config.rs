@@ -67,6 +67,12 @@ pub struct Settings {
     /// Days for which the personal vault of somebody who was removed is kept, before it is deleted [default: 90]
     #[arg(long, env = "SEALWARD_KEEP_PERSONAL_DAYS", value_name = "DAYS")]
     pub keep_personal_days: Option<u32>,
+    /// Network inside your own that webhooks may call, also over plain http; may be repeated [default: none]
+    #[arg(long, env = "SEALWARD_WEBHOOK_NETWORKS", value_name = "CIDR", value_delimiter = ',')]
+    pub webhook_networks: Option<Vec<IpNet>>,
+    /// Certificates in PEM that webhooks trust besides those of the public authorities [default: none]
+    #[arg(long, env = "SEALWARD_WEBHOOK_CA", value_name = "FILE")]
+    pub webhook_ca: Option<PathBuf>,
     /// What is logged, such as `info` or `sealward_server=debug` [default: info]
     #[arg(long, env = "SEALWARD_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -127,6 +133,10 @@ pub struct Config {
     pub audit_days: Option<u32>,
     /// For how many days the personal vault of somebody who was removed is kept.
     pub keep_personal_days: u32,
+    /// Networks that webhooks may call though they are nobody else's.
+    pub webhook_networks: Vec<IpNet>,
+    /// Certificates that webhooks trust besides the public ones.
+    pub webhook_ca: Option<PathBuf>,
 }
 
 /// Where the data is.
@@ -219,6 +229,8 @@ impl Settings {
             audit_log: self.audit_log.or(base.audit_log),
             audit_days: self.audit_days.or(base.audit_days),
             keep_personal_days: self.keep_personal_days.or(base.keep_personal_days),
+            webhook_networks: self.webhook_networks.or(base.webhook_networks),
+            webhook_ca: self.webhook_ca.or(base.webhook_ca),
             log: self.log.or(base.log),
         }
     }
@@ -284,6 +296,8 @@ impl Config {
             audit_log: settings.audit_log,
             audit_days: settings.audit_days,
             keep_personal_days,
+            webhook_networks: settings.webhook_networks.unwrap_or_default(),
+            webhook_ca: settings.webhook_ca,
         })
     }
 
@@ -318,6 +332,8 @@ impl Config {
             audit_log: None,
             audit_days: None,
             keep_personal_days: KEEP_PERSONAL_DAYS,
+            webhook_networks: Vec::new(),
+            webhook_ca: None,
         }
     }
 

@@ -16,6 +16,7 @@ pub mod store;
 pub mod surroundings;
 #[cfg(test)]
 mod testing;
+pub mod webhooks;
 
 pub use config::Config;
 pub use server::Server;

@@ -19,6 +19,7 @@ use sealward_server::{
     server::App,
     setup_code::SetupCode,
     surroundings::{SystemClock, SystemRandom},
+    webhooks,
 };
 use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
@@ -189,6 +190,7 @@ async fn serve_until_told(config: Config) -> anyhow::Result<()> {
     let jobs = tokio::spawn(jobs::run(Arc::clone(&app)));
     let audit_log = app.config.audit_log.clone().map(|file| AuditLog::open(&file)).transpose()?.map(Arc::new);
     let logging = audit_log.clone().map(|log| tokio::spawn(log.run(Arc::clone(&app))));
+    let hooks = tokio::spawn(webhooks::run(Arc::clone(&app)));
     let admin = open_admin(&app);
     let metrics = match app.config.metrics {
         None => None,
@@ -206,6 +208,7 @@ async fn serve_until_told(config: Config) -> anyhow::Result<()> {
     };
     let served = listen::serve(&app.config, Arc::clone(&app.metrics), listener, server.router(), stop).await;
     jobs.abort();
+    hooks.abort();
     if let (Some(log), Some(logging)) = (audit_log, logging) {
         logging.abort();
         drop(logging.await);

@@ -15,6 +15,7 @@ use crate::{
     setup_code::SetupCode,
     store::{DATA_FILE, OpenError, Store, StoreError, tables::TEAM_COUNTER},
     surroundings::{Clock, Random, Resolve, SystemResolver},
+    webhooks::Webhooks,
 };
 
 /// Everything that operations and jobs share.
@@ -25,6 +26,8 @@ pub struct App {
     pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Calls webhooks.
+    pub webhooks: Webhooks,
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// Addresses of host names.
@@ -91,8 +94,10 @@ impl Server {
                 (store, code.map_err(|source| OpenError::Io { path: folder.clone(), source })?)
             }
         };
+        let webhooks = Webhooks::open(&config)?;
         let app = App {
             config,
+            webhooks,
             store,
             clock,
             random,

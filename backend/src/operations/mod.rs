@@ -22,5 +22,6 @@ mod statement;
 pub mod sync;
 pub mod team;
 pub mod vault;
+mod webhooks;
 
 pub use call::{Call, Caller, Handler, Outcome, Refusal, Reply};

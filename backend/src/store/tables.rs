@@ -49,16 +49,23 @@
 //! | 56 | recovery_copies | team, member | second copy of the sealed bundle of somebody who is enrolled |
 //! | 57 | recovery_shares | team, member, trustee | envelope with a share of that copy's key |
 //! | 58 | recovery_requests | team, member, SHA-256 of the device's keys | a device that somebody wants to be recovered on |
+//! | 75 | webhooks | team, webhook | a webhook: where to, of what, its secret, and how far it has been told |
+//! | 76 | webhook_deliveries | team, webhook, count | one of the last calls of a webhook |
 //! | 59 | given_shares | team, member, trustee | share that was given to a recovery |
 
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use sealward_contract::{
+    audit::ActKind,
     bytes::Bytes,
     chain::DeviceKeys,
     crypto::{Hash, VerifyingKey},
-    ids::{Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version},
+    ids::{
+        Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version,
+        WebhookId,
+    },
+    operations::webhooks::{Delivery, WebhookUrl},
     record::{RecordKind, RecordState, Tier},
 };
 
@@ -108,6 +115,10 @@ pub const AUDIT_LOGGED: Table<TeamId, u64> = Table::new(41, "audit_logged");
 pub const RELEASES: Table<(TeamId, ReleaseId), Timestamp> = Table::new(19, "releases");
 /// Stored answers.
 pub const ANSWERS: Table<Hash, AnswerRow> = Table::new(20, "answers");
+/// Webhooks.
+pub const WEBHOOKS: Table<(TeamId, WebhookId), WebhookRow> = Table::new(75, "webhooks");
+/// The last calls of webhooks.
+pub const WEBHOOK_DELIVERIES: Table<(TeamId, WebhookId, u64), Delivery> = Table::new(76, "webhook_deliveries");
 /// Failed sign-ins.
 pub const ATTEMPTS: Table<Hash, AttemptRow> = Table::new(21, "attempts");
 /// How many teams there are.
@@ -501,6 +512,45 @@ pub struct AttemptRow {
     pub last: Timestamp,
 }
 
+/// A webhook.
+#[derive(Clone, Encode, Decode)]
+pub struct WebhookRow {
+    /// Where to.
+    #[n(0)]
+    pub url: WebhookUrl,
+    /// Of which kinds of events.
+    #[n(1)]
+    pub kinds: Vec<ActKind>,
+    /// Whether anything is sent.
+    #[n(2)]
+    pub enabled: bool,
+    /// What deliveries are signed with.
+    #[n(3)]
+    #[cbor(with = "minicbor::bytes")]
+    pub secret: [u8; 32],
+    /// Who made it.
+    #[n(4)]
+    pub by: MemberId,
+    /// Up to which event of the audit it has been told.
+    #[n(5)]
+    pub through: u64,
+    /// Since when every call has failed.
+    #[n(6)]
+    pub failing_since: Option<Timestamp>,
+    /// How often it failed since then.
+    #[n(7)]
+    pub failures: u32,
+    /// Before when it is not called again.
+    #[n(8)]
+    pub next: Timestamp,
+    /// Whether the server switched it off.
+    #[n(9)]
+    pub given_up: bool,
+    /// How often it was called.
+    #[n(10)]
+    pub calls: u64,
+}
+
 /// A file, as far as the server knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct FileRow {
@@ -546,7 +596,7 @@ macro_rules! bytes_key {
         }
     )*};
 }
-bytes_key!(TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, PasskeyId, Hash);
+bytes_key!(TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, PasskeyId, WebhookId, Hash);
 
 impl Key for RecordKind {
     fn write(&self, to: &mut Vec<u8>) {

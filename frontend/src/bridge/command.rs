@@ -225,6 +225,8 @@ commands! {
 
     /// Makes somebody a member with a password, and gives what is handed to them.
     admit_person: AdmitPerson -> PersonMade;
+    /// The reports.
+    read_reports: ReadReports -> Reports;
 
     // Services
     /// Admits a service, and gives its token.
@@ -235,6 +237,18 @@ commands! {
     renew_service: RenewService -> TokenMade;
     /// When services were last used.
     read_service_uses: ReadServiceUses -> Vec<ServiceUse>;
+
+    // Webhooks
+    /// The team's webhooks.
+    read_webhooks: ReadWebhooks -> WebhooksView;
+    /// Makes one, and gives the secret that it signs with.
+    create_webhook: CreateWebhook -> SecretText;
+    /// Changes one.
+    set_webhook: SetWebhook -> ();
+    /// Deletes one.
+    delete_webhook: DeleteWebhook -> ();
+    /// Has one called with a test.
+    test_webhook: TestWebhook -> Delivery;
 
     // Catalog
     /// All vaults and resource groups with counts.

@@ -105,6 +105,10 @@ pub enum Error {
     FactorExists,
     /// There is no such factor.
     FactorMissing,
+    /// The address is none that a webhook can have.
+    WebhookRefused,
+    /// The team has as many webhooks as it may have.
+    TooManyWebhooks,
     /// There is no passkey under this address, or this browser has none to ask for.
     PasskeysUnavailable,
     /// The browser gave no answer: the person stopped it, or it took too long.

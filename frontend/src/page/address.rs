@@ -42,6 +42,8 @@ pub enum Spot {
     Audit,
     /// The secrets that somebody could open who has no right to them any more.
     Exposed,
+    /// The reports.
+    Reports,
 }
 
 /// What is open in the detail pane.
@@ -88,6 +90,7 @@ impl Spot {
             ["people"] => return Self::People,
             ["audit"] => return Self::Audit,
             ["exposed"] => return Self::Exposed,
+            ["reports"] => return Self::Reports,
             ["all", rest @ ..] => (Some(Selection::All), rest),
             ["favourites", rest @ ..] => (Some(Selection::Favourites), rest),
             ["recent", rest @ ..] => (Some(Selection::Recent), rest),
@@ -123,9 +126,14 @@ impl Spot {
     pub const fn selection(self) -> Selection {
         match self {
             Self::List(selection) | Self::Detail(selection, _) => selection,
-            Self::Home | Self::Trash | Self::Settings | Self::Health | Self::People | Self::Audit | Self::Exposed => {
-                Selection::All
-            }
+            Self::Home
+            | Self::Trash
+            | Self::Settings
+            | Self::Health
+            | Self::People
+            | Self::Audit
+            | Self::Exposed
+            | Self::Reports => Selection::All,
         }
     }
 
@@ -162,6 +170,7 @@ impl fmt::Display for Spot {
             Self::People => out.write_str("/people"),
             Self::Audit => out.write_str("/audit"),
             Self::Exposed => out.write_str("/exposed"),
+            Self::Reports => out.write_str("/reports"),
             Self::List(selection) => write_selection(out, *selection),
             Self::Detail(selection, open) => {
                 write_selection(out, *selection)?;
@@ -222,6 +231,7 @@ mod tests {
             Address::Team(team, Spot::People),
             Address::Team(team, Spot::Audit),
             Address::Team(team, Spot::Exposed),
+            Address::Team(team, Spot::Reports),
         ];
         for selection in selections {
             addresses.push(Address::Team(team, Spot::List(selection)));

@@ -167,6 +167,12 @@ pub enum Dialog {
     TakeFactors(Arc<MemberRow>),
     /// The team's policy about second factors.
     TeamPolicy(TeamPolicyView),
+    /// A webhook, or a new one, and the kinds of events that the person may have it told.
+    SaveWebhook(Option<Arc<WebhookRow>>, Arc<Vec<ActKind>>),
+    /// Asks before a webhook is deleted.
+    DeleteWebhook(Arc<WebhookRow>),
+    /// The last calls of a webhook.
+    WebhookLog(Arc<WebhookRow>),
     /// Asks before a member is suspended, resumed or removed.
     Standing(Arc<MemberRow>, MemberState),
     /// New keys, a new password and a new kit.

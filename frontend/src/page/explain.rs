@@ -61,6 +61,8 @@ pub fn explain(error: &Error) -> String {
         Error::FactorExists => tr!(factors.error_exists).into(),
         Error::PasskeysUnavailable => tr!(factors.error_unavailable).into(),
         Error::PasskeyStopped => tr!(factors.error_stopped).into(),
+        Error::WebhookRefused => tr!(webhooks.error_refused).into(),
+        Error::TooManyWebhooks => tr!(webhooks.error_many).into(),
         Error::FactorMissing => tr!(factors.error_missing).into(),
         Error::Unfit => tr!(bulk.unfit).into(),
         Error::Busy => tr!(error.busy).into(),

@@ -47,6 +47,8 @@ impl From<client::Error> for Error {
             client::Error::NotConfirmed => Self::NotConfirmed,
             client::Error::FactorRefused => Self::FactorRefused,
             client::Error::FactorExists => Self::FactorExists,
+            client::Error::WebhookRefused => Self::WebhookRefused,
+            client::Error::TooManyWebhooks => Self::TooManyWebhooks,
             client::Error::FactorMissing => Self::FactorMissing,
             client::Error::PasskeysUnavailable => Self::PasskeysUnavailable,
             client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),

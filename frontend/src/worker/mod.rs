@@ -8,6 +8,7 @@ mod device_store;
 mod engine;
 mod error;
 mod transport;
+mod webhooks;
 mod windows;
 
 mod audit;
@@ -39,6 +40,7 @@ mod pdf;
 mod pending;
 mod personal;
 mod recovery;
+mod reports;
 mod search;
 mod secret;
 mod serve;

@@ -314,6 +314,26 @@ impl Serve for Engine {
         Self::read_without_factor(self).await
     }
 
+    async fn read_webhooks(&self, _: ReadWebhooks) -> Result<WebhooksView, Error> {
+        Self::read_webhooks(self).await
+    }
+
+    async fn create_webhook(&self, ask: CreateWebhook) -> Result<SecretText, Error> {
+        Self::create_webhook(self, ask).await
+    }
+
+    async fn set_webhook(&self, ask: SetWebhook) -> Result<(), Error> {
+        Self::set_webhook(self, ask).await
+    }
+
+    async fn delete_webhook(&self, ask: DeleteWebhook) -> Result<(), Error> {
+        Self::delete_webhook(self, ask).await
+    }
+
+    async fn test_webhook(&self, ask: TestWebhook) -> Result<Delivery, Error> {
+        Self::test_webhook(self, ask).await
+    }
+
     async fn read_team_policy(&self, _: ReadTeamPolicy) -> Result<TeamPolicyView, Error> {
         Self::read_team_policy(self)
     }
@@ -336,6 +356,10 @@ impl Serve for Engine {
 
     async fn read_holders(&self, ask: ReadHolders) -> Result<Vec<HolderRow>, Error> {
         Self::read_holders(self, ask).await
+    }
+
+    async fn read_reports(&self, ask: ReadReports) -> Result<Reports, Error> {
+        Self::read_reports(self, ask).await
     }
 
     async fn read_exposed(&self, _: ReadExposed) -> Result<ExposedView, Error> {

@@ -133,6 +133,12 @@ pub enum Error {
     /// The member has no passkey under this address, or none can belong to it.
     #[error("no passkeys here")]
     PasskeysUnavailable,
+    /// The address is none that a webhook can have, or no kind of event is wanted.
+    #[error("the webhook is refused")]
+    WebhookRefused,
+    /// The team has as many webhooks as it may have.
+    #[error("too many webhooks")]
+    TooManyWebhooks,
     /// The file is larger than files may be.
     #[error("the file is too large")]
     FileTooLarge,

@@ -15,7 +15,7 @@ use crate::{
     codec,
     crypto::{Hash, context::Label, hash},
     factor::FactorKind,
-    ids::{Epoch, GroupId, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version},
+    ids::{Epoch, GroupId, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version, WebhookId},
     record::RecordKind,
     release::ExportFormat,
 };
@@ -469,6 +469,30 @@ pub enum AuditedAct {
         /// Whose it was.
         #[n(1)]
         of: MemberId,
+    },
+    /// A webhook was made or changed.
+    #[n(77)]
+    WebhookSet {
+        /// Which.
+        #[n(0)]
+        webhook: WebhookId,
+        /// Whether it is told anything.
+        #[n(1)]
+        enabled: bool,
+    },
+    /// A webhook was deleted.
+    #[n(78)]
+    WebhookDeleted {
+        /// Which.
+        #[n(0)]
+        webhook: WebhookId,
+    },
+    /// The server switched a webhook off: calling it had failed for too long.
+    #[n(79)]
+    WebhookGivenUp {
+        /// Which.
+        #[n(0)]
+        webhook: WebhookId,
     },
 }
 

@@ -93,6 +93,10 @@ id!(
     PasskeyId
 );
 id!(
+    /// A webhook of a team.
+    WebhookId
+);
+id!(
     /// A session on the server; not the token that opens it.
     SessionId
 );

@@ -120,6 +120,14 @@ pub const CONFIRMATION_ONCE: u64 = 60 * 1_000;
 pub const CONFIRMATION_TAIL: u64 = 2 * 1_000;
 /// How long ago a confirmation may be, at most, that factors and the team's policy are changed with.
 pub const CONFIRMATION_FRESH: u64 = 15 * 60 * 1_000;
+/// Most webhooks of a team.
+pub const WEBHOOKS: usize = 10;
+/// Longest address of a webhook in bytes.
+pub const WEBHOOK_URL: usize = 1_024;
+/// Calls of a webhook that are remembered.
+pub const WEBHOOK_DELIVERIES: usize = 20;
+/// How long calls of a webhook may fail before it is switched off.
+pub const WEBHOOK_FAILING: u64 = 5 * 24 * 60 * 60 * 1_000;
 /// Recovery codes that are made at once.
 pub const RECOVERY_CODES: usize = 10;
 /// Most passkeys of a member.

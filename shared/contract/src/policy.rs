@@ -2,6 +2,7 @@
 //! ask to decide what to offer; readers ask of every author.
 
 use crate::{
+    audit::ActKind,
     chain::{
         Body, FactorDemand, Invite, Member, MemberKind, MemberState, PolicyScope, ServiceDemand, SetPolicy, TeamPolicy,
         TeamRole, TeamState, VaultGrant, VaultKind, VaultRole,
@@ -442,6 +443,19 @@ pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<
         }
     }
     actions
+}
+
+/// Who may see, make, change, test and delete webhooks.
+#[must_use]
+pub fn may_manage_webhooks(state: &TeamState, member: &MemberId) -> bool {
+    manages_people(state, member)
+}
+
+/// Of which kinds of events somebody may have a webhook told. Administrators do not read the audit, so they have sent only
+/// what is about people, whom they manage: nobody gives more than they hold.
+#[must_use]
+pub fn may_have_sent(state: &TeamState, member: &MemberId, kind: ActKind) -> bool {
+    may_manage_webhooks(state, member) && (may_read_audit(state, member) || kind == ActKind::People)
 }
 
 /// Who may read the audit: owners and auditors read all; others what they did themselves.

@@ -83,6 +83,9 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("factor_exists", 409, "There is such a factor already"),
     ("passkeys_unavailable", 409, "There is no passkey under this address"),
     ("factor_missing", 409, "There is no second factor yet"),
+    // webhooks
+    ("webhook_refused", 422, "The webhook cannot be"),
+    ("too_many_webhooks", 409, "The team has as many webhooks as it may have"),
     // the audit
     ("filter_refused", 422, "The filter cannot be"),
     // the trash

@@ -10,6 +10,7 @@ mod services;
 mod states;
 mod table;
 mod vaults;
+mod webhooks;
 
 use crate::harness::{Founder, Furnished, InProcess, TestServer, attach, raw};
 use requests::{Prepared, prepare};

@@ -1,6 +1,6 @@
 //! For every operation a request that is right in everything but, perhaps, what it is about.
 
-use super::{Scene, Subject, people::Change};
+use super::{Scene, Subject, people::Change, webhooks::webhook_terms};
 use crate::harness::{Forge, Founder};
 use sealward_client::{
     api::Api,
@@ -34,6 +34,7 @@ use sealward_contract::{
         sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
         team::{CreateTeam, GetServer, NumberCount, ReserveNumbers},
         vault::{self, Envelope, EpochStart, PolicyChange},
+        webhooks,
         wire::{Format, target},
     },
     purge::{PurgeStatement, PurgedObject},
@@ -232,6 +233,11 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             request::<services::RenewService>(path, none, Some(body))
         }
         "list_service_uses" => request::<services::ListServiceUses>(of_team, none, None),
+        "list_webhooks" => request::<webhooks::ListWebhooks>(of_team, none, None),
+        "create_webhook" => request::<webhooks::CreateWebhook>(of_team, none, Some(webhook_terms())),
+        "set_webhook" => request::<webhooks::SetWebhook>(making.a_webhook().await, none, Some(webhook_terms())),
+        "delete_webhook" => request::<webhooks::DeleteWebhook>(making.a_webhook().await, none, None),
+        "test_webhook" => request::<webhooks::TestWebhook>(making.a_webhook().await, none, Some(none)),
         "put_checkpoint" => request::<checkpoints::PutCheckpoint>(of_team, none, Some(making.checkpoint())),
         "list_checkpoints" => request::<checkpoints::ListCheckpoints>(of_team, none, None),
         "set_vault_policy" => request::<vault::SetVaultPolicy>(of_vault, none, Some(making.policy())),

@@ -31,3 +31,4 @@ mod services;
 mod sessions;
 mod trash;
 mod upgrade;
+mod webhooks;

@@ -74,9 +74,9 @@ fn drop_lone_recovery(tx: &mut WriteTx<'_, '_>, caller: &Caller) -> Result<(), S
 
 /// Where a call comes from, and when.
 #[derive(Clone, Copy)]
-struct Origin {
-    address: IpAddr,
-    now: Timestamp,
+pub(crate) struct Origin {
+    pub(crate) address: IpAddr,
+    pub(crate) now: Timestamp,
 }
 
 /// Writes down what was done about the caller's factors.

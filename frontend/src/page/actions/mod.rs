@@ -79,6 +79,7 @@ pub enum Do {
     People,
     Audit,
     Exposed,
+    Reports,
     Invite,
     NewService,
     Settings,

@@ -210,6 +210,7 @@ pub static ACTIONS: &[Action] = &[
         .keys(&[Keys::plain("r", Area::OffTree)]),
     Action::new(Do::Audit, "file-check", || tr!(audit.title), Part::Go, |app, _| app.go_to(Spot::Audit)),
     Action::new(Do::Exposed, "shield-alert", || tr!(exposure.title), Part::Go, |app, _| app.go_to(Spot::Exposed)),
+    Action::new(Do::Reports, "activity", || tr!(reports.title), Part::Go, |app, _| app.go_to(Spot::Reports)),
     Action::new(Do::Settings, "settings", || tr!(settings.title), Part::Go, |app, _| app.go_to(Spot::Settings))
         .keys(&[Keys::command(",", Area::Outside)]),
     // Sealward itself

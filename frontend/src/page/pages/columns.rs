@@ -112,7 +112,7 @@ fn head(app: App, column: Column) -> AnyView {
     let arrow = move || sorted.get().map(|down| icon(if down { "arrow-down" } else { "arrow-up" }));
     view! {
         <span role="columnheader" class="head-cell" aria-sort=direction>
-            <button type="button" tabindex="-1" on:click=turn><span>{column_name(column)}</span>{arrow}</button>
+            <button type="button" on:click=turn><span>{column_name(column)}</span>{arrow}</button>
         </span>
     }
     .into_any()

@@ -34,11 +34,13 @@ mod palette;
 mod passkeys;
 mod password_policies;
 mod people;
+mod people_index;
 mod person;
 mod places;
 mod profile_form;
 mod recover;
 pub(super) mod recovery;
+mod reports;
 mod resource_form;
 mod roster;
 mod row;
@@ -59,6 +61,7 @@ mod teams;
 mod trash;
 pub(super) mod tree;
 mod views;
+mod webhooks;
 
 use std::cell::Cell;
 
@@ -189,6 +192,9 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::RecoveryCodes => factors::recovery_codes(),
         Dialog::TakeFactors(member) => factors::take_away(&member),
         Dialog::TeamPolicy(policy) => team_policy::dialog_for(policy),
+        Dialog::SaveWebhook(row, kinds) => webhooks::save(row.as_deref(), &kinds),
+        Dialog::DeleteWebhook(row) => webhooks::delete(&row),
+        Dialog::WebhookLog(row) => webhooks::log(&row),
         Dialog::Standing(member, state) => standing::dialog_for(&member, state),
         Dialog::ReplaceKeys => own_keys::replace(),
         Dialog::Safety(member) => own_keys::safety(&member),

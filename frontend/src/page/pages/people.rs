@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::people_index::{self, Section};
 use super::{detail::millis, groups, recovery, roster, services, team_policy};
 use crate::bridge::{Error, *};
 use crate::page::address::Spot;
@@ -45,7 +46,13 @@ pub fn pane(app: App) -> AnyView {
     let body = move || match people.get() {
         None => view! { <p class="muted">{tr!(list.loading)}</p> }.into_any(),
         Some(people) => untrack(|| {
-            view! { {lists(app, &people)}{services::section(app, &people)}{team_policy::section(app)}{recovery::section(app, &people)} }.into_any()
+            view! {
+                <div class="people-section" id=Section::Invited.id()>{lists(app, &people)}</div>
+                <div class="people-section" id=Section::Services.id()>{services::section(app, &people)}</div>
+                <div class="people-section" id=Section::Factors.id()>{team_policy::section(app)}</div>
+                <div class="people-section" id=Section::Recovery.id()>{recovery::section(app, &people)}</div>
+            }
+            .into_any()
         }),
     };
     let without = read_without_factor(people);
@@ -59,7 +66,13 @@ pub fn pane(app: App) -> AnyView {
                 {invite}
                 <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
             </header>
-            <div class="people-body">{roster::section(app, without)}{factor_hint(without)}{body}{groups::section(app)}{former}</div>
+            {people_index::view(people)}
+            <div class="people-body">
+                <div class="people-section" id=Section::Members.id()>{roster::section(app, without)}{factor_hint(without)}</div>
+                {body}
+                <div class="people-section" id=Section::Groups.id()>{groups::section(app)}</div>
+                {former}
+            </div>
         </section>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::detail::millis;
-use super::{factors, keeping, recovery, sight};
+use super::{factors, keeping, recovery, sight, webhooks};
 use crate::bridge::{Error, *};
 use crate::page::address::{Address, Spot};
 use crate::page::app::{App, Dialog};
@@ -41,6 +41,7 @@ pub fn pane(app: App) -> AnyView {
                 {keeping::section(app, &view)}
                 {sight::section(&view)}
                 {sessions(app)}
+                {webhooks::section(app)}
                 <section class="settings-section">
                     <h3>{tr!(settings.this_browser)}</h3>
                     <div class="setting">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{audit, detail, exposure, factors, health, list, own_keys, people, settings, sight, trash, tree};
+use super::{audit, detail, exposure, factors, health, list, own_keys, people, reports, settings, sight, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -27,9 +27,14 @@ pub fn page(app: App) -> AnyView {
     let depth = move || match spot.get() {
         Spot::Home => "tree",
         Spot::List(_) => "list",
-        Spot::Detail(..) | Spot::Trash | Spot::Settings | Spot::Health | Spot::People | Spot::Audit | Spot::Exposed => {
-            "detail"
-        }
+        Spot::Detail(..)
+        | Spot::Trash
+        | Spot::Settings
+        | Spot::Health
+        | Spot::People
+        | Spot::Audit
+        | Spot::Exposed
+        | Spot::Reports => "detail",
     };
     // Where there is room for one pane only, the focus goes along with it.
     Effect::new(move |before: Option<&'static str>| {
@@ -45,7 +50,13 @@ pub fn page(app: App) -> AnyView {
         app.list(spot.get().selection());
     });
     let page = Memo::new(move |_| match spot.get() {
-        page @ (Spot::Settings | Spot::Health | Spot::Trash | Spot::People | Spot::Audit | Spot::Exposed) => Some(page),
+        page @ (Spot::Settings
+        | Spot::Health
+        | Spot::Trash
+        | Spot::People
+        | Spot::Audit
+        | Spot::Exposed
+        | Spot::Reports) => Some(page),
         _ => None,
     });
     let alone = move || page.get().is_some();
@@ -55,6 +66,7 @@ pub fn page(app: App) -> AnyView {
         Some(Spot::Trash) => untrack(|| trash::pane(app)),
         Some(Spot::People) => untrack(|| people::pane(app)),
         Some(Spot::Audit) => untrack(|| audit::pane(app)),
+        Some(Spot::Reports) => untrack(|| reports::pane(app)),
         Some(Spot::Exposed) => untrack(|| exposure::pane(app)),
         Some(_) => untrack(|| health::pane(app)),
         None => untrack(|| view! { {list::pane(app, spot)} {detail::pane(app, spot)} }.into_any()),
@@ -69,6 +81,7 @@ pub fn page(app: App) -> AnyView {
                 {tree::pane(app, spot)}
                 {place_link(app, spot, Spot::People, "users", tr!(people.title))}
                 {place_link(app, spot, Spot::Audit, "file-check", tr!(audit.title))}
+                {place_link(app, spot, Spot::Reports, "activity", tr!(reports.title))}
                 {place_link(app, spot, Spot::Trash, "trash-2", tr!(trash.title))}
                 {kit_hint(app)}
                 {person_bar(app, &view)}

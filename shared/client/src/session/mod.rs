@@ -43,6 +43,7 @@ mod sync;
 mod unlocking;
 mod vault;
 mod versions;
+mod webhooks;
 mod write;
 
 pub use audit::{AuditChecked, EventsListed, ListedEvent};

@@ -362,5 +362,8 @@ fn is_server_word(what: &AuditedAct) -> bool {
             | AuditedAct::RecoveryRequested { .. }
             | AuditedAct::EventsPruned { .. }
             | AuditedAct::PersonalVaultDeleted { .. }
+            | AuditedAct::WebhookSet { .. }
+            | AuditedAct::WebhookDeleted { .. }
+            | AuditedAct::WebhookGivenUp { .. }
     )
 }

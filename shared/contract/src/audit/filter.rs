@@ -8,22 +8,29 @@ use crate::{
     purge::PurgeStatement,
     release::ExportStatement,
 };
+use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What kind of thing happened, as people look for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum ActKind {
     /// Sessions, and how one signs in.
+    #[n(0)]
     SignIn,
     /// A secret or a file left the server.
+    #[n(1)]
     Release,
     /// Vaults and what is in them.
+    #[n(2)]
     Change,
     /// Members, invitations, roles.
+    #[n(3)]
     People,
     /// Something was refused.
+    #[n(4)]
     Refusal,
 }
 
@@ -112,6 +119,9 @@ impl AuditedAct {
             | Self::GroupGrantsSet { .. }
             | Self::FactorsTaken { .. }
             | Self::TeamPolicySet
+            | Self::WebhookSet { .. }
+            | Self::WebhookDeleted { .. }
+            | Self::WebhookGivenUp { .. }
             | Self::KeysReplaced
             | Self::RecoverySet
             | Self::RecoveryEnrolled

@@ -71,7 +71,11 @@ impl RefusedRequest {
             | "end_enrolment"
             | "start_recovery"
             | "cancel_recovery"
-            | "give_share" => Self::Statement,
+            | "give_share"
+            | "create_webhook"
+            | "set_webhook"
+            | "delete_webhook"
+            | "test_webhook" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

@@ -19,6 +19,7 @@ pub mod session;
 pub mod sync;
 pub mod team;
 pub mod vault;
+pub mod webhooks;
 pub mod wire;
 
 use crate::{
@@ -329,6 +330,11 @@ macro_rules! for_each_operation {
             services::SetService,
             services::RenewService,
             services::ListServiceUses,
+            webhooks::ListWebhooks,
+            webhooks::CreateWebhook,
+            webhooks::SetWebhook,
+            webhooks::DeleteWebhook,
+            webhooks::TestWebhook,
             records::CreateResourceGroup,
             records::ListResourceGroups,
             records::GetResourceGroup,

@@ -8,7 +8,7 @@ use crate::{
     codec,
     crypto::Hash,
     factor::FactorKind,
-    ids::{Epoch, GroupId, InviteId, MemberId, SessionId, Version},
+    ids::{Epoch, GroupId, InviteId, MemberId, SessionId, Version, WebhookId},
     record::RecordKind,
     release::ExportFormat,
     suite::SUITE,
@@ -205,6 +205,18 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "8218468250222222222222222222222222222222225044444444444444444444444444444444",
             "bf7a7b3f01b139b1e59cce2f727c1d6ed3beefe905c7d17637e39b87ae8db3d1",
         ),
+        AuditedAct::WebhookSet { .. } => (
+            "82184d825055555555555555555555555555555555f5",
+            "964855f2033ceb7d04d5d3866a9219192c3043a5fffab418cc691d6667817fad",
+        ),
+        AuditedAct::WebhookDeleted { .. } => (
+            "82184e815055555555555555555555555555555555",
+            "2b5863567c399e97a22200537f826b007d33573c8ca3e5abb7218e44e4537cdb",
+        ),
+        AuditedAct::WebhookGivenUp { .. } => (
+            "82184f815055555555555555555555555555555555",
+            "2e3fdc732ae7ab0a80a02abc120b93154d3fcf4e251c01dd47a32366d9e639be",
+        ),
     }
 }
 
@@ -262,6 +274,9 @@ fn events_are_frozen() {
         AuditedAct::KeysWrapped { vault: VAULT, of: OTHER },
         AuditedAct::EventsPruned { through: 7, hash: filled(0x1b) },
         AuditedAct::PersonalVaultDeleted { vault: VAULT, of: OTHER },
+        AuditedAct::WebhookSet { webhook: WebhookId([0x55; 16]), enabled: true },
+        AuditedAct::WebhookDeleted { webhook: WebhookId([0x55; 16]) },
+        AuditedAct::WebhookGivenUp { webhook: WebhookId([0x55; 16]) },
     ];
     for what in acts {
         let (act, hash) = frozen(&what);

@@ -16,6 +16,7 @@ use web_sys::{Blob, BlobPropertyBag};
 pub use check::dialog as check_dialog;
 pub use event::dialog as event_dialog;
 pub use filters::midnight;
+pub use words::kind_name;
 
 use super::detail::millis;
 use crate::bridge::{Error, *};

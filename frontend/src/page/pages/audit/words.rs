@@ -89,6 +89,10 @@ pub fn sentence(row: &AuditRow) -> String {
         }
         AuditedAct::FactorAdded { factor } => tr!(audit.factor_added, factor = factor_name(*factor)),
         AuditedAct::FactorRemoved { factor } => tr!(audit.factor_removed, factor = factor_name(*factor)),
+        AuditedAct::WebhookSet { enabled: true, .. } => tr!(webhooks.audit_set).into(),
+        AuditedAct::WebhookSet { enabled: false, .. } => tr!(webhooks.audit_off).into(),
+        AuditedAct::WebhookDeleted { .. } => tr!(webhooks.audit_deleted).into(),
+        AuditedAct::WebhookGivenUp { .. } => tr!(webhooks.audit_given_up).into(),
         AuditedAct::FactorsTaken { .. } => tr!(audit.factors_taken, name = of()),
         AuditedAct::FactorTried { factor, right: true } => {
             tr!(audit.factor_confirmed, factor = factor_name(*factor))

@@ -1,0 +1,108 @@
+//! The index of the people's page: a link to each of its sections, with how many are in it. Which one was gone to stands
+//! behind the address, so that a reload leads there again.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::bridge::*;
+use crate::page::language::{number, tr};
+
+/// A section of the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// The members.
+    Members,
+    /// Open invitations.
+    Invited,
+    /// Services.
+    Services,
+    /// The policy about second factors.
+    Factors,
+    /// Recovery.
+    Recovery,
+    /// Member groups.
+    Groups,
+}
+
+impl Section {
+    const ALL: [Self; 6] = [Self::Members, Self::Invited, Self::Services, Self::Factors, Self::Recovery, Self::Groups];
+
+    /// What stands behind the address.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Members => "people-members",
+            Self::Invited => "people-invited",
+            Self::Services => "people-services",
+            Self::Factors => "people-second-factor",
+            Self::Recovery => "people-recovery",
+            Self::Groups => "people-groups",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Members => tr!(people.members),
+            Self::Invited => tr!(people.invited),
+            Self::Services => tr!(services.title),
+            Self::Factors => tr!(team_policy.title),
+            Self::Recovery => tr!(recovery.title),
+            Self::Groups => tr!(directory.groups),
+        }
+    }
+
+    /// How many are in it; `None` where that is no number.
+    fn count(self, people: &People) -> Option<usize> {
+        let here = people.members.iter().filter(|member| member.state != MemberState::Removed);
+        match self {
+            Self::Members => Some(here.filter(|member| member.service.is_none()).count()),
+            Self::Invited => Some(people.invitations.iter().filter(|one| one.state == InvitationState::Open).count()),
+            Self::Services => Some(here.filter(|member| member.service.is_some()).count()),
+            Self::Factors | Self::Recovery | Self::Groups => None,
+        }
+    }
+
+    /// Whether the page has it for this person.
+    fn is_shown(self, people: &People) -> bool {
+        match self {
+            Self::Invited => self.count(people) != Some(0),
+            Self::Services => people.may_invite || self.count(people) != Some(0),
+            Self::Members | Self::Factors | Self::Recovery | Self::Groups => true,
+        }
+    }
+}
+
+/// The links.
+pub fn view(people: RwSignal<Option<Arc<People>>>) -> AnyView {
+    Effect::new(move |done: Option<bool>| {
+        let is_here = people.with(Option::is_some);
+        if is_here && done != Some(true) {
+            request_animation_frame(go_where_the_address_leads);
+        }
+        done == Some(true) || is_here
+    });
+    let links = move || {
+        people.with(|people| {
+            let people = people.as_ref()?;
+            let shown = Section::ALL.into_iter().filter(|section| section.is_shown(people));
+            let links = shown.map(|section| {
+                let count = section.count(people).map(|count| {
+                    let count = number(u32::try_from(count).unwrap_or(u32::MAX));
+                    view! { " "<span class="count">{count}</span> }
+                });
+                view! { <a href=format!("#{}", section.id()) rel="external">{section.name()}{count}</a> }
+            });
+            Some(links.collect_view())
+        })
+    };
+    view! { <nav class="section-index" aria-label=tr!(people.index)>{links}</nav> }.into_any()
+}
+
+/// Goes to the section that stands behind the address; it was not there yet when the browser looked.
+fn go_where_the_address_leads() {
+    let Ok(hash) = window().location().hash() else { return };
+    let wanted = Section::ALL.into_iter().find(|section| hash.strip_prefix('#') == Some(section.id()));
+    if let Some(found) = wanted.and_then(|section| document().get_element_by_id(section.id())) {
+        found.scroll_into_view();
+    }
+}
