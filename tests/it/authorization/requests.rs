@@ -506,7 +506,7 @@ impl Making<'_> {
     }
 
     fn policy(&self) -> PolicyChange {
-        let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Optional });
+        let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Optional, terms: None });
         let set = SetPolicy { vault: self.about.vault, scope: PolicyScope::Vault, policy };
         PolicyChange { statement: Bytes(self.forge().state(Body::SetPolicy(set)).to_wire().0) }
     }

@@ -38,7 +38,7 @@ impl RefusedRequest {
     pub fn of_operation(name: &str) -> Self {
         match name {
             "create_session" => Self::SignIn,
-            "release_secret" | "release_file" | "get_chunk" => Self::Release,
+            "release_secret" | "release_file" | "release_leased" | "get_chunk" => Self::Release,
             "export_secrets" => Self::Export,
             "purge_objects" => Self::Purge,
             "create_vault"
@@ -71,7 +71,15 @@ impl RefusedRequest {
             | "end_enrolment"
             | "start_recovery"
             | "cancel_recovery"
-            | "give_share" => Self::Statement,
+            | "give_share"
+            | "create_request"
+            | "approve_request"
+            | "reject_request"
+            | "cancel_request"
+            | "revoke_request"
+            | "check_out_secret"
+            | "check_in_secret"
+            | "force_check_in" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

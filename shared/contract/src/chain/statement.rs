@@ -2,7 +2,7 @@
 
 use crate::{
     chain::{
-        Admit, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join, Recover, Remove,
+        Admit, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join, LeaseTerms, Recover, Remove,
         RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup, SetGroupRole, SetRecovery, SetService,
         SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
     },
@@ -355,6 +355,9 @@ pub struct Policy {
     /// Whether a reason goes with a release.
     #[n(1)]
     pub reason: Requirement,
+    /// What else holds; left out where nothing does.
+    #[n(2)]
+    pub terms: Option<LeaseTerms>,
 }
 
 /// A policy is set, or taken back so that the next wider one holds.
