@@ -202,6 +202,9 @@ pub struct RequestListed {
     pub request: RequestId,
     /// Its signed statements, the one that asks first.
     pub statements: Vec<Bytes>,
+    /// Header and signature of the secret's newest version; `None` where it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Bytes>,
     /// The sealed private half of its lease key; for whoever asked alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease_secret: Option<Bytes>,
