@@ -43,7 +43,7 @@ pub async fn run(app: Arc<App>) {
     loop {
         let done = tokio::select! {
             _ = presence.tick() => write_presence(&app).await,
-            _ = leases.tick() => requests::sweep(&app).await,
+            _ = leases.tick() => end_leases(&app).await,
             _ = sweep.tick() => self::sweep(&app).await,
         };
         if let Err(error) = done {
@@ -79,6 +79,14 @@ pub async fn write_presence(app: &App) -> Result<(), StoreError> {
             Ok(())
         })
         .await
+}
+
+/// Ends leases and requests that are over, and destroys the keys that no lease needs any more.
+///
+/// # Errors
+/// The store failed.
+pub async fn end_leases(app: &Arc<App>) -> Result<(), StoreError> {
+    requests::sweep(app).await
 }
 
 /// Removes sessions that are over, answers that nobody will ask for again, forgiven failures, uploads that nothing was

@@ -202,6 +202,9 @@ fn take_in(
     // What is over is over, also where no job has come by yet.
     end_over(tx, &app.lease_keys, state, (vault, account), sent.now)?;
     let looked_at = Account::look(tx, vault, account)?;
+    if before.is_none() && looked_at.resource.is_none() {
+        return Err(Rejection::NotFound.into());
+    }
     let standing = looked_at.standing(state, &vault, &account);
     let known = match before {
         None => ask(tx, caller, &standing, looked_at.deleted, sent)?,
