@@ -7,9 +7,10 @@ use crate::{
 };
 use sealward_contract::{
     factor::FactorsHeld,
-    ids::{MemberId, Number, ObjectId, VaultId},
+    ids::{MemberId, Number, ObjectId, Timestamp, VaultId},
     problem::Rejection,
     record::{HeadRefused, LeafKey, RecordKind, RecordRefused},
+    request::RequestRefused,
 };
 use serde::{Deserialize, Serialize};
 
@@ -112,9 +113,32 @@ pub enum Error {
     /// The secret needs an approval.
     #[error("an approval is needed")]
     ApprovalNeeded,
+    /// One person has the secret at a time: it has to be checked out.
+    #[error("a check-out is needed")]
+    CheckOutNeeded,
+    /// The secret is not checked out, or not any more.
+    #[error("not checked out")]
+    NotCheckedOut,
+    /// Somebody else has the secret, or was first to wait for it.
+    #[error("in use")]
+    InUse {
+        /// Who has it, where somebody does.
+        member: Option<MemberId>,
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// A step of a request cannot be taken.
+    #[error("the request: {0}")]
+    Request(RequestRefused),
+    /// Too many requests of the member are open.
+    #[error("too many requests")]
+    TooManyRequests,
     /// A reason must be given.
     #[error("a reason is needed")]
     ReasonNeeded,
+    /// A ticket is missing, or not of the form that the policy asks for.
+    #[error("a ticket is needed")]
+    TicketNeeded,
     /// The session has to be confirmed with a second factor first.
     #[error("a second factor is needed")]
     SecondFactorNeeded(FactorsHeld),
@@ -272,6 +296,8 @@ pub enum DamagedObject {
     Head,
     /// A record.
     Record(RecordKind),
+    /// A request for a secret.
+    Request,
 }
 
 /// What is wrong with it.

@@ -15,9 +15,13 @@ use crate::{
     codec,
     crypto::{Hash, context::Label, hash},
     factor::FactorKind,
-    ids::{Epoch, GroupId, InviteId, MemberId, ObjectId, SessionId, TeamId, Timestamp, VaultId, Version, WebhookId},
+    ids::{
+        Epoch, GroupId, InviteId, MemberId, ObjectId, RequestId, SessionId, TeamId, Timestamp, VaultId, Version,
+        WebhookId,
+    },
     record::RecordKind,
     release::ExportFormat,
+    request::RequestBody,
 };
 use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
@@ -413,6 +417,44 @@ pub enum AuditedAct {
         #[n(0)]
         of: MemberId,
     },
+    /// A step of a request for a secret was taken.
+    #[n(80)]
+    RequestStepped {
+        /// In which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// For which account.
+        #[n(1)]
+        account: ObjectId,
+        /// Which request.
+        #[n(2)]
+        request: RequestId,
+        /// Who asks.
+        #[n(3)]
+        of: MemberId,
+        /// Which step.
+        #[n(4)]
+        step: RequestStepKind,
+    },
+    /// The server ended a request: its time was over, or whoever asked lost the right.
+    #[n(81)]
+    RequestEnded {
+        /// In which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// For which account.
+        #[n(1)]
+        account: ObjectId,
+        /// Which request.
+        #[n(2)]
+        request: RequestId,
+        /// Who asked.
+        #[n(3)]
+        of: MemberId,
+        /// How.
+        #[n(4)]
+        ended: RequestEnd,
+    },
     /// A member asked for what it has no right to.
     #[n(40)]
     RequestRefused {
@@ -508,6 +550,77 @@ pub struct WrittenObject {
     /// The new version.
     #[n(2)]
     pub version: Version,
+}
+
+/// A step of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestStepKind {
+    /// Asked.
+    #[n(0)]
+    Asked,
+    /// Taken without an approval, in an emergency.
+    #[n(1)]
+    GlassBroken,
+    /// Approved by one more.
+    #[n(2)]
+    Approved,
+    /// Rejected.
+    #[n(3)]
+    Rejected,
+    /// Cancelled by whoever asked.
+    #[n(4)]
+    Cancelled,
+    /// Checked out.
+    #[n(5)]
+    CheckedOut,
+    /// Checked in by whoever had it.
+    #[n(6)]
+    CheckedIn,
+    /// Checked in by a custodian.
+    #[n(7)]
+    ForcedIn,
+    /// Taken back before it was used.
+    #[n(8)]
+    Revoked,
+}
+
+impl RequestStepKind {
+    /// The step that a statement takes.
+    #[must_use]
+    pub fn of(body: &RequestBody) -> Self {
+        match body {
+            RequestBody::Ask(ask) if ask.break_glass => Self::GlassBroken,
+            RequestBody::Ask(_) => Self::Asked,
+            RequestBody::Approve(_) => Self::Approved,
+            RequestBody::Reject(_) => Self::Rejected,
+            RequestBody::Cancel => Self::Cancelled,
+            RequestBody::CheckOut(_) => Self::CheckedOut,
+            RequestBody::CheckIn => Self::CheckedIn,
+            RequestBody::ForceCheckIn(_) => Self::ForcedIn,
+            RequestBody::Revoke(_) => Self::Revoked,
+        }
+    }
+}
+
+/// How the server ended a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestEnd {
+    /// The lease was over, or whoever had it lost the right.
+    #[n(0)]
+    CheckedIn,
+    /// It was not approved, or not used, in time.
+    #[n(1)]
+    Void,
+    /// A backup was restored: what was open then is void.
+    #[n(2)]
+    Restored,
+    /// A request that goes on with the lease took its place.
+    #[n(3)]
+    Extended,
 }
 
 impl AuditedAct {

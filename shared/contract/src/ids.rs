@@ -104,6 +104,10 @@ id!(
     /// One release of one secret, chosen by the client.
     ReleaseId
 );
+id!(
+    /// A request for a guarded secret, chosen by whoever asks.
+    RequestId
+);
 
 impl TeamId {
     /// The id of the team that begins with this genesis statement.

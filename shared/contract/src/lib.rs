@@ -20,6 +20,7 @@ pub mod problem;
 pub mod purge;
 pub mod record;
 pub mod release;
+pub mod request;
 pub mod session;
 pub mod suite;
 pub mod text;

@@ -107,6 +107,28 @@ pub const RECOVERY: u64 = 7 * 24 * 60 * 60 * 1_000;
 pub const RECOVERY_REQUEST: u64 = 24 * 60 * 60 * 1_000;
 /// Most such requests that are kept for one person: older ones make room.
 pub const RECOVERY_REQUESTS: usize = 5;
+/// For how many seconds a secret may be asked for.
+pub const LEASE_SECONDS: std::ops::RangeInclusive<u32> = 60..=30 * 24 * 60 * 60;
+/// Longest lease in seconds where the policy says nothing of it.
+pub const LEASE_DEFAULT: u32 = 60 * 60;
+/// For how many seconds a request waits for approvals where the policy says nothing of it.
+pub const REQUEST_WAITS: u32 = 3 * 24 * 60 * 60;
+/// For how many seconds a policy may let requests wait.
+pub const REQUEST_WAITS_SECONDS: std::ops::RangeInclusive<u32> = 60..=30 * 24 * 60 * 60;
+/// How far ahead the end of a request's window may be.
+pub const REQUEST_AHEAD: u64 = 90 * 24 * 60 * 60 * 1_000;
+/// Most statements of one request.
+pub const REQUEST_STATEMENTS: u32 = 64;
+/// Most requests of one member that are open at once.
+pub const OPEN_REQUESTS: usize = 200;
+/// Largest statement of a request.
+pub const REQUEST_STATEMENT: usize = 24 * 1024;
+/// Largest envelope of a grant.
+pub const GRANT_ENVELOPE: usize = 4 * 1024;
+/// Longest pattern for tickets in characters.
+pub const TICKET_PATTERN_CHARS: usize = 200;
+/// Most members whom a policy names for one thing.
+pub const POLICY_MEMBERS: usize = 64;
 /// Most hosts that one service is bound to.
 pub const HOSTS: usize = 64;
 /// Longest host name in characters (RFC 1035).

@@ -4,8 +4,8 @@
 use crate::{
     audit::ActKind,
     chain::{
-        Body, FactorDemand, Invite, Member, MemberKind, MemberState, PolicyScope, ServiceDemand, SetPolicy, TeamPolicy,
-        TeamRole, TeamState, VaultGrant, VaultKind, VaultRole,
+        Body, FactorDemand, Invite, Member, MemberKind, MemberState, Policy, PolicyScope, ServiceDemand, ServiceScope,
+        SetPolicy, TeamPolicy, TeamRole, TeamState, VaultGrant, VaultKind, VaultRole,
     },
     ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
@@ -214,6 +214,62 @@ pub fn may_release(role: VaultRole, tier: Tier) -> bool {
         VaultRole::Editor | VaultRole::User => tier == Tier::Open,
         VaultRole::Viewer => false,
     }
+}
+
+/// Who may ask for a secret: whoever may open secrets at all, and a service that may only ask.
+#[must_use]
+pub fn may_request(state: &TeamState, vault: &VaultId, member: &MemberId) -> bool {
+    let Some(role) = state.vault_role(vault, member) else { return false };
+    let asks =
+        state.member(member).and_then(Member::service).is_some_and(|terms| terms.scope == ServiceScope::Requests);
+    asks || may_release(role, Tier::Open)
+}
+
+/// Who may approve a request in a vault under a policy: its custodians, or those of them who are named; a service only
+/// where it is named.
+#[must_use]
+pub fn may_approve(state: &TeamState, vault: &VaultId, policy: Option<&Policy>, member: &MemberId) -> bool {
+    let Some(role) = state.vault_role(vault, member) else { return false };
+    let approvers = policy.and_then(|policy| policy.terms.as_ref()).map_or(&[][..], |terms| &terms.approvers);
+    let is_service = state.member(member).is_some_and(|known| known.kind() == MemberKind::Service);
+    match approvers {
+        [] => may_grant(role),
+        named => named.contains(member) && (is_service || may_grant(role)),
+    }
+}
+
+/// Who may check a secret in for somebody else, or take back what was approved: the vault's custodians.
+#[must_use]
+pub fn may_force_check_in(role: VaultRole) -> bool {
+    may_grant(role)
+}
+
+/// Whether somebody with this role needs no approval under a policy: custodians, or those of them who are named.
+#[must_use]
+pub fn is_exempt(role: VaultRole, policy: Option<&Policy>, member: &MemberId) -> bool {
+    let exempt = policy.and_then(|policy| policy.terms.as_ref()?.exempt.as_ref());
+    may_grant(role) && exempt.is_none_or(|exempt| exempt.contains(member))
+}
+
+/// Who may take a secret at once when there is no time to ask: the custodians whom the policy names for it.
+#[must_use]
+pub fn may_break_glass(state: &TeamState, vault: &VaultId, policy: Option<&Policy>, member: &MemberId) -> bool {
+    let named = policy.and_then(|policy| policy.terms.as_ref()).is_some_and(|terms| terms.break_glass.contains(member));
+    named && state.vault_role(vault, member).is_some_and(may_grant)
+}
+
+/// Who may be given a secret of this tier without a request, under the policy in force: never where one person has it at a
+/// time.
+#[must_use]
+pub fn may_release_directly(role: VaultRole, tier: Tier, policy: Option<&Policy>, member: &MemberId) -> bool {
+    let exclusive = policy.and_then(|policy| policy.terms.as_ref()).is_some_and(|terms| terms.exclusive);
+    may_release(role, tier) && !exclusive && (tier != Tier::Guarded || is_exempt(role, policy, member))
+}
+
+/// Who may see who has a secret, until when, and how many wait for it: whoever sees the account.
+#[must_use]
+pub fn may_see_uses(role: VaultRole) -> bool {
+    may_read_catalog(role)
 }
 
 /// Who may fetch the facts of secrets of this tier: who could open the secrets themselves.

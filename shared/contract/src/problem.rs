@@ -77,6 +77,12 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("clock_refused", 422, "The device's clock and the server's are too far apart"),
     ("reason_required", 422, "A reason must be given"),
     ("approval_required", 403, "A release needs approval"),
+    // requests
+    ("request_refused", 422, "The step of the request cannot be taken"),
+    ("in_use", 409, "Somebody else has the secret"),
+    ("too_many_requests", 409, "Too many requests are open"),
+    ("not_checked_out", 403, "The secret is not checked out"),
+    ("check_out_required", 403, "The secret must be checked out first"),
     // second factors
     ("second_factor_needed", 403, "A second factor must be confirmed"),
     ("factor_refused", 422, "The code is wrong, or was used before"),

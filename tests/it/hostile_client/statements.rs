@@ -176,7 +176,7 @@ async fn a_policy_is_about_its_own_vault_and_can_be_met() {
     let scene = Scene::set().await;
     let vault = scene.made.vault;
     let path = VaultPath { team: scene.founder.team, vault };
-    let asks = |approvals| Some(Policy { approvals: Approvals(approvals), reason: Requirement::None });
+    let asks = |approvals| Some(Policy { approvals: Approvals(approvals), reason: Requirement::None, terms: None });
     let request = |vault, approvals| {
         let set = SetPolicy { vault, scope: PolicyScope::Vault, policy: asks(approvals) };
         PolicyChange { statement: scene.forge().state(Body::SetPolicy(set)).to_wire() }

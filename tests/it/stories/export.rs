@@ -137,7 +137,7 @@ async fn nothing_to_release_is_nothing_to_write_down() {
 #[tokio::test(flavor = "current_thread")]
 async fn a_policy_that_asks_for_a_reason_is_named() {
     let (_server, _founder, made, session) = opened().await;
-    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Required });
+    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Required, terms: None });
     session.set_policy(&SetPolicy { vault: made.vault, scope: PolicyScope::Vault, policy }).await.unwrap();
     let exported = session.export(&accounts(made.vault, &[made.first]), &all(ExportFormat::Csv), |_| {}).await;
     assert_eq!(exported.map(drop), Err(Error::ReasonNeeded));
@@ -147,7 +147,7 @@ async fn a_policy_that_asks_for_a_reason_is_named() {
 #[tokio::test(flavor = "current_thread")]
 async fn an_export_says_why_where_a_policy_asks_for_it() {
     let (server, founder, made, session) = opened().await;
-    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Required });
+    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Required, terms: None });
     let items = [Item::vault(made.vault)];
     assert!(!session.measure_export(&items).reason);
     let scope = PolicyScope::Account(made.second);

@@ -401,7 +401,7 @@ async fn a_policy_that_asks_for_a_reason_asks_it_of_files_too() {
     let session = founder.session(&server, &server.connect()).await;
     session.sync(|_| {}).await.unwrap();
     let file = attach(&session, &made, b"under a policy").await;
-    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Required });
+    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Required, terms: None });
     let set = SetPolicy { vault: made.vault, scope: PolicyScope::Account(made.first), policy };
     session.set_policy(&set).await.unwrap();
     assert_eq!(session.open_file(made.vault, made.first, &file).await.map(drop), Err(Error::ReasonNeeded));

@@ -45,7 +45,7 @@ async fn a_policy_that_could_not_be_met_is_not_sent() {
     let session = founder.session(&server, &wire).await;
     session.sync(|_| {}).await.unwrap();
     let sent = wire.sent();
-    let policy = Some(Policy { approvals: Approvals(1), reason: Requirement::None });
+    let policy = Some(Policy { approvals: Approvals(1), reason: Requirement::None, terms: None });
     let set = SetPolicy { vault: made.vault, scope: PolicyScope::Vault, policy };
     assert_eq!(session.set_policy(&set).await, Err(Error::NotAllowed));
     assert_eq!(wire.sent(), sent, "one custodian cannot be approved by another");
@@ -56,7 +56,7 @@ async fn the_nearest_policy_asks_for_a_reason() {
     let (server, founder, made) = furnished_team().await;
     let session = founder.session(&server, &server.connect()).await;
     session.sync(|_| {}).await.unwrap();
-    let asks = |reason| Some(Policy { approvals: Approvals(0), reason });
+    let asks = |reason| Some(Policy { approvals: Approvals(0), reason, terms: None });
     let set = |scope, policy| SetPolicy { vault: made.vault, scope, policy };
     session.set_policy(&set(PolicyScope::Vault, asks(Requirement::Required))).await.unwrap();
     session.set_policy(&set(PolicyScope::Account(made.second), asks(Requirement::None))).await.unwrap();

@@ -79,7 +79,7 @@ async fn make_a_data_file() {
     let details = AccountDetails { name: "root".into(), ..Default::default() };
     let secret = Some(NewSecret { payload: SecretPayload::new("newly sealed".into()), score: None });
     session.update_account(made.vault, made.first, Version(1), details, secret).await.unwrap();
-    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Optional });
+    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Optional, terms: None });
     session.set_policy(&SetPolicy { vault: made.vault, scope: PolicyScope::Vault, policy }).await.unwrap();
     session.release(made.vault, made.first).await.unwrap();
     let gone = Item { vault: made.vault, key: made.key(made.second) };

@@ -49,7 +49,7 @@ const CHECKS: &[Check] = &[
 
 /// Whether the table with this tag is checked; 0 is the store's own.
 fn is_checked(tag: u8) -> bool {
-    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 50..=54 | 56..=59 | 61..=62 | 66)
+    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 50..=54 | 56..=59 | 61..=62 | 66 | 75..=76 | 80..=87)
 }
 
 /// Verifies the data of a snapshot.

@@ -218,7 +218,7 @@ async fn one_secret_that_may_not_be_had_stops_all() {
 async fn a_policy_asks_for_a_reason_of_the_whole_export() {
     let world = World::new();
     let mut it = furnish(&world).await;
-    let policy = Policy { approvals: Approvals(0), reason: Requirement::Required };
+    let policy = Policy { approvals: Approvals(0), reason: Requirement::Required, terms: None };
     it.set_policy(&world, PolicyScope::Resource(it.resource.context().id), policy).await;
     let bare = it.statement(&world);
     assert_eq!(it.refused(&world, bare.clone()).await.code(), "reason_required");

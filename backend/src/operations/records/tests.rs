@@ -363,7 +363,7 @@ async fn a_secret_is_released_once_for_each_statement() {
 async fn a_policy_decides_about_the_reason_and_the_tier() {
     let world = World::new();
     let mut it = furnish(&world).await;
-    let policy = Policy { approvals: Approvals(0), reason: Requirement::Required };
+    let policy = Policy { approvals: Approvals(0), reason: Requirement::Required, terms: None };
     let set =
         SetPolicy { vault: it.vault, scope: PolicyScope::Resource(it.resource.context().id), policy: Some(policy) };
     let statement = it.ada.statement(&world, Body::SetPolicy(set));

@@ -17,6 +17,7 @@ pub mod guarded;
 pub mod hpke;
 pub mod identity;
 pub mod invitation;
+pub mod lease;
 mod padding;
 pub mod password;
 pub mod randomness;

@@ -35,6 +35,7 @@ mod reading;
 mod recovery;
 mod release;
 mod renewing;
+mod requests;
 mod roster;
 mod services;
 mod sign_in;
@@ -68,6 +69,10 @@ pub use persons::NewPerson;
 pub use reading::VerifiedEntry;
 pub use recovery::{OwnRecovery, RecoveryListed, RequestedRecovery};
 pub use release::FactsPage;
+pub use requests::{
+    Access, AccountUse, ApprovalShown, EndShown, Ending, RequestActions, RequestDraft, RequestShown, RequestsPage,
+    TextShown, UseHolder,
+};
 pub use roster::{MemberFilter, MemberOrder, MembersFound};
 pub use services::NewService;
 pub use sign_in::{sign_in, sign_in_service};

@@ -235,5 +235,6 @@ pub(super) fn refusal(error: ReleaseError) -> Error {
         ReleaseError::ClockRefused => Error::Clock,
         ReleaseError::ReasonRequired => Error::ReasonNeeded,
         ReleaseError::ApprovalRequired => Error::ApprovalNeeded,
+        ReleaseError::CheckOutRequired => Error::CheckOutNeeded,
     }
 }

@@ -2,14 +2,15 @@
 //! carries. Pure, and the same code in server and browser.
 
 use crate::{
-    audit::{AuditEvent, AuditHead, AuditedAct},
+    audit::{AuditEvent, AuditHead, AuditedAct, RequestStepKind},
     chain::{SignedStatement, TeamState, statement_hash},
     codec,
     crypto::{Hash, Signed},
-    ids::{MemberId, ReleaseId, TeamId, Timestamp, VaultId},
+    ids::{MemberId, ReleaseId, RequestId, TeamId, Timestamp, VaultId},
     purge::PurgeStatement,
     record::{ChainPosition, Expected, Record, RecordKind, RecordRefused, SignedHead, check_record},
     release::{ExportStatement, ReleaseStatement},
+    request::{RequestBody, RequestStatement, SignedRequest},
     session::ChangeLogin,
     suite::SUITE,
 };
@@ -51,6 +52,15 @@ pub enum Basis {
         /// Who signed it.
         author: MemberId,
     },
+    /// A step of a request.
+    Request {
+        /// Who signed it.
+        author: MemberId,
+        /// Of which request.
+        request: RequestId,
+        /// Its number there.
+        number: u32,
+    },
 }
 
 impl Basis {
@@ -62,6 +72,7 @@ impl Basis {
             Self::Statement { author, .. }
             | Self::Head { author, .. }
             | Self::Purge { author }
+            | Self::Request { author, .. }
             | Self::Directory { author } => Some(*author),
             Self::Release(signed) => Some(signed.value().member),
             Self::Export(signed) => Some(signed.value().member),
@@ -148,6 +159,8 @@ pub struct AuditWalk {
     /// The newest statement, and the newest head of each vault, that events rested on: each is told of once, in order.
     statement: Option<u64>,
     heads: BTreeMap<VaultId, u64>,
+    /// The newest step of each request.
+    requests: BTreeMap<RequestId, u32>,
     anchored: bool,
 }
 
@@ -162,7 +175,17 @@ impl AuditWalk {
     pub fn new(team: TeamId, anchor: AuditHead) -> Self {
         let anchored = anchor == AuditHead::NONE;
         let (time, releases) = (Timestamp::default(), BTreeSet::new());
-        Self { team, anchor, at: anchor, time, releases, statement: None, heads: BTreeMap::new(), anchored }
+        Self {
+            team,
+            anchor,
+            at: anchor,
+            time,
+            releases,
+            statement: None,
+            heads: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            anchored,
+        }
     }
 
     /// Where it has come to.
@@ -218,6 +241,9 @@ impl AuditWalk {
             }
             Basis::Head { vault, sequence, .. } => {
                 self.heads.insert(vault, sequence).is_none_or(|before| before < sequence)
+            }
+            Basis::Request { request, number, .. } => {
+                self.requests.insert(request, number).is_none_or(|before| before < number)
             }
             _ => true,
         };
@@ -305,6 +331,17 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             signed.verify(&key(&purge.member, purge.position.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Purge { author: purge.member })
         }
+        AuditedAct::RequestStepped { vault, account, request, of, step } => {
+            let signed = SignedRequest::parse(wire).map_err(|_| Unfounded::Malformed)?;
+            let RequestStatement { team, request: named, author, position, number, body, .. } = signed.value();
+            only(*team == state.team() && named == request && own(author) && RequestStepKind::of(body) == *step)?;
+            if let RequestBody::Ask(ask) = body {
+                only(ask.vault == *vault && ask.account == *account && author == of)?;
+            }
+            only(state.has_position(position))?;
+            signed.verify(&key(author, position.sequence)?).map_err(|_| Unfounded::Signature)?;
+            Ok(Basis::Request { author: *author, request: *request, number: *number })
+        }
         AuditedAct::ProfileWritten { .. } | AuditedAct::GroupNamed { .. } => {
             let record = Record::parse_header(wire).map_err(|_| Unfounded::Malformed)?;
             let (kind, id, version) = match event.what {
@@ -361,6 +398,7 @@ fn is_server_word(what: &AuditedAct) -> bool {
             | AuditedAct::ShareGiven { .. }
             | AuditedAct::RecoveryRequested { .. }
             | AuditedAct::EventsPruned { .. }
+            | AuditedAct::RequestEnded { .. }
             | AuditedAct::PersonalVaultDeleted { .. }
             | AuditedAct::WebhookSet { .. }
             | AuditedAct::WebhookDeleted { .. }

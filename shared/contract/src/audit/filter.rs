@@ -95,6 +95,8 @@ impl AuditedAct {
             | Self::PolicySet { .. }
             | Self::RecordsWritten { .. }
             | Self::ObjectsPurged { .. }
+            | Self::RequestStepped { .. }
+            | Self::RequestEnded { .. }
             | Self::EventsPruned { .. }
             | Self::PersonalVaultDeleted { .. } => ActKind::Change,
             Self::TeamCreated
@@ -163,6 +165,8 @@ impl AuditedAct {
             | Self::RecoveryCancelled { of }
             | Self::ShareGiven { of }
             | Self::RecoveryRequested { of }
+            | Self::RequestStepped { of, .. }
+            | Self::RequestEnded { of, .. }
             | Self::KeysWrapped { of, .. }
             | Self::ProfileWritten { of, .. }
             | Self::PersonalVaultDeleted { of, .. } => Some(of),
@@ -198,6 +202,8 @@ impl AuditedAct {
             | Self::GroupRoleSet { vault, .. }
             | Self::GroupGrantsSet { vault, .. }
             | Self::KeysWrapped { vault, .. }
+            | Self::RequestStepped { vault, .. }
+            | Self::RequestEnded { vault, .. }
             | Self::PersonalVaultDeleted { vault, .. } => Some(vault),
             Self::RequestRefused { vault, .. } => vault,
             _ => None,
@@ -236,7 +242,9 @@ impl AuditEvent {
 
     fn names_object(&self, object: &ObjectId) -> bool {
         match &self.what {
-            AuditedAct::SecretReleased { account, .. } => account == object,
+            AuditedAct::SecretReleased { account, .. }
+            | AuditedAct::RequestStepped { account, .. }
+            | AuditedAct::RequestEnded { account, .. } => account == object,
             AuditedAct::FileReleased { file, .. } => file == object,
             AuditedAct::RequestRefused { object: refused, .. } => *refused == Some(*object),
             AuditedAct::RecordsWritten { changed, .. } => changed.iter().flatten().any(|written| written.id == *object),

@@ -38,7 +38,7 @@ impl RefusedRequest {
     pub fn of_operation(name: &str) -> Self {
         match name {
             "create_session" => Self::SignIn,
-            "release_secret" | "release_file" | "get_chunk" => Self::Release,
+            "release_secret" | "release_file" | "release_leased" | "get_chunk" => Self::Release,
             "export_secrets" => Self::Export,
             "purge_objects" => Self::Purge,
             "create_vault"
@@ -75,7 +75,15 @@ impl RefusedRequest {
             | "create_webhook"
             | "set_webhook"
             | "delete_webhook"
-            | "test_webhook" => Self::Statement,
+            | "test_webhook"
+            | "create_request"
+            | "approve_request"
+            | "reject_request"
+            | "cancel_request"
+            | "revoke_request"
+            | "check_out_secret"
+            | "check_in_secret"
+            | "force_check_in" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

@@ -6,6 +6,7 @@ mod group;
 mod grouping;
 mod invitation;
 mod keys;
+mod lease_terms;
 mod member;
 mod membership;
 mod person;
@@ -25,6 +26,7 @@ pub use group::{EndGroupGrants, GrantByGroup, SetGroup, SetGroupRole};
 pub use grouping::{Group, Outgrown};
 pub use invitation::{Invitation, InvitationState, Recipient};
 pub use keys::ReplaceKeys;
+pub use lease_terms::LeaseTerms;
 pub use member::{Member, MemberKind, MemberState};
 pub use membership::{
     Invite, Join, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TouchedVault, VaultGrant, WithdrawInvite,

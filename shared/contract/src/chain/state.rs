@@ -357,6 +357,31 @@ impl VaultState {
         scopes.into_iter().flatten().find_map(|scope| self.policies.get(&scope)?.at(sequence)?.as_ref())
     }
 
+    /// The policy that holds for an account now, with the statement that set it.
+    #[must_use]
+    pub fn policy_in_force(&self, account: &ObjectId, resource: Option<&ObjectId>) -> Option<(u64, &Policy)> {
+        let scopes = [
+            Some(PolicyScope::Account(*account)),
+            resource.map(|resource| PolicyScope::Resource(*resource)),
+            Some(PolicyScope::Vault),
+        ];
+        scopes.into_iter().flatten().find_map(|scope| {
+            let (since, policy) = self.policies.get(&scope)?.all().last()?;
+            Some((*since, policy.as_ref()?))
+        })
+    }
+
+    /// All policies in force, each with what it is about.
+    pub fn policies(&self) -> impl Iterator<Item = (&PolicyScope, &Policy)> {
+        self.policies.iter().filter_map(|(scope, policies)| Some((scope, policies.now()?.as_ref()?)))
+    }
+
+    /// The statement that gave a member the role that it has now, or took it.
+    #[must_use]
+    pub fn role_since(&self, member: &MemberId) -> Option<u64> {
+        self.grants.get(member)?.ends().map(|(_, last)| last)
+    }
+
     /// Which key seals an account's secret at a statement.
     #[must_use]
     pub fn tier_at(&self, account: &ObjectId, resource: Option<&ObjectId>, sequence: u64) -> Tier {

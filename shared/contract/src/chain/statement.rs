@@ -2,9 +2,9 @@
 
 use crate::{
     chain::{
-        Admit, AdmitPerson, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join, Recover,
-        Remove, RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup, SetGroupRole, SetRecovery, SetService,
-        SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
+        Admit, AdmitPerson, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join,
+        LeaseTerms, Recover, Remove, RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup, SetGroupRole,
+        SetRecovery, SetService, SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
     },
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
@@ -358,6 +358,9 @@ pub struct Policy {
     /// Whether a reason goes with a release.
     #[n(1)]
     pub reason: Requirement,
+    /// What else holds; left out where nothing does.
+    #[n(2)]
+    pub terms: Option<LeaseTerms>,
 }
 
 /// A policy is set, or taken back so that the next wider one holds.

@@ -5,7 +5,7 @@ use crate::{
     chain::{DeviceKeys, MemberKeys},
     codec,
     crypto::Hash,
-    ids::{Epoch, InviteId, MemberId, ReleaseId, TeamId, VaultId},
+    ids::{Epoch, InviteId, MemberId, ReleaseId, RequestId, TeamId, VaultId},
     record::{RecordContext, Tier},
     suite::SUITE,
     text::LoginName,
@@ -114,6 +114,18 @@ pub enum Label {
     SafetyDigits,
     /// Sealing of the directory's former key under the one that follows it.
     FormerDirectoryKey,
+    /// Signature over a statement of a request.
+    Request,
+    /// Hash of such a statement.
+    RequestHash,
+    /// Sealing of what is said in one: reason, ticket, comments.
+    RequestText,
+    /// Sealing of the private half of a lease key.
+    LeaseSecret,
+    /// Envelope with a grant to a lease key.
+    LeaseEnvelope,
+    /// Sealing of a secret's own key under the server's part of a grant.
+    LeasePart,
 }
 
 impl Label {
@@ -171,6 +183,12 @@ impl Label {
             Self::RecoveryWords => b"sealward/1/recovery-words",
             Self::SafetyNumber => b"sealward/1/safety-number",
             Self::SafetyDigits => b"sealward/1/safety-digits",
+            Self::Request => b"sealward/1/request",
+            Self::RequestHash => b"sealward/1/request-hash",
+            Self::RequestText => b"sealward/1/request-text",
+            Self::LeaseSecret => b"sealward/1/lease-secret",
+            Self::LeaseEnvelope => b"sealward/1/lease-envelope",
+            Self::LeasePart => b"sealward/1/lease-part",
         }
     }
 
@@ -296,6 +314,18 @@ pub fn of_safety_number(genesis: &Hash, first: &MemberKeys, second: &MemberKeys)
 #[must_use]
 pub fn of_safety_digits(seed: &Hash, group: u8) -> Vec<u8> {
     Label::SafetyDigits.join(&[&seed.0, &[group]])
+}
+
+/// Context of what is said in a request: `number` is that of the statement that says it.
+#[must_use]
+pub fn of_request_text(team: &TeamId, vault: &VaultId, request: &RequestId, number: u32) -> Vec<u8> {
+    Label::RequestText.join(&[&[SUITE], &team.0, &vault.0, &request.0, &number.to_be_bytes()])
+}
+
+/// Context of the private half of a lease key, sealed for whoever asks.
+#[must_use]
+pub fn of_lease_secret(team: &TeamId, member: &MemberId, request: &RequestId) -> Vec<u8> {
+    Label::LeaseSecret.join(&[&[SUITE], &team.0, &member.0, &request.0])
 }
 
 /// Context of a part of an encrypted backup: the backup's salt, the part's number, and whether it is the last.

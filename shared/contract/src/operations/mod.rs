@@ -14,6 +14,7 @@ pub mod members;
 pub mod passkeys;
 pub mod records;
 pub mod recovery;
+pub mod requests;
 pub mod services;
 pub mod session;
 pub mod sync;
@@ -350,6 +351,19 @@ macro_rules! for_each_operation {
             records::PutSecret,
             records::ReleaseSecret,
             export::ExportSecrets,
+            requests::CreateRequest,
+            requests::ListRequests,
+            requests::GetRequest,
+            requests::ApproveRequest,
+            requests::RejectRequest,
+            requests::CancelRequest,
+            requests::RevokeRequest,
+            requests::CheckOutSecret,
+            requests::CheckInSecret,
+            requests::ForceCheckIn,
+            requests::ReleaseLeased,
+            requests::GetRequestedSecret,
+            requests::ListUses,
             records::ListSecretVersions,
             records::ListSecretHeaders,
             records::ListFacts,

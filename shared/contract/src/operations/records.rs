@@ -351,6 +351,9 @@ pub enum ReleaseError {
     /// The policy asks for approvals.
     #[error("an approval is required")]
     ApprovalRequired,
+    /// One person has the secret at a time: it has to be checked out.
+    #[error("a check-out is required")]
+    CheckOutRequired,
 }
 
 operation! {

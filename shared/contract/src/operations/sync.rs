@@ -164,6 +164,11 @@ pub enum Event {
         /// Which.
         vault: VaultId,
     },
+    /// A request changed that concerns the caller.
+    Request {
+        /// In which vault.
+        vault: VaultId,
+    },
     /// The caller's session ended; the stream ends with it.
     SessionEnded,
 }

@@ -9,6 +9,7 @@ mod made;
 mod members;
 mod records;
 mod recovery;
+mod requests;
 mod services;
 mod sessions;
 mod statements;

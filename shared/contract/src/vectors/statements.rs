@@ -172,7 +172,7 @@ fn new_epoch() -> Statement {
 }
 
 fn policy(scope: PolicyScope, policy: Option<(u8, Requirement)>) -> Statement {
-    let policy = policy.map(|(approvals, reason)| Policy { approvals: Approvals(approvals), reason });
+    let policy = policy.map(|(approvals, reason)| Policy { approvals: Approvals(approvals), reason, terms: None });
     let body = Body::SetPolicy(SetPolicy { vault: VAULT, scope, policy });
     statement(Some(TEAM), 3, filled(0x15), body)
 }

@@ -2,13 +2,14 @@
 
 use crate::{
     chain::{
-        Approvals, Cut, EpochKeys, EpochState, Member, NamedHead, NewEpoch, NewVault, Refused, Revoke, ServiceScope,
-        ServiceTerms, SetGrant, SetPolicy, TeamRole, TeamState, VaultKind, VaultRole, VaultState, timeline::Timeline,
+        Approvals, Cut, EpochKeys, EpochState, LeaseTerms, Member, NamedHead, NewEpoch, NewVault, Refused, Revoke,
+        ServiceScope, ServiceTerms, SetGrant, SetPolicy, TeamRole, TeamState, VaultKind, VaultRole, VaultState,
+        timeline::Timeline,
     },
     ids::{Epoch, MemberId, Number, VaultId},
     limits, policy,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl TeamState {
     pub(super) fn make_vault(&mut self, sequence: u64, author: &MemberId, new: &NewVault) -> Result<(), Refused> {
@@ -93,18 +94,47 @@ impl TeamState {
 
     pub(super) fn set_policy(&mut self, sequence: u64, author: &MemberId, set: &SetPolicy) -> Result<(), Refused> {
         let role = self.vault_role(&set.vault, author);
-        let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;
+        let vault = self.vaults.get(&set.vault).ok_or(Refused::Unknown)?;
         if !role.is_some_and(policy::may_set_policy) {
             return Err(Refused::Right);
         }
         if let Some(policy) = &set.policy {
-            let unmet = usize::from(policy.approvals.0) >= vault.custodians();
+            let unmet = usize::from(policy.approvals.0) >= self.keepers_of(vault);
             if policy.approvals > Approvals::MOST || (policy.approvals.0 > 0 && unmet) {
                 return Err(Refused::Policy);
             }
+            if let Some(terms) = &policy.terms {
+                self.check_terms(vault, policy.approvals, terms)?;
+            }
         }
+        let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;
         vault.policies.entry(set.scope).or_default().set(sequence, set.policy.clone());
         Ok(())
+    }
+
+    /// How many different people a vault's custodians are: those whose keys one client made are one.
+    fn keepers_of(&self, vault: &VaultState) -> usize {
+        let custodians = vault.grants().filter(|(_, role)| *role == VaultRole::Custodian);
+        let keepers = custodians.filter_map(|(member, _)| Some(self.member(member)?.keeper()));
+        keepers.collect::<BTreeSet<_>>().len()
+    }
+
+    /// Whoever is named is a custodian, or a service that approves; and those who approve are enough.
+    fn check_terms(&self, vault: &VaultState, approvals: Approvals, terms: &LeaseTerms) -> Result<(), Refused> {
+        let custodian = |member: &MemberId| vault.granted(member) == Some(VaultRole::Custodian);
+        let service = |member: &MemberId| {
+            let known = self.member(member).and_then(Member::service);
+            known.is_some() && vault.granted(member).is_some()
+        };
+        let named = terms.approvers.iter().all(|member| custodian(member) || service(member));
+        let others = terms.exempt.iter().flatten().chain(&terms.break_glass).all(custodian);
+        // The last approval gives the key, so one of them has to have it.
+        let can_approve = terms.approvers.is_empty()
+            || (terms.approvers.len() >= usize::from(approvals.0) && terms.approvers.iter().any(custodian));
+        if !terms.is_within_limits() {
+            return Err(Refused::Limit);
+        }
+        if named && others && can_approve { Ok(()) } else { Err(Refused::Policy) }
     }
 
     pub(super) fn set_grant(&mut self, sequence: u64, author: &MemberId, set: &SetGrant) -> Result<(), Refused> {

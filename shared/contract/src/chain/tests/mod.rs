@@ -350,7 +350,7 @@ fn revoke(number: u8, who: Who) -> Body {
 }
 
 fn approvals(number: u8, approvals: u8) -> Body {
-    let policy = Some(Policy { approvals: Approvals(approvals), reason: Requirement::None });
+    let policy = Some(Policy { approvals: Approvals(approvals), reason: Requirement::None, terms: None });
     Body::SetPolicy(SetPolicy { vault: vault(number), scope: PolicyScope::Vault, policy })
 }
 

@@ -145,7 +145,7 @@ fn a_policy_that_asks_for_less_needs_one_and_one_that_asks_for_more_does_not() {
     team.does(ADA, grant(1, EVE, VaultRole::Custodian));
     let needs = |team: &Team, body: &Body| policy::gives_rights_needs_factor(&team.state, body);
     let of_account = |count: Option<u8>| {
-        let policy = count.map(|count| Policy { approvals: Approvals(count), reason: Requirement::None });
+        let policy = count.map(|count| Policy { approvals: Approvals(count), reason: Requirement::None, terms: None });
         Body::SetPolicy(SetPolicy { vault: vault(1), scope: PolicyScope::Account(ObjectId([9; 16])), policy })
     };
     assert!(!needs(&team, &approvals(1, 1)) && !needs(&team, &of_account(None)));

@@ -1,0 +1,116 @@
+//! Handing the key of one version of a guarded secret to one person for one request. It is sealed under a part that the
+//! server keeps, and that is wrapped to a key that the person made for the request: neither of the two opens anything
+//! alone, and both are bound to request, account, version, person and window.
+
+use rand_core::CryptoRng;
+use sealward_contract::crypto::SealingPublicKey;
+use sealward_contract::crypto::context::Label;
+use sealward_contract::request::LeaseContext;
+
+use super::hpke::{self, Envelope, XWingSecret};
+use super::sealing::{self, OpenError, Sealed, SealingKey};
+
+/// Both halves of a grant.
+pub struct Grant {
+    /// For whoever asked.
+    pub envelope: Envelope,
+    /// For the server.
+    pub part: SealingKey,
+}
+
+/// The lease key is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cannot be granted")]
+pub struct GrantError;
+
+/// Hands a key on.
+///
+/// # Errors
+/// [`GrantError`] when the lease key is none.
+pub fn grant(
+    lease_key: &SealingPublicKey,
+    context: &LeaseContext,
+    key: &SealingKey,
+    randomness: &mut dyn CryptoRng,
+) -> Result<Grant, GrantError> {
+    let part = SealingKey::make(randomness);
+    let sealed = sealing::seal(&part, &context.join(Label::LeasePart), key.expose(), randomness);
+    let sealed = sealed.map_err(|_| GrantError)?.to_wire();
+    let info = context.join(Label::LeaseEnvelope);
+    let envelope = hpke::wrap(lease_key, &info, &[], &sealed, randomness).map_err(|_| GrantError)?;
+    Ok(Grant { envelope, part })
+}
+
+/// Takes a key that was handed on.
+///
+/// # Errors
+/// [`OpenError`] when envelope or part are of another request, or for another key.
+pub fn take(secret: &XWingSecret, context: &LeaseContext, grant: &Grant) -> Result<SealingKey, OpenError> {
+    let info = context.join(Label::LeaseEnvelope);
+    let sealed = hpke::unwrap(secret, &info, &[], &grant.envelope).map_err(|_| OpenError)?;
+    let sealed = Sealed::from_wire(&sealed).map_err(|_| OpenError)?;
+    let key = sealing::open(&grant.part, &context.join(Label::LeasePart), &sealed)?;
+    SealingKey::from_slice(&key).ok_or(OpenError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Grant, grant, take};
+    use crate::crypto::fixed::{FixedRandomness, digest};
+    use crate::crypto::hpke::XWingSecret;
+    use crate::crypto::sealing::{OpenError, SealingKey};
+    use sealward_contract::crypto::Hash;
+    use sealward_contract::ids::{MemberId, ObjectId, TeamId, Timestamp, VaultId, Version};
+    use sealward_contract::request::LeaseContext;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn context() -> LeaseContext {
+        LeaseContext {
+            team: TeamId([1; 16]),
+            request: Hash([2; 32]),
+            vault: VaultId([3; 16]),
+            account: ObjectId([4; 16]),
+            version: Version(5),
+            record: Hash([6; 32]),
+            member: MemberId([7; 16]),
+            window: (Timestamp(8), Timestamp(9)),
+        }
+    }
+
+    #[test]
+    fn a_grant_opens_with_both_halves_and_for_nothing_else() {
+        let mut randomness = FixedRandomness::new();
+        let secret = XWingSecret::make(&mut randomness);
+        let key = SealingKey::make(&mut randomness);
+        let given = grant(&secret.public(), &context(), &key, &mut randomness).unwrap();
+        assert!(take(&secret, &context(), &given).is_ok_and(|taken| taken == key));
+        for moved in [
+            LeaseContext { team: TeamId([0; 16]), ..context() },
+            LeaseContext { request: Hash([0; 32]), ..context() },
+            LeaseContext { vault: VaultId([0; 16]), ..context() },
+            LeaseContext { account: ObjectId([0; 16]), ..context() },
+            LeaseContext { version: Version(6), ..context() },
+            LeaseContext { record: Hash([0; 32]), ..context() },
+            LeaseContext { member: MemberId([0; 16]), ..context() },
+            LeaseContext { window: (Timestamp(7), Timestamp(9)), ..context() },
+            LeaseContext { window: (Timestamp(8), Timestamp(10)), ..context() },
+        ] {
+            assert_eq!(take(&secret, &moved, &given).err(), Some(OpenError), "{moved:?}");
+        }
+        let other = XWingSecret::make(&mut randomness);
+        assert_eq!(take(&other, &context(), &given).err(), Some(OpenError));
+        // The requester with all that the approver sent, but for the server's part.
+        let guessed = Grant { envelope: given.envelope, part: SealingKey::make(&mut randomness) };
+        assert_eq!(take(&secret, &context(), &guessed).err(), Some(OpenError));
+    }
+
+    #[test]
+    fn grants_are_frozen() {
+        let mut randomness = FixedRandomness::new();
+        let secret = XWingSecret::make(&mut randomness);
+        let key = SealingKey::make(&mut randomness);
+        let given = grant(&secret.public(), &context(), &key, &mut randomness).unwrap();
+        assert_eq!(digest(given.envelope.as_bytes()), "?");
+    }
+}

@@ -1,0 +1,447 @@
+//! Asking for guarded secrets, and answering: each step is a signed statement of its request, judged here as the server
+//! judges it, by the newest chain and the verified tree. What the server says of a request is replayed before it counts.
+
+mod granting;
+mod shown;
+mod text;
+
+pub use shown::{Access, ApprovalShown, EndShown, Ending, RequestActions, RequestShown, RequestsPage, TextShown};
+
+use super::Session;
+use crate::{
+    api::CallError,
+    crypto::{hpke::XWingSecret, sealing},
+    error::{Damage, DamagedObject, Error, Fault, from_call, from_plain_call},
+    transport::Transport,
+};
+pub use sealward_contract::operations::requests::{AccountUse, Holder as UseHolder};
+use sealward_contract::{
+    bytes::Bytes,
+    chain::Requirement,
+    crypto::{Hash, context::of_lease_secret},
+    ids::{ObjectId, RequestId, Timestamp, VaultId},
+    operations::{
+        Empty, Operation,
+        requests::{
+            ApproveRequest, CancelRequest, CheckInSecret, CheckOutSecret, CreateRequest, ForceCheckIn, GetRequest,
+            ListRequests, ListUses, NewApproval, NewRequest, RejectRequest, RequestError, RequestListed, RequestPath,
+            RequestStands, RequestStep, RequestsQuery, RevokeRequest, WhichRequests,
+        },
+    },
+    problem::Rejection,
+    record::{Expected, LeafKey, Record, RecordKind, check_record},
+    request::{
+        Approve, Ask, CheckOut, Comment, RequestBody, RequestRefused, RequestState, RequestStatement, SecretStand,
+        SignedRequest, Standing,
+    },
+    suite::SUITE,
+};
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestDraft {
+    /// The vault.
+    pub vault: VaultId,
+    /// The account.
+    pub account: ObjectId,
+    /// When it is to be checked out first; `None` for as soon as may be.
+    pub from: Option<Timestamp>,
+    /// For how many seconds; `None` for as long as the policy lets.
+    pub seconds: Option<u32>,
+    /// Why.
+    pub reason: Option<String>,
+    /// For which ticket.
+    pub ticket: Option<String>,
+    /// The request whose lease is to go on.
+    pub extends: Option<RequestId>,
+    /// Whether it is taken without an approval, in an emergency.
+    pub break_glass: bool,
+}
+
+/// A request that was replayed.
+pub(super) struct Known {
+    pub(super) state: RequestState,
+    pub(super) statements: Vec<SignedRequest>,
+    pub(super) listed: RequestListed,
+    pub(super) secret: Option<SecretStand>,
+}
+
+impl<T: Transport> Session<T> {
+    /// What somebody has to do for an account's secret, by the policy in force.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] when there is no such account.
+    pub fn access(&self, vault: VaultId, account: ObjectId) -> Result<Access, Error> {
+        let (secret, resource) = (self.presumed_secret(vault, account)?, self.resource_of(&vault, &account));
+        self.with_chain(|chain| {
+            let standing = Standing::new(chain, &vault, (&account, resource.as_ref()), secret);
+            Access::of(&standing, &vault, &self.identity.member)
+        })
+    }
+
+    /// Asks for a secret.
+    ///
+    /// # Errors
+    /// [`Error::ReasonNeeded`], [`Error::TicketNeeded`], [`Error::Request`] where it cannot be asked for so; others.
+    pub async fn ask_for_secret(&self, draft: RequestDraft) -> Result<RequestId, Error> {
+        self.check_held()?;
+        self.sync_one(draft.vault).await?;
+        let access = self.access(draft.vault, draft.account)?;
+        let reason = self.check_texts(&draft, &access)?;
+        let id = RequestId(self.surroundings.make_id());
+        let now = self.surroundings.now();
+        let longest = access.longest;
+        let seconds = draft.seconds.unwrap_or(longest);
+        if seconds > longest {
+            return Err(Error::Request(RequestRefused::Time));
+        }
+        let from = draft.from.map_or(now, |from| from.max(now));
+        // What is wanted now may be used as long as it may wait; what is wanted later, while it was wanted.
+        let open = u64::from(if draft.from.is_some() { seconds } else { access.waits.saturating_add(seconds) });
+        let (secret, sealed) = self.make_lease_key(&id)?;
+        let ask = Ask {
+            vault: draft.vault,
+            account: draft.account,
+            from,
+            to: from.plus_millis(open * 1_000),
+            seconds,
+            reason: self.seal_request_text(draft.vault, &id, 0, &reason)?,
+            key: secret.public(),
+            policy: access.policy_since,
+            extends: draft.extends,
+            break_glass: draft.break_glass,
+        };
+        let position = self.with_chain(|chain| chain.position())?;
+        let statement = self.identity.signing.sign(RequestStatement {
+            suite: SUITE,
+            team: self.team,
+            request: id,
+            number: 0,
+            previous: Hash::ZERO,
+            author: self.identity.member,
+            position,
+            time: now,
+            body: RequestBody::Ask(ask),
+        });
+        self.with_chain(|chain| RequestState::open(&statement, chain))?.map_err(Error::Request)?;
+        let body = NewRequest { statement: statement.to_wire(), lease_secret: sealed };
+        // Without a second try: a key that was heard of is asked for once.
+        let answer = self.call_keyed::<CreateRequest>(&self.team_path(), &body).await;
+        answer.map(|RequestStands { .. }| id).map_err(from_step)
+    }
+
+    /// Approves a request. Whoever completes the number hands the key of this one version on.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where it cannot be approved by this member now; others.
+    pub async fn approve_request(&self, request: RequestId, comment: Option<String>) -> Result<(), Error> {
+        self.check_held()?;
+        let known = self.know_anew(request).await?;
+        let secret = known.secret.ok_or(Error::Request(RequestRefused::Version))?;
+        let now = self.surroundings.now();
+        let (judged, policy, guarded) = self.judge_with(&known, now, |standing, judged| {
+            (judged, standing.policy.map(|(since, _)| since), standing.needs_grant())
+        })?;
+        let completes = judged.approved_by.len() + 1 >= usize::from(judged.needed);
+        let (named, grant) = if completes && guarded {
+            let (named, grant) = self.make_grant(&known, &secret).await?;
+            (Some(named), Some(grant))
+        } else {
+            (None, None)
+        };
+        let body = RequestBody::Approve(Approve {
+            version: secret.version,
+            record: secret.hash,
+            policy,
+            comment: self.seal_comment(&known, comment)?,
+            grant: named,
+        });
+        let statement = self.state_step(&known, body)?.to_wire();
+        let path = RequestPath { team: self.team, request };
+        self.call::<ApproveRequest>(&path, &NewApproval { statement, grant }).await.map(drop).map_err(from_step)
+    }
+
+    /// Rejects a request.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where it cannot be rejected by this member now; others.
+    pub async fn reject_request(&self, request: RequestId, comment: Option<String>) -> Result<(), Error> {
+        let known = self.know_anew(request).await?;
+        let body = RequestBody::Reject(Comment { text: self.seal_comment(&known, comment)? });
+        self.step::<RejectRequest>(&known, body).await
+    }
+
+    /// Takes a request of one's own back.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where that is too late; others.
+    pub async fn cancel_request(&self, request: RequestId) -> Result<(), Error> {
+        let known = self.know_anew(request).await?;
+        self.step::<CancelRequest>(&known, RequestBody::Cancel).await
+    }
+
+    /// Takes what was approved back before it is used.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where that is too late, or not this member's to do; others.
+    pub async fn revoke_request(&self, request: RequestId, comment: Option<String>) -> Result<(), Error> {
+        let known = self.know_anew(request).await?;
+        let body = RequestBody::Revoke(Comment { text: self.seal_comment(&known, comment)? });
+        self.step::<RevokeRequest>(&known, body).await
+    }
+
+    /// Checks a secret out: from now on the clock runs. [`Self::release_leased`] then opens it.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] where somebody else has it; [`Error::Request`]; others.
+    pub async fn check_out(&self, request: RequestId) -> Result<(), Error> {
+        let known = self.know_anew(request).await?;
+        let secret = known.secret.ok_or(Error::Request(RequestRefused::Version))?;
+        let body = RequestBody::CheckOut(CheckOut { version: secret.version, record: secret.hash });
+        self.confirmed(async || self.step::<CheckOutSecret>(&known, body.clone()).await).await
+    }
+
+    /// Checks a secret in.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where it is not checked out; others.
+    pub async fn check_in(&self, request: RequestId) -> Result<(), Error> {
+        let known = self.know_anew(request).await?;
+        self.step::<CheckInSecret>(&known, RequestBody::CheckIn).await
+    }
+
+    /// Checks a secret in for whoever has it.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where it is not checked out, or that is not this member's to do; others.
+    pub async fn force_check_in(&self, request: RequestId, comment: Option<String>) -> Result<(), Error> {
+        let known = self.know_anew(request).await?;
+        let body = RequestBody::ForceCheckIn(Comment { text: self.seal_comment(&known, comment)? });
+        self.step::<ForceCheckIn>(&known, body).await
+    }
+
+    /// A request as it stands.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] where there is none for this member.
+    pub async fn request(&self, request: RequestId) -> Result<RequestShown, Error> {
+        let known = self.know_anew(request).await?;
+        self.show(&known)
+    }
+
+    /// A page of requests, the newest first: one's own, or those that this member may answer. Requests that cannot be
+    /// followed are left out and named.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn list_requests(
+        &self,
+        which: WhichRequests,
+        open: bool,
+        cursor: Option<String>,
+    ) -> Result<RequestsPage, Error> {
+        let query = RequestsQuery { which, open, cursor, limit: None };
+        let page = self
+            .api
+            .call::<ListRequests>(Some(&self.token), &self.team_path(), &query, &Empty {}, None)
+            .await
+            .map_err(from_plain_call)?;
+        self.catch_up(&page.items).await?;
+        let (mut requests, mut damages) = (Vec::new(), Vec::new());
+        for listed in page.items {
+            match self.know(listed).and_then(|known| self.show(&known)) {
+                Ok(shown) => requests.push(shown),
+                Err(Error::Damage(damage)) => damages.push(damage),
+                Err(Error::Gone) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(RequestsPage { requests, damages, next: page.next })
+    }
+
+    /// Who has which secrets now, who waits, and what is to be changed, by the server's word: of all vaults that this
+    /// member sees.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn list_uses(&self) -> Result<Vec<AccountUse>, Error> {
+        self.call::<ListUses>(&self.team_path(), &Empty {}).await.map(|listed| listed.uses).map_err(from_plain_call)
+    }
+
+    /// A step without anything else, sent.
+    async fn step<O>(&self, known: &Known, body: RequestBody) -> Result<(), Error>
+    where
+        O: Operation<
+                Path = RequestPath,
+                Query = Empty,
+                Request = RequestStep,
+                Response = RequestStands,
+                Error = RequestError,
+            >,
+    {
+        let statement = self.state_step(known, body)?.to_wire();
+        let path = RequestPath { team: self.team, request: known.state.id() };
+        self.call::<O>(&path, &RequestStep { statement }).await.map(drop).map_err(from_step)
+    }
+
+    /// Signs the next statement of a request, and judges it as everyone else will.
+    fn state_step(&self, known: &Known, body: RequestBody) -> Result<SignedRequest, Error> {
+        let now = self.surroundings.now().max(known.state.time());
+        let position = self.with_chain(|chain| chain.position())?;
+        let statement = self.identity.signing.sign(RequestStatement {
+            suite: SUITE,
+            team: self.team,
+            request: known.state.id(),
+            number: known.state.count(),
+            previous: known.state.last(),
+            author: self.identity.member,
+            position,
+            time: now,
+            body,
+        });
+        let resource = self.resource_of(&known.state.ask().vault, &known.state.ask().account);
+        self.with_chain(|chain| {
+            let ask = known.state.ask();
+            let standing = Standing::new(chain, &ask.vault, (&ask.account, resource.as_ref()), known.secret);
+            standing.check(&known.state, statement.value(), now)?;
+            known.state.clone().apply(&statement, chain)
+        })?
+        .map_err(Error::Request)?;
+        Ok(statement)
+    }
+
+    /// A request as the server has it now, replayed by the newest chain.
+    pub(super) async fn know_anew(&self, request: RequestId) -> Result<Known, Error> {
+        let path = RequestPath { team: self.team, request };
+        let listed = self.call::<GetRequest>(&path, &Empty {}).await.map_err(|error| match error {
+            CallError::Rejected(Rejection::NotFound) => Error::Gone,
+            error => from_plain_call(error),
+        })?;
+        let vault = named_vault(&listed).ok_or_else(|| broken(None))?;
+        self.sync_one(vault).await?;
+        let known = self.know(listed)?;
+        if known.state.id() == request { Ok(known) } else { Err(broken(Some(vault))) }
+    }
+
+    /// Brings the chain up to the newest place that any of the requests names.
+    async fn catch_up(&self, requests: &[RequestListed]) -> Result<(), Error> {
+        let newest = self.with_chain(|chain| chain.position().sequence)?;
+        let parsed = requests.iter().flat_map(|listed| &listed.statements);
+        let named = parsed.filter_map(|wire| SignedRequest::parse(wire).ok());
+        if named.map(|signed| signed.value().position.sequence).max().is_some_and(|named| named > newest) {
+            self.keep_up(&|_| {}).await?;
+        }
+        Ok(())
+    }
+
+    /// Replays what the server gave.
+    pub(super) fn know(&self, listed: RequestListed) -> Result<Known, Error> {
+        let vault = named_vault(&listed);
+        let parsed = listed.statements.iter().map(|wire| SignedRequest::parse(wire));
+        let statements: Vec<SignedRequest> = parsed.collect::<Result<_, _>>().map_err(|_| broken(vault))?;
+        let state = self.with_chain(|chain| RequestState::replay(&statements, chain))?.map_err(|_| broken(vault))?;
+        if state.id() != listed.request {
+            return Err(broken(vault));
+        }
+        self.role(&state.ask().vault).ok_or(Error::Gone)?;
+        let secret = self.proved_secret(&state, listed.secret.as_ref())?;
+        Ok(Known { state, statements, listed, secret })
+    }
+
+    /// The header of the secret, as far as the verified tree knows it: an older or newer one counts for nothing.
+    fn proved_secret(&self, state: &RequestState, header: Option<&Bytes>) -> Result<Option<SecretStand>, Error> {
+        let (vault, account) = (state.ask().vault, state.ask().account);
+        let key = LeafKey { id: account, kind: RecordKind::Secret };
+        let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
+        let (Some(leaf), Some(header)) = (leaf, header) else { return Ok(None) };
+        let damage = |fault| Error::from(Damage::of_record(vault, key, fault));
+        let record = Record::parse_header(header).map_err(|_| damage(Fault::Malformed))?;
+        if record.hash() != leaf.hash {
+            return Ok(None);
+        }
+        let resource = self.resource_of(&vault, &account);
+        let (version, hash) = (leaf.version, leaf.hash);
+        let expected =
+            Expected { vault, id: account, kind: key.kind, resource, version: Some(version), hash: Some(hash) };
+        self.with_chain(|chain| check_record(chain, &expected, &record))?.map_err(|refused| damage(refused.into()))?;
+        Ok(Some(SecretStand { version, hash, tier: record.context().tier }))
+    }
+
+    /// The secret of an account, with the key that its policy demands: which one really seals it, its header says.
+    fn presumed_secret(&self, vault: VaultId, account: ObjectId) -> Result<Option<SecretStand>, Error> {
+        self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
+        let key = LeafKey { id: account, kind: RecordKind::Secret };
+        let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
+        let resource = self.resource_of(&vault, &account);
+        self.with_chain(|chain| {
+            let sequence = chain.position().sequence;
+            let tier = chain.vault(&vault)?.tier_at(&account, resource.as_ref(), sequence);
+            leaf.map(|leaf| SecretStand { version: leaf.version, hash: leaf.hash, tier })
+        })
+    }
+
+    fn judge_with<R>(
+        &self,
+        known: &Known,
+        now: Timestamp,
+        take: impl FnOnce(&Standing<'_>, sealward_contract::request::Judged) -> R,
+    ) -> Result<R, Error> {
+        let ask = known.state.ask();
+        let resource = self.resource_of(&ask.vault, &ask.account);
+        self.with_chain(|chain| {
+            let standing = Standing::new(chain, &ask.vault, (&ask.account, resource.as_ref()), known.secret);
+            let judged = standing.judge(&known.state, now);
+            take(&standing, judged)
+        })
+    }
+
+    fn make_lease_key(&self, request: &RequestId) -> Result<(XWingSecret, Bytes), Error> {
+        let context = of_lease_secret(&self.team, &self.identity.member, request);
+        self.surroundings.with_randomness(|randomness| {
+            let secret = XWingSecret::make(randomness);
+            let sealed = sealing::seal(&self.identity.personal, &context, secret.expose(), randomness);
+            sealed.map(|sealed| (secret, sealed.to_wire())).map_err(|_| Error::Refused)
+        })
+    }
+
+    /// Reason and ticket as the policy asks for them.
+    fn check_texts(&self, draft: &RequestDraft, access: &Access) -> Result<text::RequestText, Error> {
+        let given = text::RequestText::new(draft.reason.as_deref(), draft.ticket.as_deref())?;
+        if given.reason.is_none() && (access.reason == Requirement::Required || draft.break_glass) {
+            return Err(Error::ReasonNeeded);
+        }
+        let fits = match &given.ticket {
+            Some(ticket) => access.ticket_pattern.as_deref().is_none_or(|pattern| text::matches(pattern, ticket)),
+            None => access.ticket != Requirement::Required,
+        };
+        if fits { Ok(given) } else { Err(Error::TicketNeeded) }
+    }
+}
+
+/// The vault that a request says it is about.
+fn named_vault(listed: &RequestListed) -> Option<VaultId> {
+    let first = SignedRequest::parse(listed.statements.first()?).ok()?;
+    match &first.value().body {
+        RequestBody::Ask(ask) => Some(ask.vault),
+        _ => None,
+    }
+}
+
+/// A request that does not follow from what it says.
+fn broken(vault: Option<VaultId>) -> Error {
+    Damage { vault, ..Damage::of(DamagedObject::Request, Fault::Substituted) }.into()
+}
+
+pub(super) fn from_step(error: CallError<RequestError>) -> Error {
+    match error {
+        CallError::Rejected(Rejection::NotFound) => Error::Gone,
+        error => from_call(error, |own| match own {
+            RequestError::Forbidden => Error::NotAllowed,
+            RequestError::RequestRefused { reason } => Error::Request(reason),
+            RequestError::ClockRefused => Error::Clock,
+            RequestError::InUse { member, until } => Error::InUse { member, until },
+            RequestError::Deleted => Error::Gone,
+            RequestError::TooManyRequests => Error::TooManyRequests,
+        }),
+    }
+}
