@@ -152,7 +152,7 @@ pub fn news(app: App) -> AnyView {
         app.session.track();
         spawn_local(async move {
             if let Ok(read) = ask(ReadKeyNews).await {
-                let _ = keep(news, read);
+                keep(news, read);
             }
         });
     });
