@@ -96,9 +96,8 @@ impl Server {
         };
         let lease_keys = match &config.data {
             DataPlace::Memory => LeaseKeys::in_memory(),
-            DataPlace::Folder(folder) => {
-                LeaseKeys::open(folder).map_err(|source| OpenError::Io { path: folder.join(LEASE_KEYS_FILE), source })?
-            }
+            DataPlace::Folder(folder) => LeaseKeys::open(folder)
+                .map_err(|source| OpenError::Io { path: folder.join(LEASE_KEYS_FILE), source })?,
         };
         let app = App {
             config,

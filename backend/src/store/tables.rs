@@ -201,8 +201,7 @@ pub const REQUESTS_OF_MEMBER: Table<(TeamId, MemberId, u64, RequestId), (VaultId
 /// Requests by their vault, in the order of time.
 pub const REQUESTS_OF_VAULT: Table<(TeamId, VaultId, u64, RequestId), ()> = Table::new(82, "requests_of_vault");
 /// Requests of which something may follow, in the order in which they were asked.
-pub const OPEN_REQUESTS: Table<(TeamId, VaultId, ObjectId, u64, RequestId), MemberId> =
-    Table::new(83, "open_requests");
+pub const OPEN_REQUESTS: Table<(TeamId, VaultId, ObjectId, u64, RequestId), MemberId> = Table::new(83, "open_requests");
 /// Both halves of grants.
 pub const GRANTS: Table<(TeamId, RequestId), GrantRow> = Table::new(84, "grants");
 /// Who has which secrets.

@@ -15,9 +15,7 @@ use crate::{
     codec,
     crypto::{Hash, context::Label, hash},
     factor::FactorKind,
-    ids::{
-        Epoch, GroupId, InviteId, MemberId, ObjectId, RequestId, SessionId, TeamId, Timestamp, VaultId, Version,
-    },
+    ids::{Epoch, GroupId, InviteId, MemberId, ObjectId, RequestId, SessionId, TeamId, Timestamp, VaultId, Version},
     record::RecordKind,
     release::ExportFormat,
     request::RequestBody,

@@ -3,8 +3,8 @@
 
 use crate::{
     chain::{
-        Body, FactorDemand, Invite, Member, MemberKind, MemberState, Policy, ServiceDemand, ServiceScope, TeamPolicy, TeamRole,
-        TeamState, VaultGrant, VaultKind, VaultRole,
+        Body, FactorDemand, Invite, Member, MemberKind, MemberState, Policy, ServiceDemand, ServiceScope, TeamPolicy,
+        TeamRole, TeamState, VaultGrant, VaultKind, VaultRole,
     },
     ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
@@ -212,7 +212,8 @@ pub fn may_release(role: VaultRole, tier: Tier) -> bool {
 #[must_use]
 pub fn may_request(state: &TeamState, vault: &VaultId, member: &MemberId) -> bool {
     let Some(role) = state.vault_role(vault, member) else { return false };
-    let asks = state.member(member).and_then(Member::service).is_some_and(|terms| terms.scope == ServiceScope::Requests);
+    let asks =
+        state.member(member).and_then(Member::service).is_some_and(|terms| terms.scope == ServiceScope::Requests);
     asks || may_release(role, Tier::Open)
 }
 

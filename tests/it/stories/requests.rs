@@ -52,8 +52,7 @@ async fn scene(approvals: u8, terms: LeaseTerms) -> Scene {
         session.sync(|_| {}).await.unwrap();
         others.push(session);
     }
-    let policy =
-        Some(Policy { approvals: Approvals(approvals), reason: Requirement::Required, terms: Some(terms) });
+    let policy = Some(Policy { approvals: Approvals(approvals), reason: Requirement::Required, terms: Some(terms) });
     ada.set_policy(&SetPolicy { vault: made.vault, scope: PolicyScope::Account(made.first), policy }).await.unwrap();
     change(&ada, &made, Version(1), GUARDED).await;
     let [bob, _, carol, dan] = <[_; 4]>::try_from(others).ok().unwrap();

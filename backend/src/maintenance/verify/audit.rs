@@ -16,8 +16,7 @@ use crate::store::{
     ReadTx, StoreError,
     tables::{
         AUDIT_ANCHORS, AUDIT_EVENTS, AUDIT_HEADS, AUDIT_LOGGED, AuditHeadRow, HEADS, PURGED, RECORDS, RELEASES,
-        REQUESTS, RESTS,
-        STATEMENTS,
+        REQUESTS, RESTS, STATEMENTS,
     },
 };
 

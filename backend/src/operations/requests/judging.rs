@@ -72,11 +72,7 @@ pub(super) fn known(row: RequestRow, state: &TeamState) -> Result<Known, StoreEr
 ///
 /// # Errors
 /// The store failed.
-pub(super) fn find(
-    rows: &impl Rows,
-    state: &TeamState,
-    request: RequestId,
-) -> Result<Option<Known>, StoreError> {
+pub(super) fn find(rows: &impl Rows, state: &TeamState, request: RequestId) -> Result<Option<Known>, StoreError> {
     REQUESTS.get(rows, &(state.team(), request))?.map(|row| known(row, state)).transpose()
 }
 

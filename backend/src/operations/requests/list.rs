@@ -59,9 +59,8 @@ fn listed(
     let looked_at = Account::look(rows, vault, account)?;
     let standing = looked_at.standing(&caller.state, &vault, &account);
     let (judged, ended) = judge(rows, &app.lease_keys, &standing, &known, now)?;
-    let exclusive = standing.policy.is_some_and(|(_, policy)| {
-        policy.terms.as_ref().is_some_and(|terms| terms.exclusive)
-    });
+    let exclusive =
+        standing.policy.is_some_and(|(_, policy)| policy.terms.as_ref().is_some_and(|terms| terms.exclusive));
     let waits = matches!(judged.status, Status::Requested | Status::Approved);
     let before = if exclusive && waits { Some(before(rows, app, caller, &known, now)?) } else { None };
     let secret = match looked_at.secret {
@@ -85,13 +84,7 @@ fn listed(
 }
 
 /// How many asked before and are still to have it.
-fn before(
-    rows: &ReadTx,
-    app: &App,
-    caller: &Caller,
-    known: &Known,
-    now: Timestamp,
-) -> Result<u32, StoreError> {
+fn before(rows: &ReadTx, app: &App, caller: &Caller, known: &Known, now: Timestamp) -> Result<u32, StoreError> {
     let place = (known.row.vault, known.row.account);
     let looked_at = Account::look(rows, place.0, place.1)?;
     let standing = looked_at.standing(&caller.state, &place.0, &place.1);

@@ -35,8 +35,8 @@ use crate::{
     store::{
         Order, Rows, StoreError, WriteTx,
         tables::{
-            FREED, GRANTS, GrantRow, LEASES, LeaseRow, OPEN_REQUESTS, REQUESTS, REQUESTS_OF_MEMBER,
-            REQUESTS_OF_VAULT, RequestRow, TEAMS,
+            FREED, GRANTS, GrantRow, LEASES, LeaseRow, OPEN_REQUESTS, REQUESTS, REQUESTS_OF_MEMBER, REQUESTS_OF_VAULT,
+            RequestRow, TEAMS,
         },
     },
 };
@@ -237,9 +237,10 @@ pub(super) fn answers(state: &TeamState, caller: &Caller, row: &RequestRow) -> b
     let role = state.vault_role(&row.vault, &caller.member);
     let named = || {
         let policies = state.vault(&row.vault).map(|vault| vault.policies());
-        policies.into_iter().flatten().any(|(_, policy)| {
-            policy::may_approve(state, &row.vault, Some(policy), &caller.member)
-        })
+        policies
+            .into_iter()
+            .flatten()
+            .any(|(_, policy)| policy::may_approve(state, &row.vault, Some(policy), &caller.member))
     };
     role.is_some_and(policy::may_force_check_in) || (role.is_some() && named())
 }
@@ -300,11 +301,7 @@ fn ask(
     Ok(Known { row, state })
 }
 
-fn count_open(
-    rows: &impl Rows,
-    team: TeamId,
-    member: MemberId,
-) -> Result<usize, StoreError> {
+fn count_open(rows: &impl Rows, team: TeamId, member: MemberId) -> Result<usize, StoreError> {
     let mut open = 0;
     OPEN_REQUESTS.scan(rows, &team, Order::Forward, |_, whose| {
         open += usize::from(whose == member);

@@ -14,6 +14,7 @@ use crate::{
     error::{Damage, DamagedObject, Error, Fault, from_call, from_plain_call},
     transport::Transport,
 };
+pub use sealward_contract::operations::requests::{AccountUse, Holder as UseHolder};
 use sealward_contract::{
     bytes::Bytes,
     chain::Requirement,
@@ -35,7 +36,6 @@ use sealward_contract::{
     },
     suite::SUITE,
 };
-pub use sealward_contract::operations::requests::{AccountUse, Holder as UseHolder};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -175,7 +175,17 @@ impl AuditWalk {
     pub fn new(team: TeamId, anchor: AuditHead) -> Self {
         let anchored = anchor == AuditHead::NONE;
         let (time, releases) = (Timestamp::default(), BTreeSet::new());
-        Self { team, anchor, at: anchor, time, releases, statement: None, heads: BTreeMap::new(), requests: BTreeMap::new(), anchored }
+        Self {
+            team,
+            anchor,
+            at: anchor,
+            time,
+            releases,
+            statement: None,
+            heads: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            anchored,
+        }
     }
 
     /// Where it has come to.

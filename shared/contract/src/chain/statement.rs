@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        Admit, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join, LeaseTerms, Recover, Remove,
-        RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup, SetGroupRole, SetRecovery, SetService,
+        Admit, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join, LeaseTerms, Recover,
+        Remove, RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup, SetGroupRole, SetRecovery, SetService,
         SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
     },
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},

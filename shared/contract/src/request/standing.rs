@@ -158,7 +158,8 @@ impl<'s> Standing<'s> {
         }
         let counted = self.counted(request);
         judged.approved_by = counted.iter().map(|approval| approval.by).collect();
-        judged.granting = counted.iter().rev().find(|approval| approval.approve.grant.is_some()).map(|it| (*it).clone());
+        judged.granting =
+            counted.iter().rev().find(|approval| approval.approve.grant.is_some()).map(|it| (*it).clone());
         let enough = needed.is_some_and(|needed| counted.len() >= usize::from(needed));
         let given = judged.needed == 0 || !self.needs_grant() || judged.granting.is_some();
         if enough && given {

@@ -171,6 +171,12 @@ fn what_a_grant_is_bound_to_is_frozen() {
         member: MEMBER,
         window: (TIME, Timestamp(TIME.0 + 1)),
     };
-    assert_eq!(hex(&hash(&context.join(Label::LeaseEnvelope)).0), "788d032def3523977a061ad73d961fb4501352355fe12f853599caa3680052c2");
-    assert_eq!(hex(&hash(&context.join(Label::LeasePart)).0), "a78dce8c31d10f22bd92a53b998a4ce9a0f5ff4d07f7c499ca05072cb3cb3e0b");
+    assert_eq!(
+        hex(&hash(&context.join(Label::LeaseEnvelope)).0),
+        "788d032def3523977a061ad73d961fb4501352355fe12f853599caa3680052c2"
+    );
+    assert_eq!(
+        hex(&hash(&context.join(Label::LeasePart)).0),
+        "a78dce8c31d10f22bd92a53b998a4ce9a0f5ff4d07f7c499ca05072cb3cb3e0b"
+    );
 }

@@ -130,7 +130,8 @@ impl<T: Transport> Session<T> {
         }
         let header = record.header();
         let wrapped = given.wrapped_key.filter(|wrapped| hash(wrapped) == header.wrapped_key);
-        let wrapped = wrapped.and_then(|wrapped| Envelope::from_bytes(wrapped.0)).ok_or_else(|| damage(Fault::Substituted))?;
+        let wrapped =
+            wrapped.and_then(|wrapped| Envelope::from_bytes(wrapped.0)).ok_or_else(|| damage(Fault::Substituted))?;
         let key = {
             let vaults = self.vaults.borrow();
             let keys = vaults.get(&ask.vault).and_then(|view| view.keys.get(&header.context.epoch));
@@ -143,8 +144,7 @@ impl<T: Transport> Session<T> {
             .surroundings
             .with_randomness(|randomness| lease::grant(&ask.key, &context, &key, randomness))
             .map_err(|_| Error::Refused)?;
-        let grant =
-            Grant { envelope: Bytes(grant.envelope.into_bytes()), part: Bytes(grant.part.expose().to_vec()) };
+        let grant = Grant { envelope: Bytes(grant.envelope.into_bytes()), part: Bytes(grant.part.expose().to_vec()) };
         Ok((GrantNamed { envelope: hash(&grant.envelope), part: hash(&grant.part) }, grant))
     }
 }

@@ -49,9 +49,9 @@ impl Access {
         let role = standing.team.vault_role(vault, member);
         let needed = standing.needed(vault, member, false);
         let exclusive = terms.is_some_and(|terms| terms.exclusive);
-        let direct = role.zip(standing.secret).is_some_and(|(role, secret)| {
-            policy::may_release_directly(role, secret.tier, policy, member)
-        });
+        let direct = role
+            .zip(standing.secret)
+            .is_some_and(|(role, secret)| policy::may_release_directly(role, secret.tier, policy, member));
         Self {
             direct,
             may_ask: !direct && needed.is_some_and(|needed| needed > 0 || exclusive),
@@ -249,7 +249,10 @@ impl<T: Transport> Session<T> {
             let statement = signed.value();
             let RequestBody::Approve(approve) = &statement.body else { continue };
             // Who approved twice did so anew, and the newest is what may count.
-            shown.iter_mut().filter(|earlier| earlier.by == statement.author).for_each(|earlier| earlier.counts = false);
+            shown
+                .iter_mut()
+                .filter(|earlier| earlier.by == statement.author)
+                .for_each(|earlier| earlier.counts = false);
             shown.push(ApprovalShown {
                 by: statement.author,
                 time: statement.time,

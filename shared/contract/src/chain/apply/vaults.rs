@@ -2,8 +2,9 @@
 
 use crate::{
     chain::{
-        Approvals, Cut, EpochKeys, EpochState, LeaseTerms, Member, NamedHead, NewEpoch, NewVault, Refused, Revoke, ServiceScope,
-        ServiceTerms, SetGrant, SetPolicy, TeamRole, TeamState, VaultKind, VaultRole, VaultState, timeline::Timeline,
+        Approvals, Cut, EpochKeys, EpochState, LeaseTerms, Member, NamedHead, NewEpoch, NewVault, Refused, Revoke,
+        ServiceScope, ServiceTerms, SetGrant, SetPolicy, TeamRole, TeamState, VaultKind, VaultRole, VaultState,
+        timeline::Timeline,
     },
     ids::{Epoch, MemberId, Number, VaultId},
     limits, policy,

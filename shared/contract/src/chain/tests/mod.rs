@@ -9,6 +9,8 @@ mod keys;
 mod members;
 mod personal;
 mod recovery;
+#[cfg(not(target_arch = "wasm32"))]
+mod requests;
 mod services;
 mod team_policy;
 mod vaults;
