@@ -10,6 +10,8 @@ mod made;
 mod members;
 mod personal;
 mod recovery;
+#[cfg(not(target_arch = "wasm32"))]
+mod requests;
 mod services;
 mod team_policy;
 mod vaults;
