@@ -38,6 +38,8 @@ pub enum Spot {
     Health,
     /// The people of the team.
     People,
+    /// Requests for secrets.
+    Requests,
     /// What happened in the team.
     Audit,
     /// The secrets that somebody could open who has no right to them any more.
@@ -86,6 +88,7 @@ impl Spot {
             ["trash"] => return Self::Trash,
             ["health"] => return Self::Health,
             ["people"] => return Self::People,
+            ["requests"] => return Self::Requests,
             ["audit"] => return Self::Audit,
             ["exposed"] => return Self::Exposed,
             ["all", rest @ ..] => (Some(Selection::All), rest),
@@ -123,9 +126,14 @@ impl Spot {
     pub const fn selection(self) -> Selection {
         match self {
             Self::List(selection) | Self::Detail(selection, _) => selection,
-            Self::Home | Self::Trash | Self::Settings | Self::Health | Self::People | Self::Audit | Self::Exposed => {
-                Selection::All
-            }
+            Self::Home
+            | Self::Trash
+            | Self::Settings
+            | Self::Health
+            | Self::People
+            | Self::Requests
+            | Self::Audit
+            | Self::Exposed => Selection::All,
         }
     }
 
@@ -160,6 +168,7 @@ impl fmt::Display for Spot {
             Self::Settings => out.write_str("/settings"),
             Self::Health => out.write_str("/health"),
             Self::People => out.write_str("/people"),
+            Self::Requests => out.write_str("/requests"),
             Self::Audit => out.write_str("/audit"),
             Self::Exposed => out.write_str("/exposed"),
             Self::List(selection) => write_selection(out, *selection),
@@ -220,6 +229,7 @@ mod tests {
             Address::Team(team, Spot::Trash),
             Address::Team(team, Spot::Health),
             Address::Team(team, Spot::People),
+            Address::Team(team, Spot::Requests),
             Address::Team(team, Spot::Audit),
             Address::Team(team, Spot::Exposed),
         ];

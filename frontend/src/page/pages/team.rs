@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{audit, detail, exposure, factors, health, list, own_keys, people, settings, sight, trash, tree};
+use super::{audit, detail, exposure, factors, health, list, own_keys, people, requests, settings, sight, trash, tree};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -27,9 +27,14 @@ pub fn page(app: App) -> AnyView {
     let depth = move || match spot.get() {
         Spot::Home => "tree",
         Spot::List(_) => "list",
-        Spot::Detail(..) | Spot::Trash | Spot::Settings | Spot::Health | Spot::People | Spot::Audit | Spot::Exposed => {
-            "detail"
-        }
+        Spot::Detail(..)
+        | Spot::Trash
+        | Spot::Settings
+        | Spot::Health
+        | Spot::People
+        | Spot::Requests
+        | Spot::Audit
+        | Spot::Exposed => "detail",
     };
     // Where there is room for one pane only, the focus goes along with it.
     Effect::new(move |before: Option<&'static str>| {
@@ -45,8 +50,8 @@ pub fn page(app: App) -> AnyView {
         app.list(spot.get().selection());
     });
     let page = Memo::new(move |_| match spot.get() {
-        page @ (Spot::Settings | Spot::Health | Spot::Trash | Spot::People | Spot::Audit | Spot::Exposed) => Some(page),
-        _ => None,
+        Spot::Home | Spot::List(_) | Spot::Detail(..) => None,
+        page => Some(page),
     });
     let alone = move || page.get().is_some();
     let table = move || app.look.with(|look| look.table) && page.get().is_none() && spot.get().open().is_none();
@@ -54,6 +59,7 @@ pub fn page(app: App) -> AnyView {
         Some(Spot::Settings) => untrack(|| settings::pane(app)),
         Some(Spot::Trash) => untrack(|| trash::pane(app)),
         Some(Spot::People) => untrack(|| people::pane(app)),
+        Some(Spot::Requests) => untrack(|| requests::pane(app)),
         Some(Spot::Audit) => untrack(|| audit::pane(app)),
         Some(Spot::Exposed) => untrack(|| exposure::pane(app)),
         Some(_) => untrack(|| health::pane(app)),
@@ -67,6 +73,7 @@ pub fn page(app: App) -> AnyView {
                 {team_bar(app, &view)}
                 {sight::notice(app)}
                 {tree::pane(app, spot)}
+                {requests::link(app, spot)}
                 {place_link(app, spot, Spot::People, "users", tr!(people.title))}
                 {place_link(app, spot, Spot::Audit, "file-check", tr!(audit.title))}
                 {place_link(app, spot, Spot::Trash, "trash-2", tr!(trash.title))}
@@ -195,7 +202,7 @@ fn notices(app: App) -> AnyView {
             },
         )
     };
-    view! { {opening} {damage} {own_keys::news(app)} {sight::notice(app)} }.into_any()
+    view! { {opening} {damage} {requests::emergencies(app)} {own_keys::news(app)} {sight::notice(app)} }.into_any()
 }
 
 fn initial(name: &str) -> String {
