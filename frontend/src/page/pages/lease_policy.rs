@@ -91,12 +91,17 @@ fn form_of(vault: VaultId, place: PolicyPlace, view: LeasePolicyView) -> AnyView
 
 /// A policy in one line.
 fn summary(policy: &LeasePolicy) -> String {
-    let approvals = match policy.approvals {
-        0 => tr!(lease_policy.no_approval).to_owned(),
-        count => tr!(lease_policy.approvals_count, count = number(u32::from(count))),
-    };
+    let approvals = approvals_name(u32::from(policy.approvals));
     let exclusive = policy.exclusive.then(|| tr!(lease_policy.exclusive_short).to_owned());
     [Some(approvals), exclusive].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn approvals_name(count: u32) -> String {
+    match count {
+        0 => tr!(lease_policy.no_approval).to_owned(),
+        1 => tr!(lease_policy.approvals_one).to_owned(),
+        count => tr!(lease_policy.approvals_count, count = number(count)),
+    }
 }
 
 /// What stands in the form.
@@ -194,10 +199,8 @@ impl Fields {
     }
 
     fn view(self, custodians: &[(MemberId, String)], most: usize) -> AnyView {
-        let counts = (0..=most.max(self.approvals.get_untracked())).map(|count| match u32::try_from(count).unwrap_or(0) {
-            0 => tr!(lease_policy.no_approval).to_owned(),
-            count => tr!(lease_policy.approvals_count, count = number(count)),
-        });
+        let counts = 0..=most.max(self.approvals.get_untracked());
+        let counts = counts.map(|count| approvals_name(u32::try_from(count).unwrap_or_default()));
         let fewer = (most < usize::from(MOST)).then(|| {
             view! { <p class="hint with-icon">{icon("info")}<span>{tr!(lease_policy.fewer)}</span></p> }
         });

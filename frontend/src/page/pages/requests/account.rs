@@ -92,10 +92,7 @@ fn state(app: App, account: &Arc<AccountView>, writable: bool, access: &Known) -
     let own = access.own.as_ref().filter(|own| !own.status.is_final()).map(|own| own_state(app, account, access, own));
     let asks = (own.is_none() && !access.direct && access.may_ask).then(|| {
         let (account, access) = (Arc::clone(account), Arc::clone(access));
-        let how = match access.needed {
-            0 => tr!(requests.how_free).to_owned(),
-            needed => tr!(requests.how, count = number(u32::from(needed))),
-        };
+        let how = words::needs(access.needed);
         let open = move |_| app.open(Dialog::AskForSecret(Arc::clone(&account), Arc::clone(&access), None));
         view! {
             <div class="lease-line">

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Known;
+use super::{Known, words};
 use crate::bridge::*;
 use crate::page::app::{App, Dialog};
 use crate::page::components::dialog::{Width, dialog_with};
@@ -77,10 +77,7 @@ pub fn dialog_for(account: &AccountView, access: &Known, extends: Option<Request
         let queue = tr!(requests.queue, place = number(access.waiting.saturating_add(1)));
         view! { <div class="note">{icon("info")}<p>{text}" "{queue}</p></div> }
     });
-    let needs = match access.needed {
-        0 => tr!(requests.how_free).to_owned(),
-        needed => tr!(requests.how, count = number(u32::from(needed))),
-    };
+    let needs = words::needs(access.needed);
     let reason_field = move |must: bool| {
         let field = TextField::new(tr!(field.reason), reason).kind(Kind::Area).limit(REASON).focus();
         if must { field.required().view() } else { field.view() }

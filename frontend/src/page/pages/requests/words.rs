@@ -19,6 +19,15 @@ pub fn status(request: &AskedRow) -> (&'static str, &'static str) {
     }
 }
 
+/// What it takes.
+pub fn needs(approvals: u8) -> String {
+    match approvals {
+        0 => tr!(requests.how_free).to_owned(),
+        1 => tr!(requests.how_one).to_owned(),
+        more => tr!(requests.how, count = number(u32::from(more))),
+    }
+}
+
 /// For when it is asked.
 pub fn window(request: &AskedRow) -> String {
     let length = span(request.seconds);
