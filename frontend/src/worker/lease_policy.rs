@@ -6,13 +6,7 @@ use super::{
     requests::wanted,
 };
 use crate::bridge::*;
-use sealward_client::{
-    error as client,
-    files::FileChanges,
-    model::SecretPayload,
-    operations,
-    vault::Details,
-};
+use sealward_client::{error as client, files::FileChanges, model::SecretPayload, operations, vault::Details};
 use sealward_contract::{
     chain::{Approvals, LeaseTerms, MemberKind, Policy, PolicyScope, Requirement, SetPolicy},
     policy,
@@ -23,7 +17,8 @@ impl Engine {
     /// Sets a place's policy.
     pub async fn set_lease_policy(&self, ask: SetLeasePolicy) -> Result<(), Error> {
         let policy = ask.policy.map(into_policy);
-        let guards = policy.as_ref().is_some_and(|it| it.approvals.0 > 0 || it.terms.as_ref().is_some_and(|it| it.exclusive));
+        let guards =
+            policy.as_ref().is_some_and(|it| it.approvals.0 > 0 || it.terms.as_ref().is_some_and(|it| it.exclusive));
         let open = self.open()?;
         // Afterwards not even a custodian may be given them without a request.
         let mut released: Vec<(ObjectId, SecretPayload)> = Vec::new();
@@ -63,9 +58,8 @@ impl Open {
             }
         };
         let custodians = vault.grants().filter(|(_, role)| policy::may_grant(*role));
-        let people = custodians.filter(|(member, _)| {
-            chain.member(member).is_some_and(|known| known.kind() != MemberKind::Service)
-        });
+        let people = custodians
+            .filter(|(member, _)| chain.member(member).is_some_and(|known| known.kind() != MemberKind::Service));
         let mut custodians: Vec<_> = people.map(|(member, _)| (*member, self.name_of(*member))).collect();
         custodians.sort_by(|(_, one), (_, other)| one.cmp(other));
         Ok(LeasePolicyView { own: in_force(&scope_of(ask.place)), around, custodians })

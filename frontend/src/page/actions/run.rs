@@ -7,8 +7,8 @@ use leptos::task::spawn_local;
 
 use super::Here;
 use crate::bridge::{
-    CopyItems, DeleteView, Error, Item, Look, NamedVault, Place, PolicyPlace, ReadPeople, ReleasePurpose, ReleaseSecret, SavedView,
-    SecretText, Selection,
+    CopyItems, DeleteView, Error, Item, Look, NamedVault, Place, PolicyPlace, ReadPeople, ReleasePurpose,
+    ReleaseSecret, SavedView, SecretText, Selection,
 };
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog, Naming, Transfer};

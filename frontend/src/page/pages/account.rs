@@ -51,7 +51,8 @@ pub fn card(
         .then(|| entry(tr!(field.user_name), fields.user_name.clone().into_any(), Some(fields.user_name.clone())));
     let access = accesses.of(id);
     // Only what decides is tracked, so that a secret that is shown stays when somebody else joins the queue.
-    let shown = Memo::new(move |_| access.get().map(|access| !access.is_some_and(|access| requests::is_locked(&access))));
+    let shown =
+        Memo::new(move |_| access.get().map(|access| !access.is_some_and(|access| requests::is_locked(&access))));
     Effect::new(move |_| {
         if shown.get() == Some(false) {
             shelf.hide();
@@ -111,7 +112,9 @@ pub fn card(
 fn secret_line(shelf: Shelf, shown: Memo<Option<bool>>, label: String, field: Option<String>) -> AnyView {
     let line = move || match shown.get() {
         Some(true) => shelf.line(label.clone(), field.clone()),
-        Some(false) => view! { <span class="muted with-icon">{icon("lock")}<span>{tr!(requests.locked)}</span></span> }.into_any(),
+        Some(false) => {
+            view! { <span class="muted with-icon">{icon("lock")}<span>{tr!(requests.locked)}</span></span> }.into_any()
+        }
         None => ().into_any(),
     };
     line.into_any()

@@ -170,8 +170,7 @@ fn accounts(app: App, resource: &Arc<ResourceView>, open: Memo<Option<Open>>) ->
     let shown = RwSignal::new(all.min(AT_A_TIME.max(place + 1)));
     let accesses = Accesses::read(app, resource);
     let resource = Arc::clone(resource);
-    let card =
-        move |at: usize| resource.accounts.get(at).map(|one| account::card(app, one, &resource, open, accesses));
+    let card = move |at: usize| resource.accounts.get(at).map(|one| account::card(app, one, &resource, open, accesses));
     let more = move || {
         let left = all - shown.get();
         (left > 0).then(|| {

@@ -32,7 +32,9 @@ pub fn dialog_of(vault: VaultId, place: PolicyPlace, name: &str) -> AnyView {
         let _ = found.try_set(Some(answer));
     });
     let body = move || match found.get() {
-        None => view! { <div class="dialog-body"><p class="muted" role="status">{tr!(list.loading)}</p></div> }.into_any(),
+        None => {
+            view! { <div class="dialog-body"><p class="muted" role="status">{tr!(list.loading)}</p></div> }.into_any()
+        }
         Some(Err(error)) => view! { <div class="dialog-body">{alert(explain(&error))}</div> }.into_any(),
         Some(Ok(view)) => untrack(|| form_of(vault, place, view)),
     };
@@ -70,9 +72,11 @@ fn form_of(vault: VaultId, place: PolicyPlace, view: LeasePolicyView) -> AnyView
     let parts = move || (has_own.get() == 1).then(|| untrack(|| fields.view(&custodians, most)));
     let resealed = move || {
         let guards = has_own.get() == 1 && fields.guards();
-        guards.then(|| view! {
-            {tick(tr!(lease_policy.reseal), reseal)}
-            <p class="hint">{tr!(lease_policy.reseal_hint)}</p>
+        guards.then(|| {
+            view! {
+                {tick(tr!(lease_policy.reseal), reseal)}
+                <p class="hint">{tr!(lease_policy.reseal_hint)}</p>
+            }
         })
     };
     view! {
@@ -218,7 +222,8 @@ impl Fields {
             people.with_value(|people| member_ticks(legend, hint, people, chosen))
         };
         let exempt = move || {
-            (self.all_exempt.get() == 1).then(|| ticks(tr!(lease_policy.exempt_named), tr!(lease_policy.exempt_hint), self.exempt))
+            (self.all_exempt.get() == 1)
+                .then(|| ticks(tr!(lease_policy.exempt_named), tr!(lease_policy.exempt_hint), self.exempt))
         };
         let lease = move || {
             self.guards().then(|| view! {

@@ -56,12 +56,7 @@ pub fn is_locked(access: &AccessView) -> bool {
 }
 
 /// The lines above an account's secret.
-pub fn panel(
-    app: App,
-    account: &Arc<AccountView>,
-    writable: bool,
-    access: Memo<Option<Option<Known>>>,
-) -> AnyView {
+pub fn panel(app: App, account: &Arc<AccountView>, writable: bool, access: Memo<Option<Option<Known>>>) -> AnyView {
     let account = Arc::clone(account);
     let lines = move || {
         let access = access.get()??;

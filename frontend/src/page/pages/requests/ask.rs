@@ -56,7 +56,8 @@ pub fn dialog_for(account: &AccountView, access: &Known, extends: Option<Request
     let (vault, id, longest) = (account.vault, account.id, access.longest);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let text = |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
+        let text =
+            |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
         let command = AskForSecret {
             vault,
             account: id,
@@ -83,7 +84,8 @@ pub fn dialog_for(account: &AccountView, access: &Known, extends: Option<Request
         if must { field.required().view() } else { field.view() }
     };
     let asked = access.reason;
-    let reason_view = move || (asked != Wanted::No || glass.get()).then(|| reason_field(asked == Wanted::Yes || glass.get()));
+    let reason_view =
+        move || (asked != Wanted::No || glass.get()).then(|| reason_field(asked == Wanted::Yes || glass.get()));
     let ticket_view = (access.ticket != Wanted::No).then(|| {
         let field = TextField::new(tr!(requests.ticket), ticket).limit(TICKET);
         let field = match &access.ticket_pattern {

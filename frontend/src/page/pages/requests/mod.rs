@@ -33,9 +33,11 @@ pub fn pane(app: App) -> AnyView {
     let back = move || app.link(Spot::Home);
     let history = RwSignal::new(false);
     let past = move || {
-        history.get().then(|| view! {
-            {list(app, false, false, tr!(requests.history_others), tr!(requests.no_history))}
-            {list(app, true, false, tr!(requests.history_own), tr!(requests.no_history))}
+        history.get().then(|| {
+            view! {
+                {list(app, false, false, tr!(requests.history_others), tr!(requests.no_history))}
+                {list(app, true, false, tr!(requests.history_own), tr!(requests.no_history))}
+            }
         })
     };
     view! {
@@ -71,7 +73,8 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
             let answer = ask(ReadRequests { own, open, cursor: None }).await;
             if turn.try_get_untracked() == Some(now) {
                 // What is there stays readable while the server cannot be reached.
-                let keeps = matches!(answer, Err(Error::Offline)) && found.with_untracked(|it| matches!(it, Some(Ok(_))));
+                let keeps =
+                    matches!(answer, Err(Error::Offline)) && found.with_untracked(|it| matches!(it, Some(Ok(_))));
                 if !keeps && found.with_untracked(|before| before.as_ref() != Some(&answer)) {
                     found.set(Some(answer));
                 }
@@ -140,11 +143,17 @@ fn uses(app: App) -> AnyView {
     let held = move || found.get().into_iter().filter(|row| row.holder.is_some()).collect::<Vec<_>>();
     let due = move || found.get().into_iter().filter(|row| row.change_due).collect::<Vec<_>>();
     let nothing = move || {
-        held().is_empty().then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(requests.no_uses)}</span></p> })
+        held()
+            .is_empty()
+            .then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(requests.no_uses)}</span></p> })
     };
-    let due_head = move || (!due().is_empty()).then(|| view! {
-        <h3>{tr!(requests.due)}</h3><p class="muted">{tr!(requests.seen)}</p>
-    });
+    let due_head = move || {
+        (!due().is_empty()).then(|| {
+            view! {
+                <h3>{tr!(requests.due)}</h3><p class="muted">{tr!(requests.seen)}</p>
+            }
+        })
+    };
     view! {
         <h3>{tr!(requests.uses)}</h3>
         {nothing}
