@@ -37,7 +37,6 @@ pub struct LeasePolicyView {
 
 /// How secrets are come by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
 pub struct LeasePolicy {
     /// How many must approve: 0 to 3.
     pub approvals: u8,
