@@ -5,6 +5,7 @@ pub mod admin;
 pub mod config;
 pub mod http;
 pub mod jobs;
+pub mod lease_keys;
 pub mod maintenance;
 pub mod memory;
 pub mod metrics;

@@ -7,6 +7,7 @@ use axum::Router;
 use crate::{
     config::{Config, CreateTeam, DataPlace},
     http::{self, decode::Bodies},
+    lease_keys::{LEASE_KEYS_FILE, LeaseKeys},
     memory::{
         ceremonies::Ceremonies, challenges::Challenges, chunks::Chunks, forwarders::Forwarders, hub::Hub, noted::Noted,
         presence::Presence, teams::Teams, trees::Trees, turns::Turns,
@@ -53,6 +54,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Room for bodies on their way in.
     pub bodies: Bodies,
+    /// Keys under which parts of grants are sealed.
+    pub lease_keys: LeaseKeys,
     /// The set-up code, while one is needed.
     pub setup_code: Option<SetupCode>,
 }
@@ -91,6 +94,12 @@ impl Server {
                 (store, code.map_err(|source| OpenError::Io { path: folder.clone(), source })?)
             }
         };
+        let lease_keys = match &config.data {
+            DataPlace::Memory => LeaseKeys::in_memory(),
+            DataPlace::Folder(folder) => {
+                LeaseKeys::open(folder).map_err(|source| OpenError::Io { path: folder.join(LEASE_KEYS_FILE), source })?
+            }
+        };
         let app = App {
             config,
             store,
@@ -109,6 +118,7 @@ impl Server {
             forwarders: Forwarders::default(),
             metrics: Arc::default(),
             bodies: Bodies::default(),
+            lease_keys,
             setup_code,
         };
         Ok(Self { app: Arc::new(app) })

@@ -28,7 +28,7 @@ use sealward_contract::{
     for_each_operation,
     operations::{
         Method, Operation, audit, checkpoints, directory, export, factors, files, groups, invitations, keys, members,
-        passkeys, records, recovery, services, session, sync, team, vault,
+        passkeys, records, recovery, requests, services, session, sync, team, vault,
     },
     problem::Rejection,
 };

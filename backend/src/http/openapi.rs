@@ -10,7 +10,7 @@ use sealward_contract::{
     for_each_operation,
     operations::{
         Access, Operation, audit, checkpoints, directory, export, factors, files, groups, invitations, keys, members,
-        passkeys, records, recovery, services, session, sync, team, vault,
+        passkeys, records, recovery, requests, services, session, sync, team, vault,
     },
     problem::{PROBLEM_JSON, Rejection},
 };

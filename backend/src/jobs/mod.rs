@@ -17,6 +17,7 @@ use crate::{
         audit::prune::prune,
         files,
         recovery::request,
+        requests,
         session::{attempts, remove},
     },
     server::App,
@@ -28,6 +29,7 @@ use crate::{
 
 /// Time between two runs of a job.
 const PRESENCE: Duration = Duration::from_secs(60);
+const LEASES: Duration = Duration::from_secs(5);
 const SWEEP: Duration = Duration::from_secs(15 * 60);
 
 /// Most rows removed in one transaction.
@@ -36,10 +38,12 @@ const REMOVED: usize = 2_000;
 /// Runs the jobs until the task is dropped.
 pub async fn run(app: Arc<App>) {
     let mut presence = tokio::time::interval(PRESENCE);
+    let mut leases = tokio::time::interval(LEASES);
     let mut sweep = tokio::time::interval(SWEEP);
     loop {
         let done = tokio::select! {
             _ = presence.tick() => write_presence(&app).await,
+            _ = leases.tick() => end_leases(&app).await,
             _ = sweep.tick() => self::sweep(&app).await,
         };
         if let Err(error) = done {
@@ -75,6 +79,14 @@ pub async fn write_presence(app: &App) -> Result<(), StoreError> {
             Ok(())
         })
         .await
+}
+
+/// Ends leases and requests that are over, and destroys the keys that no lease needs any more.
+///
+/// # Errors
+/// The store failed.
+pub async fn end_leases(app: &Arc<App>) -> Result<(), StoreError> {
+    requests::sweep(app).await
 }
 
 /// Removes sessions that are over, answers that nobody will ask for again, forgiven failures, uploads that nothing was

@@ -23,6 +23,8 @@ pub enum Hint {
     Team,
     /// A vault changed.
     Vault(VaultId),
+    /// A request for a secret of a vault changed.
+    Request(VaultId),
     /// A session ended.
     SessionEnded(SessionId),
     /// All sessions of a member ended.

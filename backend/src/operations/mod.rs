@@ -16,6 +16,7 @@ mod members;
 pub mod records;
 pub(crate) mod recovery;
 mod releasing;
+pub(crate) mod requests;
 mod services;
 pub mod session;
 mod statement;

@@ -23,7 +23,7 @@ use super::{
     audit::{self, Audited},
     call::{Call, Caller, Refusal},
     factors::confirmation,
-    recovery,
+    recovery, requests,
 };
 use crate::{
     memory::{hub::Hint, turns::Turn},
@@ -122,6 +122,7 @@ where
         let prepared = prepare(&followed)?;
         let state = Arc::clone(&followed.state);
         let (keep, judged, Sent { keyed, address, now, .. }) = (keep.clone(), author.clone(), sent.clone());
+        let shared = Arc::clone(app);
         let taken = app.write(keyed, now, move |tx| {
             check_heads(tx, &followed.body)?;
             store(tx, &judged, &followed)?;
@@ -129,6 +130,7 @@ where
             recovery::drop_void(tx, &judged.state, &followed.state)?;
             let answer = keep(tx, &followed, prepared)?;
             drop_closed(tx, &judged.state, &followed)?;
+            requests::end_lost(tx, &shared.lease_keys, &followed.state, now)?;
             let what = AuditedAct::of_statement(&followed.body);
             let statement = Some(followed.wire);
             let (team, member, address) = (judged.team, Some(judged.member), Some(address));

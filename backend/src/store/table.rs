@@ -66,6 +66,7 @@ tuple_key!(A);
 tuple_key!(A, B);
 tuple_key!(A, B, C);
 tuple_key!(A, B, C, D);
+tuple_key!(A, B, C, D, E);
 
 /// One table: its tag, its name for errors, the type of its keys and of its rows.
 pub struct Table<K, V> {

@@ -49,16 +49,28 @@
 //! | 56 | recovery_copies | team, member | second copy of the sealed bundle of somebody who is enrolled |
 //! | 57 | recovery_shares | team, member, trustee | envelope with a share of that copy's key |
 //! | 58 | recovery_requests | team, member, SHA-256 of the device's keys | a device that somebody wants to be recovered on |
+//! | 80 | requests | team, request | a request: what for, its signed statements, the sealed half of its lease key |
+//! | 81 | requests_of_member | team, member, time, request | vault and account |
+//! | 82 | requests_of_vault | team, vault, time, request | – |
+//! | 83 | open_requests | team, vault, account, time, request | who asks, as long as something may follow |
+//! | 84 | grants | team, request | envelope, and the server's part sealed under the key of an hour |
+//! | 85 | leases | team, vault, account, request | who has the secret, and until when |
+//! | 86 | freed | team, vault, account | when the last lease of it ended |
+//! | 87 | changes_due | team, vault, account | the version that somebody had and that is to be changed |
 //! | 59 | given_shares | team, member, trustee | share that was given to a recovery |
 
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use sealward_contract::{
+    audit::RequestEnd,
     bytes::Bytes,
     chain::DeviceKeys,
     crypto::{Hash, VerifyingKey},
-    ids::{Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, SessionId, TeamId, Timestamp, VaultId, Version},
+    ids::{
+        Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, RequestId, SessionId, TeamId, Timestamp, VaultId,
+        Version,
+    },
     record::{RecordKind, RecordState, Tier},
 };
 
@@ -180,6 +192,25 @@ pub const RECOVERY_SHARES: Table<(TeamId, MemberId, MemberId), Bytes> = Table::n
 pub const RECOVERY_REQUESTS: Table<(TeamId, MemberId, Hash), RecoveryRequestRow> = Table::new(58, "recovery_requests");
 /// Shares that were given.
 pub const GIVEN_SHARES: Table<(TeamId, MemberId, MemberId), GivenShareRow> = Table::new(59, "given_shares");
+
+/// Requests for guarded secrets.
+pub const REQUESTS: Table<(TeamId, RequestId), RequestRow> = Table::new(80, "requests");
+/// Requests by whoever asked, in the order of time.
+pub const REQUESTS_OF_MEMBER: Table<(TeamId, MemberId, u64, RequestId), (VaultId, ObjectId)> =
+    Table::new(81, "requests_of_member");
+/// Requests by their vault, in the order of time.
+pub const REQUESTS_OF_VAULT: Table<(TeamId, VaultId, u64, RequestId), ()> = Table::new(82, "requests_of_vault");
+/// Requests of which something may follow, in the order in which they were asked.
+pub const OPEN_REQUESTS: Table<(TeamId, VaultId, ObjectId, u64, RequestId), MemberId> =
+    Table::new(83, "open_requests");
+/// Both halves of grants.
+pub const GRANTS: Table<(TeamId, RequestId), GrantRow> = Table::new(84, "grants");
+/// Who has which secrets.
+pub const LEASES: Table<(TeamId, VaultId, ObjectId, RequestId), LeaseRow> = Table::new(85, "leases");
+/// When secrets were given back last.
+pub const FREED: Table<(TeamId, VaultId, ObjectId), Timestamp> = Table::new(86, "freed");
+/// Secrets that are to be changed.
+pub const CHANGES_DUE: Table<(TeamId, VaultId, ObjectId), Version> = Table::new(87, "changes_due");
 
 /// One-time codes of members.
 pub const CODE_FACTORS: Table<(TeamId, MemberId), CodeFactorRow> = Table::new(50, "code_factors");
@@ -397,6 +428,63 @@ pub struct GivenShareRow {
     pub sealed: Bytes,
 }
 
+/// A request for a guarded secret.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct RequestRow {
+    /// The vault.
+    #[n(0)]
+    pub vault: VaultId,
+    /// The account.
+    #[n(1)]
+    pub account: ObjectId,
+    /// Who asks.
+    #[n(2)]
+    pub requester: MemberId,
+    /// The signed statements, the one that asks first.
+    #[n(3)]
+    pub statements: Vec<Bytes>,
+    /// The private half of its lease key, sealed for whoever asks.
+    #[n(4)]
+    pub lease_secret: Bytes,
+    /// How the server ended it, where no statement did.
+    #[n(5)]
+    pub ended: Option<RequestEnd>,
+}
+
+/// Both halves of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct GrantRow {
+    /// The envelope to the lease key.
+    #[n(0)]
+    pub envelope: Bytes,
+    /// The server's part, sealed.
+    #[n(1)]
+    pub part: Bytes,
+    /// The hour whose key seals it.
+    #[n(2)]
+    pub hour: u64,
+}
+
+/// Who has a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct LeaseRow {
+    /// Who.
+    #[n(0)]
+    pub member: MemberId,
+    /// Since when.
+    #[n(1)]
+    pub since: Timestamp,
+    /// Until when.
+    #[n(2)]
+    pub until: Timestamp,
+    /// The hour in which it began: where its key is gone, this is a backup's.
+    #[n(3)]
+    pub hour: u64,
+    /// Whether the secret was given out.
+    #[n(4)]
+    pub opened: bool,
+}
+
 /// A vault's newest head.
 #[derive(Clone, Debug, Encode, Decode)]
 pub struct HeadRow {
@@ -546,7 +634,7 @@ macro_rules! bytes_key {
         }
     )*};
 }
-bytes_key!(TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, PasskeyId, Hash);
+bytes_key!(TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, RequestId, PasskeyId, Hash);
 
 impl Key for RecordKind {
     fn write(&self, to: &mut Vec<u8>) {

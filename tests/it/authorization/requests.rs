@@ -16,7 +16,7 @@ use sealward_contract::{
     },
     crypto::{Hash, hash},
     file::ChunkIndex,
-    ids::{Epoch, Number, ObjectId, ReleaseId, VaultId, Version},
+    ids::{Epoch, Number, ObjectId, ReleaseId, RequestId, VaultId, Version},
     operations::{
         Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath,
         audit::{EventsQuery, ListAuditEvents},
@@ -29,7 +29,7 @@ use sealward_contract::{
         members::{self, MemberPath},
         passkeys::{self, PasskeyName},
         records::{self, Batch, PurgeRequest, RecordWrite, ReleaseRequest, SecretWrite, VaultWrite, WantedVersion},
-        recovery, services,
+        recovery, requests, services,
         session::{self, ChallengeFor, NewLogin},
         sync::{StreamEvents, SyncTeam, SyncVault, TeamSyncQuery, VaultSyncQuery},
         team::{CreateTeam, GetServer, NumberCount, ReserveNumbers},
@@ -39,6 +39,7 @@ use sealward_contract::{
     purge::{PurgeStatement, PurgedObject},
     record::{ChainPosition, LeafKey, RecordContext, RecordKind},
     release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
+    request::{Approve, Ask, CheckOut, Comment, RequestBody, RequestStatement},
     session::ChangeLogin,
     suite::SUITE,
 };
@@ -269,6 +270,55 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
             none,
             Some(making.release(LeafKey { id: about.account, kind: RecordKind::Secret })),
         ),
+        "create_request" => {
+            let new = requests::NewRequest { statement: making.asked(), lease_secret: Bytes(vec![1; 300]) };
+            request::<requests::CreateRequest>(of_team, none, Some(new))
+        }
+        "list_requests" => request::<requests::ListRequests>(of_team, requests::RequestsQuery::default(), None),
+        "get_request" => request::<requests::GetRequest>(making.unknown_request(), none, None),
+        "approve_request" => {
+            let approve = Approve { version: Version(1), record: Hash::ZERO, policy: None, comment: None, grant: None };
+            let statement = making.step(RequestBody::Approve(approve));
+            let body = requests::NewApproval { statement, grant: None };
+            request::<requests::ApproveRequest>(making.unknown_request(), none, Some(body))
+        }
+        "reject_request" => {
+            let step = making.step(RequestBody::Reject(Comment { text: None }));
+            let body = requests::RequestStep { statement: step };
+            request::<requests::RejectRequest>(making.unknown_request(), none, Some(body))
+        }
+        "cancel_request" => {
+            let step = making.step(RequestBody::Cancel);
+            let body = requests::RequestStep { statement: step };
+            request::<requests::CancelRequest>(making.unknown_request(), none, Some(body))
+        }
+        "revoke_request" => {
+            let step = making.step(RequestBody::Revoke(Comment { text: None }));
+            let body = requests::RequestStep { statement: step };
+            request::<requests::RevokeRequest>(making.unknown_request(), none, Some(body))
+        }
+        "check_out_secret" => {
+            let step = making.step(RequestBody::CheckOut(CheckOut { version: Version(1), record: Hash::ZERO }));
+            let body = requests::RequestStep { statement: step };
+            request::<requests::CheckOutSecret>(making.unknown_request(), none, Some(body))
+        }
+        "check_in_secret" => {
+            let step = making.step(RequestBody::CheckIn);
+            let body = requests::RequestStep { statement: step };
+            request::<requests::CheckInSecret>(making.unknown_request(), none, Some(body))
+        }
+        "force_check_in" => {
+            let step = making.step(RequestBody::ForceCheckIn(Comment { text: None }));
+            let body = requests::RequestStep { statement: step };
+            request::<requests::ForceCheckIn>(making.unknown_request(), none, Some(body))
+        }
+        "release_leased" => request::<requests::ReleaseLeased>(
+            making.unknown_request(),
+            none,
+            Some(making.release(LeafKey { id: about.account, kind: RecordKind::Secret })),
+        ),
+        "get_requested_secret" => request::<requests::GetRequestedSecret>(making.unknown_request(), none, None),
+        "list_uses" => request::<requests::ListUses>(of_team, none, None),
         "export_secrets" => request::<ExportSecrets>(of_team, none, Some(making.export())),
         "list_secret_versions" => request::<records::ListSecretVersions>(object(about.account), page, None),
         "purge_objects" => request::<records::PurgeObjects>(of_vault, none, Some(making.purge().await)),
@@ -390,6 +440,51 @@ impl Making<'_> {
             files: vec![file],
         });
         ExportRequest { statement: statement.to_wire() }
+    }
+
+    /// A request that is nobody's.
+    fn unknown_request(&self) -> requests::RequestPath {
+        requests::RequestPath { team: self.scene.own.founder.team, request: RequestId([7; 16]) }
+    }
+
+    /// A statement that asks for the account's secret.
+    fn asked(&self) -> Bytes {
+        let own = &self.scene.own;
+        let now = self.forge().now();
+        let ask = Ask {
+            vault: self.about.vault,
+            account: self.about.account,
+            from: now,
+            to: now.plus_millis(3_600_000),
+            seconds: 3_600,
+            reason: None,
+            key: own.founder.identity.wrapping.public(),
+            policy: None,
+            extends: None,
+            break_glass: false,
+        };
+        self.said(RequestId(own.session.surroundings().make_id()), 0, Hash::ZERO, RequestBody::Ask(ask))
+    }
+
+    /// A step of the request that is nobody's.
+    fn step(&self, body: RequestBody) -> Bytes {
+        self.said(RequestId([7; 16]), 1, hash(b"before"), body)
+    }
+
+    fn said(&self, request: RequestId, number: u32, previous: Hash, body: RequestBody) -> Bytes {
+        let (own, forge) = (&self.scene.own, self.forge());
+        let statement = own.founder.identity.signing.sign(RequestStatement {
+            suite: SUITE,
+            team: own.founder.team,
+            request,
+            number,
+            previous,
+            author: own.founder.identity.member,
+            position: forge.position(),
+            time: forge.now(),
+            body,
+        });
+        statement.to_wire()
     }
 
     fn release(&self, key: LeafKey) -> ReleaseRequest {

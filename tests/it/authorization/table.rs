@@ -38,6 +38,8 @@ const REFUSED: Expected = Expected::Answer(422, "record_refused");
 const UNFIT: Expected = Expected::Answer(422, "statement_refused");
 const KEYS: Expected = Expected::Answer(422, "envelopes_refused");
 const NONE: Expected = Expected::Answer(403, "invitation_refused");
+/// Nobody has to ask for what is given to everyone with a role.
+const FREE: Expected = Expected::Answer(422, "request_refused");
 const XX: Expected = Expected::Nothing;
 
 #[rustfmt::skip]
@@ -137,6 +139,19 @@ pub const TABLE: &[Row] = &[
     row!("update_account"          NO   NO   NO   NO   OK   GONE  GONE  STALE),
     row!("put_secret"              NO   NO   NO   NO   OK   GONE  GONE  REFUSED),
     row!("release_secret"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
+    row!("create_request"          NO   NO   NO   NO   FREE GONE  GONE  GONE),
+    row!("list_requests"           NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("get_request"             NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("approve_request"         NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("reject_request"          NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("cancel_request"          NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("revoke_request"          NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("check_out_secret"        NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("check_in_secret"         NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("force_check_in"          NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("release_leased"          NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("get_requested_secret"    NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("list_uses"               NO   NO   NO   NO   OK   GONE  XX    XX),
     row!("export_secrets"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("list_secret_versions"    NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("list_secret_headers"     NO   NO   NO   NO   OK   GONE  GONE  XX),

@@ -23,6 +23,7 @@ mod personal;
 mod policy;
 mod recovery;
 mod removal;
+mod requests;
 mod restart;
 mod secret_files;
 mod services;

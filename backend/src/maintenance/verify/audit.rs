@@ -15,7 +15,8 @@ use super::{each, look, personal, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
     tables::{
-        AUDIT_ANCHORS, AUDIT_EVENTS, AUDIT_HEADS, AUDIT_LOGGED, AuditHeadRow, HEADS, PURGED, RECORDS, RELEASES, RESTS,
+        AUDIT_ANCHORS, AUDIT_EVENTS, AUDIT_HEADS, AUDIT_LOGGED, AuditHeadRow, HEADS, PURGED, RECORDS, RELEASES,
+        REQUESTS, RESTS,
         STATEMENTS,
     },
 };
@@ -173,6 +174,11 @@ impl Walk {
                 let is_gone = personal::is_deleted(rows, state.team(), vault)?;
                 let same = is_gone || head.is_some_and(|head| rest == Some(head.value().rest_hash()));
                 Ok(if same { Ok(()) } else { Err("a head that is not the vault's".to_owned()) })
+            }
+            Basis::Request { request, number, .. } => {
+                let stored = look(rows, &REQUESTS, &(state.team(), request))?;
+                let same = stored.is_some_and(|row| row.statements.get(number as usize) == event.statement.as_ref());
+                Ok(if same { Ok(()) } else { Err("a step that is not its request's".to_owned()) })
             }
             Basis::Release(signed) => {
                 let ReleaseStatement { id: release, vault, account: id, version, .. } = *signed.value();

@@ -122,7 +122,7 @@ fn at_place(error: ReleaseError, wanted: &Wanted<'_>) -> ExportError {
         ReleaseError::ReleaseRefused => ExportError::ReleaseRefused,
         ReleaseError::ClockRefused => ExportError::ClockRefused,
         ReleaseError::ReasonRequired => ExportError::ReasonRequired(place),
-        ReleaseError::ApprovalRequired => ExportError::ApprovalRequired(place),
+        ReleaseError::ApprovalRequired | ReleaseError::CheckOutRequired => ExportError::ApprovalRequired(place),
     }
 }
 

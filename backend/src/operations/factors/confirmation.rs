@@ -56,7 +56,8 @@ pub(super) fn confirm(tx: &mut WriteTx<'_, '_>, caller: &Caller, now: Timestamp)
     Ok(now.plus_millis(duration(caller.state.team_policy())))
 }
 
-/// Whether the caller may be given a secret or a file of this tier, as far as a second factor goes.
+/// Whether the caller may be given a secret or a file of this tier, as far as a second factor goes. Where its policy demands
+/// one, everyone who has one is asked.
 ///
 /// # Errors
 /// [`Rejection::SecondFactorNeeded`], or the store failed.
@@ -64,9 +65,11 @@ pub(crate) fn check_release(
     rows: &impl Rows,
     caller: &Caller,
     tier: Tier,
+    demanded: bool,
     now: Timestamp,
 ) -> Result<(), ConfirmationMissing> {
-    if !policy::needs_factor(&caller.state, &caller.member, tier) || until(rows, caller, now)?.is_some() {
+    let needed = policy::needs_factor(&caller.state, &caller.member, tier) || demanded;
+    if !needed || until(rows, caller, now)?.is_some() {
         return Ok(());
     }
     Err(ConfirmationMissing::Needed(held(rows, caller.team, caller.member)?))

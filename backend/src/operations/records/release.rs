@@ -25,6 +25,7 @@ use crate::{
         Call, Caller, Handler, Outcome, Refusal, Reply,
         factors::confirmation,
         releasing::{self, Asking, Terms, Unfit},
+        requests,
     },
     server::App,
     store::{
@@ -195,6 +196,15 @@ fn judge(
     };
     // A secret sealed before its policy grew stricter is given by the stricter rule.
     let tier = sealed.max(known.tier_at(&entry.parent, Some(&holder.resource), sequence));
+    let terms = in_force.and_then(|policy| policy.terms.as_ref());
+    if policy::may_release(role, tier) && !policy::may_release_directly(role, tier, in_force, &caller.member) {
+        // Whoever has it checked out opens it with the key that they have anyway.
+        let place = (caller.team, vault, entry.parent);
+        if !requests::holds(rows, place, caller.member, now)? {
+            let exclusive = terms.is_some_and(|terms| terms.exclusive);
+            return own(if exclusive { ReleaseError::CheckOutRequired } else { ReleaseError::ApprovalRequired });
+        }
+    }
     if !policy::may_release(role, tier) {
         let open = policy::may_release(role, Tier::Open);
         return own(if open { ReleaseError::ApprovalRequired } else { ReleaseError::Forbidden });
@@ -211,7 +221,7 @@ fn judge(
         return own(ReleaseError::ReasonRequired);
     }
     // Last, so that nobody confirms for what they would not be given anyway.
-    confirmation::check_release(rows, caller, tier, now)?;
+    confirmation::check_release(rows, caller, tier, terms.is_some_and(|terms| terms.factor), now)?;
     Ok(record)
 }
 

@@ -83,12 +83,14 @@ impl Stream {
             match hint {
                 // Too slow for single hints: a look at the team shows every head.
                 Ok(Hint::Team) | Err(RecvError::Lagged(_)) => return Some(encode(&Event::Team)),
-                Ok(Hint::Vault(vault)) => {
+                Ok(hint @ (Hint::Vault(vault) | Hint::Request(vault))) => {
                     let state = self.app.store.read(|tx| self.app.teams.state(tx, &self.caller.team));
                     if let Ok(Some(state)) = state
                         && state.vault_role(&vault, &self.caller.member).is_some()
                     {
-                        return Some(encode(&Event::Vault { vault }));
+                        let is_request = matches!(hint, Hint::Request(_));
+                        let event = if is_request { Event::Request { vault } } else { Event::Vault { vault } };
+                        return Some(encode(&event));
                     }
                 }
                 Ok(Hint::SessionEnded(session)) if session == self.caller.session => return Some(self.end()),

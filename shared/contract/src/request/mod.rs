@@ -5,9 +5,6 @@ mod standing;
 mod state;
 mod statement;
 
-#[cfg(test)]
-mod tests;
-
 pub use standing::{Judged, SecretStand, Standing, Status};
 pub use state::{Approval, End, Lease, RequestRefused, RequestState};
 pub use statement::{

@@ -2,13 +2,13 @@
 
 use super::{MEMBER, OBJECT, TEAM, TIME, VAULT, filled, hex};
 use crate::{
-    audit::{AuditEvent, AuditedAct, RefusedRequest, WrittenObject},
+    audit::{AuditEvent, AuditedAct, RefusedRequest, RequestEnd, RequestStepKind, WrittenObject},
     bytes::Bytes,
     chain::{TeamRole, VaultRole},
     codec,
     crypto::Hash,
     factor::FactorKind,
-    ids::{Epoch, GroupId, InviteId, MemberId, SessionId, Version},
+    ids::{Epoch, GroupId, InviteId, MemberId, RequestId, SessionId, Version},
     record::RecordKind,
     release::ExportFormat,
     suite::SUITE,
@@ -19,6 +19,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 const INVITE: InviteId = InviteId([0x77; 16]);
 const OTHER: MemberId = MemberId(OBJECT.0);
 const GROUP: GroupId = GroupId([0x88; 16]);
+const REQUEST: RequestId = RequestId([0x99; 16]);
 const SESSION: SessionId = SessionId([0x1a; 16]);
 
 /// What stands before and after the act in every event.
@@ -177,6 +178,16 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "821844815044444444444444444444444444444444",
             "a0fc9e01a3154d158498d67c653f8b152107ad18b616fb0696ab5e14f83c50f4",
         ),
+        AuditedAct::RequestStepped { .. } => (
+            "821850855022222222222222222222222222222222504444444444444444444444444444444450999999999999999999\
+             99999999999999503333333333333333333333333333333305",
+            "82085df94974dd831e259cd092ab38eef114ac21fbba24fa5c5a45a6850923ef",
+        ),
+        AuditedAct::RequestEnded { .. } => (
+            "821851855022222222222222222222222222222222504444444444444444444444444444444450999999999999999999\
+             99999999999999503333333333333333333333333333333302",
+            "b5ad2a3cd612574c3680f3ab3b67213bc40f308cc5b4676baff8d3207a64795e",
+        ),
         AuditedAct::RequestRefused { .. } => (
             "821828830150222222222222222222222222222222225044444444444444444444444444444444",
             "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
@@ -251,6 +262,20 @@ fn events_are_frozen() {
         AuditedAct::ShareGiven { of: OTHER },
         AuditedAct::MemberRecovered,
         AuditedAct::RecoveryRequested { of: OTHER },
+        AuditedAct::RequestStepped {
+            vault: VAULT,
+            account: OBJECT,
+            request: REQUEST,
+            of: MEMBER,
+            step: RequestStepKind::CheckedOut,
+        },
+        AuditedAct::RequestEnded {
+            vault: VAULT,
+            account: OBJECT,
+            request: REQUEST,
+            of: MEMBER,
+            ended: RequestEnd::Restored,
+        },
         AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
         AuditedAct::InvitationOpened { invite: INVITE },
         AuditedAct::InvitationRefused { invite: INVITE },

@@ -66,10 +66,16 @@ fn frozen(label: Label) -> &'static str {
         Label::RecoveryWords => "00000000000000197365616c776172642f312f7265636f766572792d776f726473",
         Label::SafetyNumber => "00000000000000187365616c776172642f312f7361666574792d6e756d626572",
         Label::SafetyDigits => "00000000000000187365616c776172642f312f7361666574792d646967697473",
+        Label::Request => "00000000000000127365616c776172642f312f72657175657374",
+        Label::RequestHash => "00000000000000177365616c776172642f312f726571756573742d68617368",
+        Label::RequestText => "00000000000000177365616c776172642f312f726571756573742d74657874",
+        Label::LeaseSecret => "00000000000000177365616c776172642f312f6c656173652d736563726574",
+        Label::LeaseEnvelope => "00000000000000197365616c776172642f312f6c656173652d656e76656c6f7065",
+        Label::LeasePart => "00000000000000157365616c776172642f312f6c656173652d70617274",
     }
 }
 
-const LABELS: [Label; 49] = [
+const LABELS: [Label; 55] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -119,6 +125,12 @@ const LABELS: [Label; 49] = [
     Label::RecoveryWords,
     Label::SafetyNumber,
     Label::SafetyDigits,
+    Label::Request,
+    Label::RequestHash,
+    Label::RequestText,
+    Label::LeaseSecret,
+    Label::LeaseEnvelope,
+    Label::LeasePart,
 ];
 
 #[test]

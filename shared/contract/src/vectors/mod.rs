@@ -8,6 +8,7 @@ mod heads;
 mod members;
 mod records;
 mod recovery;
+mod requests;
 mod services;
 mod sessions;
 mod statements;

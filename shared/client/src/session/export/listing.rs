@@ -192,10 +192,11 @@ impl<T: Transport> Session<T> {
     /// Whether role and policy give the member the secret and the files of an account or a resource.
     fn may_be_given(&self, vault: VaultId, holder: &LeafKey) -> Result<bool, Error> {
         let role = self.role(&vault).ok_or(Error::NotAllowed)?;
-        let tier = self.with_policies(vault, holder, |known, resource, sequence| {
-            known.tier_at(&holder.id, Some(resource), sequence)
-        })?;
-        Ok(policy::may_release(role, tier))
+        self.with_policies(vault, holder, |known, resource, sequence| {
+            let tier = known.tier_at(&holder.id, Some(resource), sequence);
+            let policy = known.policy_at(&holder.id, Some(resource), sequence);
+            policy::may_release_directly(role, tier, policy, &self.identity.member)
+        })
     }
 
     /// Whether the policy in force asks for a reason.

@@ -1,0 +1,13 @@
+//! Requests for guarded secrets: taking their steps, giving what was checked out, listing them, and ending them by the
+//! clock.
+
+mod ending;
+mod judging;
+mod list;
+mod release;
+mod secret;
+mod step;
+mod uses;
+
+pub(crate) use ending::{end_lost, sweep};
+pub(crate) use judging::holds;

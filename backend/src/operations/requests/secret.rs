@@ -1,0 +1,44 @@
+//! Gives an approver what an approval needs of a secret: header and wrapped key, never the payload.
+
+use std::sync::Arc;
+
+use sealward_contract::{
+    operations::requests::{GetRequestedSecret, RequestError, RequestedSecret},
+    policy,
+    problem::Rejection,
+    record::{Record, RecordKind},
+};
+
+use super::{
+    judging::{Account, find},
+    step::is_concerned,
+};
+use crate::{
+    operations::{Call, Handler, Outcome, Refusal, Reply},
+    server::App,
+    store::{StoreError, tables::RECORDS},
+};
+
+impl Handler for GetRequestedSecret {
+    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+        let caller = call.caller()?;
+        let given = app.store.read(|tx| {
+            let known = find(tx, &caller.state, call.path.request)?;
+            let known = known.filter(|known| is_concerned(&caller.state, caller, known)).ok_or(Rejection::NotFound)?;
+            let (vault, account) = (known.row.vault, known.row.account);
+            let role = caller.role(&vault)?;
+            // Whoever has the guarded key, and nobody else, can do anything with it.
+            if !policy::may_grant(role) {
+                return Err(Refusal::Own(RequestError::Forbidden));
+            }
+            let looked_at = Account::look(tx, vault, account)?;
+            let secret = looked_at.secret.ok_or(Refusal::Own(RequestError::Deleted))?;
+            let damaged = || StoreError::Damaged { table: "records" };
+            let wire = RECORDS.get(tx, &(vault, RecordKind::Secret, account, secret.version.0))?.ok_or_else(damaged)?;
+            let record = Record::parse(&wire).map_err(|_| damaged())?;
+            let wrapped_key = record.wrapped_key().cloned();
+            Ok(RequestedSecret { record: record.to_bare_wire(), wrapped_key })
+        })?;
+        Ok(Reply::Value(given))
+    }
+}

@@ -1,0 +1,450 @@
+//! Takes a step of a request: replayed, judged by the newest rows, and stored with its event, in one transaction. That one
+//! person has a secret at a time is decided here and nowhere else.
+
+use std::{net::IpAddr, ops::ControlFlow, sync::Arc};
+
+use sealward_contract::{
+    audit::{AuditedAct, RequestEnd, RequestStepKind},
+    bytes::Bytes,
+    chain::TeamState,
+    crypto::hash,
+    ids::{MemberId, RequestId, TeamId, Timestamp},
+    limits,
+    operations::requests::{
+        ApproveRequest, CancelRequest, CheckInSecret, CheckOutSecret, CreateRequest, ForceCheckIn, Grant,
+        RejectRequest, RequestError, RequestStands, RevokeRequest,
+    },
+    policy,
+    problem::Rejection,
+    request::{GrantNamed, Judged, RequestBody, RequestRefused, RequestState, SignedRequest, Standing, Status},
+};
+
+use super::{
+    ending::{changes_after_use, close, end, end_over},
+    judging::{Account, Known, bound, find, judge, last, open_of},
+};
+use crate::{
+    memory::hub::Hint,
+    operations::{
+        Call, Caller, Handler, Outcome, Refusal, Reply,
+        answers::Keyed,
+        audit::{self, Audited},
+        factors::confirmation,
+    },
+    server::App,
+    store::{
+        Order, Rows, StoreError, WriteTx,
+        tables::{
+            FREED, GRANTS, GrantRow, LEASES, LeaseRow, OPEN_REQUESTS, REQUESTS, REQUESTS_OF_MEMBER,
+            REQUESTS_OF_VAULT, RequestRow, TEAMS,
+        },
+    },
+};
+
+/// Times that a step is judged again when the chain moves while it waits in the queue.
+const JUDGED: usize = 8;
+
+/// How long whoever is next has the turn, once the secret is free: then it is the turn of whoever comes first.
+const TURN: u64 = 10 * 60 * 1_000;
+
+/// What goes with a statement.
+#[derive(Clone)]
+enum Brought {
+    Nothing,
+    LeaseSecret(Bytes),
+    Grant(Option<Grant>),
+}
+
+/// A step as it was sent.
+#[derive(Clone)]
+struct Sent {
+    /// The request of the path; `None` for a new one.
+    request: Option<RequestId>,
+    signed: Arc<SignedRequest>,
+    wire: Bytes,
+    brought: Brought,
+    address: IpAddr,
+    now: Timestamp,
+}
+
+impl Handler for CreateRequest {
+    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+        let brought = Brought::LeaseSecret(call.body.lease_secret.clone());
+        let sent = Sent::new(None, &call.body.statement, brought, (call.address, call.now))?;
+        let is_one = |body: &RequestBody| matches!(body, RequestBody::Ask(_));
+        take(app, call.caller()?.clone(), sent, call.keyed, is_one).await.map(Reply::Value)
+    }
+}
+
+impl Handler for ApproveRequest {
+    async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+        let brought = Brought::Grant(call.body.grant.clone());
+        let sent = Sent::new(Some(call.path.request), &call.body.statement, brought, (call.address, call.now))?;
+        let is_one = |body: &RequestBody| matches!(body, RequestBody::Approve(_));
+        take(app, call.caller()?.clone(), sent, None, is_one).await.map(Reply::Value)
+    }
+}
+
+macro_rules! steps {
+    ($($operation:ident: $body:pat),* $(,)?) => {$(
+        impl Handler for $operation {
+            async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
+                let from = (call.address, call.now);
+                let sent = Sent::new(Some(call.path.request), &call.body.statement, Brought::Nothing, from)?;
+                let is_one = |body: &RequestBody| matches!(body, $body);
+                take(app, call.caller()?.clone(), sent, None, is_one).await.map(Reply::Value)
+            }
+        }
+    )*};
+}
+steps!(
+    RejectRequest: RequestBody::Reject(_),
+    CancelRequest: RequestBody::Cancel,
+    RevokeRequest: RequestBody::Revoke(_),
+    CheckOutSecret: RequestBody::CheckOut(_),
+    CheckInSecret: RequestBody::CheckIn,
+    ForceCheckIn: RequestBody::ForceCheckIn(_),
+);
+
+fn refuse(reason: RequestRefused) -> Refusal<RequestError> {
+    match reason {
+        RequestRefused::Right => Refusal::Own(RequestError::Forbidden),
+        reason => Refusal::Own(RequestError::RequestRefused { reason }),
+    }
+}
+
+impl Sent {
+    fn new(
+        request: Option<RequestId>,
+        wire: &Bytes,
+        brought: Brought,
+        (address, now): (IpAddr, Timestamp),
+    ) -> Result<Self, Refusal<RequestError>> {
+        if wire.len() > limits::REQUEST_STATEMENT {
+            return Err(refuse(RequestRefused::Limit));
+        }
+        let signed = SignedRequest::parse(wire).map_err(|_| refuse(RequestRefused::Malformed))?;
+        Ok(Self { request, signed: Arc::new(signed), wire: wire.clone(), brought, address, now })
+    }
+}
+
+/// Takes a step of the kind that was asked for.
+async fn take(
+    app: &Arc<App>,
+    mut caller: Caller,
+    sent: Sent,
+    keyed: Option<Keyed>,
+    is_one: impl Fn(&RequestBody) -> bool,
+) -> Result<RequestStands, Refusal<RequestError>> {
+    let statement = sent.signed.value();
+    let named = sent.request.is_none_or(|request| request == statement.request);
+    if !is_one(&statement.body) || !named || statement.team != caller.team || statement.author != caller.member {
+        return Err(refuse(RequestRefused::Malformed));
+    }
+    let skew = statement.time.since(sent.now).max(sent.now.since(statement.time));
+    if skew > limits::CLOCK_SKEW {
+        return Err(Refusal::Own(RequestError::ClockRefused));
+    }
+    for _ in 0..JUDGED {
+        let (shared, by, step) = (Arc::clone(app), caller.clone(), sent.clone());
+        let taken = app.write(keyed, sent.now, move |tx| {
+            if TEAMS.get(tx, &by.team)?.is_none_or(|team| team.hash != by.state.position().hash) {
+                return Err(Refusal::Moved);
+            }
+            take_in(tx, &shared, &by, &step)
+        });
+        match taken.await {
+            Err(Refusal::Moved) => {
+                let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
+                caller.state = state.ok_or(Rejection::NotFound)?;
+            }
+            Err(refusal) => return Err(refusal),
+            Ok(stands) => {
+                let vault = app.store.read(|tx| REQUESTS.get(tx, &(caller.team, statement.request)))?;
+                if let Some(row) = vault {
+                    app.hub.tell(&caller.team, Hint::Request(row.vault));
+                }
+                return Ok(stands);
+            }
+        }
+    }
+    Err(Rejection::Unavailable.into())
+}
+
+/// The whole step, in the writer.
+fn take_in(
+    tx: &mut WriteTx<'_, '_>,
+    app: &App,
+    caller: &Caller,
+    sent: &Sent,
+) -> Result<RequestStands, Refusal<RequestError>> {
+    let state = &caller.state;
+    let statement = sent.signed.value();
+    let before = find(tx, state, statement.request)?;
+    let (vault, account) = match (&before, &statement.body) {
+        (Some(known), _) => (known.row.vault, known.row.account),
+        (None, RequestBody::Ask(ask)) => (ask.vault, ask.account),
+        (None, _) => return Err(Rejection::NotFound.into()),
+    };
+    caller.role(&vault)?;
+    if let Some(known) = &before {
+        if !is_concerned(state, caller, known) {
+            return Err(Rejection::NotFound.into());
+        }
+        // Said before: the same answer.
+        if last(&known.row) == Some(&sent.wire) {
+            let looked_at = Account::look(tx, vault, account)?;
+            let standing = looked_at.standing(state, &vault, &account);
+            let status = judge(tx, &app.lease_keys, &standing, known, sent.now)?.0.status;
+            return Ok(RequestStands { status });
+        }
+    }
+    // What is over is over, also where no job has come by yet.
+    end_over(tx, &app.lease_keys, state, (vault, account), sent.now)?;
+    let looked_at = Account::look(tx, vault, account)?;
+    if before.is_none() && looked_at.resource.is_none() {
+        return Err(Rejection::NotFound.into());
+    }
+    let standing = looked_at.standing(state, &vault, &account);
+    let known = match before {
+        None => ask(tx, caller, &standing, looked_at.deleted, sent)?,
+        Some(_) => {
+            let known = find(tx, state, statement.request)?.ok_or(Rejection::NotFound)?;
+            proceed(tx, app, caller, &standing, known, sent)?
+        }
+    };
+    REQUESTS.put(tx, &(caller.team, statement.request), &known.row)?;
+    let what = AuditedAct::RequestStepped {
+        vault,
+        account,
+        request: statement.request,
+        of: known.state.requester(),
+        step: RequestStepKind::of(&statement.body),
+    };
+    let (team, member, address) = (caller.team, Some(caller.member), Some(sent.address));
+    audit::append(tx, sent.now, Audited { team, member, address, what, statement: Some(sent.wire.clone()) })?;
+    let status = judge(tx, &app.lease_keys, &standing, &known, sent.now)?.0.status;
+    Ok(RequestStands { status })
+}
+
+/// Whether a request is there for the caller: their own, or one that they may answer.
+pub(super) fn is_concerned(state: &TeamState, caller: &Caller, known: &Known) -> bool {
+    known.state.requester() == caller.member || answers(state, caller, &known.row)
+}
+
+/// Whether the caller may answer requests for an account.
+pub(super) fn answers(state: &TeamState, caller: &Caller, row: &RequestRow) -> bool {
+    let role = state.vault_role(&row.vault, &caller.member);
+    let named = || {
+        let policies = state.vault(&row.vault).map(|vault| vault.policies());
+        policies.into_iter().flatten().any(|(_, policy)| {
+            policy::may_approve(state, &row.vault, Some(policy), &caller.member)
+        })
+    };
+    role.is_some_and(policy::may_force_check_in) || (role.is_some() && named())
+}
+
+fn ask(
+    tx: &mut WriteTx<'_, '_>,
+    caller: &Caller,
+    standing: &Standing<'_>,
+    deleted: bool,
+    sent: &Sent,
+) -> Result<Known, Refusal<RequestError>> {
+    let statement = sent.signed.value();
+    let (RequestBody::Ask(ask), Brought::LeaseSecret(secret)) = (&statement.body, &sent.brought) else {
+        return Err(refuse(RequestRefused::Malformed));
+    };
+    if secret.is_empty() || secret.len() > limits::SEALED_REASON {
+        return Err(refuse(RequestRefused::Limit));
+    }
+    let text = ask.reason.as_ref().map_or(0, |reason| reason.sealed.len());
+    if text > limits::SEALED_REASON {
+        return Err(refuse(RequestRefused::Limit));
+    }
+    if !policy::may_request(&caller.state, &ask.vault, &caller.member) {
+        return Err(Refusal::Own(RequestError::Forbidden));
+    }
+    if deleted {
+        return Err(Refusal::Own(RequestError::Deleted));
+    }
+    let state = RequestState::open(&sent.signed, &caller.state).map_err(refuse)?;
+    standing.check_ask(&state).map_err(refuse)?;
+    if let Some(extended) = ask.extends {
+        let going_on = find(tx, &caller.state, extended)?.filter(|known| {
+            let of = (known.row.vault, known.row.account, known.state.requester());
+            of == (ask.vault, ask.account, caller.member) && known.row.ended.is_none()
+        });
+        let status = going_on.map(|known| standing.judge(&known.state, sent.now).status);
+        if status != Some(Status::CheckedOut) {
+            return Err(refuse(RequestRefused::State));
+        }
+    }
+    let (team, member, id) = (caller.team, caller.member, statement.request);
+    let asked = statement.time.0;
+    if count_open(tx, team, member)? >= limits::OPEN_REQUESTS {
+        return Err(Refusal::Own(RequestError::TooManyRequests));
+    }
+    let (vault, account) = (ask.vault, ask.account);
+    OPEN_REQUESTS.put(tx, &(team, vault, account, asked, id), &member)?;
+    REQUESTS_OF_MEMBER.put(tx, &(team, member, asked, id), &(vault, account))?;
+    REQUESTS_OF_VAULT.put(tx, &(team, vault, asked, id), &())?;
+    let row = RequestRow {
+        vault,
+        account,
+        requester: member,
+        statements: vec![sent.wire.clone()],
+        lease_secret: secret.clone(),
+        ended: None,
+    };
+    Ok(Known { row, state })
+}
+
+fn count_open(
+    rows: &impl Rows,
+    team: TeamId,
+    member: MemberId,
+) -> Result<usize, StoreError> {
+    let mut open = 0;
+    OPEN_REQUESTS.scan(rows, &team, Order::Forward, |_, whose| {
+        open += usize::from(whose == member);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(open)
+}
+
+/// The next step of a request that is there.
+fn proceed(
+    tx: &mut WriteTx<'_, '_>,
+    app: &App,
+    caller: &Caller,
+    standing: &Standing<'_>,
+    mut known: Known,
+    sent: &Sent,
+) -> Result<Known, Refusal<RequestError>> {
+    let statement = sent.signed.value();
+    if known.row.ended.is_some() {
+        return Err(refuse(RequestRefused::State));
+    }
+    standing.check(&known.state, statement, sent.now).map_err(refuse)?;
+    let mut after = known.state.clone();
+    after.apply(&sent.signed, &caller.state).map_err(refuse)?;
+    match (&statement.body, &sent.brought) {
+        (RequestBody::Ask(_), _) => return Err(refuse(RequestRefused::Order)),
+        (RequestBody::Approve(approve), Brought::Grant(grant)) => {
+            keep_grant(tx, app, caller, statement.request, approve.grant, grant.as_ref(), sent.now)?;
+        }
+        (RequestBody::CheckOut(_), _) => {
+            let judged = standing.judge(&known.state, sent.now);
+            check_out(tx, app, caller, standing, (&known, &judged), sent.now)?;
+            let lease = after.lease().ok_or_else(|| refuse(RequestRefused::State))?;
+            let hour = hour(app, sent.now)?;
+            let row = LeaseRow { member: caller.member, since: lease.since, until: lease.until, hour, opened: false };
+            LEASES.put(tx, &(caller.team, known.row.vault, known.row.account, statement.request), &row)?;
+        }
+        (RequestBody::Approve(_), _) => return Err(refuse(RequestRefused::Grant)),
+        (
+            RequestBody::Reject(_)
+            | RequestBody::Cancel
+            | RequestBody::CheckIn
+            | RequestBody::ForceCheckIn(_)
+            | RequestBody::Revoke(_),
+            _,
+        ) => close(tx, &known, changes_after_use(standing), sent.now)?,
+    }
+    known.state = after;
+    known.row.statements.push(sent.wire.clone());
+    Ok(known)
+}
+
+fn hour(app: &App, now: Timestamp) -> Result<u64, Refusal<RequestError>> {
+    app.lease_keys.hour(now, app.random.as_ref()).map_err(|error| {
+        tracing::error!(%error, "the key of a lease could not be kept");
+        Rejection::ReadOnly.into()
+    })
+}
+
+/// Keeps both halves of a grant that its statement names; the part is sealed under the key of the hour.
+fn keep_grant(
+    tx: &mut WriteTx<'_, '_>,
+    app: &App,
+    caller: &Caller,
+    request: RequestId,
+    named: Option<GrantNamed>,
+    grant: Option<&Grant>,
+    now: Timestamp,
+) -> Result<(), Refusal<RequestError>> {
+    let (named, grant) = match (named, grant) {
+        (None, None) => return Ok(()),
+        (Some(named), Some(grant)) => (named, grant),
+        _ => return Err(refuse(RequestRefused::Grant)),
+    };
+    let fits = hash(&grant.envelope) == named.envelope
+        && hash(&grant.part) == named.part
+        && grant.part.len() == 32
+        && grant.envelope.len() <= limits::GRANT_ENVELOPE;
+    if !fits {
+        return Err(refuse(RequestRefused::Grant));
+    }
+    let hour = hour(app, now)?;
+    let bound = bound(&caller.team, &request);
+    let part = app.lease_keys.seal(hour, &bound, &grant.part, app.random.as_ref()).ok_or(Rejection::Internal)?;
+    GRANTS.put(tx, &(caller.team, request), &GrantRow { envelope: grant.envelope.clone(), part, hour })?;
+    Ok(())
+}
+
+/// Whether it is the caller's turn, nobody else has the secret where one person has it at a time, and the caller is who
+/// they say.
+fn check_out(
+    tx: &mut WriteTx<'_, '_>,
+    app: &App,
+    caller: &Caller,
+    standing: &Standing<'_>,
+    (known, judged): (&Known, &Judged),
+    now: Timestamp,
+) -> Result<(), Refusal<RequestError>> {
+    let terms = standing.policy.and_then(|(_, policy)| policy.terms.as_ref());
+    let place = (known.row.vault, known.row.account);
+    let ask = known.state.ask();
+    if terms.is_some_and(|terms| terms.exclusive) {
+        let open = open_of(tx, &caller.state, place)?;
+        let freed = FREED.get(tx, &(caller.team, place.0, place.1))?.unwrap_or_default();
+        let mut is_first = true;
+        for other in &open {
+            if other.state.id() == known.state.id() {
+                is_first = false;
+                continue;
+            }
+            let (stands, _) = judge(tx, &app.lease_keys, standing, other, now)?;
+            let in_use = |member, until| Err(Refusal::Own(RequestError::InUse { member, until }));
+            match stands.status {
+                Status::CheckedOut if ask.extends != Some(other.state.id()) => {
+                    let until = other.state.lease().map(|lease| lease.until);
+                    return in_use(Some(other.state.requester()), until);
+                }
+                // Whoever asked before has the turn, but not for ever.
+                Status::Approved if is_first && !ask.break_glass && ask.extends.is_none() => {
+                    let since = freed.max(other.state.time()).max(other.state.ask().from);
+                    if since <= now && now < since.plus_millis(TURN) {
+                        return in_use(None, Some(since.plus_millis(TURN)));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some(extended) = ask.extends
+        && let Some(other) = find(tx, &caller.state, extended)?.filter(|other| other.row.ended.is_none())
+        && standing.judge(&other.state, now).status == Status::CheckedOut
+        && other.state.requester() == caller.member
+    {
+        end(tx, &other, RequestEnd::Extended, changes_after_use(standing), now)?;
+    }
+    if judged.needed > 0 && standing.needs_grant() && !GRANTS.contains(tx, &(caller.team, known.state.id()))? {
+        return Err(refuse(RequestRefused::Grant));
+    }
+    let tier = standing.secret.ok_or_else(|| refuse(RequestRefused::Version))?.tier;
+    let demanded = terms.is_some_and(|terms| terms.factor);
+    confirmation::check_release(tx, caller, tier, demanded, now)?;
+    Ok(())
+}
