@@ -102,6 +102,8 @@ pub enum SignedAs {
     Purge,
     /// A record of the directory.
     Directory,
+    /// A step of a request for a secret.
+    Request,
 }
 
 /// Acts in the contract's own encoding: their form for JSON names its kind, which the bridge cannot read back.

@@ -150,6 +150,24 @@ commands! {
     /// Ends it: the session is open afterwards, the kit unconfirmed.
     finish_recovery: FinishRecovery -> KitView;
 
+    // Asking for guarded secrets
+    /// What it takes to come by secrets of which something is asked.
+    read_accesses: ReadAccesses -> Vec<AccessView>;
+    /// A request for a secret.
+    ask_for_secret: AskForSecret -> ();
+    /// A step of one.
+    take_step: TakeStep -> ();
+    /// Requests, the newest first.
+    read_requests: ReadRequests -> RequestsFound;
+    /// Who has what now.
+    read_uses: ReadUses -> Vec<UseRow>;
+    /// How many requests wait for the person.
+    count_requests: CountRequests -> RequestCounts;
+    /// Which policy holds in a place.
+    read_lease_policy: ReadLeasePolicy -> LeasePolicyView;
+    /// Sets it.
+    set_lease_policy: SetLeasePolicy -> ();
+
     // The directory
     /// A stretch of the members that a filter wants.
     find_members: FindMembers -> MembersPage;

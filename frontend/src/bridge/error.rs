@@ -5,7 +5,7 @@ use sealward_client::{
     import::ImportError,
     model::{Breach, Invalid},
 };
-use sealward_contract::factor::FactorsHeld;
+use sealward_contract::{factor::FactorsHeld, request::RequestRefused};
 use serde::{Deserialize, Serialize};
 
 /// Why a command was not done.
@@ -91,6 +91,21 @@ pub enum Error {
     Recovery(RecoveryFault),
     /// A policy asks for a reason.
     ReasonNeeded,
+    /// A policy asks for a ticket, or for one of another form.
+    TicketNeeded,
+    /// A step of a request cannot be taken.
+    Request(RequestRefused),
+    /// Somebody else has the secret, or was first to wait for it.
+    InUse {
+        /// The login name of whoever has it; empty where nobody does.
+        name: String,
+        /// Until when, in milliseconds since 1970.
+        until: Option<i64>,
+    },
+    /// The secret has to be asked for and checked out first.
+    NotCheckedOut,
+    /// Too many of one's own requests are open.
+    TooManyRequests,
 
     // Second factors
     /// The session has to be confirmed with one first.
@@ -243,6 +258,8 @@ pub enum DamagedObject {
     Profile,
     /// A member group's name.
     Group,
+    /// A request for a secret.
+    Request,
     /// The person's own keys.
     Identity,
 }

@@ -72,7 +72,7 @@ pub struct ExposedRow {
 }
 
 /// A secret by its names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SecretNamed {
     /// Its account.
     pub item: Item,

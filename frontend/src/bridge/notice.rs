@@ -9,6 +9,8 @@ use super::{Damage, FactorsHeld, ImportId, SessionState, TransferProgress};
 pub enum Notice {
     /// The catalog changed, here or elsewhere: read again what is on the screen.
     CatalogChanged,
+    /// A request changed that concerns the person, or the stream of hints was opened: read requests again.
+    RequestsChanged,
     /// Favourites, views or the look of lists changed, here or in another window.
     PersonalChanged,
     /// The session opened, locked, or is gone, here or in another window.

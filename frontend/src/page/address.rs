@@ -38,6 +38,8 @@ pub enum Spot {
     Health,
     /// The people of the team.
     People,
+    /// Requests for secrets.
+    Requests,
     /// What happened in the team.
     Audit,
     /// The secrets that somebody could open who has no right to them any more.
@@ -88,6 +90,7 @@ impl Spot {
             ["trash"] => return Self::Trash,
             ["health"] => return Self::Health,
             ["people"] => return Self::People,
+            ["requests"] => return Self::Requests,
             ["audit"] => return Self::Audit,
             ["exposed"] => return Self::Exposed,
             ["reports"] => return Self::Reports,
@@ -131,6 +134,7 @@ impl Spot {
             | Self::Settings
             | Self::Health
             | Self::People
+            | Self::Requests
             | Self::Audit
             | Self::Exposed
             | Self::Reports => Selection::All,
@@ -168,6 +172,7 @@ impl fmt::Display for Spot {
             Self::Settings => out.write_str("/settings"),
             Self::Health => out.write_str("/health"),
             Self::People => out.write_str("/people"),
+            Self::Requests => out.write_str("/requests"),
             Self::Audit => out.write_str("/audit"),
             Self::Exposed => out.write_str("/exposed"),
             Self::Reports => out.write_str("/reports"),
@@ -229,6 +234,7 @@ mod tests {
             Address::Team(team, Spot::Trash),
             Address::Team(team, Spot::Health),
             Address::Team(team, Spot::People),
+            Address::Team(team, Spot::Requests),
             Address::Team(team, Spot::Audit),
             Address::Team(team, Spot::Exposed),
             Address::Team(team, Spot::Reports),

@@ -17,6 +17,7 @@ use super::language::{self, tr};
 use super::memory;
 use super::pages::export::Scope;
 use super::pages::recovery::Compared;
+use super::pages::requests;
 use super::second_factor;
 use crate::bridge::{Error, ListColumn as Column, *};
 
@@ -33,6 +34,10 @@ pub struct App {
     pub connection: RwSignal<Connection>,
     /// Grows with every change of the catalog: whoever shows something reads it again.
     pub catalog: RwSignal<u32>,
+    /// Grows when a request changed that concerns the person.
+    pub requests: RwSignal<u32>,
+    /// How many requests wait for the person.
+    pub counts: RwSignal<RequestCounts>,
     /// All vaults and groups.
     pub tree: RwSignal<Option<Arc<Tree>>>,
     /// Long work under way.
@@ -183,6 +188,10 @@ pub enum Dialog {
     RecoveryGroup(Arc<People>, Option<GroupView>),
     /// The words of a device, and what follows when they are the same.
     ComparedWords(Compared),
+    /// Asks for a secret, or for more time with it.
+    AskForSecret(Arc<AccountView>, Arc<AccessView>, Option<RequestId>),
+    /// How secrets of a place are come by; the name of the place.
+    LeasePolicy(VaultId, PolicyPlace, String),
     /// Who has which role in a vault.
     Access(NamedVault),
     /// The teams that this browser remembers.
@@ -246,6 +255,8 @@ impl App {
             ended: RwSignal::new(false),
             connection: RwSignal::new(Connection::Online),
             catalog: RwSignal::new(0),
+            requests: RwSignal::new(0),
+            counts: RwSignal::new(RequestCounts::default()),
             tree: RwSignal::new(None),
             progress: RwSignal::new(None),
             transfers: RwSignal::new(Vec::new()),
@@ -295,6 +306,7 @@ impl App {
                 app.tree.set(None);
             }
         });
+        requests::watch(app);
         app
     }
 
@@ -306,6 +318,7 @@ impl App {
     fn hear(self, notice: Notice) {
         match notice {
             Notice::CatalogChanged => self.catalog.update(|stamp| *stamp = stamp.wrapping_add(1)),
+            Notice::RequestsChanged => self.requests.update(|stamp| *stamp = stamp.wrapping_add(1)),
             Notice::PersonalChanged => self.read_personal(),
             Notice::Session(session) => self.enter(session),
             Notice::SecondFactor(held) => second_factor::show(held),
@@ -351,6 +364,7 @@ impl App {
             if before.is_some() {
                 second_factor::end(false);
                 self.tree.set(None);
+                self.counts.set(RequestCounts::default());
             }
             self.dialog.set(None);
             self.toasts.set(Vec::new());

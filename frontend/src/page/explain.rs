@@ -56,6 +56,16 @@ pub fn explain(error: &Error) -> String {
         Error::EpochDue => tr!(error.epoch_due).into(),
         Error::ReasonNeeded => tr!(error.reason_needed).into(),
         Error::KeysNotOwn => tr!(made.refused).into(),
+        Error::TicketNeeded => tr!(requests.error_ticket).into(),
+        Error::Request(refused) => explain_request(*refused).into(),
+        Error::InUse { name, until } => match until {
+            Some(until) if !name.is_empty() => {
+                tr!(requests.in_use, name = name, when = moment(millis(*until)))
+            }
+            _ => tr!(requests.error_queue).into(),
+        },
+        Error::NotCheckedOut => tr!(requests.error_not_out).into(),
+        Error::TooManyRequests => tr!(requests.error_too_many).into(),
         Error::SecondFactorNeeded(_) | Error::NotConfirmed => tr!(factors.error_needed).into(),
         Error::FactorRefused => tr!(factors.error_refused).into(),
         Error::FactorExists => tr!(factors.error_exists).into(),
@@ -106,6 +116,26 @@ fn explain_recovery(fault: RecoveryFault) -> &'static str {
     }
 }
 
+/// Why a step of a request cannot be taken.
+fn explain_request(refused: RequestRefused) -> &'static str {
+    match refused {
+        RequestRefused::Right => tr!(requests.error_right),
+        RequestRefused::State => tr!(requests.error_state),
+        RequestRefused::Own => tr!(requests.error_own),
+        RequestRefused::Twice => tr!(requests.error_twice),
+        RequestRefused::Policy | RequestRefused::Version => tr!(requests.error_changed),
+        RequestRefused::Time => tr!(requests.error_time),
+        RequestRefused::Reason => tr!(error.reason_needed),
+        RequestRefused::NotNeeded => tr!(requests.error_not_needed),
+        RequestRefused::Malformed
+        | RequestRefused::Order
+        | RequestRefused::Position
+        | RequestRefused::Signature
+        | RequestRefused::Grant
+        | RequestRefused::Limit => tr!(requests.error_refused),
+    }
+}
+
 /// Where the typing error in a kit is.
 pub fn explain_kit(fault: KitFault) -> String {
     match fault {
@@ -131,6 +161,7 @@ pub fn explain_damage(damage: &Damage) -> String {
         DamagedObject::Profile => tr!(directory.damaged_profile),
         DamagedObject::Group => tr!(directory.damaged_group),
         DamagedObject::Identity => tr!(damage.identity),
+        DamagedObject::Request => tr!(requests.damaged),
     };
     let fault = explain_fault(damage.fault);
     let label = damage.label.clone();

@@ -186,6 +186,27 @@ pub fn end_of_day(iso: &str) -> Option<i64> {
     (end > Date::now()).then_some(end as i64)
 }
 
+/// A moment as date and time inputs have it, by the clock of the browser, in milliseconds since 1970; none where the text
+/// is none.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for ever")]
+pub fn moment_of(local: &str) -> Option<i64> {
+    let time = Date::new(&JsValue::from_str(local)).get_time();
+    time.is_finite().then_some(time as i64)
+}
+
+/// A length of time, such as "2 hours".
+pub fn span(seconds: u32) -> String {
+    let (value, unit) = match seconds {
+        seconds if seconds >= 86_400 && seconds % 86_400 == 0 => (seconds / 86_400, "day"),
+        seconds if seconds >= 3_600 && seconds % 3_600 == 0 => (seconds / 3_600, "hour"),
+        seconds if seconds >= 60 && seconds % 60 == 0 => (seconds / 60, "minute"),
+        seconds => (seconds, "second"),
+    };
+    let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", "long")]);
+    let text = Intl::NumberFormat::new(&locales(), &options).format().call1(&JsValue::UNDEFINED, &JsValue::from(value));
+    text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
 fn format_date(millis: f64, wanted: &[(&str, &str)]) -> String {
     let format = Intl::DateTimeFormat::new(&locales(), &options(wanted));
     let date = Date::new(&JsValue::from_f64(millis));

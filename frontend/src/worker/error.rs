@@ -28,7 +28,15 @@ impl From<client::Error> for Error {
             client::Error::Unwritable(Unwritable::TooLarge { limit, .. }) => {
                 Self::Invalid(Invalid::new(Field::Notes, Problem::TooLong { limit }))
             }
-            client::Error::NotAllowed | client::Error::ApprovalNeeded => Self::NotAllowed,
+            client::Error::NotAllowed => Self::NotAllowed,
+            client::Error::ApprovalNeeded | client::Error::CheckOutNeeded | client::Error::NotCheckedOut => {
+                Self::NotCheckedOut
+            }
+            client::Error::TicketNeeded => Self::TicketNeeded,
+            client::Error::Request(refused) => Self::Request(refused),
+            // Whoever asks for the step names the member.
+            client::Error::InUse { until, .. } => Self::InUse { name: String::new(), until: until.map(millis) },
+            client::Error::TooManyRequests => Self::TooManyRequests,
             client::Error::LastOwner => Self::LastOwner,
             client::Error::AuditorsRole => Self::AuditorsRole,
             client::Error::NameTaken => Self::NameTaken,
@@ -103,6 +111,7 @@ pub fn describe(damage: &client::Damage, chain: Option<&TeamState>) -> Damage {
             DamagedObject::TeamChain
         }
         client::DamagedObject::Identity => DamagedObject::Identity,
+        client::DamagedObject::Request => DamagedObject::Request,
         client::DamagedObject::VaultKeys | client::DamagedObject::Head => DamagedObject::Vault,
         client::DamagedObject::Record(kind) => match kind {
             RecordKind::ResourceGroup => DamagedObject::ResourceGroup,

@@ -86,14 +86,19 @@ async fn hear(engine: &Engine, open: &Weak<Open>, wait: &mut i32) -> Error {
             None => return Error::Offline,
         }
     };
+    let mut is_first = true;
     loop {
         match within(SILENCE, events.next()).await {
             Some(Ok(Some(Heard::Heartbeat))) => {}
             Some(Ok(Some(Heard::Event(Event::SessionEnded)))) => return Error::SessionEnded,
-            Some(Ok(Some(Heard::Event(_)))) => {
+            Some(Ok(Some(Heard::Event(event)))) => {
                 // The first event says that the stream is open: whatever happened before it is caught up with too.
                 let Some(open) = open.upgrade() else { return Error::Locked };
                 let _ = open.news.unbounded_send(());
+                if is_first || matches!(event, Event::Request { .. }) {
+                    tell(Notice::RequestsChanged);
+                }
+                is_first = false;
             }
             Some(Ok(None)) | None => return Error::Offline,
             Some(Err(error)) => return error.into(),

@@ -134,11 +134,15 @@ impl Open {
         }
     }
 
-    /// The names of a secret; `None` where its account is not there any more.
     fn name_secret(&self, secret: &SecretStanding) -> Option<SecretNamed> {
+        self.name_account(secret.vault, secret.account)
+    }
+
+    /// The names of an account; `None` where it is not there any more.
+    pub(super) fn name_account(&self, vault: VaultId, id: ObjectId) -> Option<SecretNamed> {
         let vaults = self.session.vaults();
-        let view = vaults.get(&secret.vault)?;
-        let account = view.entry(&LeafKey { id: secret.account, kind: RecordKind::Account })?;
+        let view = vaults.get(&vault)?;
+        let account = view.entry(&LeafKey { id, kind: RecordKind::Account })?;
         let parent = account.record().context().parent;
         let resource = view.entry(&LeafKey { id: parent, kind: RecordKind::Resource })?;
         let number = |entry: &sealward_client::vault::Entry| format!("#{}", entry.number().0);
@@ -150,11 +154,11 @@ impl Open {
             _ => String::new(),
         };
         Some(SecretNamed {
-            item: Item::Account(secret.vault, parent, secret.account),
+            item: Item::Account(vault, parent, id),
             account: name(account),
             resource: name(resource),
             resource_type,
-            vault: self.name_vault(secret.vault).name,
+            vault: self.name_vault(vault).name,
         })
     }
 }

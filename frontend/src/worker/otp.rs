@@ -68,7 +68,7 @@ impl Engine {
         vault: VaultId,
         account: ObjectId,
     ) -> Result<Result<(Seed, Version), SeedFault>, Error> {
-        let payload = open.session.release(vault, account).await;
+        let payload = open.release(vault, account).await;
         self.take_in(open);
         let payload = payload?;
         let seed = payload.otp_seed.as_ref().ok_or(Error::Gone)?;

@@ -146,7 +146,7 @@ impl Engine {
         if !open.session.has_secret(&ask.vault, &ask.account) {
             return Ok(ReleasedSecret { secret: None, hidden: Vec::new() });
         }
-        let payload = open.session.release(ask.vault, ask.account).await;
+        let payload = open.release(ask.vault, ask.account).await;
         self.take_in(&open);
         let SecretPayload { value, hidden, .. } = &payload?;
         let show = |text: &sealward_client::model::SecretText| SecretText::new(text.expose().to_owned());

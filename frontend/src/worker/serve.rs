@@ -177,6 +177,38 @@ impl Serve for Engine {
         Self::finish_recovery(self, &ask.password).await
     }
 
+    async fn read_accesses(&self, ask: ReadAccesses) -> Result<Vec<AccessView>, Error> {
+        Self::read_accesses(self, ask).await
+    }
+
+    async fn ask_for_secret(&self, ask: AskForSecret) -> Result<(), Error> {
+        Self::ask_for_secret(self, ask).await
+    }
+
+    async fn take_step(&self, ask: TakeStep) -> Result<(), Error> {
+        Self::take_step(self, ask).await
+    }
+
+    async fn read_requests(&self, ask: ReadRequests) -> Result<RequestsFound, Error> {
+        Self::read_requests(self, ask).await
+    }
+
+    async fn read_uses(&self, _: ReadUses) -> Result<Vec<UseRow>, Error> {
+        Self::read_uses(self).await
+    }
+
+    async fn count_requests(&self, _: CountRequests) -> Result<RequestCounts, Error> {
+        Self::count_requests(self).await
+    }
+
+    async fn read_lease_policy(&self, ask: ReadLeasePolicy) -> Result<LeasePolicyView, Error> {
+        self.open()?.read_lease_policy(&ask)
+    }
+
+    async fn set_lease_policy(&self, ask: SetLeasePolicy) -> Result<(), Error> {
+        Self::set_lease_policy(self, ask).await
+    }
+
     async fn invite(&self, ask: Invite) -> Result<InvitationMade, Error> {
         Self::invite(self, ask).await
     }

@@ -37,6 +37,8 @@ pub struct Here {
     pub personal: Arc<Personal>,
     /// What is selected in the list.
     pub marked: Arc<Vec<(VaultId, ObjectId)>>,
+    /// Whether anything is guarded in any vault that the person sees.
+    pub guarded: bool,
 }
 
 /// What is pointed at: with the focus in the list what its cursor is on, else what is open.
@@ -73,7 +75,8 @@ impl Here {
     pub fn listed(app: App, selection: Selection) -> Self {
         let marked = Arc::new(app.marked.with_untracked(|marked| marked.iter().copied().collect()));
         let (tree, personal) = (app.tree.get_untracked(), app.personal.get_untracked());
-        Self { selection, tree, personal, marked, ..Self::default() }
+        let guarded = app.counts.with_untracked(|counts| counts.guarded);
+        Self { selection, tree, personal, marked, guarded, ..Self::default() }
     }
 
     /// A resource of its own, and perhaps one of its accounts.
@@ -136,6 +139,20 @@ impl Here {
     /// The vault that is listed, where the person is a custodian of it.
     pub fn kept_vault(&self) -> Option<&TreeVault> {
         self.vault().filter(|vault| vault.kept)
+    }
+
+    /// The resource, where the person is a custodian of its vault, and the vault is shared.
+    pub fn kept_resource(&self) -> Option<&Arc<ResourceView>> {
+        let resource = self.resource.as_ref().filter(|resource| resource.damage.is_none())?;
+        let mut vaults = self.tree.as_ref()?.vaults.iter();
+        let vault = vaults.find(|vault| vault.id == resource.vault)?;
+        (vault.kept && !vault.personal).then_some(resource)
+    }
+
+    /// The account, on the same terms.
+    pub fn kept_account(&self) -> Option<&AccountView> {
+        self.kept_resource()?;
+        self.account().filter(|account| account.damage.is_none())
     }
 
     /// Whether the person may write into the vault that is listed, or into any where none is. What the tree does not show

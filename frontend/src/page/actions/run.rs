@@ -7,8 +7,8 @@ use leptos::task::spawn_local;
 
 use super::Here;
 use crate::bridge::{
-    CopyItems, DeleteView, Error, Item, Look, NamedVault, Place, ReadPeople, ReleasePurpose, ReleaseSecret, SavedView,
-    SecretText, Selection,
+    CopyItems, DeleteView, Error, Item, Look, NamedVault, Place, PolicyPlace, ReadPeople, ReleasePurpose,
+    ReleaseSecret, SavedView, SecretText, Selection,
 };
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog, Naming, Transfer};
@@ -16,7 +16,7 @@ use crate::page::clipboard;
 use crate::page::components::{large_type, otp};
 use crate::page::engine::ask;
 use crate::page::language::{number, tr};
-use crate::page::pages::{empty, export::Scope, settings};
+use crate::page::pages::{empty, export::Scope, requests, settings};
 
 pub(super) fn copy_secret(app: App, here: &Here) {
     let Some(account) = here.account() else {
@@ -119,6 +119,32 @@ pub(super) fn history(app: App, here: &Here) {
 pub(super) fn holders(app: App, here: &Here) {
     if let Some(account) = here.account() {
         app.open(Dialog::Holders(Arc::new(account.clone())));
+    }
+}
+
+pub(super) fn ask_for_secret(app: App, here: &Here) {
+    if let Some(account) = here.account() {
+        requests::open_for(app, Arc::new(account.clone()));
+    }
+}
+
+pub(super) fn account_policy(app: App, here: &Here) {
+    if let Some(account) = here.kept_account() {
+        let place = PolicyPlace::Account(account.resource, account.id);
+        app.open(Dialog::LeasePolicy(account.vault, place, account.fields.name.clone()));
+    }
+}
+
+pub(super) fn resource_policy(app: App, here: &Here) {
+    if let Some(resource) = here.kept_resource() {
+        let place = PolicyPlace::Resource(resource.id);
+        app.open(Dialog::LeasePolicy(resource.vault, place, resource.fields.name.clone()));
+    }
+}
+
+pub(super) fn vault_policy(app: App, here: &Here) {
+    if let Some(vault) = here.kept_vault() {
+        app.open(Dialog::LeasePolicy(vault.id, PolicyPlace::Vault, vault.name.clone()));
     }
 }
 

@@ -33,6 +33,11 @@ pub static ACTIONS: &[Action] = &[
         .fits(|here| here.account().is_some_and(|account| account.has_secret && account.damage.is_none())),
     Action::new(Do::AccountEvents, "file-check", || tr!(audit.of_account), Part::Account, run::account_events)
         .fits(|here| here.account().is_some()),
+    Action::new(Do::AskForSecret, "badge-check", || tr!(requests.ask_action), Part::Account, run::ask_for_secret)
+        .keys(&[Keys::plain("j", Area::OffTree)])
+        .fits(|here| here.guarded && here.account().is_some_and(|account| account.has_secret)),
+    Action::new(Do::AccountPolicy, "lock", || tr!(lease_policy.of_account), Part::Account, run::account_policy)
+        .fits(|here| here.kept_account().is_some()),
     Action::new(
         Do::DuplicateAccount,
         "copy-plus",
@@ -61,6 +66,8 @@ pub static ACTIONS: &[Action] = &[
     Action::new(Do::NewAccount, "plus", || tr!(account.new), Part::Resource, run::new_account)
         .keys(&[Keys::plain("a", Area::OffTree)])
         .fits(|here| here.editable().is_some()),
+    Action::new(Do::ResourcePolicy, "lock", || tr!(lease_policy.of_resource), Part::Resource, run::resource_policy)
+        .fits(|here| here.kept_resource().is_some()),
     Action::new(
         Do::DuplicateResource,
         "copy-plus",
@@ -129,6 +136,8 @@ pub static ACTIONS: &[Action] = &[
     .fits(|here| here.kept_vault().is_some()),
     Action::new(Do::Access, "users", || tr!(people.access), Part::Place, run::access)
         .fits(|here| here.shared_vault().is_some()),
+    Action::new(Do::VaultPolicy, "lock", || tr!(lease_policy.of_vault), Part::Place, run::vault_policy)
+        .fits(|here| here.shared_vault().is_some_and(|vault| vault.kept)),
     Action::new(Do::EditGroup, "pencil", || tr!(group.edit), Part::Place, run::edit_group)
         .keys(&[Keys::plain("F2", Area::Tree)])
         .fits(|here| here.group().is_some() && here.is_writable()),
@@ -208,6 +217,9 @@ pub static ACTIONS: &[Action] = &[
         .keys(&[Keys::plain("i", Area::OffTree)]),
     Action::new(Do::People, "users", || tr!(people.title), Part::Go, |app, _| app.go_to(Spot::People))
         .keys(&[Keys::plain("r", Area::OffTree)]),
+    Action::new(Do::Requests, "badge-check", || tr!(requests.title), Part::Go, |app, _| app.go_to(Spot::Requests))
+        .keys(&[Keys::plain("q", Area::OffTree)])
+        .fits(|here| here.guarded),
     Action::new(Do::Audit, "file-check", || tr!(audit.title), Part::Go, |app, _| app.go_to(Spot::Audit)),
     Action::new(Do::Exposed, "shield-alert", || tr!(exposure.title), Part::Go, |app, _| app.go_to(Spot::Exposed)),
     Action::new(Do::Reports, "activity", || tr!(reports.title), Part::Go, |app, _| app.go_to(Spot::Reports)),

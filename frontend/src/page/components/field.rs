@@ -20,6 +20,8 @@ pub enum Kind {
     Password,
     /// A day.
     Date,
+    /// A day and a time of it.
+    Moment,
 }
 
 /// A labelled field.
@@ -133,11 +135,12 @@ impl TextField {
                 }
                 .into_any()
             }
-            Kind::Line | Kind::Date | Kind::Password => {
+            Kind::Line | Kind::Date | Kind::Moment | Kind::Password => {
                 let shown = RwSignal::new(false);
                 let kind = self.kind;
                 let input_type = move || match kind {
                     Kind::Date => "date",
+                    Kind::Moment => "datetime-local",
                     Kind::Password if !shown.get() => "password",
                     _ => "text",
                 };

@@ -109,7 +109,8 @@ impl Shelf {
         });
     }
 
-    fn hide(self) {
+    /// Hides the secrets.
+    pub fn hide(self) {
         self.stop();
         self.shown.try_set(None);
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use sealward_client::model::{CustomValue, SecretType};
 
 use super::detail::{custom, entry, millis};
+use super::requests::{self, Accesses};
 use crate::bridge::*;
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::Open;
@@ -22,7 +23,13 @@ use crate::page::explain::explain_damage;
 use crate::page::language::{ago, day, days_ago, number, today, tr};
 
 /// The card of an account.
-pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open: Memo<Option<Open>>) -> AnyView {
+pub fn card(
+    app: App,
+    account: &AccountView,
+    resource: &Arc<ResourceView>,
+    open: Memo<Option<Open>>,
+    accesses: Accesses,
+) -> AnyView {
     let fields = &account.fields;
     let shelf = Shelf::new(account.vault, account.id);
     let element = NodeRef::<html::Section>::new();
@@ -42,12 +49,23 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
     });
     let user_name = (!fields.user_name.is_empty())
         .then(|| entry(tr!(field.user_name), fields.user_name.clone().into_any(), Some(fields.user_name.clone())));
+    let access = accesses.of(id);
+    // Only what decides is tracked, so that a secret that is shown stays when somebody else joins the queue.
+    let shown =
+        Memo::new(move |_| access.get().map(|access| !access.is_some_and(|access| requests::is_locked(&access))));
+    Effect::new(move |_| {
+        if shown.get() == Some(false) {
+            shelf.hide();
+        }
+    });
+    let lease = (account.damage.is_none() && account.has_secret)
+        .then(|| requests::panel(app, &Arc::new(account.clone()), writable, access));
     let secret_label = secret_type_name(fields.secret_type);
     let secret = (account.damage.is_none()).then(|| {
         let value = if let Some(file) = &fields.secret_file {
             file_line(app, account.vault, account.id, file, None)
         } else if account.has_secret {
-            shelf.line(secret_label.to_owned(), None)
+            secret_line(shelf, shown, secret_label.to_owned(), None)
         } else {
             view! { <span class="muted">{tr!(secret.none)}</span> }.into_any()
         };
@@ -55,9 +73,10 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
     });
     let hidden = fields.custom.iter().filter(|field| field.value == CustomValue::Hidden).map(|field| {
         let label = field.label.clone();
-        view! { <div class="fact"><dt>{label.clone()}</dt><dd>{shelf.line(label.clone(), Some(label))}</dd></div> }
+        view! { <div class="fact"><dt>{label.clone()}</dt><dd>{secret_line(shelf, shown, label.clone(), Some(label))}</dd></div> }
     });
-    let code = (account.damage.is_none() && account.has_otp).then(|| code_line(account.vault, account.id));
+    let (vault, has_code) = (account.vault, account.damage.is_none() && account.has_otp);
+    let code = move || (has_code && shown.get() == Some(true)).then(|| code_line(vault, id));
     let notes = (!fields.notes.is_empty()).then(|| entry(tr!(field.notes), fields.notes.clone().into_any(), None));
     let tags = (!fields.tags.is_empty()).then(|| entry(tr!(field.tags), fields.tags.join(", ").into_any(), None));
     view! {
@@ -68,6 +87,7 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
                 {actions}
             </header>
             {damage}
+            {lease}
             <dl class="facts">
                 {user_name}
                 {secret}
@@ -88,9 +108,29 @@ pub fn card(app: App, account: &AccountView, resource: &Arc<ResourceView>, open:
     .into_any()
 }
 
+/// The line of a secret; where it has to be asked for, that it is locked away.
+fn secret_line(shelf: Shelf, shown: Memo<Option<bool>>, label: String, field: Option<String>) -> AnyView {
+    let line = move || match shown.get() {
+        Some(true) => shelf.line(label.clone(), field.clone()),
+        Some(false) => {
+            view! { <span class="muted with-icon">{icon("lock")}<span>{tr!(requests.locked)}</span></span> }.into_any()
+        }
+        None => ().into_any(),
+    };
+    line.into_any()
+}
+
 /// What the menu of an account offers.
-const MORE: [Do; 6] =
-    [Do::History, Do::Holders, Do::AccountEvents, Do::DuplicateAccount, Do::MoveAccount, Do::DeleteAccount];
+const MORE: [Do; 8] = [
+    Do::AskForSecret,
+    Do::History,
+    Do::Holders,
+    Do::AccountEvents,
+    Do::AccountPolicy,
+    Do::DuplicateAccount,
+    Do::MoveAccount,
+    Do::DeleteAccount,
+];
 
 fn actions(app: App, account: &AccountView, resource: &Arc<ResourceView>, writable: bool) -> AnyView {
     let here = Here::at(app, Arc::clone(resource), Some(account.id));

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use sealward_client::model::{CustomField, CustomValue};
 
 use super::account;
+use super::requests::Accesses;
 use crate::bridge::{Error, *};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Open, Spot};
@@ -165,8 +166,9 @@ fn accounts(app: App, resource: &Arc<ResourceView>, open: Memo<Option<Open>>) ->
     let place = resource.accounts.iter().position(|account| Some(account.id) == looked_at).unwrap_or(0);
     let all = resource.accounts.len();
     let shown = RwSignal::new(all.min(AT_A_TIME.max(place + 1)));
+    let accesses = Accesses::read(app, resource);
     let resource = Arc::clone(resource);
-    let card = move |at: usize| resource.accounts.get(at).map(|one| account::card(app, one, &resource, open));
+    let card = move |at: usize| resource.accounts.get(at).map(|one| account::card(app, one, &resource, open, accesses));
     let more = move || {
         let left = all - shown.get();
         (left > 0).then(|| {
@@ -202,7 +204,8 @@ fn star(app: App, resource: &ResourceView) -> AnyView {
 }
 
 /// What the menu of a resource offers.
-const MORE: [Do; 4] = [Do::DuplicateResource, Do::MoveResource, Do::CopyResource, Do::DeleteResource];
+const MORE: [Do; 5] =
+    [Do::ResourcePolicy, Do::DuplicateResource, Do::MoveResource, Do::CopyResource, Do::DeleteResource];
 
 fn more(app: App, resource: Arc<ResourceView>) -> AnyView {
     menu(tr!(detail.more), icon("ellipsis"), "icon-button", menu_items(app, &Here::at(app, resource, None), &MORE))

@@ -26,6 +26,7 @@ mod invite;
 mod join;
 mod keeping;
 mod kit;
+mod lease_policy;
 pub(super) mod list;
 mod made;
 mod own_keys;
@@ -41,6 +42,7 @@ mod profile_form;
 mod recover;
 pub(super) mod recovery;
 mod reports;
+pub(super) mod requests;
 mod resource_form;
 mod roster;
 mod row;
@@ -200,6 +202,8 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::Safety(member) => own_keys::safety(&member),
         Dialog::RecoveryGroup(people, group) => recovery::group_dialog(&people, group.as_ref()),
         Dialog::ComparedWords(compared) => recovery::compare_words(&compared),
+        Dialog::AskForSecret(account, access, extends) => requests::dialog_for(&account, &access, extends),
+        Dialog::LeasePolicy(vault, place, name) => lease_policy::dialog_of(vault, place, &name),
         Dialog::Access(vault) => access::dialog_of(vault),
         Dialog::Teams => teams::dialog_of(),
         Dialog::Person(member, name) => person::dialog_of(member, &name),

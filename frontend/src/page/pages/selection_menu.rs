@@ -10,7 +10,7 @@ use crate::page::components::menu::menu_of;
 use crate::page::language::tr;
 
 /// What the menu offers, where it can be done.
-const LINES: [Do; 19] = [
+const LINES: [Do; 20] = [
     Do::SaveView,
     Do::NewVault,
     Do::NewGroup,
@@ -19,6 +19,7 @@ const LINES: [Do; 19] = [
     Do::EditVault,
     Do::PasswordPolicies,
     Do::Access,
+    Do::VaultPolicy,
     Do::EditGroup,
     Do::MoveGroup,
     Do::CopyGroup,

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::start::mark;
-use super::{audit, detail, exposure, factors, health, list, own_keys, people, reports, settings, sight, trash, tree};
+use super::{
+    audit, detail, exposure, factors, health, list, own_keys, people, reports, requests, settings, sight, trash, tree,
+};
 use crate::bridge::{Progress, SessionView, Work};
 use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Address, Spot};
@@ -32,6 +34,7 @@ pub fn page(app: App) -> AnyView {
         | Spot::Settings
         | Spot::Health
         | Spot::People
+        | Spot::Requests
         | Spot::Audit
         | Spot::Exposed
         | Spot::Reports => "detail",
@@ -50,14 +53,8 @@ pub fn page(app: App) -> AnyView {
         app.list(spot.get().selection());
     });
     let page = Memo::new(move |_| match spot.get() {
-        page @ (Spot::Settings
-        | Spot::Health
-        | Spot::Trash
-        | Spot::People
-        | Spot::Audit
-        | Spot::Exposed
-        | Spot::Reports) => Some(page),
-        _ => None,
+        Spot::Home | Spot::List(_) | Spot::Detail(..) => None,
+        page => Some(page),
     });
     let alone = move || page.get().is_some();
     let table = move || app.look.with(|look| look.table) && page.get().is_none() && spot.get().open().is_none();
@@ -65,6 +62,7 @@ pub fn page(app: App) -> AnyView {
         Some(Spot::Settings) => untrack(|| settings::pane(app)),
         Some(Spot::Trash) => untrack(|| trash::pane(app)),
         Some(Spot::People) => untrack(|| people::pane(app)),
+        Some(Spot::Requests) => untrack(|| requests::pane(app)),
         Some(Spot::Audit) => untrack(|| audit::pane(app)),
         Some(Spot::Reports) => untrack(|| reports::pane(app)),
         Some(Spot::Exposed) => untrack(|| exposure::pane(app)),
@@ -79,6 +77,7 @@ pub fn page(app: App) -> AnyView {
                 {team_bar(app, &view)}
                 {sight::notice(app)}
                 {tree::pane(app, spot)}
+                {requests::link(app, spot)}
                 {place_link(app, spot, Spot::People, "users", tr!(people.title))}
                 {place_link(app, spot, Spot::Audit, "file-check", tr!(audit.title))}
                 {place_link(app, spot, Spot::Reports, "activity", tr!(reports.title))}
@@ -208,7 +207,7 @@ fn notices(app: App) -> AnyView {
             },
         )
     };
-    view! { {opening} {damage} {own_keys::news(app)} {sight::notice(app)} }.into_any()
+    view! { {opening} {damage} {requests::emergencies(app)} {own_keys::news(app)} {sight::notice(app)} }.into_any()
 }
 
 fn initial(name: &str) -> String {

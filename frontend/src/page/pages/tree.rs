@@ -61,7 +61,9 @@ pub fn pane(app: App, spot: Memo<Spot>) -> AnyView {
     let drawn = RwSignal::new((0, 0));
     // Pages of their own are not in the tree.
     let selected = Memo::new(move |_| match spot.get() {
-        Spot::Settings | Spot::Trash | Spot::People | Spot::Audit | Spot::Exposed | Spot::Reports => None,
+        Spot::Settings | Spot::Trash | Spot::People | Spot::Requests | Spot::Audit | Spot::Exposed | Spot::Reports => {
+            None
+        }
         Spot::Health => Some(Spot::Health),
         spot => Some(Spot::List(spot.selection())),
     });

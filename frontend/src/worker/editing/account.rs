@@ -137,7 +137,8 @@ pub(super) fn check_new(
     open.check_password(vault, resource, None, &details, secret)
 }
 
-async fn rated(payload: SecretPayload, secret_type: SecretType) -> NewSecret {
+/// A secret with its strength.
+pub async fn rated(payload: SecretPayload, secret_type: SecretType) -> NewSecret {
     let score = secret::score(secret_type, payload.value.expose()).await;
     NewSecret { payload, score }
 }
@@ -212,7 +213,7 @@ async fn changed_secret(
         || (seed_stays && was.may_have_seed)
         || hidden.iter().any(|edit| edit.value.is_none() && edit.was.is_some());
     let before = if something_stays && open.session.has_secret(vault, account) {
-        open.session.release(*vault, *account).await?
+        open.release(*vault, *account).await?
     } else {
         SecretPayload::default()
     };

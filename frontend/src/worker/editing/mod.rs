@@ -5,6 +5,8 @@ mod bulk;
 mod password_policy;
 mod resource;
 
+pub use account::rated;
+
 use super::{
     engine::{Engine, Open},
     message::tell,

@@ -3,6 +3,7 @@
 use crate::bridge::{ActKind, AuditRow, AuditedAct, Broken, FactorKind, RefusedRequest, SignedAs, Unfounded};
 use crate::page::language::{number, tr};
 use crate::page::pages::people::{role_name, vault_role_name};
+use crate::page::pages::requests;
 
 /// What kinds of things are called.
 pub fn kind_name(kind: ActKind) -> &'static str {
@@ -108,6 +109,8 @@ pub fn sentence(row: &AuditRow) -> String {
         AuditedAct::ShareGiven { .. } => tr!(recovery.event_share, name = of()),
         AuditedAct::MemberRecovered => tr!(recovery.event_recovered).into(),
         AuditedAct::RecoveryRequested { .. } => tr!(recovery.event_requested, name = of()),
+        AuditedAct::RequestStepped { step, .. } => requests::step_event(*step, &object(), &of()),
+        AuditedAct::RequestEnded { ended, .. } => requests::end_event(*ended, &object(), &of()),
         AuditedAct::RequestRefused { request, .. } => refusal(*request, &object(), &vault()),
         AuditedAct::InvitationOpened { .. } => tr!(audit.invitation_opened).into(),
         AuditedAct::InvitationRefused { .. } => tr!(audit.invitation_refused).into(),
@@ -147,6 +150,7 @@ pub fn signed_as(signed: SignedAs) -> String {
         SignedAs::Export => tr!(audit.as_export).into(),
         SignedAs::Directory => tr!(directory.as_record).into(),
         SignedAs::Purge => tr!(audit.as_purge).into(),
+        SignedAs::Request => tr!(requests.as_step).into(),
     }
 }
 

@@ -1,0 +1,163 @@
+//! Policies of secrets: read from the chain, set by a statement; what is there already is sealed anew on request.
+
+use super::{
+    editing::rated,
+    engine::{Engine, Open},
+    requests::wanted,
+};
+use crate::bridge::*;
+use sealward_client::{error as client, files::FileChanges, model::SecretPayload, operations, vault::Details};
+use sealward_contract::{
+    chain::{Approvals, LeaseTerms, MemberKind, Policy, PolicyScope, Requirement, SetPolicy},
+    policy,
+    record::{RecordKind, Tier},
+};
+
+impl Engine {
+    /// Sets a place's policy.
+    pub async fn set_lease_policy(&self, ask: SetLeasePolicy) -> Result<(), Error> {
+        let policy = ask.policy.map(into_policy);
+        let guards =
+            policy.as_ref().is_some_and(|it| it.approvals.0 > 0 || it.terms.as_ref().is_some_and(|it| it.exclusive));
+        let open = self.open()?;
+        // Afterwards not even a custodian may be given them without a request.
+        let mut released: Vec<(ObjectId, SecretPayload)> = Vec::new();
+        if guards && ask.reseal {
+            for account in open.open_secrets(ask.vault, ask.place) {
+                released.push((account, open.session.release(ask.vault, account).await?));
+            }
+        }
+        let set = SetPolicy { vault: ask.vault, scope: scope_of(ask.place), policy };
+        self.change_people(async |session| session.set_policy(&set).await).await?;
+        self.change(async |open| {
+            for (account, payload) in released {
+                if open.tier(ask.vault, account) == Some(Tier::Guarded) {
+                    open.seal_anew(ask.vault, account, payload).await?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Open {
+    /// Which policy holds in a place.
+    pub fn read_lease_policy(&self, ask: &ReadLeasePolicy) -> Result<LeasePolicyView, Error> {
+        let chain = self.session.chain().ok_or(Error::Gone)?;
+        let vault = chain.vault(&ask.vault).ok_or(Error::Gone)?;
+        let in_force = |scope: &PolicyScope| {
+            let mut all = vault.policies();
+            all.find(|(other, _)| *other == scope).map(|(_, policy)| from_policy(policy))
+        };
+        let around = match ask.place {
+            PolicyPlace::Vault => None,
+            PolicyPlace::Resource(_) => in_force(&PolicyScope::Vault),
+            PolicyPlace::Account(resource, _) => {
+                in_force(&PolicyScope::Resource(resource)).or_else(|| in_force(&PolicyScope::Vault))
+            }
+        };
+        let custodians = vault.grants().filter(|(_, role)| policy::may_grant(*role));
+        let people = custodians
+            .filter(|(member, _)| chain.member(member).is_some_and(|known| known.kind() != MemberKind::Service));
+        let mut custodians: Vec<_> = people.map(|(member, _)| (*member, self.name_of(*member))).collect();
+        custodians.sort_by(|(_, one), (_, other)| one.cmp(other));
+        Ok(LeasePolicyView { own: in_force(&scope_of(ask.place)), around, custodians })
+    }
+
+    /// Which key seals an account's secret from now on.
+    fn tier(&self, vault: VaultId, account: ObjectId) -> Option<Tier> {
+        let key = operations::Item::within(vault, RecordKind::Account, account).key;
+        let resource = self.session.verified(vault, key).ok()?.parent;
+        let chain = self.session.chain()?;
+        let sequence = chain.position().sequence;
+        Some(chain.vault(&vault)?.tier_at(&account, Some(&resource), sequence))
+    }
+
+    /// Accounts of a place whose secrets are sealed under the open key by the policy in force.
+    fn open_secrets(&self, vault: VaultId, place: PolicyPlace) -> Vec<ObjectId> {
+        let accounts: Vec<ObjectId> = {
+            let vaults = self.session.vaults();
+            let entries = vaults.get(&vault).into_iter().flat_map(|view| view.entries());
+            let live = entries.filter(|(key, entry)| key.kind == RecordKind::Account && entry.is_live());
+            let within = live.filter(|(key, entry)| match place {
+                PolicyPlace::Vault => true,
+                PolicyPlace::Resource(resource) => entry.record().context().parent == resource,
+                PolicyPlace::Account(_, account) => key.id == account,
+            });
+            within.map(|(key, _)| key.id).collect()
+        };
+        let has = |account: &ObjectId| self.session.has_secret(&vault, account);
+        accounts.into_iter().filter(has).filter(|account| self.tier(vault, *account) == Some(Tier::Open)).collect()
+    }
+
+    async fn seal_anew(&self, vault: VaultId, account: ObjectId, payload: SecretPayload) -> Result<(), client::Error> {
+        let key = operations::Item::within(vault, RecordKind::Account, account).key;
+        let before = self.session.verified(vault, key)?;
+        let Details::Account(details) = before.details else { return Err(client::Error::Gone) };
+        let secret = rated(payload, details.secret_type).await;
+        let files = FileChanges::default();
+        let written =
+            self.session.update_account_with(vault, account, before.version, *details, Some(secret), &files).await;
+        written.map(drop)
+    }
+}
+
+const fn scope_of(place: PolicyPlace) -> PolicyScope {
+    match place {
+        PolicyPlace::Vault => PolicyScope::Vault,
+        PolicyPlace::Resource(resource) => PolicyScope::Resource(resource),
+        PolicyPlace::Account(_, account) => PolicyScope::Account(account),
+    }
+}
+
+fn from_policy(policy: &Policy) -> LeasePolicy {
+    let terms = policy.terms.clone().unwrap_or_default();
+    LeasePolicy {
+        approvals: policy.approvals.0,
+        reason: wanted(policy.reason),
+        exclusive: terms.exclusive,
+        longest: terms.longest,
+        ticket: wanted(terms.ticket),
+        ticket_pattern: terms.ticket_pattern,
+        factor: terms.factor,
+        change_after_use: terms.change_after_use,
+        waits: terms.waits,
+        approvers: terms.approvers,
+        exempt: terms.exempt,
+        break_glass: terms.break_glass,
+    }
+}
+
+fn into_policy(policy: LeasePolicy) -> Policy {
+    let sorted = |mut members: Vec<MemberId>| {
+        members.sort_unstable();
+        members.dedup();
+        members
+    };
+    let terms = LeaseTerms {
+        exclusive: policy.exclusive,
+        longest: policy.longest,
+        ticket: requirement(policy.ticket),
+        ticket_pattern: policy.ticket_pattern.filter(|pattern| !pattern.is_empty()),
+        factor: policy.factor,
+        change_after_use: policy.change_after_use,
+        waits: policy.waits,
+        approvers: sorted(policy.approvers),
+        exempt: policy.exempt.map(sorted),
+        break_glass: sorted(policy.break_glass),
+    };
+    Policy {
+        approvals: Approvals(policy.approvals),
+        reason: requirement(policy.reason),
+        terms: (terms != LeaseTerms::default()).then_some(terms),
+    }
+}
+
+const fn requirement(wanted: Wanted) -> Requirement {
+    match wanted {
+        Wanted::No => Requirement::None,
+        Wanted::Maybe => Requirement::Optional,
+        Wanted::Yes => Requirement::Required,
+    }
+}
