@@ -76,6 +76,8 @@ pub struct App {
     pub audited: RwSignal<Option<ObjectId>>,
     /// Where the person is.
     pub address: Memo<Address>,
+    /// What stands behind the `#` of the address: a section of the page.
+    pub section: Memo<String>,
     /// Grows when the language changes.
     pub language: RwSignal<u32>,
     travel: StoredValue<Travel, LocalStorage>,
@@ -276,6 +278,7 @@ impl App {
             marked: RwSignal::new(BTreeSet::new()),
             audited: RwSignal::new(None),
             address: Memo::new(move |_| Address::parse(&location.pathname.get())),
+            section: location.hash,
             language: RwSignal::new(0),
             travel: StoredValue::new_local(Box::new(use_navigate())),
         };

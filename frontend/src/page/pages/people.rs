@@ -66,7 +66,7 @@ pub fn pane(app: App) -> AnyView {
                 {invite}
                 <a class="icon-button close" href=app.link(Spot::Home) aria-label=tr!(action.close) title=tr!(action.close)>{icon("x")}</a>
             </header>
-            {people_index::view(people)}
+            {people_index::view(app, people)}
             <div class="people-body">
                 <div class="people-section" id=Section::Members.id()>{roster::section(app, without)}{factor_hint(without)}</div>
                 {body}

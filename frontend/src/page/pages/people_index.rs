@@ -6,6 +6,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::bridge::*;
+use crate::page::address::Spot;
+use crate::page::app::App;
 use crate::page::language::{number, tr};
 
 /// A section of the page.
@@ -38,6 +40,11 @@ impl Section {
             Self::Recovery => "people-recovery",
             Self::Groups => "people-groups",
         }
+    }
+
+    /// Its address.
+    pub fn link(self, app: App) -> String {
+        format!("{}#{}", app.link(Spot::People), self.id())
     }
 
     fn name(self) -> &'static str {
@@ -73,13 +80,15 @@ impl Section {
 }
 
 /// The links.
-pub fn view(people: RwSignal<Option<Arc<People>>>) -> AnyView {
-    Effect::new(move |done: Option<bool>| {
-        let is_here = people.with(Option::is_some);
-        if is_here && done != Some(true) {
-            request_animation_frame(go_where_the_address_leads);
+pub fn view(app: App, people: RwSignal<Option<Arc<People>>>) -> AnyView {
+    let is_here = Memo::new(move |_| people.with(Option::is_some));
+    // The sections are there once the people are.
+    Effect::new(move |_| {
+        let hash = app.section.get();
+        let wanted = Section::ALL.into_iter().find(|section| hash.trim_start_matches('#') == section.id());
+        if let Some(section) = wanted.filter(|_| is_here.get()) {
+            request_animation_frame(move || go_to(section));
         }
-        done == Some(true) || is_here
     });
     let links = move || {
         people.with(|people| {
@@ -90,7 +99,8 @@ pub fn view(people: RwSignal<Option<Arc<People>>>) -> AnyView {
                     let count = number(u32::try_from(count).unwrap_or(u32::MAX));
                     view! { " "<span class="count">{count}</span> }
                 });
-                view! { <a href=format!("#{}", section.id()) rel="external">{section.name()}{count}</a> }
+                // Also where the address says so already.
+                view! { <a href=section.link(app) on:click=move |_| go_to(section)>{section.name()}{count}</a> }
             });
             Some(links.collect_view())
         })
@@ -98,11 +108,8 @@ pub fn view(people: RwSignal<Option<Arc<People>>>) -> AnyView {
     view! { <nav class="section-index" aria-label=tr!(people.index)>{links}</nav> }.into_any()
 }
 
-/// Goes to the section that stands behind the address; it was not there yet when the browser looked.
-fn go_where_the_address_leads() {
-    let Ok(hash) = window().location().hash() else { return };
-    let wanted = Section::ALL.into_iter().find(|section| hash.strip_prefix('#') == Some(section.id()));
-    if let Some(found) = wanted.and_then(|section| document().get_element_by_id(section.id())) {
+fn go_to(section: Section) {
+    if let Some(found) = document().get_element_by_id(section.id()) {
         found.scroll_into_view();
     }
 }

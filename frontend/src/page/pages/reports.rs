@@ -63,14 +63,13 @@ pub fn pane(app: App) -> AnyView {
 }
 
 fn figures(app: App, reports: &Reports) -> AnyView {
-    let people = |section: Section| format!("{}#{}", app.link(Spot::People), section.id());
     let mut figures = Vec::new();
     if let Some(count) = reports.without_factor {
-        figures.push((count, tr!(reports.without_factor), people(Section::Members)));
+        figures.push((count, tr!(reports.without_factor), Section::Members.link(app)));
     }
     if let Some(services) = reports.services {
-        figures.push((services.unused, tr!(reports.services_unused), people(Section::Services)));
-        figures.push((services.expiring, tr!(reports.services_expiring), people(Section::Services)));
+        figures.push((services.unused, tr!(reports.services_unused), Section::Services.link(app)));
+        figures.push((services.expiring, tr!(reports.services_expiring), Section::Services.link(app)));
     }
     if let Some(count) = reports.exposed {
         figures.push((count, tr!(exposure.title), app.link(Spot::Exposed)));
