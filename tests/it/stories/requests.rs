@@ -8,7 +8,7 @@ use sealward_client::{
     session::{Ending, RequestDraft, Session},
 };
 use sealward_contract::{
-    chain::{Approvals, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, VaultRole},
+    chain::{Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy, VaultRole},
     ids::{MemberId, RequestId, Version},
     operations::requests::WhichRequests,
     request::{End, RequestRefused, Status},
@@ -39,6 +39,9 @@ async fn scene(approvals: u8, terms: LeaseTerms) -> Scene {
     let (server, founder, made) = furnished_team().await;
     let ada = founder.session(&server, &server.connect()).await;
     ada.sync(|_| {}).await.unwrap();
+    // A second factor is another story.
+    let never = TeamPolicy { factor: FactorDemand::Never, ..TeamPolicy::DEFAULT };
+    ada.set_team_policy(never).await.unwrap();
     let mut others = Vec::new();
     for (name, role) in [
         ("bob", VaultRole::Custodian),

@@ -137,6 +137,9 @@ impl<T: Transport> Session<T> {
     pub async fn approve_request(&self, request: RequestId, comment: Option<String>) -> Result<(), Error> {
         self.check_held()?;
         let known = self.know_anew(request).await?;
+        if known.state.requester() == self.identity.member {
+            return Err(Error::Request(RequestRefused::Own));
+        }
         let secret = known.secret.ok_or(Error::Request(RequestRefused::Version))?;
         let now = self.surroundings.now();
         let (judged, policy, guarded) = self.judge_with(&known, now, |standing, judged| {
