@@ -16,10 +16,12 @@ mod personal;
 mod records;
 mod recovery;
 mod report;
+mod requests;
 mod sessions;
 mod teams;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use std::{ops::ControlFlow, panic::catch_unwind, path::Path};
 
@@ -45,6 +47,8 @@ const CHECKS: &[Check] = &[
     sessions::check,
     factors::check,
     recovery::check,
+    webhooks::check,
+    requests::check,
 ];
 
 /// Whether the table with this tag is checked; 0 is the store's own.
