@@ -74,8 +74,8 @@ impl LeaseKeys {
     pub fn hour(&self, now: Timestamp, random: &dyn Random) -> io::Result<u64> {
         let hour = now.0 / HOUR;
         let mut keys = lock(&self.keys);
-        if !keys.contains_key(&hour) {
-            keys.insert(hour, make_bytes(random));
+        if let Entry::Vacant(new) = keys.entry(hour) {
+            new.insert(make_bytes(random));
             if let Err(error) = self.keep(&keys) {
                 keys.remove(&hour);
                 return Err(error);

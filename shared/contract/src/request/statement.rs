@@ -55,6 +55,7 @@ pub fn request_hash(statement: &SignedRequest) -> Hash {
 }
 
 /// What a statement of a request says.
+#[expect(clippy::large_enum_variant, reason = "few are held at a time, and most of those ask")]
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum RequestBody {
     /// A secret is asked for.
