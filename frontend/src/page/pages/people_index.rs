@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 use crate::bridge::*;
 use crate::page::address::Spot;
@@ -99,8 +100,12 @@ pub fn view(app: App, people: RwSignal<Option<Arc<People>>>) -> AnyView {
                     let count = number(u32::try_from(count).unwrap_or(u32::MAX));
                     view! { " "<span class="count">{count}</span> }
                 });
-                // Also where the address says so already.
-                view! { <a href=section.link(app) on:click=move |_| go_to(section)>{section.name()}{count}</a> }
+                let go = move |event: leptos::ev::MouseEvent| {
+                    event.prevent_default();
+                    go_to(section);
+                    remember(&section.link(app));
+                };
+                view! { <a href=section.link(app) rel="external" on:click=go>{section.name()}{count}</a> }
             });
             Some(links.collect_view())
         })
@@ -111,5 +116,13 @@ pub fn view(app: App, people: RwSignal<Option<Arc<People>>>) -> AnyView {
 fn go_to(section: Section) {
     if let Some(found) = document().get_element_by_id(section.id()) {
         found.scroll_into_view();
+    }
+}
+
+/// Puts a section into the address. Past the router: for it the place is the same, and it would wait for another.
+fn remember(link: &str) {
+    // Without a history the section is forgotten, and nothing else is lost.
+    if let Ok(history) = window().history() {
+        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(link)));
     }
 }
