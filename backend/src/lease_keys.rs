@@ -3,7 +3,7 @@
 //! found in no free page and in no copy.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
