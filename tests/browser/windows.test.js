@@ -1,7 +1,7 @@
 // Two windows of one browser: one unlock serves both, and so does one lock; and what changes in one appears in the other.
 import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
-import { addResource, detail, dialog, fill, inside, password, row, save, shown, signInWithKit, unlock } from './harness/person.js';
+import { addResource, detail, dialog, eventually, fill, inside, password, row, save, shown, signInWithKit, unlock } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
@@ -77,6 +77,15 @@ step('a menu that is open stays while something changes elsewhere', async () => 
   assert.ok(await line.isVisible(), 'the same line is still there');
   await line.click();
   await dialog(second).getByRole('button', { name: 'Cancel' }).click();
+});
+
+step('a page that a link leads to is in the address, and back leads back', async () => {
+  const before = second.url();
+  await second.getByRole('link', { name: 'People', exact: true }).click();
+  await eventually(() => second.url().split('/').at(-1), 'people');
+  await second.goBack();
+  await eventually(() => second.url(), before);
+  await row(second, 'gateway-vpn-15').waitFor();
 });
 
 step('who saves an old version is told so, and loses nothing that was typed', async () => {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use super::address::{Address, Open, Spot};
 use super::components::files::Moving;
@@ -283,6 +284,13 @@ impl App {
             travel: StoredValue::new_local(Box::new(use_navigate())),
         };
         provide_context(app);
+        // A link changes what is shown, and the address when the router's own routes have drawn it. There are none here.
+        if let Some(browser) = use_context::<BrowserUrl>() {
+            Effect::new(move |_| {
+                location.pathname.track();
+                browser.ready_to_complete();
+            });
+        }
         // What stands behind the `#` lets whoever has it join: it does not stay in the address.
         Effect::new(move |_| {
             let fragment = location.hash.get();

@@ -43,8 +43,10 @@ pub fn request_card(app: App, request: &AskedRow) -> AnyView {
         text.map(|text| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
     };
     let who = if request.own { tr!(requests.you).to_owned() } else { request.requester.clone() };
-    let approvals = request.approvals.iter().map(approval).collect_view();
     let waiting = request.status == RequestStatus::Requested;
+    // Once it was checked out, what was approved has served.
+    let counting = waiting || request.status == RequestStatus::Approved;
+    let approvals = request.approvals.iter().map(|given| approval(given, counting)).collect_view();
     let until = waiting.then(|| tr!(requests.void_at, when = moment(millis(request.until))));
     let left = (request.status == RequestStatus::CheckedOut).then(|| {
         view! { <p class="request-left">{icon("timer")}<Left until=request.until /></p> }
@@ -62,7 +64,7 @@ pub fn request_card(app: App, request: &AskedRow) -> AnyView {
                 {fact(tr!(field.reason), words::said(&request.reason))}
                 {fact(tr!(requests.ticket), words::said(&request.ticket))}
                 {fact(tr!(requests.window), Some(words::window(request)))}
-                {(request.needed > 0).then(|| fact(tr!(requests.approvals), Some(words::approved(request))))}
+                {(counting && request.needed > 0).then(|| fact(tr!(requests.approvals), Some(words::approved(request))))}
                 {fact(tr!(requests.waits_until), until)}
                 {fact(tr!(requests.end), words::end(request))}
                 {fact(tr!(requests.comment), request.end.as_ref().and_then(|end| words::said(&end.comment)))}
@@ -76,12 +78,12 @@ pub fn request_card(app: App, request: &AskedRow) -> AnyView {
     .into_any()
 }
 
-fn approval(approval: &ApprovalRow) -> AnyView {
+fn approval(approval: &ApprovalRow, counting: bool) -> AnyView {
     let comment = match &approval.comment {
         Said::Nothing => None,
         other => words::said(other).map(|text| view! { <q>{text}</q> }),
     };
-    let void = (!approval.counts).then(|| {
+    let void = (counting && !approval.counts).then(|| {
         view! { <span class="badge" title=tr!(requests.counts_not_hint)>{tr!(requests.counts_not)}</span> }
     });
     view! {

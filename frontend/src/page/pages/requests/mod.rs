@@ -82,7 +82,11 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
         });
     });
     let rows = move || match found.get() {
-        Some(Ok(page)) if open => page.requests,
+        Some(Ok(page)) if open && own => page.requests,
+        // What others have is listed by itself.
+        Some(Ok(page)) if open => {
+            page.requests.into_iter().filter(|request| request.status != RequestStatus::CheckedOut).collect()
+        }
         Some(Ok(page)) => page.requests.into_iter().filter(|request| request.status.is_final()).collect(),
         _ => Vec::new(),
     };
