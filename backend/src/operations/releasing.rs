@@ -12,6 +12,7 @@ use sealward_contract::{
     limits,
     problem::Rejection,
     record::ChainPosition,
+    release::ReleaseStatement,
     suite::SUITE,
 };
 
@@ -40,6 +41,14 @@ pub(crate) struct Terms<'s> {
     pub(crate) position: &'s ChainPosition,
     pub(crate) time: Timestamp,
     pub(crate) reason: Option<&'s Bytes>,
+}
+
+impl<'s> From<&'s ReleaseStatement> for Terms<'s> {
+    fn from(statement: &'s ReleaseStatement) -> Self {
+        let ReleaseStatement { suite, id, team, member, position, time, reason, .. } = statement;
+        let (suite, id, team, member, time) = (*suite, *id, *team, *member, *time);
+        Self { suite, id, team, member, position, time, reason: reason.as_ref() }
+    }
 }
 
 /// Why a statement is refused, whatever it names.

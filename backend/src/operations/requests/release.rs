@@ -56,9 +56,7 @@ impl Asking for Leased {
     type Given = LeasedSecret;
 
     fn terms(statement: &ReleaseStatement) -> Terms<'_> {
-        let ReleaseStatement { suite, id, team, member, position, time, reason, .. } = statement;
-        let (suite, id, team, member, time) = (*suite, *id, *team, *member, *time);
-        Terms { suite, id, team, member, position, time, reason: reason.as_ref() }
+        statement.into()
     }
 
     fn check(&self, _: &ReleaseStatement) -> Result<(), Refusal<LeaseError>> {

@@ -24,7 +24,7 @@ use crate::page::address::{Open, Spot};
 use crate::page::app::App;
 use crate::page::components::form::alert;
 use crate::page::components::icon::icon;
-use crate::page::engine::ask;
+use crate::page::engine::{ask, keep};
 use crate::page::explain::explain;
 use crate::page::language::{moment, number, tr};
 
@@ -75,8 +75,8 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
                 // What is there stays readable while the server cannot be reached.
                 let keeps =
                     matches!(answer, Err(Error::Offline)) && found.with_untracked(|it| matches!(it, Some(Ok(_))));
-                if !keeps && found.with_untracked(|before| before.as_ref() != Some(&answer)) {
-                    found.set(Some(answer));
+                if !keeps {
+                    keep(found, Some(answer));
                 }
             }
         });
@@ -137,10 +137,8 @@ fn uses(app: App) -> AnyView {
         app.requests.track();
         app.catalog.track();
         spawn_local(async move {
-            if let Ok(rows) = ask(ReadUses).await
-                && found.try_with_untracked(|before| *before != rows) == Some(true)
-            {
-                found.set(rows);
+            if let Ok(rows) = ask(ReadUses).await {
+                keep(found, rows);
             }
         });
     });
