@@ -23,7 +23,7 @@ use sealward_contract::{
         files::{BeginUpload, Chunk, ChunkError, ChunkPath, EndUpload, NewUpload, PutChunk, UploadError},
     },
 };
-use std::{collections::VecDeque, pin::pin, sync::Arc};
+use std::{cell::RefCell, collections::VecDeque, pin::pin, sync::Arc};
 use zeroize::Zeroizing;
 
 /// A file as the person who has it knows it.
@@ -132,6 +132,7 @@ impl<T: Transport> Session<T> {
         progress(upload.sent());
         let cipher = Arc::clone(&upload.cipher);
         let (layout, length) = (upload.layout, upload.file.length);
+        let spare = RefCell::default();
         let mut rest = (upload.acknowledged.len() + upload.kept.len()..).map_while(|index| {
             let index = u32::try_from(index).ok()?;
             layout.chunk(index)
@@ -139,7 +140,7 @@ impl<T: Transport> Session<T> {
         let mut sealing = FuturesOrdered::new();
         while !upload.is_whole() {
             let room = AHEAD.saturating_sub(upload.kept.len() + sealing.len());
-            sealing.extend(rest.by_ref().take(room).map(|shape| seal(&cipher, shape, length, &source)));
+            sealing.extend(rest.by_ref().take(room).map(|shape| seal(&cipher, shape, length, &source, &spare)));
             let Some(first) = upload.kept.front().map(Arc::clone) else {
                 upload.kept.push_back(Arc::new(sealing.next().await.ok_or(Error::Refused)??));
                 continue;
@@ -226,20 +227,28 @@ impl<T: Transport> Session<T> {
     }
 }
 
+/// Buffers for plaintext that are used again: wiping one takes longer than filling it, and all are wiped in the end.
+type Spare = RefCell<Vec<Zeroizing<Vec<u8>>>>;
+
 /// Seals a chunk of a file of this length.
 async fn seal(
     cipher: &FileCipher,
     shape: ChunkShape,
     length: u64,
     source: &impl AsyncFn(u64, &mut [u8]) -> Result<(), Error>,
+    spare: &Spare,
 ) -> Result<SealedChunk, Error> {
     let offset = u64::from(shape.index) * CHUNK;
     let rest = length.saturating_sub(offset);
     let wanted = usize::try_from(rest).unwrap_or(usize::MAX).min(shape.plain);
-    let mut plain = Zeroizing::new(vec![0; shape.plain]);
-    let piece = plain.get_mut(..wanted).ok_or(Error::FileChanged)?;
+    let used = spare.borrow_mut().pop().filter(|used| used.len() == shape.plain);
+    let mut plain = used.unwrap_or_else(|| Zeroizing::new(vec![0; shape.plain]));
+    let (piece, padding) = plain.split_at_mut_checked(wanted).ok_or(Error::FileChanged)?;
+    padding.fill(0);
     if !piece.is_empty() {
         source(offset, piece).await?;
     }
-    cipher.seal(&shape, &plain).await.map_err(|_| Error::Refused)
+    let sealed = cipher.seal(&shape, &plain).await.map_err(|_| Error::Refused);
+    spare.borrow_mut().push(plain);
+    sealed
 }

@@ -411,14 +411,14 @@ impl<S: Clone + PartialEq> Listing<S> {
         let all = self.slots.iter().zip(0_u32..).filter_map(|(slot, at)| {
             let slot = slot.as_ref()?;
             let value = self.own_value(at, sort.column).unwrap_or_else(|| value(&slot.place, sort.column));
-            Some((value, &slot.entry.by_name, at))
+            Some((value, (slot.entry.by_name.beginning(), &slot.entry.by_name), at))
         });
-        let mut order: Vec<(SortValue, &SortKey, u32)> = all.collect();
+        let mut order: Vec<(SortValue, (u128, &SortKey), u32)> = all.collect();
         order.sort_unstable_by(|a, b| {
             let first = match sort.column {
-                Column::Name if sort.down => b.1.cmp(a.1),
-                Column::Name => a.1.cmp(b.1),
-                _ => a.0.compare(&b.0, sort.down).then_with(|| a.1.cmp(b.1)),
+                Column::Name if sort.down => b.1.cmp(&a.1),
+                Column::Name => a.1.cmp(&b.1),
+                _ => a.0.compare(&b.0, sort.down).then_with(|| a.1.cmp(&b.1)),
             };
             first.then_with(|| a.2.cmp(&b.2))
         });

@@ -83,21 +83,34 @@ pub trait Payload: Encode<()> + CborLen<()> + for<'b> Decode<'b, ()> + Sized {
     /// # Errors
     /// [`Unreadable`] says whether a newer client wrote it.
     fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut decoder = Decoder::new(bytes);
-        let fields = decoder.array().map_err(|_| Unreadable::Malformed)?;
-        let schema = decoder.u8().map_err(|_| Unreadable::Malformed)?;
-        if fields != Some(2) || schema == 0 {
-            return Err(Unreadable::Malformed);
-        }
-        if schema > Self::SCHEMA {
-            return Err(Unreadable::Newer { schema, known: Self::SCHEMA });
-        }
-        if bytes.len() > Self::LIMIT {
-            return Err(Unreadable::TooLarge);
-        }
-        let read: Self = decoder.decode().map_err(|_| Unreadable::Malformed)?;
+        let read = decode::<Self>(bytes)?;
         if encode(&read).as_slice() == bytes { Ok(read) } else { Err(Unreadable::Malformed) }
     }
+
+    /// Reads what [`Payload::to_kept_bytes`] made: this device wrote it and its seal proved it whole, so that it has one
+    /// encoding need not be shown again.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    fn from_kept_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
+        decode(bytes)
+    }
+}
+
+fn decode<P: Payload>(bytes: &[u8]) -> Result<P, Unreadable> {
+    let mut decoder = Decoder::new(bytes);
+    let fields = decoder.array().map_err(|_| Unreadable::Malformed)?;
+    let schema = decoder.u8().map_err(|_| Unreadable::Malformed)?;
+    if fields != Some(2) || schema == 0 {
+        return Err(Unreadable::Malformed);
+    }
+    if schema > P::SCHEMA {
+        return Err(Unreadable::Newer { schema, known: P::SCHEMA });
+    }
+    if bytes.len() > P::LIMIT {
+        return Err(Unreadable::TooLarge);
+    }
+    decoder.decode().map_err(|_| Unreadable::Malformed)
 }
 
 fn encode<P: Payload>(payload: &P) -> Zeroizing<Vec<u8>> {

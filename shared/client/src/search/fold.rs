@@ -4,7 +4,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// The folded letters of one letter. Folding letter by letter keeps the way back to the original for highlighting.
 pub(super) fn fold_char(letter: char) -> impl Iterator<Item = char> {
-    core::iter::once(letter).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
+    // Most letters are ASCII, which has nothing to take apart.
+    let (plain, other) =
+        if letter.is_ascii() { (Some(letter.to_ascii_lowercase()), None) } else { (None, Some(letter)) };
+    plain.into_iter().chain(other.into_iter().nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase))
 }
 
 /// Appends a folded text, with runs of white space as one blank.

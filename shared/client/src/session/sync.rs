@@ -11,6 +11,7 @@ use crate::{
     transport::{ByteStream, Transport},
     vault::{KnownHead, Staged, VaultView, key_of, unwrap_keys},
 };
+use foldhash::HashMap;
 use minicbor::{Decode, Decoder, Encode};
 use sealward_contract::{
     audit::AuditHead,
@@ -24,9 +25,9 @@ use sealward_contract::{
         records::HeadMoved,
         sync::{KeyEnvelope, SyncFrame, SyncTeam, SyncVault, TeamSyncQuery, VaultHead, VaultSyncQuery},
     },
-    record::{ChainPosition, LeafKey, Record, RecordState, SignedHead, check_head},
+    record::{ChainPosition, Leaf, LeafKey, Record, RecordState, SignedHead, check_head},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 /// How a statement comes into the chain.
 pub(super) type Apply = fn(&mut TeamState, &SignedStatement) -> Result<(), Refused>;
@@ -426,8 +427,11 @@ struct Gathered {
     head: Option<SignedHead>,
     rests: Vec<sealward_contract::crypto::Hash>,
     /// The newest version of each: a record may come again when it changed between two answers.
-    records: BTreeMap<LeafKey, Record>,
-    leaves: BTreeMap<LeafKey, sealward_contract::record::Leaf>,
+    records: Vec<Record>,
+    /// Where each stands among those.
+    places: HashMap<LeafKey, usize>,
+    /// Of two with one key the later one counts.
+    leaves: Vec<Leaf>,
     end: Option<Option<String>>,
 }
 
@@ -453,16 +457,20 @@ impl Gathered {
                     if !key.kind.is_catalog() {
                         return Err(());
                     }
-                    self.records.insert(key, record);
+                    match self.places.get(&key).and_then(|place| self.records.get_mut(*place)) {
+                        Some(older) => *older = record,
+                        None => {
+                            self.places.insert(key, self.records.len());
+                            self.records.push(record);
+                        }
+                    }
                 }
             }
             SyncFrame::Leaves { leaves } => {
-                for leaf in leaves {
-                    if leaf.key.kind.is_catalog() {
-                        return Err(());
-                    }
-                    self.leaves.insert(leaf.key, leaf);
+                if leaves.iter().any(|leaf| leaf.key.kind.is_catalog()) {
+                    return Err(());
                 }
+                self.leaves.extend(leaves);
             }
             SyncFrame::End { next } => self.end = Some(next),
         }
@@ -470,12 +478,7 @@ impl Gathered {
     }
 
     fn into_staged(self) -> Option<Staged> {
-        Some(Staged {
-            head: self.head?,
-            rests: self.rests,
-            records: self.records.into_values().collect(),
-            leaves: self.leaves.into_values().collect(),
-        })
+        Some(Staged { head: self.head?, rests: self.rests, records: self.records, leaves: self.leaves })
     }
 }
 

@@ -131,7 +131,7 @@ impl Details {
         }
     }
 
-    /// The bytes for this device alone, whatever rule a field breaks: [`Self::from_bytes`] reads them.
+    /// The bytes for this device alone, whatever rule a field breaks: [`Self::from_kept_bytes`] reads them.
     #[must_use]
     pub fn to_kept_bytes(&self) -> Zeroizing<Vec<u8>> {
         match self {
@@ -152,6 +152,20 @@ impl Details {
             RecordKind::ResourceGroup => Payload::from_bytes(bytes).map(Self::ResourceGroup),
             RecordKind::Resource => Payload::from_bytes(bytes).map(|details| Self::Resource(Box::new(details))),
             RecordKind::Account => Payload::from_bytes(bytes).map(|details| Self::Account(Box::new(details))),
+            _ => Err(Unreadable::Malformed),
+        }
+    }
+
+    /// Reads what this device kept of a record of this kind.
+    ///
+    /// # Errors
+    /// [`Unreadable`], also for a kind that is not in the catalog.
+    pub fn from_kept_bytes(kind: RecordKind, bytes: &[u8]) -> Result<Self, Unreadable> {
+        match kind {
+            RecordKind::Vault => Payload::from_kept_bytes(bytes).map(Self::Vault),
+            RecordKind::ResourceGroup => Payload::from_kept_bytes(bytes).map(Self::ResourceGroup),
+            RecordKind::Resource => Payload::from_kept_bytes(bytes).map(|details| Self::Resource(Box::new(details))),
+            RecordKind::Account => Payload::from_kept_bytes(bytes).map(|details| Self::Account(Box::new(details))),
             _ => Err(Unreadable::Malformed),
         }
     }

@@ -81,14 +81,16 @@ impl Entry {
     }
 
     fn read(&self) -> Result<Details, Fault> {
-        let bytes = match self.unread.take() {
-            Some(Unread::Opened(bytes)) => bytes,
+        let kind = self.record.context().kind;
+        let read = match self.unread.take() {
+            Some(Unread::Opened(bytes)) => Details::from_kept_bytes(kind, &bytes),
             Some(Unread::Sealed { payload, keys }) => {
-                open_content(self.record.header(), payload.0, None, &keys).ok_or(Fault::Unopenable)?
+                let bytes = open_content(self.record.header(), payload.0, None, &keys).ok_or(Fault::Unopenable)?;
+                Details::from_bytes(kind, &bytes)
             }
             None => return Err(Fault::Unopenable),
         };
-        Details::from_bytes(self.record.context().kind, &bytes).map_err(|unreadable| match unreadable {
+        read.map_err(|unreadable| match unreadable {
             Unreadable::Newer { .. } => Fault::Newer,
             Unreadable::TooLarge | Unreadable::Malformed => Fault::Malformed,
         })
@@ -386,7 +388,7 @@ impl VaultView {
         Ok(leaves.iter().map(|leaf| leaf.key).collect())
     }
 
-    /// Puts all entries of a vault in that had none, in the order of their keys.
+    /// Puts all entries of a vault in that had none.
     fn fill(&mut self, entries: Vec<(LeafKey, Box<Entry>)>) {
         self.unverified = entries.iter().map(|(key, _)| *key).collect();
         for (key, entry) in &entries {

@@ -159,7 +159,7 @@ impl<T: Transport> Session<T> {
         for KeptFacts { account, record, facts } in kept {
             let key = LeafKey { id: *account, kind: RecordKind::Facts };
             let current = view.tree().get(&key).is_some_and(|leaf| leaf.hash == *record);
-            if let Some(facts) = Facts::from_bytes(facts).ok().filter(|_| current) {
+            if let Some(facts) = Facts::from_kept_bytes(facts).ok().filter(|_| current) {
                 self.note_drafted_facts(vault, *account, &facts);
             }
         }
