@@ -5,4 +5,5 @@ pub mod clock;
 pub mod connection;
 pub mod engine;
 pub mod failure;
+pub mod gateway;
 pub mod secrets_in;

@@ -45,6 +45,17 @@ impl TestServer {
         Self { server, clock, names, recorded: Recorded::default(), router }
     }
 
+    /// A server that also answers on a socket of this machine, under that origin too.
+    pub async fn on_a_socket() -> (Self, SocketAddr) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let origins = vec![ORIGIN.to_owned(), format!("http://{address}")];
+        let server = Self::with(Config { origins, ..Config::in_memory(ORIGIN) }, TestClock::new());
+        let service = server.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        (server, address)
+    }
+
     /// A way to the server, from an address of documentation (RFC 5737).
     pub fn connect(&self) -> InProcess {
         self.connect_from("192.0.2.1:50000")
