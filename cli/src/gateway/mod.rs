@@ -117,8 +117,9 @@ impl Running {
 
 /// Sessions that nobody asks for are ended after this.
 const IDLE: Duration = Duration::from_secs(15 * 60);
-/// What was written elsewhere is seen after this at the latest.
-const FRESH_FOR: Duration = Duration::from_millis(500);
+/// One script reads at once what another wrote: each call sees all that was written before it. Calls at the same time share
+/// a synchronisation.
+const FRESH_FOR: Duration = Duration::ZERO;
 
 /// Begins to listen.
 ///
