@@ -118,7 +118,7 @@ impl GatewayArguments {
         told.flush().map_err(Failure::local("stdout"))?;
         until_asked_to_end().await?;
         // Whoever listens for it may have ended already.
-        drop(stop.send(true));
+        let _ = stop.send(true);
         running.finished().await;
         Ok(())
     }

@@ -82,6 +82,10 @@ pub async fn create(session: &Open, name: &str, mut given: UserGiven) -> Result<
     }
     let login_name = LoginName::parse(&given.username.0).map_err(|_| Error::LoginName)?;
     check_role(&given)?;
+    // It is for the passwords that follow; the first one is replaced when the user first signs in.
+    if !given.policy.0.is_empty() && built_in(&given.policy.0).is_none() {
+        return Err(unknown_policy(&given.policy.0));
+    }
     let profile = profile(&given);
     let message = "User Created Successfully";
     if is_true(&given.isapiuser) {
@@ -99,13 +103,6 @@ pub async fn create(session: &Open, name: &str, mut given: UserGiven) -> Result<
     }
     let password = given.password.take().map(Secret::into_text).filter(|password| !password.is_empty());
     let password = password.ok_or_else(|| Fault::said("PASSWORD is missing: the first password of the user"))?;
-    if !given.policy.0.is_empty() {
-        let policy = built_in(&given.policy.0).ok_or_else(|| unknown_policy(&given.policy.0))?;
-        let breaches = policy.rules().breaches(password.expose());
-        if !breaches.is_empty() {
-            return Err(Error::PolicyBroken(breaches).into());
-        }
-    }
     let device = people::create_person(session, login_name.clone(), password, &profile).await?;
     let id = people::member_by_login_name(session, login_name.as_str())?.number.0.to_string();
     let kit = EmergencyKit {
@@ -173,6 +170,7 @@ fn profile(given: &UserGiven) -> ProfileDetails {
     let mut phones: Vec<ProfileField> = both.into_iter().flatten().collect();
     let telephone = if phones.is_empty() { String::new() } else { phones.remove(0).value };
     let fields = [
+        ("POLICY", &given.policy),
         ("PHONEFACTOR_USERNAME", &given.phonefactor_username),
         ("RSAUSERNAME", &given.rsausername),
         ("ENABLEMOBILEACCESS", &given.enablemobileaccess),

@@ -8,6 +8,7 @@ mod shape;
 
 use document::Document;
 use repairs::Repairs;
+use serde_json::Value;
 use std::{collections::BTreeSet, path::Path, process::Command};
 
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds");
@@ -47,19 +48,30 @@ impl Run {
     /// Runs the command that begins at a line, once for each way to read it, with host, ids and token replaced: what each
     /// printed.
     pub fn command(&mut self, line: usize, replace: &[(&str, &str)]) -> Vec<Vec<u8>> {
+        self.readings(line).into_iter().map(|reading| self.shell(&reading, replace)).collect()
+    }
+
+    /// Every way to read the command that begins at a line; whoever asks for them runs them.
+    pub fn readings(&mut self, line: usize) -> Vec<String> {
         let command = self.document.command(line);
         self.headings.insert(command.heading);
         self.ran.insert(line);
         self.lines += 1;
-        let readings = self.repairs.readings(line, &command.text);
-        readings.into_iter().map(|reading| self.shell(&reading, replace)).collect()
+        self.repairs.readings(line, &command.text)
     }
 
-    /// A stretch of the document, repaired: an input or an answer that is printed under a heading.
+    /// An input that is printed under a heading, repaired.
     pub fn block(&mut self, first: usize, last: usize) -> String {
         self.headings.insert(self.document.heading_of(first));
-        let text = self.document.text(first, last);
-        self.repairs.apply(first, &text.split_whitespace().collect::<Vec<_>>().join(" "))
+        self.repairs.apply(first, &self.document.text(first, last)).trim().to_owned()
+    }
+
+    /// An answer that is printed under a heading, repaired.
+    pub fn sample(&mut self, first: usize, last: usize) -> Value {
+        self.headings.insert(self.document.heading_of(first));
+        let text = self.document.text(first, last).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = self.repairs.apply(first, &text);
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("the sample on line {first}: {error}: {text}"))
     }
 
     /// Runs a command that the document does not print, for an operation that has none.

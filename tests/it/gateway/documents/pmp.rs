@@ -9,13 +9,13 @@ use super::{
     Ran, Run,
     shape::compare,
 };
-use crate::harness::{bytes_of, empty_folder};
+use crate::harness::{Founder, bytes_of, empty_folder};
 use sealward_client::{
     files::FileChanges,
     model::{AccountDetails, CustomField, CustomValue, ResourceDetails},
     operations::{NewAccount, Place},
 };
-use sealward_contract::chain::Requirement;
+use sealward_contract::chain::{Requirement, VaultRole};
 use serde_json::{Value, json};
 
 /// Tokens that the document prints.
@@ -74,8 +74,7 @@ impl Script<'_, '_> {
     }
 
     fn sample(&mut self, first: usize, last: usize) -> Value {
-        let text = self.run.block(first, last);
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("the sample on line {first}: {error}: {text}"))
+        self.run.sample(first, last)
     }
 }
 
@@ -123,11 +122,13 @@ async fn resources(script: &mut Script<'_, '_>, token: &str) {
     read(&changed, &sample);
     assert_eq!(scene.done("GET", &path, token, None).await, json!({"PASSWORD": "Test@12345$"}));
 
+    // The owner that the document names sees the vault.
+    Founder::invited(&scene.server, &scene.ada, "admin", &[(scene.vault, VaultRole::Viewer)]).await;
     // The same resource four times: by its command line, and by each of three inputs.
-    let sample = script.sample(267, 274);
+    let sample = script.sample(267, 275);
     let answers = script.command(256, token, &[], &sample);
     let mut made: Vec<Value> = answers.into_iter().map(|answer| answer["operation"]["Details"].clone()).collect();
-    for (first, last) in [(226, 242), (279, 296), (300, 317)] {
+    for (first, last) in [(226, 243), (278, 296), (300, 318)] {
         let last_made = made.pop().unwrap();
         let id = last_made["RESOURCEID"].as_str().unwrap();
         scene.done("DELETE", &format!("resources/{id}"), token, None).await;
@@ -145,17 +146,20 @@ async fn resources(script: &mut Script<'_, '_>, token: &str) {
 
     let sample = script.sample(861, 866);
     script.command(853, token, &[("/resources/1/", &format!("/resources/{windows}/"))], &sample);
-    let input = script.run.block(826, 840);
+    let input = script.run.block(826, 841);
     let (other, _) = scene.resource(token, "for accounts", "root", "x").await;
     script.input(&format!("resources/{other}/accounts"), token, &input, &sample);
 
-    // By POST as it is printed, and by DELETE as its heading says: the second finds another one under the same number.
+    // By POST as its command is printed, and by DELETE as its heading says.
     let sample = script.sample(381, 387);
-    let printed = script.raw(376, token, &[("/resources/307", &format!("/resources/{windows}"))]);
-    read(&printed[0], &sample);
-    let gone: Value = serde_json::from_slice(&printed[1]).unwrap();
-    assert_eq!(gone["operation"]["result"]["status"], "Failed", "it was deleted by the first");
-    scene.done("DELETE", &format!("resources/{other}"), token, None).await;
+    let readings = script.run.readings(376);
+    assert_eq!(readings.len(), 2);
+    for (reading, id) in readings.iter().zip([windows, &other]) {
+        let replace = script.replace(token, &[("/resources/307", &format!("/resources/{id}"))]);
+        let replace: Vec<(&str, &str)> = replace.iter().map(|(from, to)| (*from, to.as_str())).collect();
+        read(&script.run.shell(reading, &replace), &sample);
+    }
+    assert_eq!(scene.fails("GET", &format!("resources/{windows}/accounts"), token, None).await.get(..12), Some("The resource"));
 }
 
 async fn requests(script: &mut Script<'_, '_>, all: &Guarded) {
@@ -163,21 +167,21 @@ async fn requests(script: &mut Script<'_, '_>, all: &Guarded) {
     let asker = super::super::pmp_requests::member(scene, "asks").await.1;
     let (of_account, of_user) = (format!("/accounts/{account}/"), format!("/requester/{asker}/"));
     let ids = [("/accounts/7/", of_account.as_str()), ("/requester/34/", of_user.as_str())];
-    let sample = script.sample(487, 502);
+    let sample = script.sample(487, 503);
     script.command(482, &all.asks, &ids, &sample);
     let sample = script.sample(413, 456);
     script.command(409, &all.approves, &[], &sample);
-    let sample = script.sample(530, 540);
+    let sample = script.sample(530, 541);
     script.command(525, &all.approves, &ids, &sample);
     let input = script.run.block(478, 478);
     let raised = script.input(&format!("accounts/{account}/requestpassword"), &all.asks, &input, &json!({}));
     assert_eq!(raised["operation"]["result"]["status"], "Success");
-    let sample = script.sample(568, 579);
+    let sample = script.sample(568, 580);
     script.command(563, &all.approves, &ids, &sample);
-    let sample = script.sample(655, 670);
+    let sample = script.sample(655, 671);
     script.command(651, &all.asks, &ids, &sample);
     assert_eq!(all.status(&all.edits).await, "[ In use ]");
-    let sample = script.sample(607, 618);
+    let sample = script.sample(607, 619);
     script.command(602, &all.asks, &ids, &sample);
 }
 
@@ -224,7 +228,7 @@ async fn files(script: &mut Script<'_, '_>, token: &str) {
     let printed =
         script.raw(813, token, &[("/1501/", &format!("/{resource}/")), ("/3601/", &format!("/{account}/"))]);
     assert!(printed[0].starts_with(b"HTTP/1.1 200 OK") && printed[0].ends_with(&bytes));
-    let input = script.run.block(798, 806);
+    let input = script.run.block(798, 809);
     let url = format!("https://{}/restapi/json/v1/resources/{resource}/accounts/{account}", scene.address("pmp"));
     let command = format!("curl -s -k -G '{url}/downloadfile' -d AUTHTOKEN={token} --data-urlencode 'INPUT_DATA={input}'");
     assert_eq!(script.run.shell(&command, &[]), b"a licence");
