@@ -127,6 +127,14 @@ async fn a_resource_lives_and_dies() {
     };
     assert_eq!(names, ["Windows Servers"]);
 
+    // Nothing of it was ever said to the server.
+    let sent = scene.server.recorded.all();
+    let was_sent = |text: &str| sent.iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()));
+    assert!(was_sent(&scene.ada.team().to_string()), "what is searched is what was sent");
+    for secret in ["Test123#@!", "a+b %41&c", "Windows Server", "Administrator", "value 20", &token[..20]] {
+        assert!(!was_sent(secret), "{secret}");
+    }
+
     scene.done("DELETE", &format!("resources/{resource}"), &token, None).await;
     assert_eq!(scene.done("GET", "resources", &token, None).await, json!([]));
     assert_eq!(
@@ -290,6 +298,29 @@ async fn a_token_ends_with_its_service() {
     })
     .await;
     assert_eq!(said, "The user of the API key received is locked. Authentication failed.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_callers_share_one_session() {
+    let scene = Scene::new().await;
+    let token = scene.token("scripts", VaultRole::Editor).await;
+    let signed_in = || scene.server.recorded.all().iter().filter(|sent| *sent == b"/v1/sessions").count();
+    let before = signed_in();
+    let (resource, account) = scene.resource(&token, "db", "root", "one").await;
+    let path = format!("resources/{resource}/accounts/{account}/password");
+    let read = (0..24).map(|_| scene.done("GET", &path, &token, None));
+    let add = |at: usize| json!({"ACCOUNTLIST": [{"ACCOUNTNAME": format!("user {at}"), "PASSWORD": "x"}]});
+    let at = format!("resources/{resource}/accounts");
+    let write = (0..8).map(|number| scene.done("POST", &at, &token, Some(add(number))));
+    let (read, _) = futures_util::future::join(
+        futures_util::future::join_all(read),
+        futures_util::future::join_all(write),
+    )
+    .await;
+    assert!(read.iter().all(|password| *password == json!({"PASSWORD": "one"})));
+    let listed = scene.done("GET", &at, &token, None).await;
+    assert_eq!(listed["ACCOUNT LIST"].as_array().unwrap().len(), 9);
+    assert_eq!(signed_in(), before + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

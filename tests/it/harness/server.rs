@@ -1,7 +1,8 @@
 //! A server in this process: its data in memory or in a folder, its router called without a socket.
 
 use super::{InProcess, TestClock, TestNames, transport::Recorded};
-use axum::Router;
+use axum::{Router, body::Body, extract::Request, middleware, middleware::Next, response::Response};
+use http_body_util::BodyExt;
 use sealward_client::{crypto::randomness::OsRandom, surroundings::Surroundings};
 use sealward_server::{
     config::{Config, DataPlace},
@@ -51,7 +52,9 @@ impl TestServer {
         let address = listener.local_addr().unwrap();
         let origins = vec![ORIGIN.to_owned(), format!("http://{address}")];
         let server = Self::with(Config { origins, ..Config::in_memory(ORIGIN) }, TestClock::new());
-        let service = server.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        let recorded = server.recorded.clone();
+        let record = middleware::from_fn(move |request, next| record(recorded.clone(), request, next));
+        let service = server.router.clone().layer(record).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         (server, address)
     }
@@ -71,6 +74,15 @@ impl TestServer {
         let clock = self.clock.clone();
         Surroundings::new(move || clock.now(), OsRandom::new())
     }
+}
+
+/// Writes down what comes over a socket.
+async fn record(recorded: Recorded, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    recorded.note(parts.uri.to_string().as_bytes());
+    recorded.note(&body);
+    next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
 /// An empty folder for this test alone.
