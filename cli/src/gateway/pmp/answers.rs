@@ -122,7 +122,8 @@ fn explain(failure: &Failure) -> String {
         Failure::NotFound => "The resource, account or user does not exist, or is not shared with this user".into(),
         Failure::Ambiguous(count) => format!("{count} entries have this name. Use the ID instead"),
         Failure::Conflict { .. } => "It was changed by someone else meanwhile. Fetch it and try again".into(),
-        Failure::Unreachable => "The vault's server cannot be reached. Nothing was done, as far as is known".into(),
+        Failure::Unreachable => "The vault's server cannot be reached. If this call changes something, look whether it did before trying again"
+                .into(),
         Failure::Busy(Error::EpochDue) => {
             "The vault waits for new keys, which a custodian's browser makes. Try again later".into()
         }

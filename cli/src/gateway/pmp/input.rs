@@ -110,7 +110,8 @@ impl Input {
             if is_json(reading.as_bytes()) {
                 return (Self(Zeroizing::new(reading.as_bytes().to_vec())), after);
             }
-            if let Some(mended) = mend(reading).filter(|mended| is_json(mended.as_bytes())) {
+            let is_object = |mended: &Zeroizing<String>| mended.starts_with('{') && is_json(mended.as_bytes());
+            if let Some(mended) = mend(reading).filter(is_object) {
                 return (Self(Zeroizing::new(mended.as_bytes().to_vec())), after);
             }
         }

@@ -11,7 +11,7 @@ use sealward_client::{
     operations::Item,
     vault::Details,
 };
-use sealward_contract::{policy, record::RecordKind};
+use sealward_contract::{ids::VaultId, policy, record::RecordKind};
 
 /// Puts a new secret in the place of an account's present one. What else is sealed with it stays: hidden fields, and the
 /// seed of one-time codes.
@@ -68,7 +68,11 @@ pub async fn delete(session: &Open, item: Item) -> Result<(), Failure> {
     Ok(())
 }
 
-fn may_write(session: &Open, vault: &sealward_contract::ids::VaultId) -> Result<(), Failure> {
+/// Whether the caller may write into a vault.
+///
+/// # Errors
+/// [`Failure::Refused`]; [`Failure::NotFound`] where it does not see the vault.
+pub fn may_write(session: &Open, vault: &VaultId) -> Result<(), Failure> {
     let role = session.role(vault).ok_or(Failure::NotFound)?;
     if policy::may_write_record(role, RecordKind::Account) { Ok(()) } else { Err(Error::NotAllowed.into()) }
 }

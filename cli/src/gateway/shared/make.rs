@@ -1,6 +1,7 @@
 //! Resources and accounts made: all that a call names, or nothing.
 
 use super::{
+    change,
     find::{Resource, accounts_on, resources},
     place,
     rules::{self, Target},
@@ -10,9 +11,7 @@ use sealward_client::{
     model::{AccountDetails, ResourceDetails, ResourceGroupDetails, SecretPayload, SecretText},
     operations::{MadeResource, NewAccount, NewResource, Place},
 };
-use sealward_contract::{
-    ids::{Number, ObjectId, VaultId},
-};
+use sealward_contract::ids::{Number, ObjectId, VaultId};
 use std::collections::BTreeSet;
 
 /// An account that a call names.
@@ -35,6 +34,7 @@ pub async fn create_resource(
     mut details: ResourceDetails,
     accounts: Vec<AccountAsked>,
 ) -> Result<MadeResource, Failure> {
+    change::may_write(session, &vault)?;
     let is_taken = resources(session).iter().any(|known| known.vault == vault && known.details.name == details.name);
     if is_taken {
         return Err(Failure::Usage(format!("Resource {} already exists", details.name)));
@@ -59,6 +59,7 @@ pub async fn create_accounts(
     resource: &Resource,
     accounts: Vec<AccountAsked>,
 ) -> Result<Vec<(ObjectId, Number)>, Failure> {
+    change::may_write(session, &resource.vault)?;
     let target = Target { vault: resource.vault, resource: Some(resource.id), account: None };
     let taken = accounts_on(session, resource).into_iter().map(|account| account.details.name).collect();
     let accounts = prepare(session, &target, taken, accounts).await?;
