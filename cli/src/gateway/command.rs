@@ -18,12 +18,6 @@ use tokio::sync::watch;
 /// Speaks the dialects of other password managers, on this machine, for services of the team.
 #[derive(Args, Debug)]
 pub struct GatewayArguments {
-    /// The team's server, as in `https://vault.example`.
-    #[arg(long, value_name = "URL", env = "SEALWARD_SERVER")]
-    server: String,
-    /// A file with the certificates that the server is trusted by, in PEM; without it the system's.
-    #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
     /// Speaks Password Manager Pro's dialect here: an address with a port, or a port of this machine [all four dialects
     /// where none is named, this one at 127.0.0.1:7272].
     #[arg(long, value_name = "ADDR", value_parser = read_place)]
@@ -46,15 +40,9 @@ pub struct GatewayArguments {
     /// Writes the certificate that is made to this file, for clients that have to trust it.
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert")]
     write_cert: Option<PathBuf>,
-    /// Lets HTTP without TLS go to and come from other machines.
-    #[arg(long)]
-    allow_plain_http: bool,
     /// Threads that hold sessions.
     #[arg(long, value_name = "COUNT", default_value = "2")]
     threads: NonZeroUsize,
-    /// Folder of what this machine has seen of the team, so that no server takes it back.
-    #[arg(long, value_name = "FOLDER", env = "SEALWARD_STATE")]
-    state: Option<PathBuf>,
     /// Whether JumpServer's dialect refuses secrets to its callers, who have no second factor to give; where it does not,
     /// the team's policy decides alone.
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, env = "SECURITY_VIEW_AUTH_NEED_MFA")]
@@ -70,33 +58,35 @@ fn read_place(text: &str) -> Result<SocketAddr, String> {
     named.parse().map_err(|_| "an address with a port, as in 127.0.0.1:7272, or a port".to_owned())
 }
 
+/// The way to the server, and what is kept of the team, as every command is told them.
+pub struct Way {
+    /// The server.
+    pub server: ServerAddress,
+    /// Whom TLS trusts.
+    pub trust: Trust,
+    /// Where HTTP without TLS is taken.
+    pub plain: PlainHttp,
+    /// Folder of what this machine has seen of the team, so that no server takes it back.
+    pub state: Option<PathBuf>,
+}
+
 impl GatewayArguments {
-    fn setup(&self, clock: Clock) -> Result<Setup, Failure> {
-        let plain = if self.allow_plain_http { PlainHttp::Everywhere } else { PlainHttp::LoopbackOnly };
-        let usage = |what: &dyn std::fmt::Display| Failure::Usage(what.to_string());
-        let server = ServerAddress::read(&self.server, plain).map_err(|fault| usage(&fault))?;
-        let trust = match &self.ca {
-            Some(file) => Trust::of_file(file),
-            None => Trust::of_system(),
-        };
-        let named = Places {
-            pmp: self.pmp,
-            jumpserver: self.jumpserver,
-            boundary: self.boundary,
-            rancher: self.rancher,
-        };
+    fn setup(&self, way: Way, clock: Clock) -> Result<Setup, Failure> {
+        let named =
+            Places { pmp: self.pmp, jumpserver: self.jumpserver, boundary: self.boundary, rancher: self.rancher };
         let places = if named == Places::default() { Places::usual() } else { named };
-        let unprotected = [places.boundary, places.rancher].into_iter().flatten();
-        if unprotected.into_iter().any(|address| !address.ip().is_loopback()) && plain == PlainHttp::LoopbackOnly {
-            return Err(usage(&"tokens would go through the network without TLS: --allow-plain-http where that is safe"));
+        let mut unprotected = [places.boundary, places.rancher].into_iter().flatten();
+        if unprotected.any(|address| !address.ip().is_loopback()) && way.plain == PlainHttp::LoopbackOnly {
+            let words = "tokens would go through the network without TLS: --plain-http where something else protects them";
+            return Err(Failure::Usage(words.to_owned()));
         }
         Ok(Setup {
-            server,
-            trust: trust.map_err(|fault| usage(&fault))?,
+            server: way.server,
+            trust: way.trust,
             places,
             certificate: self.tls_cert.clone().zip(self.tls_key.clone()),
             threads: self.threads,
-            state: self.state.clone(),
+            state: way.state,
             secrets_need_mfa: self.security_view_auth_need_mfa,
             clock,
         })
@@ -106,9 +96,9 @@ impl GatewayArguments {
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn run(&self, clock: Clock, told: &mut impl Write) -> Result<(), Failure> {
+    pub async fn run(&self, way: Way, clock: Clock, told: &mut impl Write) -> Result<(), Failure> {
         let (stop, stopped) = watch::channel(false);
-        let running: Running = start(self.setup(clock)?, stopped).await?;
+        let running: Running = start(self.setup(way, clock)?, stopped).await?;
         if let Some((file, pem)) = self.write_cert.as_ref().zip(running.certificate.as_ref()) {
             std::fs::write(file, pem).map_err(Failure::local(file.display().to_string()))?;
         }

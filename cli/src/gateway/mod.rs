@@ -11,7 +11,7 @@ mod request_line;
 pub mod shared;
 
 pub use certificate::Certificate;
-pub use command::GatewayArguments;
+pub use command::{GatewayArguments, Way};
 pub use listen::{Stop, status_of};
 
 use crate::{
