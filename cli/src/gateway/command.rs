@@ -6,7 +6,7 @@ use crate::{
     connection::{PlainHttp, ServerAddress, Trust},
     failure::Failure,
 };
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, builder::BoolishValueParser};
 use std::{
     io::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -45,7 +45,8 @@ pub struct GatewayArguments {
     threads: NonZeroUsize,
     /// Whether JumpServer's dialect refuses secrets to its callers, who have no second factor to give; where it does not,
     /// the team's policy decides alone.
-    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, env = "SECURITY_VIEW_AUTH_NEED_MFA")]
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set,
+        value_parser = BoolishValueParser::new(), env = "SECURITY_VIEW_AUTH_NEED_MFA")]
     security_view_auth_need_mfa: bool,
 }
 
@@ -77,7 +78,8 @@ impl GatewayArguments {
         let places = if named == Places::default() { Places::usual() } else { named };
         let mut unprotected = [places.boundary, places.rancher].into_iter().flatten();
         if unprotected.any(|address| !address.ip().is_loopback()) && way.plain == PlainHttp::LoopbackOnly {
-            let words = "tokens would go through the network without TLS: --plain-http where something else protects them";
+            let words =
+                "tokens would go through the network without TLS: --plain-http where something else protects them";
             return Err(Failure::Usage(words.to_owned()));
         }
         Ok(Setup {

@@ -53,7 +53,9 @@ async fn a_resource_lives_and_dies() {
     let token = scene.token("scripts", VaultRole::Editor).await;
     assert_eq!(scene.done("GET", "resources", &token, None).await, json!([]));
     let fields = |what: &str| -> Vec<Value> {
-        (1..=20).map(|at| json!({"CUSTOMLABEL": format!("{what} {at}"), "CUSTOMVALUE": format!("value {at}")})).collect()
+        (1..=20)
+            .map(|at| json!({"CUSTOMLABEL": format!("{what} {at}"), "CUSTOMVALUE": format!("value {at}")}))
+            .collect()
     };
     let details = json!({
         "RESOURCENAME": "Windows Server", "ACCOUNTNAME": "Administrator", "RESOURCETYPE": "Windows",
@@ -312,11 +314,8 @@ async fn many_callers_share_one_session() {
     let add = |at: usize| json!({"ACCOUNTLIST": [{"ACCOUNTNAME": format!("user {at}"), "PASSWORD": "x"}]});
     let at = format!("resources/{resource}/accounts");
     let write = (0..8).map(|number| scene.done("POST", &at, &token, Some(add(number))));
-    let (read, _) = futures_util::future::join(
-        futures_util::future::join_all(read),
-        futures_util::future::join_all(write),
-    )
-    .await;
+    let (read, _) =
+        futures_util::future::join(futures_util::future::join_all(read), futures_util::future::join_all(write)).await;
     assert!(read.iter().all(|password| *password == json!({"PASSWORD": "one"})));
     let listed = scene.done("GET", &at, &token, None).await;
     assert_eq!(listed["ACCOUNT LIST"].as_array().unwrap().len(), 9);
@@ -344,11 +343,8 @@ async fn files_are_downloaded_whole() {
         secret: None,
     };
     let none = FileChanges::default();
-    let (made, _): (ObjectId, _) = scene
-        .ada
-        .create_resource_with(place, (details, &changes), Some((account_details, &none)))
-        .await
-        .unwrap();
+    let (made, _): (ObjectId, _) =
+        scene.ada.create_resource_with(place, (details, &changes), Some((account_details, &none))).await.unwrap();
     let found = "resources/resourcename/with%20a%20file/accounts/accountname/root";
     let ids = scene.done("GET", found, &token, None).await;
     let (resource, of_file) = (ids["RESOURCEID"].as_str().unwrap(), ids["ACCOUNTID"].as_str().unwrap());

@@ -364,4 +364,3 @@ pub async fn edit(session: &Open, name: &str, named: (Named, Named), given: Edit
     change::change_account(session, &account, details).await?;
     Ok(success(name, "Account edited successfully"))
 }
-

@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 /// Names that a token goes under.
 const TOKENS: [&str; 2] = ["AUTHTOKEN", "APP_AUTHTOKEN"];
 const INPUT: &str = "INPUT_DATA";
+/// Places at which encoded INPUT_DATA may end that are looked at.
+const ENDS: usize = 64;
 
 /// What a query or a body gives.
 #[derive(Default)]
@@ -100,22 +102,27 @@ impl Input {
             let next = rest.iter().position(|byte| *byte == b'&').map_or(rest.len(), |at| at + 1);
             return (Self(Zeroizing::new(json.to_vec())), rest.get(next..).unwrap_or_default());
         }
-        let end = given.iter().position(|byte| *byte == b'&').unwrap_or(given.len());
-        let (cut, after) = given.split_at(end);
-        let after = after.get(1..).unwrap_or_default();
-        let decoded = decode_form(cut);
-        let readings = [decoded.as_ref().map(|text| text.as_str()), std::str::from_utf8(given).ok()];
-        for (reading, after) in readings.into_iter().zip([after, &[]]) {
-            let Some(reading) = reading else { continue };
-            if is_json(reading.as_bytes()) {
-                return (Self(Zeroizing::new(reading.as_bytes().to_vec())), after);
+        // Some encoders leave `&` alone: the first one after which what is decoded is whole ends it.
+        let ends = given.iter().enumerate().filter(|(_, byte)| **byte == b'&').map(|(at, _)| at);
+        let ends = ends.take(ENDS).chain([given.len()]);
+        let split = |end: usize| {
+            let (cut, after) = given.split_at(end);
+            (cut, after.get(1..).unwrap_or_default())
+        };
+        for (cut, after) in ends.clone().map(split) {
+            if let Some(decoded) = decode_form(cut).filter(|decoded| is_object(decoded)) {
+                return (Self(Zeroizing::new(decoded.as_bytes().to_vec())), after);
             }
-            let is_object = |mended: &Zeroizing<String>| mended.starts_with('{') && is_json(mended.as_bytes());
-            if let Some(mended) = mend(reading).filter(is_object) {
+        }
+        let (first, after) = ends.clone().next().map(split).unwrap_or_default();
+        let whole = std::str::from_utf8(given).ok().map(|text| Zeroizing::new(text.to_owned()));
+        for (reading, after) in [(decode_form(first), after), (whole, &[][..])] {
+            let mended = reading.as_deref().and_then(|reading| mend(reading));
+            if let Some(mended) = mended.filter(|mended| is_object(mended)) {
                 return (Self(Zeroizing::new(mended.as_bytes().to_vec())), after);
             }
         }
-        (Self(Zeroizing::new(cut.to_vec())), after)
+        (Self(Zeroizing::new(first.to_vec())), after)
     }
 
     /// What stands under `operation` and `Details`.
@@ -159,8 +166,8 @@ fn json_before_next(given: &[u8]) -> Option<usize> {
     matches!(next, None | Some(b'&')).then_some(length)
 }
 
-fn is_json(text: &[u8]) -> bool {
-    serde_json::from_slice::<IgnoredAny>(text).is_ok()
+fn is_object(text: &str) -> bool {
+    text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 fn decode(bytes: &[u8]) -> Option<Zeroizing<String>> {
@@ -265,8 +272,18 @@ mod tests {
     }
 
     /// What JavaScript's `encodeURI` encodes.
-    const URI: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`')
-        .add(b'{').add(b'|').add(b'}').add(b'&').add(b'#');
+    const URI: &AsciiSet = &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'%')
+        .add(b'<')
+        .add(b'>')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}');
 
     #[test]
     fn every_way_to_send_a_token_and_input() {

@@ -105,18 +105,12 @@ async fn act(session: &Open, call: Call, given: Given) -> Result<Answer, Fault> 
         Call::ListAccounts(resource) => accounts::list(session, name, resource).await,
         Call::CreateAccounts(resource) => accounts::create(session, name, resource, must(&given)?).await,
         Call::GetAccount(resource, account) => accounts::get(session, name, (resource, account)).await,
-        Call::EditAccount(resource, account) => {
-            accounts::edit(session, name, (resource, account), must(&given)?).await
-        }
-        Call::GetPassword(resource, account) => {
-            passwords::get(session, name, (resource, account), &may(&given)?).await
-        }
+        Call::EditAccount(resource, account) => accounts::edit(session, name, (resource, account), must(&given)?).await,
+        Call::GetPassword(resource, account) => passwords::get(session, name, (resource, account), &may(&given)?).await,
         Call::ChangePassword(resource, account) => {
             passwords::change(session, name, (resource, account), must(&given)?).await
         }
-        Call::DownloadFile(resource, account) => {
-            passwords::download(session, (resource, account), &may(&given)?).await
-        }
+        Call::DownloadFile(resource, account) => passwords::download(session, (resource, account), &may(&given)?).await,
         Call::FindResource(resource) => resources::find_resource(session, name, &resource),
         Call::FindAccount(resource, account) => resources::find_account(session, name, &resource, &account),
         Call::FindAccountByQuery => {

@@ -149,7 +149,12 @@ pub async fn ask(session: &Open, name: &str, account: Named, why: WhyGiven) -> R
 }
 
 /// P11 and P12.
-pub async fn judge(session: &Open, name: &str, (account, user): (Named, Named), approve: bool) -> Result<Answer, Fault> {
+pub async fn judge(
+    session: &Open,
+    name: &str,
+    (account, user): (Named, Named),
+    approve: bool,
+) -> Result<Answer, Fault> {
     let account = find::account(session, account)?;
     let requester = people::member(session, user)?.member;
     let waits = |request: &RequestShown| request.status == Status::Requested;

@@ -191,8 +191,7 @@ pub fn unknown_policy(name: &str) -> Fault {
 pub async fn create(session: &Open, name: &str, given: NewGiven) -> Result<Answer, Fault> {
     let vault = place::default_vault(session)?;
     let given_type = given.resourcetype.0;
-    let mut details =
-        ResourceDetails { name: given.resourcename.0, resource_type: given_type, ..Default::default() };
+    let mut details = ResourceDetails { name: given.resourcename.0, resource_type: given_type, ..Default::default() };
     for (field, value) in [("RESOURCENAME", &details.name), ("RESOURCETYPE", &details.resource_type)] {
         if value.trim().is_empty() {
             return Err(Fault::said(format!("{field} is empty")));
@@ -267,9 +266,8 @@ pub async fn edit(session: &Open, name: &str, resource: Named, given: EditGiven)
     let resource = find::resource(session, resource)?;
     let mut details = resource.details.clone();
     if let Some(Text(name)) = given.resourcename {
-        let is_taken = |known: &Resource| {
-            known.vault == resource.vault && known.id != resource.id && known.details.name == name
-        };
+        let is_taken =
+            |known: &Resource| known.vault == resource.vault && known.id != resource.id && known.details.name == name;
         if find::resources(session).iter().any(is_taken) {
             return Err(Failure::Usage(format!("Resource {name} already exists")).into());
         }

@@ -79,7 +79,11 @@ pub fn read(method: &Method, segments: &[String], has_input: bool) -> Result<Cal
         ["resources", resource, "accounts"] => only(get, Ok(Call::ListAccounts(id(resource)?))),
         ["resources", resource, "accounts", account] => {
             let (resource, account) = (id(resource)?, id(account)?);
-            if put { Ok(Call::EditAccount(resource, account)) } else { only(get, Ok(Call::GetAccount(resource, account))) }
+            if put {
+                Ok(Call::EditAccount(resource, account))
+            } else {
+                only(get, Ok(Call::GetAccount(resource, account)))
+            }
         }
         ["resources", resource, "accounts", account, "password"] => {
             let (resource, account) = (id(resource)?, id(account)?);

@@ -99,7 +99,9 @@ pub async fn create(session: &Open, name: &str, mut given: UserGiven) -> Result<
         return Ok(success_with(name, message, Token { id, token: &token.expose() }));
     }
     if is_true(&given.enabletwofactor) {
-        return Err(Fault::said("ENABLETWOFACTOR: a second factor is asked for by the team's policy, not for one user"));
+        return Err(Fault::said(
+            "ENABLETWOFACTOR: a second factor is asked for by the team's policy, not for one user",
+        ));
     }
     let password = given.password.take().map(Secret::into_text).filter(|password| !password.is_empty());
     let password = password.ok_or_else(|| Fault::said("PASSWORD is missing: the first password of the user"))?;

@@ -18,9 +18,8 @@ pub fn default_vault(session: &Open) -> Result<VaultId, Failure> {
     let chain = session.chain().ok_or_else(none)?;
     let own = session.member();
     let set = chain.member(&own).and_then(|member| member.service()?.vault);
-    let may_write = |vault: &VaultId| {
-        session.role(vault).is_some_and(|role| policy::may_write_record(role, RecordKind::Resource))
-    };
+    let may_write =
+        |vault: &VaultId| session.role(vault).is_some_and(|role| policy::may_write_record(role, RecordKind::Resource));
     if let Some(set) = set.filter(may_write) {
         return Ok(set);
     }
@@ -54,7 +53,7 @@ pub fn group(session: &Open, vault: VaultId, name: &str) -> Option<ObjectId> {
 pub fn sees(session: &Open, vault: &VaultId, login_name: &str) -> bool {
     let Ok(login_name) = LoginName::parse(login_name) else { return false };
     let Some(chain) = session.chain() else { return false };
-    chain.members().any(|member| {
-        member.keys.login_name == login_name && chain.vault_role(vault, &member.keys.member).is_some()
-    })
+    chain
+        .members()
+        .any(|member| member.keys.login_name == login_name && chain.vault_role(vault, &member.keys.member).is_some())
 }

@@ -44,11 +44,7 @@ pub async fn prepare(
 }
 
 /// By the facts of the vault's other secrets, none of which is opened for it.
-async fn find_uses(
-    session: &Open,
-    target: &Target<'_>,
-    payload: &SecretPayload,
-) -> Result<PasswordUse, Failure> {
+async fn find_uses(session: &Open, target: &Target<'_>, payload: &SecretPayload) -> Result<PasswordUse, Failure> {
     let Some(tag) = session.reuse_tag(&target.vault, payload.value.expose()) else { return Ok(PasswordUse::default()) };
     let (facts, _) = session.fetch_facts(target.vault).await?;
     let own = target.account.map(|account| account.id);

@@ -159,7 +159,10 @@ async fn resources(script: &mut Script<'_, '_>, token: &str) {
         let replace: Vec<(&str, &str)> = replace.iter().map(|(from, to)| (*from, to.as_str())).collect();
         read(&script.run.shell(reading, &replace), &sample);
     }
-    assert_eq!(scene.fails("GET", &format!("resources/{windows}/accounts"), token, None).await.get(..12), Some("The resource"));
+    assert_eq!(
+        scene.fails("GET", &format!("resources/{windows}/accounts"), token, None).await.get(..12),
+        Some("The resource")
+    );
 }
 
 async fn requests(script: &mut Script<'_, '_>, all: &Guarded) {
@@ -225,11 +228,11 @@ async fn files(script: &mut Script<'_, '_>, token: &str) {
     scene.ada.create_resource_with(place, (resource, &none), Some((account, &changes))).await.unwrap();
     let ids = scene.done("GET", "resources/resourcename/keys/accounts/accountname/root", token, None).await;
     let (resource, account) = (ids["RESOURCEID"].as_str().unwrap(), ids["ACCOUNTID"].as_str().unwrap());
-    let printed =
-        script.raw(813, token, &[("/1501/", &format!("/{resource}/")), ("/3601/", &format!("/{account}/"))]);
+    let printed = script.raw(813, token, &[("/1501/", &format!("/{resource}/")), ("/3601/", &format!("/{account}/"))]);
     assert!(printed[0].starts_with(b"HTTP/1.1 200 OK") && printed[0].ends_with(&bytes));
     let input = script.run.block(798, 809);
     let url = format!("https://{}/restapi/json/v1/resources/{resource}/accounts/{account}", scene.address("pmp"));
-    let command = format!("curl -s -k -G '{url}/downloadfile' -d AUTHTOKEN={token} --data-urlencode 'INPUT_DATA={input}'");
+    let command =
+        format!("curl -s -k -G '{url}/downloadfile' -d AUTHTOKEN={token} --data-urlencode 'INPUT_DATA={input}'");
     assert_eq!(script.run.shell(&command, &[]), b"a licence");
 }
