@@ -1,6 +1,7 @@
 //! The gateway as its callers see it: real sockets, a real server behind it, and services' tokens.
 
 mod documents;
+mod page;
 mod pmp;
 mod pmp_people;
 mod pmp_requests;
