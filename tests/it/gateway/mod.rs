@@ -39,10 +39,9 @@ use tokio_rustls::{
     },
 };
 
-/// A server, a gateway to it that speaks all dialects, and the team's founder with a vault.
+/// A server, a gateway to it that speaks all dialects, and a session of the team's founder, who has a vault.
 pub struct Scene {
     pub server: TestServer,
-    pub founder: Founder,
     pub ada: Session<InProcess>,
     pub vault: VaultId,
     pub running: Running,
@@ -95,7 +94,7 @@ impl Scene {
         let config = config.with_safe_default_protocol_versions().unwrap();
         let config = config.with_root_certificates(roots).with_no_client_auth();
         let trusts = TlsConnector::from(Arc::new(config));
-        Self { server, founder, ada, vault, running, trusts, _stop: stop }
+        Self { server, ada, vault, running, trusts, _stop: stop }
     }
 
     pub fn address(&self, dialect: &str) -> SocketAddr {

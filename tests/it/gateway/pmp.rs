@@ -9,7 +9,6 @@ use sealward_client::{
 };
 use sealward_contract::{
     chain::{ServiceTerms, VaultRole},
-    ids::ObjectId,
     record::RecordKind,
 };
 use serde_json::{Value, json};
@@ -343,8 +342,7 @@ async fn files_are_downloaded_whole() {
         secret: None,
     };
     let none = FileChanges::default();
-    let (made, _): (ObjectId, _) =
-        scene.ada.create_resource_with(place, (details, &changes), Some((account_details, &none))).await.unwrap();
+    scene.ada.create_resource_with(place, (details, &changes), Some((account_details, &none))).await.unwrap();
     let found = "resources/resourcename/with%20a%20file/accounts/accountname/root";
     let ids = scene.done("GET", found, &token, None).await;
     let (resource, of_file) = (ids["RESOURCEID"].as_str().unwrap(), ids["ACCOUNTID"].as_str().unwrap());
@@ -362,5 +360,4 @@ async fn files_are_downloaded_whole() {
     assert_eq!(said, "There is no custom field with this CUSTOMFIELDLABEL");
     assert_eq!(scene.fails("GET", &path, &token, None).await, "The account has no file");
     assert_ne!(account, of_file);
-    drop(made);
 }
