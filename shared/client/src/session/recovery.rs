@@ -234,7 +234,7 @@ impl<T: Transport> Session<T> {
                 }
                 // A little less than it may be: the statement's own time is taken afterwards.
                 let expires = self.surroundings.now().plus_millis(limits::RECOVERY - limits::CLOCK_SKEW);
-                Ok(Some(Body::Recover(Recover { member, device: device.clone(), expires })))
+                Ok(Some(Body::Recover(Recover { member, device: device.clone(), expires, stand_in })))
             },
             async |statement, _| {
                 let body = MemberChange { statement: statement.to_wire() };

@@ -190,8 +190,11 @@ impl TeamState {
     /// before. `None` for whoever was no member yet.
     #[must_use]
     pub fn last_role_at(&self, member: &MemberId, sequence: u64) -> Option<TeamRole> {
-        let roles = self.members.get(member)?.role.all().iter().rev();
-        roles.filter(|(since, _)| *since <= sequence).find_map(|(_, role)| *role)
+        let known = self.members.get(member)?;
+        let mut roles = known.role.all().iter().rev().filter(|(since, _)| *since <= sequence);
+        // Whoever had no keys of their own yet was to have this one.
+        let waiting = || (known.since <= sequence).then_some(TeamRole::Member);
+        roles.find_map(|(_, role)| *role).or_else(waiting)
     }
 
     /// Whether the team keeps an owner who may act when this member is none any more.
@@ -207,7 +210,11 @@ impl TeamState {
         let member = self.members.get(member)?;
         match member.state {
             MemberState::Active => member.role.now().copied().flatten(),
-            MemberState::Suspended | MemberState::Removed | MemberState::Expired | MemberState::Made => None,
+            MemberState::Suspended
+            | MemberState::Removed
+            | MemberState::Expired
+            | MemberState::Made
+            | MemberState::Keyless => None,
         }
     }
 
