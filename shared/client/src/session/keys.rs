@@ -197,7 +197,7 @@ impl<T: Transport> Session<T> {
         let chain = self.chain.borrow();
         let chain = chain.as_ref()?;
         let (own, other) = (chain.member(&self.identity.member)?, chain.member(other)?);
-        let compares = own.id() != other.id() && other.kind() == MemberKind::Person && other.standing().is_some();
+        let compares = own.id() != other.id() && other.kind() == MemberKind::Person && other.has_keys();
         compares.then(|| SafetyNumber::derive(&chain.genesis(), &own.keys, &other.keys))
     }
 
