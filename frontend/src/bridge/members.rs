@@ -68,6 +68,8 @@ pub struct MemberRow {
     pub own: bool,
     /// Whether the person may suspend, resume and remove them.
     pub manageable: bool,
+    /// How the person may set their password.
+    pub password: PasswordWay,
     /// The roles in the team that the person may give them.
     pub roles: Vec<TeamRole>,
 }

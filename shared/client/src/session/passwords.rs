@@ -11,7 +11,7 @@ use crate::{
     api::Api,
     error::Error,
     model::{Payload, ProfileDetails, SecretText},
-    recovery::{Opened, RecoveringDevice},
+    recovery::{Opened, Recovered, RecoveringDevice},
     surroundings::Surroundings,
     transport::Transport,
 };
@@ -23,23 +23,32 @@ use sealward_contract::{
     record::RecordKind,
     text::LoginName,
 };
+use std::cell::{Cell, RefCell};
 
 /// What came of setting a password.
 pub enum PasswordSet {
-    /// It is in force, with this kit.
-    Done(Device),
+    /// It is in force.
+    Done(FirstLogin),
     /// Trustees have still to give their shares.
     Waiting(Box<StandingIn>),
+}
+
+/// What somebody is handed to sign in with.
+pub struct FirstLogin {
+    /// What their kit is made from.
+    pub kit: Device,
+    /// Their password.
+    pub password: SecretText,
 }
 
 /// The keys in the stead of somebody's device. They are nowhere but here: whoever forgets them begins anew.
 pub struct StandingIn {
     member: MemberId,
     device: RecoveringDevice,
-    /// How many trustees have given their share.
-    pub given: usize,
-    /// How many it takes.
-    pub needed: usize,
+    /// How many trustees have given their share, and how many it takes, as far as is known.
+    progress: Cell<Option<(usize, usize)>>,
+    /// New keys of which nobody knows whether they arrived, with their password.
+    begun: RefCell<Option<(Box<Recovered>, SecretText)>>,
 }
 
 impl StandingIn {
@@ -53,6 +62,12 @@ impl StandingIn {
     #[must_use]
     pub fn words(&self) -> Vec<&'static str> {
         self.device.words()
+    }
+
+    /// How many trustees have given their share, and how many it takes; `None` before the server was asked.
+    #[must_use]
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        self.progress.get()
     }
 }
 
@@ -122,11 +137,16 @@ impl<T: Transport> Session<T> {
         let state = self.with_chain(|chain| chain.member(&member).map(|known| known.state))?.ok_or(Error::Gone)?;
         match state {
             MemberState::Keyless | MemberState::Made => {
-                self.make_keys_of(member, password, grants).await.map(PasswordSet::Done)
+                let kit = self.make_keys_of(member, password, grants).await?;
+                Ok(PasswordSet::Done(FirstLogin { kit, password: SecretText::from(password.expose()) }))
             }
             MemberState::Active if grants.is_empty() => {
                 let standing_in = self.stand_in(member).await?;
-                self.finish_standing_in(standing_in, password).await
+                // It is begun, and can be gone on with, whatever comes of the first look.
+                match self.finish_standing_in(&standing_in, password).await {
+                    Ok(Some(done)) => Ok(PasswordSet::Done(done)),
+                    Ok(None) | Err(_) => Ok(PasswordSet::Waiting(Box::new(standing_in))),
+                }
             }
             MemberState::Active => Err(Error::NotAllowed),
             MemberState::Suspended | MemberState::Removed | MemberState::Expired => Err(Error::Gone),
@@ -179,37 +199,43 @@ impl<T: Transport> Session<T> {
         if let (Some(since), true) = (since, gives) {
             self.give_share(member, since).await?;
         }
-        Ok(StandingIn { member, device, given: 0, needed: 0 })
+        Ok(StandingIn { member, device, progress: Cell::default(), begun: RefCell::default() })
     }
 
-    /// Sets the password once enough trustees have given their shares; what waits for them is given back until then.
+    /// Sets the password once enough trustees have given their shares; `None` until then. Where an earlier attempt may have
+    /// arrived, its password is the one that counts.
     ///
     /// # Errors
     /// [`Error::Recovery`] where it was stopped or has run out, or the shares open nothing; others.
     pub async fn finish_standing_in(
         &self,
-        standing_in: StandingIn,
+        standing_in: &StandingIn,
         password: &SecretText,
-    ) -> Result<PasswordSet, Error> {
+    ) -> Result<Option<FirstLogin>, Error> {
         let device = &standing_in.device;
-        let mut recovered = match device.look(&self.api, &self.surroundings).await? {
-            Opened::Waiting { given, needed } => {
-                return Ok(PasswordSet::Waiting(Box::new(StandingIn { given, needed, ..standing_in })));
-            }
-            Opened::Ready(recovered) => recovered,
+        let held = standing_in.begun.take();
+        let (mut recovered, password) = match held {
+            Some(held) => held,
+            None => match device.look(&self.api, &self.surroundings).await? {
+                Opened::Waiting { given, needed } => {
+                    standing_in.progress.set(Some((given, needed)));
+                    return Ok(None);
+                }
+                Opened::Ready(recovered) => (recovered, SecretText::from(password.expose())),
+            },
         };
-        recovered.choose(device, &self.surroundings, password)?;
-        let mut finished = recovered.finish(device, &self.api, &self.surroundings).await;
-        // Nobody knows whether it arrived: the same again is the same answer.
-        if finished.is_err() && recovered.is_unknown() {
-            finished = recovered.finish(device, &self.api, &self.surroundings).await;
+        recovered.choose(device, &self.surroundings, &password)?;
+        if let Err(error) = recovered.finish(device, &self.api, &self.surroundings).await {
+            if recovered.is_unknown() {
+                standing_in.begun.replace(Some((recovered, password)));
+            }
+            return Err(error);
         }
-        finished?;
         let kit = recovered.device().and_then(Device::duplicate).ok_or(Error::Refused)?;
         // It is in force whether this is brought up to date at once or later.
         drop(self.keep_up(&|_| {}).await);
         self.renew_keys().await;
-        Ok(PasswordSet::Done(kit))
+        Ok(Some(FirstLogin { kit, password }))
     }
 
     fn owner_of(&self, member: &MemberId) -> Result<Owner, Error> {

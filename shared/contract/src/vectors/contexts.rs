@@ -64,6 +64,7 @@ fn frozen(label: Label) -> &'static str {
         Label::GivenShare => "00000000000000167365616c776172642f312f676976656e2d7368617265",
         Label::OpenRecovery => "00000000000000187365616c776172642f312f6f70656e2d7265636f76657279",
         Label::FinishRecovery => "000000000000001a7365616c776172642f312f66696e6973682d7265636f76657279",
+        Label::ProveLogin => "00000000000000167365616c776172642f312f70726f76652d6c6f67696e",
         Label::RecoveryWords => "00000000000000197365616c776172642f312f7265636f766572792d776f726473",
         Label::SafetyNumber => "00000000000000187365616c776172642f312f7361666574792d6e756d626572",
         Label::SafetyDigits => "00000000000000187365616c776172642f312f7361666574792d646967697473",
@@ -76,7 +77,7 @@ fn frozen(label: Label) -> &'static str {
     }
 }
 
-const LABELS: [Label; 56] = [
+const LABELS: [Label; 57] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -124,6 +125,7 @@ const LABELS: [Label; 56] = [
     Label::GivenShare,
     Label::OpenRecovery,
     Label::FinishRecovery,
+    Label::ProveLogin,
     Label::RecoveryWords,
     Label::SafetyNumber,
     Label::SafetyDigits,
