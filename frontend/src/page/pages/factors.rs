@@ -105,11 +105,19 @@ fn lines(app: App, factors: &FactorsView) -> AnyView {
 pub fn add_codes() -> AnyView {
     let app = App::get();
     let begun = RwSignal::new(None::<Result<Arc<CodesBegun>, Error>>);
+    let is_first = RwSignal::new(false);
     spawn_local(async move {
-        let answer = ask(BeginCodes { password: None }).await;
+        let answer = match ask(ReadFactors).await {
+            Ok(factors) if !factors.held.any() => {
+                is_first.try_set(true);
+                return;
+            }
+            Ok(_) => ask(BeginCodes { password: None }).await,
+            Err(error) => Err(error),
+        };
         begun.try_set(Some(answer.map(Arc::new)));
     });
-    let needs = Memo::new(move |_| begun.with(|begun| matches!(begun, Some(Err(Error::PasswordNeeded)))));
+    let needs = Memo::new(move |_| is_first.get() && begun.with(Option::is_none));
     let body = move || match needs.get() {
         true => untrack(|| ask_password(begun)),
         false => untrack(|| codes_form(app, begun)),
