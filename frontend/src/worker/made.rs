@@ -32,9 +32,8 @@ impl Engine {
     /// Makes somebody a member who has no keys yet.
     pub async fn register_person(&self, ask: &RegisterPerson) -> Result<(), Error> {
         let login_name = LoginName::parse(&ask.login_name).map_err(|_| Error::InvalidForm(FormField::LoginName))?;
-        let registered = self.change_people(async |session| {
-            session.register_person(&login_name, &ProfileDetails::default()).await
-        });
+        let registered =
+            self.change_people(async |session| session.register_person(&login_name, &ProfileDetails::default()).await);
         registered.await.map(drop)
     }
 

@@ -59,7 +59,8 @@ impl Making<'_> {
 
     pub async fn new_passkey(&self) -> NewPasskey {
         self.no_factor().await;
-        let made = Authenticator::new(5, ORIGIN).create(&self.scene.own.session.begin_passkey(proof(&self.scene.own.session)).await.unwrap());
+        let made = Authenticator::new(5, ORIGIN)
+            .create(&self.scene.own.session.begin_passkey(proof(&self.scene.own.session)).await.unwrap());
         NewPasskey { name: "a passkey".to_owned(), credential: FactorText::new(made.expose().to_owned()) }
     }
 

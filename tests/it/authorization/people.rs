@@ -11,8 +11,8 @@ use sealward_client::{
 use sealward_contract::{
     bytes::Bytes,
     chain::{
-        Body, Invite, RegisterPerson, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TeamRole, VaultGrant, VaultRole,
-        WithdrawInvite,
+        Body, Invite, RegisterPerson, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TeamRole, VaultGrant,
+        VaultRole, WithdrawInvite,
     },
     crypto::{Hash, context::Label, hash},
     ids::{InviteId, MemberId, VaultId, Version},

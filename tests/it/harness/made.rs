@@ -22,9 +22,7 @@ impl Founder {
         let member = MemberId(forge.make_object().0);
         let login_name = LoginName::parse(login_name).unwrap();
         let grants = vaults.iter().map(|vault| VaultGrant { vault: *vault, role: VaultRole::Editor }).collect();
-        Self::prepare_keys(forge, (member, &login_name), vaults, |keys| {
-            Body::AdmitPerson(AdmitPerson { keys, grants })
-        })
+        Self::prepare_keys(forge, (member, &login_name), vaults, |keys| Body::AdmitPerson(AdmitPerson { keys, grants }))
     }
 
     /// Somebody who was registered, with the first keys that another makes for them, and the request that does it.

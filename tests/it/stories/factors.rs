@@ -1,6 +1,6 @@
 //! Second factors, from the app that shows a code to the secret that it lets one have.
 
-use crate::harness::{App, Founder, Furnished, STEP, TestServer, attach, furnished_team, service, terms, proof};
+use crate::harness::{App, Founder, Furnished, STEP, TestServer, attach, furnished_team, proof, service, terms};
 use std::{cell::Cell, collections::BTreeSet, rc::Rc};
 
 use sealward_client::{

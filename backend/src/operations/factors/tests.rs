@@ -2,6 +2,7 @@
 
 mod changes;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
     chain::{Body, FactorDemand, ServiceDemand, TeamPolicy},
@@ -22,7 +23,6 @@ use sealward_contract::{
     session::ProveLogin,
     suite::SUITE,
 };
-use base64ct::{Base64UrlUnpadded, Encoding};
 use totp_rs::{Algorithm, Builder, Secret};
 
 use crate::{

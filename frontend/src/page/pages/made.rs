@@ -11,8 +11,8 @@ use super::kit::sheet;
 use super::people::{explain_vault_role, vault_role_name};
 use super::start::outside;
 use crate::bridge::{
-    AdmitPerson, KitView, NamedVault, People, PersonMade, RegisterPerson, ReplaceKeys, SecretText, SessionState, VaultId,
-    VaultRole,
+    AdmitPerson, KitView, NamedVault, People, PersonMade, RegisterPerson, ReplaceKeys, SecretText, SessionState,
+    VaultId, VaultRole,
 };
 use crate::page::app::App;
 use crate::page::clipboard;
@@ -110,9 +110,7 @@ fn form(vaults: Vec<NamedVault>, made: RwSignal<Option<Arc<Handed>>>) -> AnyView
         true => view! { <p>{tr!(made.without_hint)}</p> }.into_any(),
         false => view! { <p>{tr!(made.form_hint)}</p><p class="muted">{tr!(made.form_ends)}</p> }.into_any(),
     };
-    let footer = move || {
-        dialog_footer(form, if keyless.get() { tr!(made.register) } else { tr!(made.make) })
-    };
+    let footer = move || dialog_footer(form, if keyless.get() { tr!(made.register) } else { tr!(made.make) });
     view! {
         <form class="dialog-form" on:submit=send>
             <div class="dialog-body form">

@@ -99,8 +99,12 @@ fn explain_state(state: MemberState, service: &ServiceRow) -> (String, &'static 
     match (state, service.days_left) {
         (MemberState::Suspended | MemberState::Removed, _) => (tr!(services.disabled).to_owned(), "badge warn"),
         (MemberState::Expired, _) => (tr!(services.expired).to_owned(), "badge warn"),
-        (MemberState::Active | MemberState::Made | MemberState::Keyless, None) => (tr!(services.endless).to_owned(), "badge"),
-        (MemberState::Active | MemberState::Made | MemberState::Keyless, Some(1)) => (tr!(services.last_day).to_owned(), "badge warn"),
+        (MemberState::Active | MemberState::Made | MemberState::Keyless, None) => {
+            (tr!(services.endless).to_owned(), "badge")
+        }
+        (MemberState::Active | MemberState::Made | MemberState::Keyless, Some(1)) => {
+            (tr!(services.last_day).to_owned(), "badge warn")
+        }
         (MemberState::Active | MemberState::Made | MemberState::Keyless, Some(days)) => {
             (tr!(services.days_left, count = number(days)), if days <= SOON { "badge warn" } else { "badge" })
         }

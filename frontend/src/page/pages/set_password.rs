@@ -40,9 +40,7 @@ fn send(form: Form, member: &MemberRow, grants: Vec<(VaultId, VaultRole)>, stage
     form.send(SetPassword { member: member.member, grants }, move |answer| {
         stage.set(match answer {
             PasswordAnswer::Waiting(view) => Stage::Waiting(view),
-            PasswordAnswer::Done(made) => {
-                Stage::Done(Arc::new(Handed::new(tr!(made.set_done, name = name), made)))
-            }
+            PasswordAnswer::Done(made) => Stage::Done(Arc::new(Handed::new(tr!(made.set_done, name = name), made))),
         });
     });
 }

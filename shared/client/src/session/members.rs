@@ -9,8 +9,8 @@ use crate::{
 };
 use sealward_contract::{
     chain::{
-        Body, Member, MemberKind, MemberState, NamedHead, Remove, Resume, ServiceTerms, SetTeamRole as SetTeamRoleStatement,
-        SignedStatement, Suspend, TeamRole, TouchedVault, VaultGrant,
+        Body, Member, MemberKind, MemberState, NamedHead, Remove, Resume, ServiceTerms,
+        SetTeamRole as SetTeamRoleStatement, SignedStatement, Suspend, TeamRole, TouchedVault, VaultGrant,
     },
     ids::{GroupId, MemberId, Number, Timestamp, VaultId, Version},
     operations::{

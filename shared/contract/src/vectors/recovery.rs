@@ -5,7 +5,7 @@ use super::{KEY, MEMBER, OBJECT, PARENT, SECOND_KEY, TEAM, TIME, VAULT, filled, 
 use crate::{
     chain::{
         Body, CancelRecovery, DeviceKeys, EndEnrolment, Enrol, MemberKeys, NamedHead, NamedShare, Recover,
-        RecoveryGroup, ReplaceKeys, SetRecovery, StandIn, SignedStatement, Statement, TouchedVault, statement_hash,
+        RecoveryGroup, ReplaceKeys, SetRecovery, SignedStatement, StandIn, Statement, TouchedVault, statement_hash,
     },
     crypto::{
         SafetyNumber, SealingPublicKey, Signature, Signed,

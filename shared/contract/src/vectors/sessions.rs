@@ -99,8 +99,7 @@ fn changing_the_login_is_frozen() {
 
 #[test]
 fn proving_the_login_is_frozen() {
-    let value =
-        ProveLogin { suite: SUITE, team: TEAM, member: MEMBER, session: SessionId([0x1a; 16]), time: TIME };
+    let value = ProveLogin { suite: SUITE, team: TEAM, member: MEMBER, session: SessionId([0x1a; 16]), time: TIME };
     check(
         value,
         "850150111111111111111111111111111111115033333333333333333333333333333333501a1a1a1a1a1a1a1a\

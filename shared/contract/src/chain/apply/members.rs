@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        DirectoryKey, DirectoryRenewal, Member, MemberKind, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend, TeamRole,
-        TeamState, TouchedVault, member::Kept,
+        DirectoryKey, DirectoryRenewal, Member, MemberKind, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend,
+        TeamRole, TeamState, TouchedVault, member::Kept,
     },
     ids::{Epoch, MemberId},
     limits, policy,
@@ -16,9 +16,9 @@ impl TeamState {
             return Err(Refused::Right);
         }
         // Not before they have keys of their own.
-        let waits = self.member(&set.member).is_some_and(|member| {
-            member.kind() == MemberKind::Person && member.settled_state() != MemberState::Active
-        });
+        let waits = self
+            .member(&set.member)
+            .is_some_and(|member| member.kind() == MemberKind::Person && member.settled_state() != MemberState::Active);
         if standing == set.role || waits {
             return Err(Refused::State);
         }

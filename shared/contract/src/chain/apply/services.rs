@@ -130,10 +130,7 @@ impl TeamState {
     /// What a member has now, to be given back later.
     pub(super) fn kept_of(&self, member: &MemberId) -> Kept {
         let grants = self.vaults.iter().filter_map(|(vault, state)| Some((*vault, state.granted(member)?)));
-        Kept {
-            role: self.members.get(member).and_then(Member::standing),
-            grants: grants.collect(),
-        }
+        Kept { role: self.members.get(member).and_then(Member::standing), grants: grants.collect() }
     }
 
     /// Gives back what was kept.

@@ -7,8 +7,8 @@ mod histories;
 mod invitations;
 mod keys;
 mod made;
-mod passwords;
 mod members;
+mod passwords;
 mod personal;
 mod recovery;
 #[cfg(not(target_arch = "wasm32"))]
@@ -20,9 +20,10 @@ mod vaults;
 use super::{
     Admit, AdmitPerson, Approvals, Body, DeviceKeys, DirectoryRenewal, EndGroupGrants, Enrol, EpochKeys, Genesis,
     Grant, GrantByGroup, Invite, Join, MemberKeys, NamedHead, NamedShare, NewEpoch, NewVault, Policy, PolicyScope,
-    Recover, RecoveryGroup, Refused, RegisterPerson, Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke, ServiceScope,
-    ServiceTerms, SetGrant, SetGroup, SetGroupRole, SetPassword, SetPolicy, SetRecovery, SetService, SetTeamRole, SignedStatement,
-    StandIn, Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
+    Recover, RecoveryGroup, Refused, RegisterPerson, Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke,
+    ServiceScope, ServiceTerms, SetGrant, SetGroup, SetGroupRole, SetPassword, SetPolicy, SetRecovery, SetService,
+    SetTeamRole, SignedStatement, StandIn, Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant,
+    VaultKind, VaultRole,
 };
 use crate::{
     bytes::Bytes,

@@ -35,7 +35,10 @@ fn rights(team: &Team, who: Who) -> (Option<TeamRole>, Option<VaultRole>) {
 fn whoever_has_no_keys_can_do_nothing_and_is_given_none() {
     let mut team = registered();
     let known = team.state.member(&member(NEW)).unwrap();
-    assert_eq!((known.state, known.standing(), known.has_keys()), (MemberState::Keyless, Some(TeamRole::Member), false));
+    assert_eq!(
+        (known.state, known.standing(), known.has_keys()),
+        (MemberState::Keyless, Some(TeamRole::Member), false)
+    );
     assert_eq!(rights(&team, NEW), (None, None));
     assert!(team.state.directory_recipients().iter().all(|(recipient, _)| *recipient != member(NEW)));
     // Nothing is theirs to sign, whoever signs it.
@@ -148,7 +151,10 @@ fn whoever_was_stood_in_for_has_keys_of_others_until_they_are_replaced() {
     let before = team.state.position().sequence;
     team.replaces(NEW, Some(since));
     let known = team.state.member(&member(NEW)).unwrap();
-    assert_eq!((known.state, known.keeper(), known.standing()), (MemberState::Made, member(ADA), Some(TeamRole::Auditor)));
+    assert_eq!(
+        (known.state, known.keeper(), known.standing()),
+        (MemberState::Made, member(ADA), Some(TeamRole::Auditor))
+    );
     assert_eq!((rights(&team, NEW), known.enrolment().is_some()), ((None, None), false));
     assert!(team.state.vault(&vault(1)).unwrap().auditors().next().is_none());
     assert!(team.is_due(1));
@@ -159,10 +165,7 @@ fn whoever_was_stood_in_for_has_keys_of_others_until_they_are_replaced() {
     assert_eq!(team.try_signed(NEW, body, 99, renewed(NEW)), Ok(()));
     let known = team.state.member(&member(NEW)).unwrap();
     let keepers: Vec<_> = known.keepers().collect();
-    assert_eq!(
-        keepers,
-        [(member(NEW), Some(before + 1)), (member(ADA), Some(before + 2)), (member(NEW), None)]
-    );
+    assert_eq!(keepers, [(member(NEW), Some(before + 1)), (member(ADA), Some(before + 2)), (member(NEW), None)]);
     assert_eq!(rights(&team, NEW), (Some(TeamRole::Auditor), Some(VaultRole::Viewer)));
     assert_eq!(team.state.role_at(&member(NEW), before + 1), None, "nothing of between counts");
 }
