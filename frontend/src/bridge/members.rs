@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Comparison, MemberId, QrCode, SecretText, ServiceRow, TeamId, VaultId, VaultRole};
+use super::{Comparison, MemberId, PasswordWay, QrCode, SecretText, ServiceRow, TeamId, VaultId, VaultRole};
 pub use sealward_contract::{
     chain::{InvitationState, MemberState, TeamRole},
     ids::InviteId,
