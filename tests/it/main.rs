@@ -5,6 +5,8 @@ mod authorization;
 #[cfg(test)]
 mod canary;
 #[cfg(test)]
+mod gateway;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod hostile_client;

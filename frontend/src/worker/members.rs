@@ -186,7 +186,7 @@ impl Open {
         let standing = listed.role.filter(|_| !is_sole_owner(chain, &listed.member));
         let is_person = listed.service.is_none();
         let may_give = |role: &TeamRole| {
-            is_person
+            (is_person || policy::may_hold_as_service(*role))
                 && !matches!(listed.state, MemberState::Made | MemberState::Keyless)
                 && standing
                     .is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))

@@ -73,7 +73,7 @@ pub fn row_of(
     terms: &Terms,
 ) -> ServiceRow {
     let days = |expires: Timestamp| u32::try_from(expires.since(now()).div_ceil(DAY)).unwrap_or(u32::MAX);
-    let editable = state != State::Removed && policy::manages_people(chain, own);
+    let editable = state != State::Removed && policy::may_set_service(chain, own, member);
     ServiceRow {
         expires: terms.expires.map(millis),
         days_left: terms.expires.map(days),

@@ -101,7 +101,21 @@ fn brings_in(state: &TeamState, author: &MemberId, grants: &[VaultGrant]) -> boo
 #[must_use]
 pub fn may_renew_service(state: &TeamState, author: &MemberId, service: &MemberId) -> bool {
     let keeps = |vault| state.vault_role(vault, author).is_some_and(may_grant);
-    manages_people(state, author) && state.standing_vaults(service).all(keeps)
+    may_set_service(state, author, service) && state.standing_vaults(service).all(keeps)
+}
+
+/// Who may bind a service: whoever manages people, and of one that manages people itself an owner alone.
+#[must_use]
+pub fn may_set_service(state: &TeamState, author: &MemberId, service: &MemberId) -> bool {
+    let standing = state.member(service).and_then(Member::standing);
+    manages_people(state, author) && standing.is_none_or(|standing| may_manage(state, author, standing))
+}
+
+/// Which roles in the team a service may have. An owner may let it manage people, for programs that do; it never answers for
+/// the team itself, makes no vaults, and sees no more catalogs than it was given.
+#[must_use]
+pub fn may_hold_as_service(role: TeamRole) -> bool {
+    matches!(role, TeamRole::Administrator | TeamRole::Member)
 }
 
 /// Who invites people, withdraws invitations, changes what members may do, and for that sees the newest heads of vaults in
@@ -432,15 +446,15 @@ pub fn may_name_team(state: &TeamState, member: &MemberId, sequence: u64) -> boo
     state.role_at(member, sequence) == Some(TeamRole::Owner)
 }
 
-/// Who may write a member's profile, at a statement: whoever may manage the member, and a person its own. A service writes
-/// none: whoever had its token once could go on to do so.
+/// Who may write a member's profile, at a statement: whoever may manage the member, and a person its own. A service never
+/// writes its own: whoever had its token once could go on to do so.
 #[must_use]
 pub fn may_write_profile(state: &TeamState, author: &MemberId, of: &MemberId, sequence: u64) -> bool {
     let (Some(role), Some(standing)) = (state.role_at(author, sequence), state.last_role_at(of, sequence)) else {
         return false;
     };
     let is_person = state.member(author).is_some_and(|known| known.kind() == MemberKind::Person);
-    is_person && (author == of || manages(role, standing))
+    if author == of { is_person } else { manages(role, standing) }
 }
 
 /// Who may write a member group's name, at a statement: who manages people.
@@ -494,10 +508,10 @@ pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<
     // The last owner can neither go nor become less.
     let stays = state.role(&id) == Some(TeamRole::Owner) && !state.has_owner_besides(&id);
     let is_service = of.kind() == MemberKind::Service;
+    let may_hold = |to| to != standing && (!is_service || may_hold_as_service(to));
     if !stays
-        && !is_service
         && !matches!(of.state, MemberState::Made | MemberState::Keyless)
-        && TeamRole::ALL.into_iter().any(|to| to != standing && may_set_role(state, author, standing, to))
+        && TeamRole::ALL.into_iter().any(|to| may_hold(to) && may_set_role(state, author, standing, to))
     {
         actions.push(MemberAction::SetTeamRole);
     }
@@ -511,7 +525,7 @@ pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<
         }
         actions.push(MemberAction::RemoveMember);
     }
-    if is_service && manages_people(state, author) {
+    if is_service && may_set_service(state, author, &id) {
         actions.push(MemberAction::SetService);
         if of.state != MemberState::Suspended && may_renew_service(state, author, &id) {
             actions.push(MemberAction::RenewService);

@@ -1,7 +1,8 @@
 //! A server in this process: its data in memory or in a folder, its router called without a socket.
 
 use super::{InProcess, TestClock, TestNames, transport::Recorded};
-use axum::Router;
+use axum::{Router, body::Body, extract::Request, middleware, middleware::Next, response::Response};
+use http_body_util::BodyExt;
 use sealward_client::{crypto::randomness::OsRandom, surroundings::Surroundings};
 use sealward_server::{
     config::{Config, DataPlace},
@@ -45,6 +46,19 @@ impl TestServer {
         Self { server, clock, names, recorded: Recorded::default(), router }
     }
 
+    /// A server that also answers on a socket of this machine, under that origin too.
+    pub async fn on_a_socket() -> (Self, SocketAddr) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let origins = vec![ORIGIN.to_owned(), format!("http://{address}")];
+        let server = Self::with(Config { origins, ..Config::in_memory(ORIGIN) }, TestClock::new());
+        let recorded = server.recorded.clone();
+        let record = middleware::from_fn(move |request, next| record(recorded.clone(), request, next));
+        let service = server.router.clone().layer(record).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        (server, address)
+    }
+
     /// A way to the server, from an address of documentation (RFC 5737).
     pub fn connect(&self) -> InProcess {
         self.connect_from("192.0.2.1:50000")
@@ -60,6 +74,15 @@ impl TestServer {
         let clock = self.clock.clone();
         Surroundings::new(move || clock.now(), OsRandom::new())
     }
+}
+
+/// Writes down what comes over a socket.
+async fn record(recorded: Recorded, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    recorded.note(parts.uri.to_string().as_bytes());
+    recorded.note(&body);
+    next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
 /// An empty folder for this test alone.

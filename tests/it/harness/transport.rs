@@ -25,7 +25,7 @@ pub struct Answered {
 pub struct Recorded(Arc<Mutex<Vec<Vec<u8>>>>);
 
 impl Recorded {
-    fn note(&self, bytes: &[u8]) {
+    pub(super) fn note(&self, bytes: &[u8]) {
         if !bytes.is_empty() {
             self.0.lock().unwrap().push(bytes.to_vec());
         }

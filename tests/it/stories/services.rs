@@ -92,7 +92,7 @@ async fn a_service_signs_in_by_its_token_and_reads_what_it_was_given() {
     assert_eq!(ada.sync(|_| {}).await.unwrap().damages, []);
     assert_eq!(ada.verify_some(usize::MAX), (vec![], false));
     assert_eq!(ada.set_grant(made.vault, token.member(), VaultRole::Custodian).await, Err(Error::NotAllowed));
-    assert_eq!(ada.set_team_role(token.member(), TeamRole::Administrator).await, Err(Error::NotAllowed));
+    assert_eq!(ada.set_team_role(token.member(), TeamRole::PasswordAdministrator).await, Err(Error::NotAllowed));
     assert_eq!(bot.invite(&[], A_DAY).await.map(drop), Err(Error::NotAllowed));
     // New keys reach it like everyone.
     assert_eq!(ada.start_epoch(made.vault).await.unwrap(), Epoch(2));

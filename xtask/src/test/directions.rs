@@ -5,11 +5,12 @@ use anyhow::{Result, bail};
 use crate::shell;
 
 /// A package, and what may not be found below it.
-const FORBIDDEN: [(&str, &[&str]); 4] = [
+const FORBIDDEN: [(&str, &[&str]); 5] = [
     ("sealward-contract", &["sealward-client", "sealward-server", "sealward-frontend", "tokio", "getrandom", "redb"]),
     ("sealward-client", &["sealward-server", "sealward-frontend", "tokio", "redb"]),
     ("sealward-server", &["sealward-client", "sealward-frontend"]),
     ("sealward-frontend", &["sealward-server", "redb"]),
+    ("sealward-cli", &["sealward-server", "sealward-frontend", "redb"]),
 ];
 
 /// A second TLS provider is a panic at start, and a system library is not one binary.

@@ -85,11 +85,21 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`]; [`Error::Gone`] when there is no such file.
     pub async fn release_file(&self, vault: VaultId, holder: ObjectId, id: ObjectId) -> Result<FilePayload, Error> {
-        let attempt = async || match self.release_file_once(vault, holder, id).await {
+        self.release_file_for(vault, holder, id, None).await
+    }
+
+    async fn release_file_for(
+        &self,
+        vault: VaultId,
+        holder: ObjectId,
+        id: ObjectId,
+        reason: Option<&str>,
+    ) -> Result<FilePayload, Error> {
+        let attempt = async || match self.release_file_once(vault, holder, id, reason).await {
             // It was removed meanwhile, or brought in: what is there now is verified, then asked for.
             Err(Error::StaleVersion) => {
                 self.sync_one(vault).await?;
-                self.release_file_once(vault, holder, id).await
+                self.release_file_once(vault, holder, id, reason).await
             }
             answer => answer,
         };
@@ -138,7 +148,22 @@ impl<T: Transport> Session<T> {
         holder: ObjectId,
         file: &FileRef,
     ) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let mut download = self.open_file(vault, holder, file).await?;
+        self.download_bytes_for(vault, holder, file, None).await
+    }
+
+    /// The same, with the reason for it.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn download_bytes_for(
+        &self,
+        vault: VaultId,
+        holder: ObjectId,
+        file: &FileRef,
+        reason: Option<&str>,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let payload = self.release_file_for(vault, holder, file.id, reason).await?;
+        let mut download = Download::begin(vault, holder, file.id, payload).await?;
         let mut bytes = download.room()?;
         self.download_into(&mut download, &mut bytes, |_| {}).await?;
         Ok(bytes)

@@ -12,6 +12,7 @@ mod moving;
 mod password_policy;
 mod resource;
 mod steps;
+mod together;
 mod trash;
 mod undo;
 
@@ -21,6 +22,7 @@ pub use exporting::{ExportSize, ExportedArchive};
 pub use importing::Imported;
 pub use password_policy::PasswordUse;
 pub use steps::{Doing, Left, Report};
+pub use together::{MadeResource, NewResource};
 pub use trash::Trashed;
 pub use undo::Undo;
 

@@ -35,6 +35,7 @@ mod purge;
 mod reading;
 mod recovery;
 mod release;
+mod release_reason;
 mod renewing;
 mod requests;
 mod roster;

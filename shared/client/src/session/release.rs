@@ -47,21 +47,39 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error`]; [`Error::Gone`] when the account has none.
     pub async fn release(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, Error> {
-        self.confirmed(async || match self.release_once(vault, account).await {
+        self.release_for(vault, account, None).await
+    }
+
+    /// The same, with the reason for it: everyone who sees the catalog may read it.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::Gone`] when the account has none.
+    pub async fn release_for(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        reason: Option<&str>,
+    ) -> Result<SecretPayload, Error> {
+        self.confirmed(async || match self.release_once(vault, account, reason).await {
             // Somebody changed it: what they wrote is verified like everything, then asked for.
             Err(Error::StaleVersion) => {
                 self.sync_one(vault).await?;
-                self.release_once(vault, account).await
+                self.release_once(vault, account, reason).await
             }
             answer => answer,
         })
         .await
     }
 
-    async fn release_once(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, Error> {
+    async fn release_once(
+        &self,
+        vault: VaultId,
+        account: ObjectId,
+        reason: Option<&str>,
+    ) -> Result<SecretPayload, Error> {
         self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
         let key = LeafKey { id: account, kind: RecordKind::Secret };
-        let (path, body) = self.ask(vault, key)?;
+        let (path, body) = self.ask(vault, key, reason)?;
         let listed = self.call::<ReleaseSecret>(&path, &body).await.map_err(|error| from_call(error, refusal))?;
         let payload = self.open_sealed(vault, key, account, &listed.record)?;
         SecretPayload::from_bytes(&payload).map_err(|_| Damage::of_record(vault, key, Fault::Malformed).into())
@@ -73,6 +91,7 @@ impl<T: Transport> Session<T> {
         vault: VaultId,
         holder: ObjectId,
         id: ObjectId,
+        reason: Option<&str>,
     ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let known = |kind| self.verified(vault, LeafKey { id: holder, kind });
         known(RecordKind::Account).or_else(|error| match error {
@@ -80,15 +99,21 @@ impl<T: Transport> Session<T> {
             error => Err(error),
         })?;
         let key = LeafKey { id, kind: RecordKind::File };
-        let (path, body) = self.ask(vault, key)?;
+        let (path, body) = self.ask(vault, key, reason)?;
         let listed = self.call::<ReleaseFile>(&path, &body).await.map_err(|error| from_call(error, refusal))?;
         self.open_sealed(vault, key, holder, &listed.record)
     }
 
     /// The signed request for a secret or a file.
-    fn ask(&self, vault: VaultId, key: LeafKey) -> Result<(ObjectPath, ReleaseRequest), Error> {
+    fn ask(
+        &self,
+        vault: VaultId,
+        key: LeafKey,
+        reason: Option<&str>,
+    ) -> Result<(ObjectPath, ReleaseRequest), Error> {
         let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
-        self.ask_for(vault, key.id, leaf.ok_or(Error::Gone)?.version, WantedVersion::Newest)
+        let version = leaf.ok_or(Error::Gone)?.version;
+        self.ask_with(vault, key.id, (version, WantedVersion::Newest), reason)
     }
 
     /// The same for one version of it.
@@ -99,13 +124,24 @@ impl<T: Transport> Session<T> {
         version: Version,
         wanted: WantedVersion,
     ) -> Result<(ObjectPath, ReleaseRequest), Error> {
+        self.ask_with(vault, id, (version, wanted), None)
+    }
+
+    fn ask_with(
+        &self,
+        vault: VaultId,
+        id: ObjectId,
+        (version, wanted): (Version, WantedVersion),
+        reason: Option<&str>,
+    ) -> Result<(ObjectPath, ReleaseRequest), Error> {
         if self.is_request_only() {
             return Err(Error::RequestOnly);
         }
         let position = self.with_chain(|chain| chain.position())?;
+        let release = ReleaseId(self.surroundings.make_id());
         let statement = self.identity.signing.sign(ReleaseStatement {
             suite: SUITE,
-            id: ReleaseId(self.surroundings.make_id()),
+            id: release,
             team: self.team,
             vault,
             account: id,
@@ -113,7 +149,7 @@ impl<T: Transport> Session<T> {
             member: self.identity.member,
             position,
             time: self.surroundings.now(),
-            reason: None,
+            reason: self.seal_release_reason(vault, &release, reason)?,
         });
         let path = ObjectPath { team: self.team, vault, id };
         Ok((path, ReleaseRequest { statement: statement.to_wire(), wanted }))

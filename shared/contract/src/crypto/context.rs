@@ -86,6 +86,8 @@ pub enum Label {
     BackupPart,
     /// Sealing of the reason that is given for an export.
     ExportReason,
+    /// Sealing of the reason that is given for one secret or file.
+    ReleaseReason,
     /// Seed of an invitation's signing key, derived from its link's secret.
     InvitationSigning,
     /// Seed of an invitation's sealing key, derived from its link's secret.
@@ -172,6 +174,7 @@ impl Label {
             Self::BackupPart => b"sealward/1/backup-part",
             Self::FormerDirectoryKey => b"sealward/1/former-directory-key",
             Self::ExportReason => b"sealward/1/export-reason",
+            Self::ReleaseReason => b"sealward/1/release-reason",
             Self::InvitationSigning => b"sealward/1/invitation-signing",
             Self::InvitationSealing => b"sealward/1/invitation-sealing",
             Self::InvitationLink => b"sealward/1/invitation-link",
@@ -341,4 +344,10 @@ pub fn of_backup_part(salt: &[u8; 32], number: u64, is_last: bool) -> Vec<u8> {
 #[must_use]
 pub fn of_export_reason(team: &TeamId, export: &ReleaseId) -> Vec<u8> {
     Label::ExportReason.join(&[&[SUITE], &team.0, &export.0])
+}
+
+/// Context of the reason that is given for one secret or file: the statement that it stands in.
+#[must_use]
+pub fn of_release_reason(team: &TeamId, vault: &VaultId, release: &ReleaseId) -> Vec<u8> {
+    Label::ReleaseReason.join(&[&[SUITE], &team.0, &vault.0, &release.0])
 }

@@ -5,7 +5,7 @@ use crate::{
     crypto::context::{
         Label, of_backup_part, of_directory_commitment, of_directory_envelope, of_export_reason,
         of_former_directory_key, of_guarded_key, of_identity_bundle, of_invitation_key, of_key_commitment, of_record,
-        of_team_key, of_token_key, of_vault_envelope,
+        of_release_reason, of_team_key, of_token_key, of_vault_envelope,
     },
     ids::{Epoch, InviteId, ReleaseId, VaultId},
     record::{RecordKind, Tier},
@@ -53,6 +53,7 @@ fn frozen(label: Label) -> &'static str {
         Label::BackupPart => "00000000000000167365616c776172642f312f6261636b75702d70617274",
         Label::FormerDirectoryKey => "000000000000001f7365616c776172642f312f666f726d65722d6469726563746f72792d6b6579",
         Label::ExportReason => "00000000000000187365616c776172642f312f6578706f72742d726561736f6e",
+        Label::ReleaseReason => "00000000000000197365616c776172642f312f72656c656173652d726561736f6e",
         Label::InvitationSigning => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7369676e696e67",
         Label::InvitationSealing => "000000000000001d7365616c776172642f312f696e7669746174696f6e2d7365616c696e67",
         Label::InvitationLink => "000000000000001a7365616c776172642f312f696e7669746174696f6e2d6c696e6b",
@@ -112,6 +113,7 @@ const LABELS: [Label; 57] = [
     Label::BackupPart,
     Label::FormerDirectoryKey,
     Label::ExportReason,
+    Label::ReleaseReason,
     Label::Join,
     Label::OpenInvitation,
     Label::InvitationSigning,
@@ -253,6 +255,12 @@ fn contexts_are_frozen() {
             of_export_reason(&TEAM, &ReleaseId([0x1d; 16])),
             "00000000000000187365616c776172642f312f6578706f72742d726561736f6e00000000000000010100000000000000\
              101111111111111111111111111111111100000000000000101d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d",
+        ),
+        (
+            of_release_reason(&TEAM, &VAULT, &ReleaseId([0x1d; 16])),
+            "00000000000000197365616c776172642f312f72656c656173652d726561736f6e000000000000000101000000000000\
+             001011111111111111111111111111111111000000000000001022222222222222222222222222222222000000000000\
+             00101d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d",
         ),
     ];
     for (number, (made, expected)) in rows.into_iter().enumerate() {

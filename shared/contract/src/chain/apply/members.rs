@@ -23,7 +23,8 @@ impl TeamState {
             return Err(Refused::State);
         }
         self.check_owner_besides(&set.member)?;
-        if self.member(&set.member).is_some_and(|member| member.service.is_some()) {
+        let is_service = self.member(&set.member).is_some_and(|member| member.service.is_some());
+        if is_service && !policy::may_hold_as_service(set.role) {
             return Err(Refused::Service);
         }
         if set.role == TeamRole::Auditor {

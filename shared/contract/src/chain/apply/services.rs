@@ -68,7 +68,7 @@ impl TeamState {
         time: Timestamp,
         set: &SetService,
     ) -> Result<(), Refused> {
-        if !policy::manages_people(self, author) {
+        if !policy::may_set_service(self, author, &set.member) {
             return Err(Refused::Right);
         }
         self.check_new_terms(&set.member, &set.terms, time)?;

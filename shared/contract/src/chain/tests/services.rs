@@ -7,7 +7,8 @@ use super::*;
 use crate::{
     chain::{MemberKind, MemberState},
     host::Host,
-    limits, policy,
+    limits,
+    policy::{self, MemberAction},
 };
 
 const BOT: Who = 7;
@@ -110,9 +111,52 @@ fn the_id_of_an_open_link_is_nobody_elses() {
 }
 
 #[test]
-fn a_service_stays_a_plain_member_and_no_custodian() {
+fn a_service_manages_people_by_an_owners_word_alone() {
+    let mut team = Team::of_three();
+    team.does(ADA, set_role(BOB, TeamRole::Administrator));
+    let admitted = team.admit(BOT, &[]);
+    team.does(BOB, admitted);
+    // An administrator makes nobody one.
+    team.refuses(BOB, set_role(BOT, TeamRole::Administrator), Refused::Right);
+    team.does(ADA, set_role(BOT, TeamRole::Administrator));
+    let admitted = team.admit(8, &[]);
+    team.does(BOT, admitted);
+    team.does(BOT, team.remove(8));
+    // Neither above itself nor beside, and nothing of a vault.
+    for body in [team.remove(ADA), team.suspend(BOB), grant(1, EVE, VaultRole::Viewer), set_role(EVE, TeamRole::Auditor)] {
+        team.refuses(BOT, body, Refused::Right);
+    }
+    // Nor does an administrator come by its token, or lengthen its time.
+    let terms = team.terms(None, ServiceScope::Roles);
+    team.refuses(BOB, set_service(BOT, terms.clone()), Refused::Right);
+    team.refuses(BOB, team.renew(BOT, terms.clone()), Refused::Right);
+    let actions = |author| {
+        let state = &team.state;
+        policy::member_actions(state, &member(author), state.member(&member(BOT)).unwrap())
+    };
+    assert_eq!(actions(BOB), [MemberAction::GetMember]);
+    assert_eq!(
+        actions(ADA),
+        [
+            MemberAction::GetMember,
+            MemberAction::PutProfile,
+            MemberAction::SetTeamRole,
+            MemberAction::SuspendMember,
+            MemberAction::RemoveMember,
+            MemberAction::SetService,
+            MemberAction::RenewService,
+        ]
+    );
+    team.does(ADA, set_service(BOT, terms));
+    team.does(ADA, set_role(BOT, TeamRole::Member));
+    let admitted = team.admit(9, &[]);
+    team.refuses(BOT, admitted, Refused::Right);
+}
+
+#[test]
+fn a_service_is_nothing_else_in_the_team_and_no_custodian() {
     let mut team = team();
-    for role in [TeamRole::Owner, TeamRole::Administrator, TeamRole::PasswordAdministrator, TeamRole::Auditor] {
+    for role in [TeamRole::Owner, TeamRole::PasswordAdministrator, TeamRole::Auditor] {
         team.refuses(ADA, set_role(BOT, role), Refused::Service);
     }
     team.refuses(ADA, grant(1, BOT, VaultRole::Custodian), Refused::Service);

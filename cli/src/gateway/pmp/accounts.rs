@@ -1,0 +1,366 @@
+//! Accounts: listed with how they are guarded, made, changed.
+
+use super::{
+    answers::{Fault, success, success_with},
+    input::{Secret, Text},
+    resources::{self, FieldGiven, name_of_built_in},
+};
+use crate::{
+    engine::Open,
+    gateway::{
+        exchange::Answer,
+        shared::{
+            change,
+            find::{self, Account, Resource},
+            make::{self, AccountAsked},
+            named::Named,
+            requests,
+            time::written,
+        },
+    },
+};
+use sealward_client::{
+    model::{AccountDetails, Day, PolicyRef},
+    session::{AccountUse, RequestShown},
+    vault::Details,
+};
+use sealward_contract::{
+    chain::Requirement,
+    ids::{Timestamp, VaultId},
+    operations::requests::WhichRequests,
+    record::{LeafKey, RecordKind},
+    request::Status,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What an account's password shows of itself in lists.
+const HIDDEN: &str = "****";
+/// Somebody else has it.
+pub const IN_USE: &str = "[ In use ]";
+/// The caller asked for it.
+pub const WAITING: &str = "WAITING FOR APPROVAL / CHECKOUT";
+/// The caller has it.
+pub const CHECKED_OUT: &str = "***** [checkIn]";
+
+/// A time as the product writes it; it says no zone, and this is UTC.
+#[must_use]
+pub fn moment(time: Timestamp) -> String {
+    written(time, "%b %-d, %Y %I:%M %p")
+}
+
+/// How the passwords of accounts stand for the caller.
+pub struct Stands {
+    uses: Vec<AccountUse>,
+    own: Vec<RequestShown>,
+}
+
+impl Stands {
+    pub async fn fetch(session: &Open) -> Result<Self, Fault> {
+        let uses = session.list_uses().await?;
+        let own = if uses.is_empty() { Vec::new() } else { requests::open(session, WhichRequests::Own).await? };
+        Ok(Self { uses, own })
+    }
+
+    pub fn status(&self, session: &Open, account: &Account) -> &'static str {
+        let holder = self
+            .uses
+            .iter()
+            .find(|used| (used.vault, used.account) == (account.vault, account.id) && used.holder.is_some())
+            .and_then(|used| used.holder);
+        let own = self.own.iter().filter(|request| (request.vault, request.account) == (account.vault, account.id));
+        match own.map(|request| request.status).max() {
+            Some(Status::CheckedOut) => CHECKED_OUT,
+            _ if holder.is_some_and(|holder| holder.member != session.member()) => IN_USE,
+            Some(Status::Requested | Status::Approved) => WAITING,
+            _ => HIDDEN,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Listed {
+    #[serde(rename = "RESOURCE ID")]
+    id: String,
+    #[serde(rename = "RESOURCE NAME")]
+    name: String,
+    #[serde(rename = "RESOURCE DESCRIPTION")]
+    description: String,
+    #[serde(rename = "RESOURCE TYPE")]
+    kind: String,
+    #[serde(rename = "RESOURCE OWNER")]
+    owner: String,
+    #[serde(rename = "RESOURCE URL")]
+    url: String,
+    #[serde(rename = "RESOURCE PASSWORD POLICY")]
+    policy: String,
+    #[serde(rename = "DNS NAME")]
+    dns_name: String,
+    #[serde(rename = "DOMAIN NAME")]
+    domain: String,
+    #[serde(rename = "DEPARTMENT")]
+    department: String,
+    #[serde(rename = "LOCATION")]
+    location: String,
+    #[serde(rename = "ALLOWOPENURLINBROWSER")]
+    opens_url: &'static str,
+    #[serde(rename = "CUSTOM FIELDS")]
+    fields: BTreeMap<String, String>,
+    #[serde(rename = "ACCOUNT LIST")]
+    accounts: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    #[serde(rename = "ACCOUNT ID")]
+    id: String,
+    #[serde(rename = "ACCOUNT NAME")]
+    name: String,
+    #[serde(rename = "PASSWDID")]
+    password: String,
+    #[serde(rename = "PASSWORD STATUS")]
+    status: &'static str,
+    #[serde(rename = "ACCOUNT PASSWORD POLICY")]
+    policy: String,
+    #[serde(rename = "ISFAVPASS")]
+    favourite: &'static str,
+    #[serde(rename = "ISREASONREQUIRED")]
+    reason: &'static str,
+    #[serde(rename = "PASSWORDREQUEST_REASON_MANDATORY")]
+    request_reason: &'static str,
+    #[serde(rename = "IS_TICKETID_REQD")]
+    ticket: &'static str,
+    #[serde(rename = "IS_TICKETID_REQD_ACW")]
+    ticket_of_request: &'static str,
+    #[serde(rename = "IS_TICKETID_REQD_MANDATORY")]
+    ticket_must: &'static str,
+    #[serde(rename = "AUTOLOGONLIST")]
+    log_ons: [String; 0],
+    #[serde(rename = "AUTOLOGONSTATUS")]
+    log_on: &'static str,
+    #[serde(rename = "ISREMOTEAPPONLY")]
+    remote_only: &'static str,
+}
+
+const fn word(yes: bool) -> &'static str {
+    if yes { "true" } else { "false" }
+}
+
+/// P2.
+pub async fn list(session: &Open, name: &str, resource: Named) -> Result<Answer, Fault> {
+    let resource = find::resource(session, resource)?;
+    let stands = Stands::fetch(session).await?;
+    let accounts = find::accounts_on(session, &resource);
+    let rows = accounts.iter().map(|account| row(session, &resource, account, &stands));
+    let accounts = rows.collect::<Result<Vec<Row>, Fault>>()?;
+    let fields = text_fields(&resource.details.custom_fields);
+    let policy = policy_name(session, resource.vault, [resource.details.policy, None]);
+    let Resource { number, details, .. } = resource;
+    let listed = Listed {
+        id: number.0.to_string(),
+        name: details.name,
+        description: details.description,
+        kind: details.resource_type,
+        owner: details.owner,
+        url: details.url,
+        policy,
+        dns_name: details.dns_name,
+        domain: fields.get("DOMAINNAME").cloned().unwrap_or_default(),
+        department: details.department,
+        location: details.location,
+        opens_url: "true",
+        fields,
+        accounts,
+    };
+    Ok(success_with(name, "Resource details with account list fetched successfully", listed))
+}
+
+fn row(session: &Open, resource: &Resource, account: &Account, stands: &Stands) -> Result<Row, Fault> {
+    let access = session.access(account.vault, account.id)?;
+    let number = account.number.0.to_string();
+    let must = |requirement| word(requirement == Requirement::Required);
+    let asked = word(access.ticket != Requirement::None);
+    Ok(Row {
+        id: number.clone(),
+        name: account.details.name.clone(),
+        password: number,
+        status: stands.status(session, account),
+        policy: policy_name(session, account.vault, [account.details.policy, resource.details.policy]),
+        favourite: word(false),
+        reason: must(access.reason),
+        request_reason: must(access.reason),
+        ticket: asked,
+        ticket_of_request: asked,
+        ticket_must: must(access.ticket),
+        log_ons: [],
+        log_on: "NOT CONFIGURED",
+        remote_only: word(false),
+    })
+}
+
+#[derive(Serialize)]
+struct Shown {
+    #[serde(rename = "ACCOUNT ID")]
+    id: String,
+    #[serde(rename = "ACCOUNT NAME")]
+    name: String,
+    #[serde(rename = "DESCRIPTION")]
+    description: String,
+    #[serde(rename = "PASSWDID")]
+    password: String,
+    #[serde(rename = "PASSWORD STATUS")]
+    status: &'static str,
+    #[serde(rename = "PASSWORD POLICY")]
+    policy: String,
+    #[serde(rename = "EXPIRY STATUS")]
+    expiry: &'static str,
+    #[serde(rename = "COMPLIANT STATUS")]
+    compliant: &'static str,
+    #[serde(rename = "COMPLIANT REASON")]
+    compliant_reason: &'static str,
+    #[serde(rename = "LAST MODIFIED TIME")]
+    modified: String,
+    #[serde(rename = "LAST ACCESSED TIME")]
+    accessed: &'static str,
+    #[serde(rename = "CUSTOM FIELDS")]
+    fields: BTreeMap<String, String>,
+}
+
+/// What nobody knows without the secret, or without the audit.
+const UNKNOWN: &str = "N/A";
+
+/// P3.
+pub async fn get(session: &Open, name: &str, (resource, account): (Named, Named)) -> Result<Answer, Fault> {
+    let (resource, account) = find::account_on(session, resource, account)?;
+    let stands = Stands::fetch(session).await?;
+    let today = Day::of(session.surroundings().now());
+    let number = account.number.0.to_string();
+    let shown = Shown {
+        id: number.clone(),
+        name: account.details.name.clone(),
+        description: account.details.notes.clone(),
+        password: number,
+        status: stands.status(session, &account),
+        policy: policy_name(session, account.vault, [account.details.policy, resource.details.policy]),
+        expiry: if account.details.expiry.is_some_and(|expiry| expiry < today) { "Expired" } else { "Valid" },
+        compliant: UNKNOWN,
+        compliant_reason: UNKNOWN,
+        modified: moment(account.time),
+        accessed: UNKNOWN,
+        fields: text_fields(&account.details.custom_fields),
+    };
+    Ok(success_with(name, "Account details fetched successfully", shown))
+}
+
+/// Fields that are no secret and no file.
+fn text_fields(fields: &[sealward_client::model::CustomField]) -> BTreeMap<String, String> {
+    use sealward_client::model::CustomValue;
+    let shown = fields.iter().filter_map(|field| match &field.value {
+        CustomValue::Text(text) => Some((field.label.clone(), text.clone())),
+        CustomValue::File(file) => Some((field.label.clone(), file.name.clone())),
+        CustomValue::Date(day) => {
+            let time = u64::try_from(day.0).ok().map(|days| Timestamp(days * 86_400_000));
+            Some((field.label.clone(), time.map(|time| written(time, "%Y-%m-%d")).unwrap_or_default()))
+        }
+        CustomValue::Hidden => None,
+    });
+    shown.collect()
+}
+
+/// The name of the policy in force; empty where none is.
+fn policy_name(session: &Open, vault: VaultId, choices: [Option<PolicyRef>; 2]) -> String {
+    let key = LeafKey { id: vault.object(), kind: RecordKind::Vault };
+    let Ok(Details::Vault(details)) = session.verified(vault, key).map(|entry| entry.details) else {
+        return String::new();
+    };
+    let own = details.policies.unwrap_or_default();
+    let [account, resource] = choices;
+    let named = [account, resource, details.policy].into_iter().flatten().find_map(|choice| match choice {
+        PolicyRef::BuiltIn(built_in) => Some(name_of_built_in(built_in).to_owned()),
+        PolicyRef::Own(id) => own.iter().find(|policy| policy.id == id).map(|policy| policy.name.clone()),
+    });
+    named.unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+pub struct ManyGiven {
+    #[serde(rename = "ACCOUNTLIST")]
+    accounts: Vec<OneGiven>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+struct OneGiven {
+    accountname: Text,
+    #[serde(default)]
+    password: Option<Secret>,
+    #[serde(default)]
+    notes: Text,
+    #[serde(default)]
+    accountcustomfield: Vec<FieldGiven>,
+    accountpasswordpolicy: Option<Text>,
+}
+
+#[derive(Serialize)]
+struct Added {
+    #[serde(rename = "STATUS")]
+    status: &'static str,
+}
+
+/// P18.
+pub async fn create(session: &Open, name: &str, resource: Named, given: ManyGiven) -> Result<Answer, Fault> {
+    let resource = find::resource(session, resource)?;
+    if given.accounts.is_empty() {
+        return Err(Fault::said("ACCOUNTLIST is empty"));
+    }
+    let mut asked = Vec::with_capacity(given.accounts.len());
+    for one in given.accounts {
+        let mut details = AccountDetails { name: one.accountname.0, notes: one.notes.0, ..AccountDetails::default() };
+        details.user_name.clone_from(&details.name);
+        details.custom_fields = resources::read_fields(one.accountcustomfield);
+        if let Some(policy) = one.accountpasswordpolicy {
+            details.policy = resources::read_policy(session, resource.vault, &policy.0)?;
+        }
+        asked.push(AccountAsked { details, secret: one.password.map(Secret::into_text) });
+    }
+    let added = "Account added successfully";
+    let names = asked.iter().map(|account| (account.details.name.clone(), Added { status: added }));
+    let details: BTreeMap<String, Added> = names.collect();
+    make::create_accounts(session, &resource, asked).await?;
+    Ok(success_with(name, added, [details]))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub struct EditGiven {
+    accountname: Option<Text>,
+    notes: Option<Text>,
+    accountcustomfield: Option<Vec<FieldGiven>>,
+    accountpasswordpolicy: Option<Text>,
+}
+
+pub async fn edit(session: &Open, name: &str, named: (Named, Named), given: EditGiven) -> Result<Answer, Fault> {
+    let (resource, account) = find::account_on(session, named.0, named.1)?;
+    let mut details = account.details.clone();
+    if let Some(Text(name)) = given.accountname {
+        let mut others = find::accounts_on(session, &resource).into_iter().filter(|known| known.id != account.id);
+        if others.any(|known| known.details.name == name) {
+            return Err(Fault::said(format!("Account {name} already exists")));
+        }
+        if details.user_name == details.name {
+            details.user_name.clone_from(&name);
+        }
+        details.name = name;
+    }
+    if let Some(Text(notes)) = given.notes {
+        details.notes = notes;
+    }
+    if let Some(fields) = given.accountcustomfield {
+        resources::put_fields(&mut details.custom_fields, resources::read_fields(fields));
+    }
+    if let Some(policy) = given.accountpasswordpolicy {
+        details.policy = resources::read_policy(session, account.vault, &policy.0)?;
+    }
+    change::change_account(session, &account, details).await?;
+    Ok(success(name, "Account edited successfully"))
+}

@@ -1,0 +1,82 @@
+//! Whose call it is: the service of the token, from where it may be used.
+
+use crate::{
+    engine::{Engine, Open},
+    failure::Failure,
+};
+use sealward_client::error::Error;
+use sealward_contract::host::{Host, HostKind};
+use std::net::IpAddr;
+
+/// What every dialect asks.
+pub struct Gateway {
+    engine: Engine,
+    secrets_need_mfa: bool,
+}
+
+impl Gateway {
+    /// Over an engine.
+    #[must_use]
+    pub fn new(engine: Engine, secrets_need_mfa: bool) -> Self {
+        Self { engine, secrets_need_mfa }
+    }
+
+    /// Whether secrets are refused to callers of JumpServer's dialect, who have no second factor to give.
+    #[must_use]
+    pub fn secrets_need_mfa(&self) -> bool {
+        self.secrets_need_mfa
+    }
+
+    /// Does something as the service of a token. A caller on another machine is held against the hosts of the service
+    /// here, since the server sees this machine alone.
+    ///
+    /// # Errors
+    /// [`Failure::Credential`] when the token is not good, or not from there; what `act` fails with; others.
+    pub async fn with_service<R, F>(&self, token: &str, peer: IpAddr, act: F) -> Result<R, Failure>
+    where
+        R: Send + 'static,
+        F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
+    {
+        self.engine
+            .with_session(token, async move |session: &Open| {
+                check_caller(session, peer).await?;
+                act(session).await
+            })
+            .await
+    }
+
+    /// Ends all sessions.
+    pub async fn close(self) {
+        self.engine.close().await;
+    }
+}
+
+async fn check_caller(session: &Open, peer: IpAddr) -> Result<(), Failure> {
+    let peer = peer.to_canonical();
+    if peer.is_loopback() {
+        return Ok(());
+    }
+    let own = session.member();
+    let terms = session.chain().and_then(|chain| chain.member(&own)?.service().cloned());
+    let hosts = terms.map(|terms| terms.hosts).unwrap_or_default();
+    if hosts.is_empty() {
+        return Ok(());
+    }
+    for host in &hosts {
+        if is_at(host, peer).await {
+            return Ok(());
+        }
+    }
+    Err(Error::AddressRefused.into())
+}
+
+async fn is_at(host: &Host, peer: IpAddr) -> bool {
+    match host.kind() {
+        HostKind::Network(_) => host.contains(peer),
+        // A name that leads nowhere lets nobody in.
+        HostKind::Name(name) => {
+            let found = tokio::net::lookup_host((name, 0)).await;
+            found.is_ok_and(|mut found| found.any(|address| address.ip().to_canonical() == peer))
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The program `sealward`.
+
+fn main() {}

@@ -1,0 +1,59 @@
+//! A document: its headings, and the command lines under them.
+
+/// A document.
+pub struct Document {
+    pub name: &'static str,
+    lines: Vec<String>,
+    headings: Vec<usize>,
+    commands: Vec<Printed>,
+}
+
+/// A command as it is printed.
+#[derive(Clone)]
+pub struct Printed {
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// The line of the heading that it stands under.
+    pub heading: usize,
+    pub text: String,
+}
+
+impl Document {
+    pub fn read(name: &'static str, text: &str, is_heading: fn(&str) -> bool) -> Self {
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let numbered = || lines.iter().enumerate().map(|(at, line)| (at + 1, line.as_str()));
+        let headings: Vec<usize> = numbered().filter(|(_, line)| is_heading(line)).map(|(at, _)| at).collect();
+        let begins = |line: &str| line.trim_start().starts_with("curl ");
+        let commands = numbered().filter(|(_, line)| begins(line)).map(|(line, first)| {
+            // A command goes on to the next blank line.
+            let more = lines[line..].iter().take_while(|next| !next.trim().is_empty() && !begins(next));
+            let parts: Vec<&str> = std::iter::once(first).chain(more.map(String::as_str)).collect();
+            let heading = headings.iter().rev().find(|heading| **heading <= line);
+            Printed { line, heading: *heading.expect("a command without a heading"), text: parts.join("\n") }
+        });
+        let commands = commands.collect();
+        Self { name, lines, headings, commands }
+    }
+
+    pub fn headings(&self) -> impl Iterator<Item = usize> {
+        self.headings.iter().copied()
+    }
+
+    pub fn heading_of(&self, line: usize) -> usize {
+        *self.headings.iter().rev().find(|heading| **heading <= line).expect("a line without a heading")
+    }
+
+    pub fn commands(&self) -> impl Iterator<Item = &Printed> {
+        self.commands.iter()
+    }
+
+    pub fn command(&self, line: usize) -> Printed {
+        let found = self.commands.iter().find(|command| command.line == line);
+        found.unwrap_or_else(|| panic!("{}: no command on line {line}", self.name)).clone()
+    }
+
+    /// Lines, the last one included.
+    pub fn text(&self, first: usize, last: usize) -> String {
+        self.lines[first - 1..last].join("\n")
+    }
+}
