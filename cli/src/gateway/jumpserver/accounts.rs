@@ -1,0 +1,53 @@
+//! Accounts shown: one, or as many as a query wants.
+
+use super::{
+    catalog::Catalog,
+    errors, filters, paging,
+    shapes::{self, About},
+};
+use crate::{
+    engine::Open,
+    gateway::{
+        exchange::{Answer, Asked},
+        reading::{Pairs, Stop},
+        shared::{
+            find::{self, Account},
+            named::Named,
+            people,
+        },
+    },
+};
+use http::StatusCode;
+use serde_json::Value;
+
+/// The account of an id.
+pub fn find(session: &Open, id: &str) -> Result<Account, Stop> {
+    let named = Named::read(id).ok_or_else(errors::not_found)?;
+    Ok(find::account(session, named)?)
+}
+
+/// Answers a list.
+pub fn list(session: &Open, asked: &Asked, query: &Pairs) -> Answer {
+    let catalog = Catalog::read(session);
+    let found = filters::accounts(&catalog, query, session.surroundings().now());
+    paging::answer(asked, query, &found, |(account, resource)| {
+        shapes::account(&catalog.about(account), account, resource)
+    })
+}
+
+/// Shows an account.
+pub fn shown(session: &Open, account: &Account, status: StatusCode) -> Result<Answer, Stop> {
+    Ok(Answer::json(status, &shape(session, account)?))
+}
+
+/// An account's shape.
+pub fn shape(session: &Open, account: &Account) -> Result<Value, Stop> {
+    let resource = find::resource_of(session, account)?;
+    let about = About {
+        team: session.team().to_string(),
+        team_name: session.directory().team_name().to_owned(),
+        has_secret: session.has_secret(&account.vault, &account.id),
+        author: people::name_of(session, &account.author),
+    };
+    Ok(shapes::account(&about, account, &resource))
+}
