@@ -31,6 +31,19 @@ pub fn shown(team: &TeamId, person: &Person) -> Value {
     Value::Object(account)
 }
 
+/// The team's auth method, of which there is one: by password and Secret Key.
+pub fn auth_method(team: &TeamId) -> Value {
+    json!({
+        "id": ids::of_auth_method(team),
+        "scope_id": "global",
+        "scope": scope(),
+        "name": "password",
+        "type": "password",
+        "is_primary": true,
+        "authorized_actions": ["no-op", "read"],
+    })
+}
+
 fn scope() -> Value {
     json!({ "id": "global", "type": "global", "name": "global", "description": "Global Scope" })
 }

@@ -15,7 +15,8 @@ use super::{
     shared::Gateway,
 };
 use crate::{engine::Open, failure::Failure};
-use http::Method;
+use http::{Method, StatusCode};
+use serde_json::json;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -63,6 +64,13 @@ async fn act(session: &Open, call: &Call) -> Result<Answer, Failure> {
     let segments = asked.segments().unwrap_or_default();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let answer = match segments.as_slice() {
+        ["v1", "auth-methods"] if asked.method == Method::GET => {
+            let body = json!({ "items": [account::auth_method(&session.team())], "est_item_count": 1 });
+            Ok(Answer::json(StatusCode::OK, &body))
+        }
+        ["v1", "auth-methods", id] if asked.method == Method::GET && *id == ids::of_auth_method(&session.team()) => {
+            Ok(Answer::json(StatusCode::OK, &account::auth_method(&session.team())))
+        }
         ["v1", "accounts"] => of_all(session, kits, asked).await,
         ["v1", "accounts", one] => match one.split_once(':') {
             None => of_one(session, asked, one).await,
