@@ -44,11 +44,17 @@ async fn one_call_is_one_step_of_the_version() {
     let made = scene.account(&token, "rob").await;
     let id = made["id"].as_str().unwrap();
     let one = format!("/v1/accounts/{id}");
-    assert_eq!((&made["version"], made.get("name"), &made["attributes"]["login_name"]), (&json!(1), None, &json!("rob")));
+    assert_eq!(
+        (&made["version"], made.get("name"), &made["attributes"]["login_name"]),
+        (&json!(1), None, &json!("rob"))
+    );
     scene.server.clock.advance(1_000);
     let patch = async |body: Value| scene.boundary("PATCH", &one, &token, Some(body)).await;
     let named = patch(json!({"name": "Rob", "description": "builds", "version": 1})).await.json();
-    assert_eq!((&named["version"], &named["name"], &named["description"]), (&json!(2), &json!("Rob"), &json!("builds")));
+    assert_eq!(
+        (&named["version"], &named["name"], &named["description"]),
+        (&json!(2), &json!("Rob"), &json!("builds"))
+    );
     assert_ne!(named["updated_time"], made["updated_time"]);
     assert_eq!(named["created_time"], made["created_time"]);
     // What was changed meanwhile is not there at the old version.
@@ -69,7 +75,8 @@ async fn one_call_is_one_step_of_the_version() {
         assert_eq!(found, fields);
     }
 
-    let verb = async |verb: &str, body: Value| scene.boundary("POST", &format!("{one}:{verb}"), &token, Some(body)).await;
+    let verb =
+        async |verb: &str, body: Value| scene.boundary("POST", &format!("{one}:{verb}"), &token, Some(body)).await;
     let change = json!({"current_password": "x", "new_password": "y", "version": 3});
     assert_eq!(wrong(&verb("change-password", change).await), ["current_password"]);
     assert_eq!(wrong(&verb("set-password", json!({"version": 3})).await), ["password"]);
@@ -144,9 +151,11 @@ async fn who_manages_nobody_only_looks() {
         let got = scene.boundary(verb, target, &viewer, body).await;
         assert_eq!((got.status, &got.json()["message"]), (403, &json!("Forbidden.")), "{verb} {target}");
     }
-    for (verb, target, status) in
-        [("PUT", one.as_str(), 405), ("POST", &format!("{one}:nothing"), 404), ("GET", "/v1/accounts/acctpw_0000000000", 404)]
-    {
+    for (verb, target, status) in [
+        ("PUT", one.as_str(), 405),
+        ("POST", &format!("{one}:nothing"), 404),
+        ("GET", "/v1/accounts/acctpw_0000000000", 404),
+    ] {
         assert_eq!(scene.boundary(verb, target, &token, None).await.status, status, "{verb} {target}");
     }
     let unknown = scene.boundary("GET", &one, "swt1.nothing", None).await;

@@ -90,7 +90,10 @@ async fn an_account_is_made_found_changed_and_deleted() {
     let changed = json!({"name": "root-2", "username": "other", "secret": "second", "is_active": false});
     let changed = scene.jumpserver("PATCH", &format!("{one}/"), &token, Some(changed)).await.json();
     assert_eq!((&changed["name"], &changed["username"]), (&json!("root-2"), &json!("root")));
-    assert_eq!((&changed["is_active"], &changed["privileged"], &changed["version"]), (&json!(false), &json!(true), &json!(2)));
+    assert_eq!(
+        (&changed["is_active"], &changed["privileged"], &changed["version"]),
+        (&json!(false), &json!(true), &json!(2))
+    );
     let partly = scene.jumpserver("PUT", &one, &token, Some(json!({"name": "x"}))).await;
     assert_eq!((partly.status, partly.json()), (400, json!({"asset": ["This field is required."]})));
     let secrets = format!("/api/v1/accounts/account-secrets/{id}/");

@@ -67,11 +67,17 @@ async fn an_account_is_disabled_before_it_is_removed() {
     let changed = json!({"name": "builder 2", "externalId": null, "uuid": "other", "rev": 1});
     let changed = scene.rancher("PUT", &one, &token, Some(changed)).await.json();
     assert_eq!((&changed["name"], &changed["externalId"]), (&json!("builder 2"), &Value::Null));
-    assert_eq!((&changed["uuid"], &changed["description"], &changed["rev"]), (&json!("any text"), &json!("builds"), &json!(2)));
+    assert_eq!(
+        (&changed["uuid"], &changed["description"], &changed["rev"]),
+        (&json!("any text"), &json!("builds"), &json!(2))
+    );
     let stale = scene.rancher("PUT", &one, &token, Some(json!({"name": "x", "rev": 1}))).await;
     assert_eq!(code(&stale), refused(409, "Conflict"));
     let disabled = act("deactivate").await.json();
-    assert_eq!((&disabled["state"], actions(&disabled)), (&json!("inactive"), vec!["activate".into(), "remove".into(), "update".into()]));
+    assert_eq!(
+        (&disabled["state"], actions(&disabled)),
+        (&json!("inactive"), vec!["activate".into(), "remove".into(), "update".into()])
+    );
     assert_eq!(act("activate").await.json()["state"], "active");
     act("deactivate").await;
     assert_eq!(scene.rancher("DELETE", &one, &token, None).await.json()["state"], "removed");

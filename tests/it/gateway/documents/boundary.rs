@@ -51,7 +51,9 @@ pub async fn run() -> Ran {
     compare(&sample, &got);
     assert_eq!(got, made);
     let mut before = made;
-    for (line, payload, sample) in [(180, (188, 191), (199, 224)), (232, (240, 243), (249, 274)), (282, (290, 294), (300, 325))] {
+    for (line, payload, sample) in
+        [(180, (188, 191), (199, 224)), (232, (240, 243), (249, 274)), (282, (290, 294), (300, 325))]
+    {
         let payload = run.block(payload.0, payload.1);
         let sample = run.sample(sample.0, sample.1);
         let changed = read(&command(&mut run, line, &payload));
