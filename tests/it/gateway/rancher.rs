@@ -113,7 +113,7 @@ async fn collections_are_filtered_sorted_and_paged() {
         ("name_like=%25e%25&kind_ne=service&kind_ne=admin", vec!["zoe", "bea"]),
         ("name_prefix=a&state=active&kind=user", vec!["amy"]),
         ("kind=service", vec!["hr"]),
-        ("kind=admin", vec!["ada.lovelace"]),
+        ("kind=admin", vec!["ada.lovelace in full"]),
     ] {
         assert_eq!(names(&list(query).await), found, "{query}");
     }

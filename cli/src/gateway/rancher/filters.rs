@@ -66,7 +66,10 @@ impl Condition {
 
     /// The field with its modifier, and the value, as they are told in a collection.
     pub fn told(&self) -> (&str, Value) {
-        let modifier = MODIFIERS.iter().find(|(_, test)| *test == self.test).map_or("eq", |(ending, _)| &ending[1..]);
+        let modifier = MODIFIERS
+            .iter()
+            .find(|(_, test)| *test == self.test)
+            .map_or("eq", |(ending, _)| ending.trim_start_matches('_'));
         (&self.field, serde_json::json!({ "modifier": modifier, "value": self.value }))
     }
 
