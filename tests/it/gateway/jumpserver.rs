@@ -73,6 +73,8 @@ async fn an_account_is_made_found_changed_and_deleted() {
         ("?has_secret=false", vec![]),
         ("?type=linux&category=host&is_active=1", vec!["admin", "sa", "root"]),
         ("?latest_accessed=true", vec![]),
+        ("?latest_secret_changed=true&username=sa", vec!["sa"]),
+        ("?long_time_no_change_secret=true", vec![]),
         ("?node_id=&asset_id=09e1e072-1498-42f7-a6b1-567c2db56f59", vec![]),
     ] {
         let list = scene.jumpserver("GET", &format!("{ACCOUNTS}{query}"), &token, None).await.json();

@@ -2,7 +2,9 @@
 
 use super::{
     catalog::Catalog,
-    errors, filters, paging,
+    errors,
+    filters::{self, Days},
+    paging,
     shapes::{self, About},
 };
 use crate::{
@@ -18,6 +20,7 @@ use crate::{
     },
 };
 use http::StatusCode;
+use sealward_contract::{ids::VaultId, policy, record::Tier};
 use serde_json::Value;
 
 /// The account of an id.
@@ -27,12 +30,25 @@ pub fn find(session: &Open, id: &str) -> Result<Account, Stop> {
 }
 
 /// Answers a list.
-pub fn list(session: &Open, asked: &Asked, query: &Pairs) -> Answer {
+pub async fn list(session: &Open, asked: &Asked, query: &Pairs) -> Result<Answer, Stop> {
+    let days = if filters::asks_days(query) { days(session).await? } else { Days::new() };
     let catalog = Catalog::read(session);
-    let found = filters::accounts(&catalog, query, session.surroundings().now());
-    paging::answer(asked, query, &found, |(account, resource)| {
+    let found = filters::accounts(&catalog, query, &days, session.surroundings().now());
+    Ok(paging::answer(asked, query, &found, |(account, resource)| {
         shapes::account(&catalog.about(account), account, resource)
-    })
+    }))
+}
+
+/// By the facts of secrets, none of which is opened for it.
+async fn days(session: &Open) -> Result<Days, Stop> {
+    let may_know = |vault: &VaultId| session.role(vault).is_some_and(|role| policy::may_read_facts(role, Tier::Open));
+    let vaults: Vec<VaultId> = session.vaults().keys().copied().filter(may_know).collect();
+    let mut days = Days::new();
+    for vault in vaults {
+        let (facts, _) = session.fetch_facts(vault).await?;
+        days.extend(facts.into_iter().map(|(account, facts)| ((vault, account), facts.changed)));
+    }
+    Ok(days)
 }
 
 /// Shows an account.

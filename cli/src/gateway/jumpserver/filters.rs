@@ -8,20 +8,33 @@ use crate::gateway::{
         named::Named,
     },
 };
-use sealward_contract::ids::{ObjectId, Timestamp};
-use std::cmp::Ordering;
+use sealward_client::model::Day;
+use sealward_contract::ids::{ObjectId, Timestamp, VaultId};
+use std::{cmp::Ordering, collections::BTreeMap};
 
 const DAY: u64 = 24 * 60 * 60 * 1_000;
 /// What counts as lately.
 const LATELY: u64 = 7 * DAY;
+/// Days after which a secret has not been changed for long.
+const LONG_DAYS: i32 = 30;
+const CHANGED_LATELY: &str = "latest_secret_changed";
+const UNCHANGED_FOR_LONG: &str = "long_time_no_change_secret";
+
+/// On which days secrets were changed last, as far as the token may know.
+pub type Days = BTreeMap<(VaultId, ObjectId), Day>;
+
+/// Whether a query asks when secrets were changed.
+pub fn asks_days(query: &Pairs) -> bool {
+    [CHANGED_LATELY, UNCHANGED_FOR_LONG].iter().any(|name| query.filled(name).is_some())
+}
 
 /// An account with its asset.
 pub type Placed<'c> = (&'c Account, &'c Resource);
 
 /// The accounts that a query wants, in its order.
-pub fn accounts<'c>(catalog: &'c Catalog, query: &Pairs, now: Timestamp) -> Vec<Placed<'c>> {
+pub fn accounts<'c>(catalog: &'c Catalog, query: &Pairs, days: &Days, now: Timestamp) -> Vec<Placed<'c>> {
     let mut found: Vec<Placed<'c>> =
-        catalog.accounts().filter(|placed| is_wanted(catalog, *placed, query, now)).collect();
+        catalog.accounts().filter(|placed| is_wanted(catalog, *placed, query, (days, now))).collect();
     if let Some(order) = query.filled("order").or_else(|| query.filled("ordering")) {
         found.sort_by(|one, other| compare(one, other, order));
     }
@@ -43,7 +56,12 @@ pub fn has_words(query: &Pairs, texts: &[&str]) -> bool {
     words.all(|word| texts.iter().any(|text| text.contains(&word)))
 }
 
-fn is_wanted(catalog: &Catalog, (account, resource): Placed<'_>, query: &Pairs, now: Timestamp) -> bool {
+fn is_wanted(
+    catalog: &Catalog,
+    (account, resource): Placed<'_>,
+    query: &Pairs,
+    (days, now): (&Days, Timestamp),
+) -> bool {
     let details = &account.details;
     let (category, kind) = shapes::kinds(&resource.details);
     let address = shapes::address(&resource.details);
@@ -51,6 +69,7 @@ fn is_wanted(catalog: &Catalog, (account, resource): Placed<'_>, query: &Pairs, 
     let is = |name: &str, value: &str| query.filled(name).is_none_or(|wanted| wanted == value);
     let flag = |name: &str, value: bool| query.filled(name).and_then(read_flag).is_none_or(|wanted| wanted == value);
     let lately = now.since(account.time) <= LATELY;
+    let age = days.get(&(account.vault, account.id)).map(|day| Day::of(now).0 - day.0);
     query.filled("id").is_none_or(|ids| ids.split(',').any(|wanted| wanted.trim().eq_ignore_ascii_case(&id)))
         && is("name", &details.name)
         && is("username", &details.user_name)
@@ -70,6 +89,8 @@ fn is_wanted(catalog: &Catalog, (account, resource): Placed<'_>, query: &Pairs, 
         && is("source_id", details.source_id.as_deref().unwrap_or_default())
         && is("connectivity", "-")
         && flag("latest_updated", lately)
+        && flag(CHANGED_LATELY, age.is_some_and(|age| age <= 7))
+        && flag(UNCHANGED_FOR_LONG, age.is_some_and(|age| age > LONG_DAYS))
         // Nothing signs in with an account here, looks for accounts, or tries whether they work.
         && ["latest_discovery", "latest_accessed", "latest_secret_change_failed"].iter().all(|name| flag(name, false))
         && ["long_time_no_login", "long_time_no_verified"].iter().all(|name| flag(name, true))

@@ -77,7 +77,7 @@ async fn act(session: &Open, asked: &Asked, needs_mfa: bool) -> Result<Answer, F
 async fn route(session: &Open, asked: &Asked, query: &Pairs, path: &[&str], needs_mfa: bool) -> Result<Answer, Stop> {
     let method = &asked.method;
     match (path, method) {
-        (["accounts", "accounts"], &Method::GET) => Ok(accounts::list(session, asked, query)),
+        (["accounts", "accounts"], &Method::GET) => accounts::list(session, asked, query).await,
         (["accounts", "accounts"], &Method::POST) => change::create(session, &asked.body).await,
         // The product's document has another path for deleting, which leads to the same account.
         (["accounts", "accounts", id] | ["perms", "accounts", "accounts", id], &Method::DELETE) => {
