@@ -220,6 +220,10 @@ for (const [language, say] of Object.entries(words)) {
     await command(say.settings);
     await window.getByRole('region', name(say.secondFactor)).waitFor();
     await button(say.addApp).click();
+    await window.getByRole('dialog').getByLabel(say.password, { exact: true }).waitFor();
+    await look('add-app-password');
+    await window.getByRole('dialog').getByLabel(say.password, { exact: true }).fill(password);
+    await window.keyboard.press('Enter');
     await window.locator('.qr').waitFor();
     await look('add-app');
     await escape();

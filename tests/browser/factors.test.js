@@ -123,6 +123,13 @@ step('whoever has no second factor is led to where one is set up', async () => {
 
 step('an app is set up with its first code', async () => {
   const dialog = dialogOf('Add an authenticator app');
+  // An open screen alone adds no first one.
+  await dialog.getByLabel('Password').fill('not the password');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await dialog.getByRole('alert').waitFor();
+  await look('the password before a first factor');
+  await dialog.getByLabel('Password').fill(password);
+  await dialog.getByRole('button', { name: 'Continue' }).click();
   await dialog.getByRole('img', { name: 'The authenticator app’s key as a QR code' }).waitFor();
   await dialog.getByText('Cannot scan? Type the key').click();
   seed = await dialog.getByLabel('Key for the authenticator app').textContent();

@@ -63,6 +63,27 @@ step('everyone sees that the keys are her own now', async () => {
   await person('grace.hopper').getByText('Not signed in yet').waitFor({ state: 'detached' });
 });
 
+step('somebody is listed without keys, and gets them with a password later', async () => {
+  await people().getByRole('button', { name: 'Invite someone' }).click();
+  await dialog(page).getByRole('button', { name: /make them a member with a password/ }).click();
+  await dialog(page).getByLabel('Login name').fill('rosa.parks');
+  await dialog(page).getByLabel('Without keys for now').check();
+  await dialog(page).getByRole('combobox').first().waitFor({ state: 'hidden' });
+  await dialog(page).getByRole('button', { name: 'Add without keys' }).click();
+  await person('rosa.parks').getByText('No keys yet').waitFor();
+  await person('rosa.parks').getByRole('button', { name: /^More for/ }).click();
+  await page.getByRole('menuitem', { name: 'Set a password…' }).click();
+  await dialog(page).getByText('rosa.parks has no keys yet').waitFor();
+  await dialog(page).getByRole('combobox').first().selectOption({ label: 'Viewer' });
+  await checkAccess(page, 'setting a password');
+  await dialog(page).getByRole('button', { name: 'Make the password' }).click();
+  await dialog(page).getByText('rosa.parks has a new password').waitFor();
+  const password = await dialog(page).locator('.first-password').textContent();
+  team.knowsKit({ ...(await readKit(page)), login: 'rosa.parks', password, team: '', person: '' });
+  await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+  await person('rosa.parks').getByText('Not signed in yet').waitFor();
+});
+
 step('neither password was ever told to the server', async () => {
   await team.checkRemains('grace.hopper');
 });

@@ -1,6 +1,7 @@
 //! What runs by itself: writing down last uses of sessions, and removing what is over. Each is an operation of the
 //! writer like any other.
 
+pub mod audit_hints;
 pub mod audit_log;
 pub mod personal_vaults;
 
@@ -28,6 +29,7 @@ use crate::{
 };
 
 /// Time between two runs of a job.
+const AUDIT: Duration = Duration::from_secs(1);
 const PRESENCE: Duration = Duration::from_secs(60);
 const LEASES: Duration = Duration::from_secs(5);
 const SWEEP: Duration = Duration::from_secs(15 * 60);
@@ -37,11 +39,13 @@ const REMOVED: usize = 2_000;
 
 /// Runs the jobs until the task is dropped.
 pub async fn run(app: Arc<App>) {
+    let (mut audit, mut told) = (tokio::time::interval(AUDIT), audit_hints::Told::new());
     let mut presence = tokio::time::interval(PRESENCE);
     let mut leases = tokio::time::interval(LEASES);
     let mut sweep = tokio::time::interval(SWEEP);
     loop {
         let done = tokio::select! {
+            _ = audit.tick() => audit_hints::look(&app, &mut told),
             _ = presence.tick() => write_presence(&app).await,
             _ = leases.tick() => end_leases(&app).await,
             _ = sweep.tick() => self::sweep(&app).await,

@@ -25,6 +25,8 @@ pub enum Hint {
     Vault(VaultId),
     /// A request for a secret of a vault changed.
     Request(VaultId),
+    /// Something was written down in the audit.
+    Audit,
     /// A session ended.
     SessionEnded(SessionId),
     /// All sessions of a member ended.
@@ -78,6 +80,12 @@ impl Hub {
         }
         let hints = lock(&self.teams).entry(team).or_insert_with(|| broadcast::Sender::new(BACKLOG)).subscribe();
         Some(Listener { hints, closing: self.closing.subscribe(), streams: Arc::clone(&self.streams), place })
+    }
+
+    /// The teams that somebody listens to.
+    #[must_use]
+    pub fn teams(&self) -> Vec<TeamId> {
+        lock(&self.teams).keys().copied().collect()
     }
 
     /// How many streams are open.

@@ -224,6 +224,7 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         Body::RenewService(renew) => touched(&renew.vaults),
         Body::EndGroupGrants(end) => vec![(end.vault, end.head)],
         Body::ReplaceKeys(replace) => touched(&replace.vaults),
+        Body::SetPassword(set) => touched(&set.vaults),
         Body::Genesis(_)
         | Body::NewVault(_)
         | Body::SetPolicy(_)
@@ -243,7 +244,8 @@ pub(super) fn named_heads(body: &Body) -> Vec<(VaultId, NamedHead)> {
         | Body::EndEnrolment(_)
         | Body::Recover(_)
         | Body::CancelRecovery(_)
-        | Body::AdmitPerson(_) => Vec::new(),
+        | Body::AdmitPerson(_)
+        | Body::RegisterPerson(_) => Vec::new(),
     }
 }
 

@@ -2,11 +2,17 @@
 //! It has no account of its own: the credential of each call is a service's token, and what that may do is the team's to
 //! say. Secrets are sealed and opened here, on the caller's side of the wire.
 
+pub mod boundary;
 mod certificate;
 mod command;
 pub mod exchange;
+pub mod jumpserver;
+mod kits;
 mod listen;
+mod members;
 pub mod pmp;
+pub mod rancher;
+mod reading;
 mod request_line;
 pub mod shared;
 
@@ -151,6 +157,18 @@ pub async fn start(setup: Setup, stop: Stop) -> Result<Running, Failure> {
     if let Some(address) = setup.places.pmp {
         let dialect = pmp::Pmp::new(Arc::clone(&running.gateway));
         running.listen(("pmp", address), acceptor.clone(), dialect, stop.clone()).await?;
+    }
+    if let Some(address) = setup.places.jumpserver {
+        let dialect = jumpserver::JumpServer::new(Arc::clone(&running.gateway));
+        running.listen(("jumpserver", address), acceptor, dialect, stop.clone()).await?;
+    }
+    if let Some(address) = setup.places.boundary {
+        let dialect = boundary::Boundary::new(Arc::clone(&running.gateway));
+        running.listen(("boundary", address), None, dialect, stop.clone()).await?;
+    }
+    if let Some(address) = setup.places.rancher {
+        let dialect = rancher::Rancher::new(Arc::clone(&running.gateway));
+        running.listen(("rancher", address), None, dialect, stop).await?;
     }
     Ok(running)
 }

@@ -243,6 +243,8 @@ commands! {
 
     /// Makes somebody a member with a password, and gives what is handed to them.
     admit_person: AdmitPerson -> PersonMade;
+    register_person: RegisterPerson -> ();
+    set_password: SetPassword -> PasswordAnswer;
     /// The reports.
     read_reports: ReadReports -> Reports;
 

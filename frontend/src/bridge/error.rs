@@ -124,6 +124,8 @@ pub enum Error {
     WebhookRefused,
     /// The team has as many webhooks as it may have.
     TooManyWebhooks,
+    /// It takes the password besides the open session.
+    PasswordNeeded,
     /// There is no passkey under this address, or this browser has none to ask for.
     PasskeysUnavailable,
     /// The browser gave no answer: the person stopped it, or it took too long.

@@ -43,7 +43,10 @@ pub struct PasskeyRow {
 
 /// Begins adding a passkey.
 #[derive(Serialize, Deserialize)]
-pub struct BeginPasskey;
+pub struct BeginPasskey {
+    /// The person's password, where it is the first second factor.
+    pub password: Option<SecretText>,
+}
 
 /// Adds the passkey that the browser made.
 #[derive(Serialize, Deserialize)]
@@ -76,7 +79,10 @@ pub struct BeginConfirmation;
 
 /// Begins one-time codes.
 #[derive(Serialize, Deserialize)]
-pub struct BeginCodes;
+pub struct BeginCodes {
+    /// The person's password, where it is the first second factor.
+    pub password: Option<SecretText>,
+}
 
 /// The seed of new one-time codes, which is shown once.
 #[derive(Serialize, Deserialize)]

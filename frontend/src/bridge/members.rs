@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Comparison, MemberId, QrCode, SecretText, ServiceRow, TeamId, VaultId, VaultRole};
+use super::{Comparison, MemberId, PasswordWay, QrCode, SecretText, ServiceRow, TeamId, VaultId, VaultRole};
 pub use sealward_contract::{
     chain::{InvitationState, MemberState, TeamRole},
     ids::InviteId,
@@ -68,6 +68,8 @@ pub struct MemberRow {
     pub own: bool,
     /// Whether the person may suspend, resume and remove them.
     pub manageable: bool,
+    /// How the person may set their password.
+    pub password: PasswordWay,
     /// The roles in the team that the person may give them.
     pub roles: Vec<TeamRole>,
 }

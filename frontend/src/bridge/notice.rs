@@ -11,6 +11,8 @@ pub enum Notice {
     CatalogChanged,
     /// A request changed that concerns the person, or the stream of hints was opened: read requests again.
     RequestsChanged,
+    /// Something was written down in the audit, or the stream of hints was opened.
+    AuditChanged,
     /// Favourites, views or the look of lists changed, here or in another window.
     PersonalChanged,
     /// The session opened, locked, or is gone, here or in another window.

@@ -71,6 +71,8 @@ pub struct RecoveryRow {
     pub time: i64,
     /// The words of the device.
     pub words: Vec<String>,
+    /// Whether the client of whoever began it stands in for their device.
+    pub stands_in: bool,
     /// Whether the person has a share to give.
     pub may_give: bool,
     /// Whether the person may stop it.

@@ -35,6 +35,8 @@ pub struct App {
     pub connection: RwSignal<Connection>,
     /// Grows with every change of the catalog: whoever shows something reads it again.
     pub catalog: RwSignal<u32>,
+    /// Grows when something was written down in the audit.
+    pub audit: RwSignal<u32>,
     /// Grows when a request changed that concerns the person.
     pub requests: RwSignal<u32>,
     /// How many requests wait for the person.
@@ -153,6 +155,8 @@ pub enum Dialog {
     Invite(Arc<People>),
     /// Somebody new, with a password.
     MakePerson(Arc<People>),
+    /// Sets a member's password.
+    SetPassword(Arc<MemberRow>),
     /// A service that is to be admitted.
     NewService(Arc<People>),
     /// Other terms for a service.
@@ -258,6 +262,7 @@ impl App {
             ended: RwSignal::new(false),
             connection: RwSignal::new(Connection::Online),
             catalog: RwSignal::new(0),
+            audit: RwSignal::new(0),
             requests: RwSignal::new(0),
             counts: RwSignal::new(RequestCounts::default()),
             tree: RwSignal::new(None),
@@ -329,6 +334,7 @@ impl App {
     fn hear(self, notice: Notice) {
         match notice {
             Notice::CatalogChanged => self.catalog.update(|stamp| *stamp = stamp.wrapping_add(1)),
+            Notice::AuditChanged => self.audit.update(|stamp| *stamp = stamp.wrapping_add(1)),
             Notice::RequestsChanged => self.requests.update(|stamp| *stamp = stamp.wrapping_add(1)),
             Notice::PersonalChanged => self.read_personal(),
             Notice::Session(session) => self.enter(session),

@@ -69,6 +69,7 @@ pub fn explain(error: &Error) -> String {
         Error::SecondFactorNeeded(_) | Error::NotConfirmed => tr!(factors.error_needed).into(),
         Error::FactorRefused => tr!(factors.error_refused).into(),
         Error::FactorExists => tr!(factors.error_exists).into(),
+        Error::PasswordNeeded => tr!(factors.error_password).into(),
         Error::PasskeysUnavailable => tr!(factors.error_unavailable).into(),
         Error::PasskeyStopped => tr!(factors.error_stopped).into(),
         Error::WebhookRefused => tr!(webhooks.error_refused).into(),

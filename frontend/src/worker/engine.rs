@@ -30,7 +30,7 @@ use sealward_client::{
     api::Api,
     crypto::randomness::OsRandom,
     kit::Challenge,
-    session::{Device, HandoverKey, Session, Unlocking},
+    session::{Device, HandoverKey, Session, StandingIn, Unlocking},
     surroundings::Surroundings,
 };
 use sealward_contract::{
@@ -116,6 +116,8 @@ pub struct Open {
     pub facts: RefCell<FactsShelf>,
     /// What the person keeps for themselves on this device.
     pub personal: RefCell<Shelf>,
+    /// Somebody whose device this person's client stands in for, until the trustees have given their shares.
+    pub standing_in: RefCell<Option<Box<StandingIn>>>,
     pub undos: RefCell<Undos>,
     pub imports: RefCell<Imports>,
     /// Seeds of the one-time codes that are shown.
@@ -321,6 +323,7 @@ impl Open {
             index: RefCell::default(),
             facts: RefCell::default(),
             personal: RefCell::default(),
+            standing_in: RefCell::default(),
             undos: RefCell::default(),
             imports: RefCell::default(),
             seeds: RefCell::default(),

@@ -58,6 +58,7 @@ impl From<client::Error> for Error {
             client::Error::WebhookRefused => Self::WebhookRefused,
             client::Error::TooManyWebhooks => Self::TooManyWebhooks,
             client::Error::FactorMissing => Self::FactorMissing,
+            client::Error::PasswordNeeded => Self::PasswordNeeded,
             client::Error::PasskeysUnavailable => Self::PasskeysUnavailable,
             client::Error::PolicyBroken(breaches) => Self::PolicyBroken(breaches),
             client::Error::Unfit => Self::Unfit,

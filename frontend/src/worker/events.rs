@@ -94,7 +94,13 @@ async fn hear(engine: &Engine, open: &Weak<Open>, wait: &mut i32) -> Error {
             Some(Ok(Some(Heard::Event(event)))) => {
                 // The first event says that the stream is open: whatever happened before it is caught up with too.
                 let Some(open) = open.upgrade() else { return Error::Locked };
-                let _ = open.news.unbounded_send(());
+                if is_first || event == Event::Audit {
+                    tell(Notice::AuditChanged);
+                }
+                // Nothing else follows from what was only written down.
+                if event != Event::Audit {
+                    let _ = open.news.unbounded_send(());
+                }
                 if is_first || matches!(event, Event::Request { .. }) {
                     tell(Notice::RequestsChanged);
                 }

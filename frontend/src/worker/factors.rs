@@ -6,6 +6,7 @@ use super::{
     kit,
     leaving::LEAVING_PATIENCE,
     message::tell,
+    session::stretching,
     transport::Fetch,
 };
 use crate::bridge::*;
@@ -15,7 +16,7 @@ use sealward_client::{
     error as client,
     kit::QrPath,
     otp::Seed,
-    session::{FactorProof, Session},
+    session::{FactorProof, LoginProof, Session},
 };
 use sealward_contract::{chain::TeamPolicy, operations::factors::FactorText, policy};
 
@@ -65,14 +66,22 @@ impl Engine {
     }
 
     /// Begins one-time codes.
-    pub async fn begin_codes(&self) -> Result<CodesBegun, Error> {
-        let link = self.open()?.session.begin_codes().await?;
+    pub async fn begin_codes(&self, password: Option<&SecretText>) -> Result<CodesBegun, Error> {
+        let open = self.open()?;
+        let link = open.session.begin_codes(proof_of_login(&open, password)?).await?;
         let seed = link.expose().split(['?', '&']).find_map(|part| part.strip_prefix("secret="));
         let seed = SecretText::new(seed.unwrap_or_default().to_owned());
         // What no app could read is not shown.
         Seed::read(link.expose()).map_err(|_| Error::WrongVersion)?;
         let qr = kit::draw(&QrPath::draw(link.expose()).map_err(|_| Error::Bridge)?);
         Ok(CodesBegun { seed, qr })
+    }
+
+    /// Begins adding a passkey: what the browser is to be asked.
+    pub async fn begin_passkey(&self, password: Option<&SecretText>) -> Result<SecretText, Error> {
+        let open = self.open()?;
+        let options = open.session.begin_passkey(proof_of_login(&open, password)?).await?;
+        Ok(SecretText::new(options.expose().to_owned()))
     }
 
     /// Recovery codes, which are shown once.
@@ -188,4 +197,11 @@ impl Open {
         let may_set = chain.is_some_and(|chain| policy::may_set_team_policy(&chain, &self.session.member()));
         Ok(TeamPolicyView { factor, confirmation, services, may_set })
     }
+}
+
+/// That the person knows the password now, where they typed it.
+fn proof_of_login(open: &Open, password: Option<&SecretText>) -> Result<Option<LoginProof>, Error> {
+    let Some(password) = password else { return Ok(None) };
+    stretching();
+    Ok(Some(open.session.prove_login(&password.expose().into())?))
 }

@@ -21,7 +21,7 @@ use sealward_client::{
 };
 use sealward_contract::{
     chain::{TeamState, VaultGrant, VaultKind},
-    policy,
+    policy::{self, MemberAction},
     record::{LeafKey, RecordKind},
     text::LoginName,
 };
@@ -45,7 +45,9 @@ impl Engine {
     /// Suspends, resumes or removes a member.
     pub async fn set_standing(&self, ask: SetStanding) -> Result<(), Error> {
         self.change_people(async |session| match ask.state {
-            MemberState::Active | MemberState::Expired | MemberState::Made => session.resume_member(ask.member).await,
+            MemberState::Active | MemberState::Expired | MemberState::Made | MemberState::Keyless => {
+                session.resume_member(ask.member).await
+            }
             MemberState::Suspended => session.suspend_member(ask.member).await,
             MemberState::Removed => session.remove_member(ask.member).await,
         })
@@ -121,6 +123,16 @@ impl Engine {
     }
 }
 
+/// How somebody's password can be set by this person.
+fn password_way(state: MemberState, actions: &[MemberAction]) -> PasswordWay {
+    match state {
+        MemberState::Keyless if actions.contains(&MemberAction::SetPassword) => PasswordWay::First,
+        MemberState::Made if actions.contains(&MemberAction::SetPassword) => PasswordWay::Again,
+        MemberState::Active if actions.contains(&MemberAction::StartRecovery) => PasswordWay::StandIn,
+        _ => PasswordWay::None,
+    }
+}
+
 fn by_name<T>(rows: impl Iterator<Item = T>, name: impl Fn(&T) -> &String) -> Vec<T> {
     let mut rows: Vec<T> = rows.collect();
     rows.sort_by(|a, b| name(a).cmp(name(b)));
@@ -175,7 +187,7 @@ impl Open {
         let is_person = listed.service.is_none();
         let may_give = |role: &TeamRole| {
             (is_person || policy::may_hold_as_service(*role))
-                && listed.state != MemberState::Made
+                && !matches!(listed.state, MemberState::Made | MemberState::Keyless)
                 && standing
                     .is_some_and(|standing| standing != *role && policy::may_set_role(chain, &own, standing, *role))
         };
@@ -197,6 +209,7 @@ impl Open {
                 .map(|terms| services::row_of(chain, &own, (&listed.member, &listed.keeper), listed.state, &terms)),
             compared: self.comparison(listed.member),
             own: listed.member == own,
+            password: password_way(listed.state, &listed.actions),
             manageable: listed.member != own
                 && standing.is_some_and(|standing| policy::may_manage(chain, &own, standing)),
             roles: TeamRole::ALL.into_iter().filter(may_give).collect(),

@@ -59,6 +59,7 @@ impl Open {
                 by: self.name_of(listed.by),
                 time: millis(listed.time),
                 words: words(&listed.words),
+                stands_in: listed.stands_in,
                 may_give: listed.may_give,
                 may_cancel: listed.may_cancel,
                 own: listed.member == own,

@@ -286,8 +286,8 @@ impl Serve for Engine {
         Self::read_factors(self).await
     }
 
-    async fn begin_codes(&self, _: BeginCodes) -> Result<CodesBegun, Error> {
-        Self::begin_codes(self).await
+    async fn begin_codes(&self, ask: BeginCodes) -> Result<CodesBegun, Error> {
+        Self::begin_codes(self, ask.password.as_ref()).await
     }
 
     async fn confirm_codes(&self, ask: ConfirmCodes) -> Result<(), Error> {
@@ -298,9 +298,8 @@ impl Serve for Engine {
         Ok(self.open()?.session.remove_codes().await?)
     }
 
-    async fn begin_passkey(&self, _: BeginPasskey) -> Result<SecretText, Error> {
-        let options = self.open()?.session.begin_passkey().await?;
-        Ok(SecretText::new(options.expose().to_owned()))
+    async fn begin_passkey(&self, ask: BeginPasskey) -> Result<SecretText, Error> {
+        Self::begin_passkey(self, ask.password.as_ref()).await
     }
 
     async fn add_passkey(&self, ask: AddPasskey) -> Result<(), Error> {
@@ -404,6 +403,14 @@ impl Serve for Engine {
 
     async fn admit_person(&self, ask: AdmitPerson) -> Result<PersonMade, Error> {
         Self::admit_person(self, ask).await
+    }
+
+    async fn register_person(&self, ask: RegisterPerson) -> Result<(), Error> {
+        Self::register_person(self, &ask).await
+    }
+
+    async fn set_password(&self, ask: SetPassword) -> Result<PasswordAnswer, Error> {
+        Self::set_password(self, ask).await
     }
 
     async fn admit_service(&self, ask: AdmitService) -> Result<TokenMade, Error> {

@@ -154,6 +154,9 @@ pub enum Error {
     /// There is no such factor, or none that this could stand beside.
     #[error("there is no such factor")]
     FactorMissing,
+    /// It takes the password besides the open session.
+    #[error("the password is needed")]
+    PasswordNeeded,
     /// The member has no passkey under this address, or none can belong to it.
     #[error("no passkeys here")]
     PasskeysUnavailable,

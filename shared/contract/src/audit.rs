@@ -417,6 +417,20 @@ pub enum AuditedAct {
         #[n(0)]
         of: MemberId,
     },
+    /// A person became a member without keys.
+    #[n(72)]
+    PersonRegistered {
+        /// Who.
+        #[n(0)]
+        of: MemberId,
+    },
+    /// A person got keys and a password that somebody else made.
+    #[n(73)]
+    PasswordSet {
+        /// Who.
+        #[n(0)]
+        of: MemberId,
+    },
     /// A step of a request for a secret was taken.
     #[n(80)]
     RequestStepped {
@@ -661,6 +675,8 @@ impl AuditedAct {
             Body::Recover(ref recover) => Self::RecoveryStarted { of: recover.member },
             Body::CancelRecovery(cancel) => Self::RecoveryCancelled { of: cancel.member },
             Body::AdmitPerson(ref admit) => Self::PersonAdmitted { of: admit.keys.member },
+            Body::RegisterPerson(ref register) => Self::PersonRegistered { of: register.member },
+            Body::SetPassword(ref set) => Self::PasswordSet { of: set.member },
         }
     }
 }

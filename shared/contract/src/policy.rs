@@ -78,6 +78,17 @@ pub fn may_admit_person(state: &TeamState, author: &MemberId, grants: &[VaultGra
     brings_in(state, author, grants)
 }
 
+/// Who may make keys, again or for the first time, for somebody who has none of their own: whoever could bring them in with
+/// every role that they have and get.
+#[must_use]
+pub fn may_set_password(state: &TeamState, author: &MemberId, member: &MemberId, grants: &[VaultGrant]) -> bool {
+    let Some(known) = state.member(member).filter(|known| known.kind() == MemberKind::Person) else { return false };
+    let keeps = |vault| state.vault_role(vault, author).is_some_and(may_grant);
+    known.standing().is_some_and(|standing| may_manage(state, author, standing))
+        && brings_in(state, author, grants)
+        && state.vaults_of(member).all(|(vault, _)| keeps(vault))
+}
+
 fn brings_in(state: &TeamState, author: &MemberId, grants: &[VaultGrant]) -> bool {
     let given = grants.iter().all(|grant| {
         grant.role != VaultRole::Custodian && state.vault_role(&grant.vault, author).is_some_and(may_grant)
@@ -367,6 +378,7 @@ fn gives_rights(state: &TeamState, body: &Body) -> bool {
         | Body::GrantByGroup(_)
         | Body::Resume(_)
         | Body::SetRecovery(_)
+        | Body::SetPassword(_)
         | Body::Recover(_) => true,
         Body::SetPolicy(set) => loosens(state, set),
         // Whoever comes into a group is asked for where it has a role.
@@ -396,6 +408,7 @@ fn gives_rights(state: &TeamState, body: &Body) -> bool {
         | Body::ReplaceKeys(_)
         | Body::Enrol(_)
         | Body::EndEnrolment(_)
+        | Body::RegisterPerson(_)
         | Body::CancelRecovery(_) => false,
     }
 }
@@ -477,6 +490,10 @@ pub enum MemberAction {
     SetService,
     /// To give a service another token.
     RenewService,
+    /// To make keys for a person who has none of their own.
+    SetPassword,
+    /// To begin a person's recovery, in their device's stead too.
+    StartRecovery,
 }
 
 /// What somebody may do about a member now.
@@ -493,16 +510,18 @@ pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<
     let is_service = of.kind() == MemberKind::Service;
     let may_hold = |to| to != standing && (!is_service || may_hold_as_service(to));
     if !stays
-        && of.state != MemberState::Made
+        && !matches!(of.state, MemberState::Made | MemberState::Keyless)
         && TeamRole::ALL.into_iter().any(|to| may_hold(to) && may_set_role(state, author, standing, to))
     {
         actions.push(MemberAction::SetTeamRole);
     }
     if !stays && may_manage(state, author, standing) {
         match of.state {
-            MemberState::Active => actions.push(MemberAction::SuspendMember),
+            MemberState::Active | MemberState::Made | MemberState::Keyless => {
+                actions.push(MemberAction::SuspendMember);
+            }
             MemberState::Suspended => actions.push(MemberAction::ResumeMember),
-            MemberState::Expired | MemberState::Removed | MemberState::Made => {}
+            MemberState::Expired | MemberState::Removed => {}
         }
         actions.push(MemberAction::RemoveMember);
     }
@@ -511,6 +530,13 @@ pub fn member_actions(state: &TeamState, author: &MemberId, of: &Member) -> Vec<
         if of.state != MemberState::Suspended && may_renew_service(state, author, &id) {
             actions.push(MemberAction::RenewService);
         }
+    }
+    let waits = matches!(of.state, MemberState::Made | MemberState::Keyless);
+    if waits && may_set_password(state, author, &id, &[]) {
+        actions.push(MemberAction::SetPassword);
+    }
+    if of.state == MemberState::Active && of.enrolment().is_some() && may_recover(state, author, &id) {
+        actions.push(MemberAction::StartRecovery);
     }
     actions
 }

@@ -88,6 +88,7 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("factor_refused", 422, "The code is wrong, or was used before"),
     ("factor_exists", 409, "There is such a factor already"),
     ("passkeys_unavailable", 409, "There is no passkey under this address"),
+    ("login_proof_needed", 403, "The password must be given again"),
     ("factor_missing", 409, "There is no second factor yet"),
     // webhooks
     ("webhook_refused", 422, "The webhook cannot be"),

@@ -2,7 +2,7 @@
 
 use crate::{
     crypto::{Hash, SignedKind, VerifyingKey, context::Label},
-    ids::{InviteId, MemberId, TeamId, Timestamp},
+    ids::{InviteId, MemberId, SessionId, TeamId, Timestamp},
     text::LoginName,
 };
 use minicbor::{Decode, Encode};
@@ -104,4 +104,29 @@ pub struct OpenRecovery {
 
 impl SignedKind for OpenRecovery {
     const LABEL: Label = Label::OpenRecovery;
+}
+
+/// Whoever has an open session knows the password now, signed by the login key: asked for where the session alone is not
+/// enough.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ProveLogin {
+    /// [`crate::suite::SUITE`].
+    #[n(0)]
+    pub suite: u8,
+    /// The team.
+    #[n(1)]
+    pub team: TeamId,
+    /// The member.
+    #[n(2)]
+    pub member: MemberId,
+    /// The session that it is for.
+    #[n(3)]
+    pub session: SessionId,
+    /// When; the server refuses one that is more than [`crate::limits::CLOCK_SKEW`] from its own clock.
+    #[n(4)]
+    pub time: Timestamp,
+}
+
+impl SignedKind for ProveLogin {
+    const LABEL: Label = Label::ProveLogin;
 }

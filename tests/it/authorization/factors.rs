@@ -1,21 +1,29 @@
 //! Requests about second factors, and who may make them: every role by every operation.
 
 use super::{requests::Making, services::Caller};
-use crate::harness::{App, Authenticator, Forge, Founder, Furnished, ORIGIN, STEP, TestServer, service, terms};
+use crate::harness::{App, Authenticator, Forge, Founder, Furnished, ORIGIN, STEP, TestServer, proof, service, terms};
 use sealward_contract::{
+    bytes::Bytes,
     chain::{Body, FactorDemand, ServiceDemand, TeamPolicy, TeamRole, VaultRole},
-    ids::PasskeyId,
+    ids::{PasskeyId, SessionId, Timestamp},
     operations::{
-        Empty, TeamPath,
-        factors::{self, Confirm, FactorProof, FactorText, TypedCode},
+        TeamPath,
+        factors::{self, Confirm, FactorProof, FactorText, NewCodes, TypedCode},
         members::{MemberChange, MemberPath},
-        passkeys::{NewPasskey, PasskeyOrigin, PasskeyPath},
+        passkeys::{NewPasskey, PasskeyOrigin, PasskeyPath, PasskeyWanted},
     },
+    session::ProveLogin,
+    suite::SUITE,
 };
 
 fn policy(forge: &Forge<'_>) -> MemberChange {
     let policy = TeamPolicy { factor: FactorDemand::Guarded, confirmation: 900, services: ServiceDemand::Exempt };
     MemberChange { statement: forge.state(Body::SetTeamPolicy(policy)).to_wire() }
+}
+
+fn proof_of(who: &Founder, session: SessionId, time: Timestamp) -> Bytes {
+    let statement = ProveLogin { suite: SUITE, team: who.team, member: who.identity.member, session, time };
+    who.login_key.sign(statement).to_wire()
 }
 
 impl Making<'_> {
@@ -32,13 +40,27 @@ impl Making<'_> {
         }
     }
 
+    fn proof(&self) -> Option<Bytes> {
+        let founder = &self.scene.own.founder;
+        Some(proof_of(founder, self.scene.own.session.id(), self.forge().now()))
+    }
+
+    pub fn new_codes(&self) -> NewCodes {
+        NewCodes { proof: self.proof() }
+    }
+
+    pub fn passkey_wanted(&self) -> PasskeyWanted {
+        PasskeyWanted { origin: ORIGIN.to_owned(), proof: self.proof() }
+    }
+
     pub fn passkey_origin(&self) -> PasskeyOrigin {
         PasskeyOrigin { origin: ORIGIN.to_owned() }
     }
 
     pub async fn new_passkey(&self) -> NewPasskey {
         self.no_factor().await;
-        let made = Authenticator::new(5, ORIGIN).create(&self.scene.own.session.begin_passkey().await.unwrap());
+        let made = Authenticator::new(5, ORIGIN)
+            .create(&self.scene.own.session.begin_passkey(proof(&self.scene.own.session)).await.unwrap());
         NewPasskey { name: "a passkey".to_owned(), credential: FactorText::new(made.expose().to_owned()) }
     }
 
@@ -46,7 +68,7 @@ impl Making<'_> {
     pub async fn a_passkey(&self) -> PasskeyPath {
         self.no_factor().await;
         let session = &self.scene.own.session;
-        let made = Authenticator::new(5, ORIGIN).create(&session.begin_passkey().await.unwrap());
+        let made = Authenticator::new(5, ORIGIN).create(&session.begin_passkey(proof(session)).await.unwrap());
         let added = session.add_passkey("a passkey", &made).await.unwrap();
         let passkey = self.about.member.map_or(added.passkey, |other| PasskeyId(other.0));
         PasskeyPath { team: self.scene.own.founder.team, passkey }
@@ -100,14 +122,14 @@ async fn every_role_by_every_operation_on_factors() {
     ada.set_team_role(second, TeamRole::Administrator).await.unwrap();
     callers.insert(0, Caller::new(&server, "owner", owner).await);
 
-    // Lists its own; begins codes; who has any; takes away a member's; an administrator's; sets the policy.
+    // Lists its own; begins codes with an open session alone; and with the password; who has any; takes away a member's; an administrator's; sets the policy.
     let table = [
-        ("owner", [200, 200, 200, 200, 200, 200]),
-        ("administrator", [200, 200, 200, 200, 403, 422]),
-        ("password administrator", [200, 200, 404, 403, 403, 422]),
-        ("auditor", [200, 200, 404, 403, 403, 422]),
-        ("member", [200, 200, 404, 403, 403, 422]),
-        ("service", [200, 422, 404, 403, 403, 422]),
+        ("owner", [200, 403, 200, 200, 200, 200, 200]),
+        ("administrator", [200, 403, 200, 200, 200, 403, 422]),
+        ("password administrator", [200, 403, 200, 404, 403, 403, 422]),
+        ("auditor", [200, 403, 200, 404, 403, 403, 422]),
+        ("member", [200, 403, 200, 404, 403, 403, 422]),
+        ("service", [200, 422, 422, 404, 403, 403, 422]),
     ];
     assert_eq!(table.len(), callers.len());
     for (caller, (name, expected)) in callers.iter().zip(table) {
@@ -116,9 +138,11 @@ async fn every_role_by_every_operation_on_factors() {
         let of_team = TeamPath { team };
         let forge = Forge { founder: &caller.who, session: &caller.session, vault };
         let of = |member| MemberPath { team, member };
+        let proven = NewCodes { proof: Some(proof_of(&caller.who, caller.session.id(), server.clock.now())) };
         let got = [
             caller.ask::<factors::ListFactors>(&server, of_team, None).await,
-            caller.ask::<factors::BeginCodes>(&server, of_team, Some(Empty {})).await,
+            caller.ask::<factors::BeginCodes>(&server, of_team, Some(NewCodes::default())).await,
+            caller.ask::<factors::BeginCodes>(&server, of_team, Some(proven)).await,
             caller.ask::<factors::ListFactorHolders>(&server, of_team, None).await,
             caller.ask::<factors::TakeFactorsAway>(&server, of(plain), None).await,
             caller.ask::<factors::TakeFactorsAway>(&server, of(second), None).await,

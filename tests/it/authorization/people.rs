@@ -6,23 +6,26 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use sealward_client::{
     crypto::{hpke::XWingSecret, randomness::OsRandom, signing::SigningKey},
     invitation::InvitationLink,
+    model::ProfileDetails,
 };
 use sealward_contract::{
     bytes::Bytes,
     chain::{
-        Body, Invite, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TeamRole, VaultGrant, VaultRole,
-        WithdrawInvite,
+        Body, Invite, RegisterPerson, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TeamRole, VaultGrant,
+        VaultRole, WithdrawInvite,
     },
     crypto::{Hash, context::Label, hash},
-    ids::{InviteId, MemberId, VaultId},
+    ids::{InviteId, MemberId, VaultId, Version},
     operations::{
         invitations::{InvitationPath, NewInvitation, NewMember, Opening, VaultEnvelope, Withdrawal},
-        members::{MadeMember, MemberChange, MemberPath},
+        members::{MadeMember, MemberChange, MemberPath, RegisteredMember},
         sync::KeyEnvelope,
         vault::{GrantChange, Revocation, Rewrapping},
     },
+    record::{RecordContext, RecordKind},
     session::OpenInvitation,
     suite::SUITE,
+    text::LoginName,
 };
 
 /// What is changed of a member.
@@ -48,6 +51,31 @@ impl Making<'_> {
     pub fn made_member(&self) -> MadeMember {
         let name = format!("made.{}", self.scene.own.session.members().len());
         Founder::prepare_made(&self.forge(), &name, &[self.about.vault]).1
+    }
+
+    pub fn registered_member(&self) -> RegisteredMember {
+        let forge = self.forge();
+        let login_name = LoginName::parse(&format!("registered.{}", forge.session.members().len())).unwrap();
+        let member = MemberId(forge.make_object().0);
+        let statement = forge.state(Body::RegisterPerson(RegisterPerson { member, login_name }));
+        let mut after = forge.session.chain().unwrap().clone();
+        after.apply(&statement).unwrap();
+        let place = (RecordKind::Profile, member.object(), after.member(&member).unwrap().number);
+        let context = forge.of_directory(place, (Version::FIRST, Hash::ZERO));
+        let profile = forge.seal_foreign(RecordContext { position: after.position(), ..context });
+        RegisteredMember { statement: statement.to_wire(), profile: profile.to_wire() }
+    }
+
+    /// The first keys of somebody who has none.
+    pub async fn password(&self) -> (MemberPath, MadeMember) {
+        let own = &self.scene.own;
+        let name = LoginName::parse(&format!("keyless.{}", own.session.members().len())).unwrap();
+        let member = match self.about.member {
+            Some(member) => member,
+            None => own.session.register_person(&name, &ProfileDetails::default()).await.unwrap(),
+        };
+        let body = Founder::prepare_password(&self.forge(), member, &name).1;
+        (MemberPath { team: own.founder.team, member }, body)
     }
 
     pub async fn of_member(&self, change: Change) -> (MemberPath, MemberChange) {

@@ -144,7 +144,8 @@ impl Making<'_> {
 
     pub async fn start_of_recovery(&self) -> (MemberPath, MemberChange) {
         let path = self.path_of(self.enrolled().await.identity.member);
-        let body = Recover { member: path.member, device: new_device().1, expires: expiry(&self.forge()) };
+        let (device, expires) = (new_device().1, expiry(&self.forge()));
+        let body = Recover { member: path.member, device, expires, stand_in: None };
         (path, self.change(Body::Recover(body)))
     }
 
@@ -262,7 +263,7 @@ async fn every_role_by_every_operation_on_recovery() {
         let change = |body: Body| Some(MemberChange { statement: forge.state(body).to_wire() });
         let (of_team, of) = (TeamPath { team }, MemberPath { team, member });
         let mut got = vec![caller.ask::<recovery::ListRecoveryRequests>(&server, of_team, None).await];
-        let begin = Recover { member, device: new_device().1, expires: expiry(&forge) };
+        let begin = Recover { member, device: new_device().1, expires: expiry(&forge), stand_in: None };
         got.push(caller.ask::<recovery::StartRecovery>(&server, of, change(Body::Recover(begin))).await);
         ada.sync(|_| {}).await.unwrap();
         if ada.recoveries().is_empty() {

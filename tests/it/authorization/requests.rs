@@ -141,6 +141,11 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         }
         "join_team" => request::<JoinTeam>(of_team, none, Some(making.newcomer().await)),
         "create_member" => request::<members::CreateMember>(of_team, none, Some(making.made_member())),
+        "register_member" => request::<members::RegisterMember>(of_team, none, Some(making.registered_member())),
+        "set_password" => {
+            let (path, body) = making.password().await;
+            request::<members::SetPassword>(path, none, Some(body))
+        }
         "set_team_role" => {
             let (path, body) = making.of_member(Change::Role).await;
             request::<members::SetTeamRole>(path, none, Some(body))
@@ -191,7 +196,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         "list_factors" => request::<factors::ListFactors>(of_team, none, None),
         "begin_codes" => {
             making.no_factor().await;
-            request::<factors::BeginCodes>(of_team, none, Some(none))
+            request::<factors::BeginCodes>(of_team, none, Some(making.new_codes()))
         }
         "confirm_codes" => request::<factors::ConfirmCodes>(of_team, none, Some(making.first_code().await)),
         "remove_codes" => {
@@ -209,7 +214,7 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         }
         "begin_passkey" => {
             making.no_factor().await;
-            request::<passkeys::BeginPasskey>(of_team, none, Some(making.passkey_origin()))
+            request::<passkeys::BeginPasskey>(of_team, none, Some(making.passkey_wanted()))
         }
         "add_passkey" => request::<passkeys::AddPasskey>(of_team, none, Some(making.new_passkey().await)),
         "rename_passkey" => {

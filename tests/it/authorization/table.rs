@@ -89,6 +89,8 @@ pub const TABLE: &[Row] = &[
     row!("open_invitation"         OK   OK   OK   OK   OK   OK    XX    NONE),
     row!("join_team"               OK   OK   OK   OK   OK   OK    XX    NONE),
     row!("create_member"           NO   NO   NO   NO   OK   GONE  UNFIT XX),
+    row!("register_member"         NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("set_password"            NO   NO   NO   NO   OK   GONE  XX    UNFIT),
     row!("set_team_role"           NO   NO   NO   NO   OK   GONE  XX    UNFIT),
     row!("suspend_member"          NO   NO   NO   NO   OK   GONE  XX    UNFIT),
     row!("resume_member"           NO   NO   NO   NO   OK   GONE  XX    UNFIT),

@@ -1,10 +1,13 @@
 //! The gateway as its callers see it: real sockets, a real server behind it, and services' tokens.
 
+mod boundary;
 mod documents;
+mod jumpserver;
 mod page;
 mod pmp;
 mod pmp_people;
 mod pmp_requests;
+mod rancher;
 
 use crate::harness::{Founder, InProcess, TestServer, service, terms};
 use sealward_cli::{
@@ -65,6 +68,11 @@ impl Got {
 impl Scene {
     /// With the vault `Operations`, which is empty, and without a second factor: that is another story.
     pub async fn new() -> Self {
+        Self::begin(true).await
+    }
+
+    /// The same, of which JumpServer's dialect gives secrets where no second factor is needed.
+    pub async fn begin(secrets_need_mfa: bool) -> Self {
         let (server, address) = TestServer::on_a_socket().await;
         let founder = Founder::found(&server, "ada.lovelace").await;
         let ada = founder.session(&server, &server.connect()).await;
@@ -83,7 +91,7 @@ impl Scene {
             certificate: None,
             threads: NonZeroUsize::new(2).unwrap(),
             state: None,
-            secrets_need_mfa: true,
+            secrets_need_mfa,
             clock: Arc::new(move || clock.now()),
         };
         let running = start(setup, stopped).await.unwrap();
@@ -139,6 +147,11 @@ impl Scene {
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Got { status, head: head.to_ascii_lowercase(), body: answer[end + 4..].to_vec() }
     }
+}
+
+/// Bearer's header.
+pub fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\n")
 }
 
 /// Waits until something is so: as often as it takes, and not for ever.

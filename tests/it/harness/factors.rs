@@ -2,11 +2,32 @@
 
 use super::{InProcess, TestServer};
 use sealward_client::{
+    crypto::{SecretBytes, signing::SigningKey},
     error::Error,
     otp::Seed,
-    session::{Confirmed, FactorProof, Session},
+    session::{Confirmed, FactorProof, LoginProof, Session},
 };
-use sealward_contract::{ids::Timestamp, operations::factors::FactorText};
+use sealward_contract::{
+    ids::{MemberId, Timestamp},
+    operations::factors::FactorText,
+};
+use std::{cell::RefCell, collections::HashMap};
+
+thread_local! {
+    /// The login keys of those whose sessions were begun by hand.
+    static LOGIN_KEYS: RefCell<HashMap<MemberId, SigningKey>> = RefCell::default();
+}
+
+/// Notes what somebody signs in with, so that a session of theirs can prove it.
+pub fn note_login(member: MemberId, login_key: &SigningKey) {
+    let login_key = SigningKey::from_seed(&SecretBytes::from_slice(login_key.expose_seed()).unwrap());
+    LOGIN_KEYS.with_borrow_mut(|keys| keys.insert(member, login_key));
+}
+
+/// That whoever uses a session could sign in now: what a first factor takes.
+pub fn proof(session: &Session<InProcess>) -> Option<LoginProof> {
+    LOGIN_KEYS.with_borrow(|keys| keys.get(&session.member()).map(|key| session.prove_login_by(key)))
+}
 
 /// How long a code is shown, in milliseconds.
 pub const STEP: u64 = 30_000;
@@ -24,7 +45,7 @@ impl App {
 
     /// Takes a seed over that counts for nothing yet.
     pub async fn begin(session: &Session<InProcess>) -> Self {
-        let link = session.begin_codes().await.unwrap();
+        let link = session.begin_codes(proof(session)).await.unwrap();
         Self(Seed::read(link.expose()).ok().unwrap())
     }
 

@@ -207,6 +207,7 @@ impl Founder {
         created: &SessionCreated,
         memory: Option<Vec<u8>>,
     ) -> Session<InProcess> {
+        super::note_login(self.identity.member, &self.login_key);
         let randomness = &mut OsRandom::new();
         let key = SealingKey::make(randomness);
         let identity = self.identity.seal(&key, &self.team, created.bundle_version, randomness).unwrap();

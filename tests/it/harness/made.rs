@@ -9,7 +9,7 @@ use sealward_client::{
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::{AdmitPerson, Body, MemberKeys, VaultGrant, VaultRole},
+    chain::{AdmitPerson, Body, MemberKeys, SetPassword, VaultGrant, VaultRole},
     crypto::context::of_directory_envelope,
     ids::{MemberId, VaultId},
     operations::{invitations::VaultEnvelope, members::MadeMember},
@@ -19,19 +19,34 @@ use sealward_contract::{
 impl Founder {
     /// Somebody whom a member could make one, and the request that does it. The vaults' keys are none that open anything.
     pub fn prepare_made(forge: &Forge<'_>, login_name: &str, vaults: &[VaultId]) -> (Self, MadeMember) {
-        let randomness = &mut OsRandom::new();
-        let team = forge.founder.team;
-        let login_name = LoginName::parse(login_name).unwrap();
         let member = MemberId(forge.make_object().0);
+        let login_name = LoginName::parse(login_name).unwrap();
+        let grants = vaults.iter().map(|vault| VaultGrant { vault: *vault, role: VaultRole::Editor }).collect();
+        Self::prepare_keys(forge, (member, &login_name), vaults, |keys| Body::AdmitPerson(AdmitPerson { keys, grants }))
+    }
+
+    /// Somebody who was registered, with the first keys that another makes for them, and the request that does it.
+    pub fn prepare_password(forge: &Forge<'_>, member: MemberId, login_name: &LoginName) -> (Self, MadeMember) {
+        Self::prepare_keys(forge, (member, login_name), &[], |MemberKeys { signing, sealing, .. }| {
+            Body::SetPassword(SetPassword { member, signing, sealing, grants: vec![], vaults: vec![] })
+        })
+    }
+
+    fn prepare_keys(
+        forge: &Forge<'_>,
+        (member, login_name): (MemberId, &LoginName),
+        vaults: &[VaultId],
+        says: impl FnOnce(MemberKeys) -> Body,
+    ) -> (Self, MadeMember) {
+        let randomness = &mut OsRandom::new();
+        let (team, login_name) = (forge.founder.team, login_name.clone());
         let identity = Identity::make(member, forge.founder.identity.genesis, randomness);
-        let keys = MemberKeys {
+        let statement = forge.state(says(MemberKeys {
             member,
             login_name: login_name.clone(),
             signing: identity.signing.public(),
             sealing: identity.wrapping.public(),
-        };
-        let grants = vaults.iter().map(|vault| VaultGrant { vault: *vault, role: VaultRole::Editor }).collect();
-        let statement = forge.state(Body::AdmitPerson(AdmitPerson { keys, grants }));
+        }));
         let (login_key, lock_key) = (SigningKey::make(randomness), SealingKey::make(randomness));
         let secret_key = SecretKey::make(randomness);
         let tag = kit_tag(&secret_key, &team);

@@ -22,7 +22,7 @@ mod transport;
 pub use authenticator::Authenticator;
 pub use clock::TestClock;
 pub use drafts::{Furnished, draft_account, draft_group, draft_resource, furnished_team, next_of};
-pub use factors::{App, STEP};
+pub use factors::{App, STEP, note_login, proof};
 pub use files::{attach, bytes_of};
 pub use forge::{Forge, leaf_of};
 pub use founder::Founder;

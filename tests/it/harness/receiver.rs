@@ -6,6 +6,8 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use rustls::{ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer};
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
@@ -36,6 +38,7 @@ struct Noted {
 pub struct Receiver {
     noted: Arc<Mutex<Noted>>,
     port: u16,
+    scheme: &'static str,
     serving: tokio::task::JoinHandle<()>,
 }
 
@@ -44,18 +47,35 @@ impl Receiver {
         let noted = Arc::new(Mutex::new(Noted::default()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let shared = Arc::clone(&noted);
-        let router = Router::new().fallback(move |headers: HeaderMap, body: Bytes| {
-            let shared = Arc::clone(&shared);
-            async move { answer(&shared, &headers, &body) }
-        });
+        let router = router(&noted);
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { noted, port, serving }
+        Self { noted, port, scheme: "http", serving }
+    }
+
+    /// One that speaks TLS, under a certificate for this name that nobody else has signed; and that certificate.
+    pub fn open_secure(name: &str) -> (Self, String) {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key.into())
+            .unwrap();
+        let noted = Arc::new(Mutex::new(Noted::default()));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config)));
+        let server = axum_server::from_tcp(listener).unwrap().acceptor(acceptor);
+        let service = router(&noted).into_make_service();
+        let serving = tokio::spawn(async move { server.serve(service).await.unwrap() });
+        (Self { noted, port, scheme: "https", serving }, made.cert.pem())
     }
 
     /// Its address under a name.
     pub fn url(&self, name: &str) -> String {
-        format!("http://{name}:{}/in", self.port)
+        format!("{}://{name}:{}/in", self.scheme, self.port)
     }
 
     /// What it answers next; after that it takes everything.
@@ -73,6 +93,14 @@ impl Drop for Receiver {
     fn drop(&mut self) {
         self.serving.abort();
     }
+}
+
+fn router(noted: &Arc<Mutex<Noted>>) -> Router {
+    let shared = Arc::clone(noted);
+    Router::new().fallback(move |headers: HeaderMap, body: Bytes| {
+        let shared = Arc::clone(&shared);
+        async move { answer(&shared, &headers, &body) }
+    })
 }
 
 fn answer(noted: &Mutex<Noted>, headers: &HeaderMap, body: &Bytes) -> Response {

@@ -2,7 +2,7 @@
 //! of another session or another member.
 
 use super::Scene;
-use crate::harness::{Authenticator, InProcess, ORIGIN};
+use crate::harness::{Authenticator, InProcess, ORIGIN, proof};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sealward_client::{
     error::Error,
@@ -31,7 +31,7 @@ async fn confirm(session: &Session<InProcess>, answer: &SecretText) -> Option<Er
 /// A session with a passkey; wrong tries are forgiven in between.
 async fn with_passkey(scene: &Scene) -> Authenticator {
     let passkey = Authenticator::new(9, ORIGIN);
-    let options = scene.session.begin_passkey().await.unwrap();
+    let options = scene.session.begin_passkey(proof(&scene.session)).await.unwrap();
     scene.session.add_passkey("key", &passkey.create(&options)).await.unwrap();
     passkey
 }
@@ -42,17 +42,17 @@ async fn no_passkey_is_added_by_a_wrong_answer() {
     for (what, bend) in BENDS {
         let mut passkey = Authenticator::new(9, ORIGIN);
         bend(&mut passkey);
-        let options = scene.session.begin_passkey().await.unwrap();
+        let options = scene.session.begin_passkey(proof(&scene.session)).await.unwrap();
         let added = scene.session.add_passkey("key", &passkey.create(&options)).await;
         assert_eq!(added.err(), Some(Error::FactorRefused), "{what}");
     }
     // What was begun is good once, and for five minutes.
     let passkey = Authenticator::new(9, ORIGIN);
-    let options = scene.session.begin_passkey().await.unwrap();
+    let options = scene.session.begin_passkey(proof(&scene.session)).await.unwrap();
     scene.session.add_passkey("key", &passkey.create(&options)).await.unwrap();
     let again = scene.session.add_passkey("key", &Authenticator::new(8, ORIGIN).create(&options)).await;
     assert_eq!(again.err(), Some(Error::FactorRefused));
-    let options = scene.session.begin_passkey().await.unwrap();
+    let options = scene.session.begin_passkey(proof(&scene.session)).await.unwrap();
     scene.server.clock.advance(5 * 60_000);
     let late = scene.session.add_passkey("key", &Authenticator::new(8, ORIGIN).create(&options)).await;
     assert_eq!(late.err(), Some(Error::FactorRefused));
@@ -117,7 +117,7 @@ async fn answers_to_other_sessions_and_of_other_members_are_none() {
     // Another member's passkey, under their own session's challenge.
     let grace = scene.others.0.session(&scene.server, &scene.server.connect()).await;
     let theirs = Authenticator::new(7, ORIGIN);
-    let options = grace.begin_passkey().await.unwrap();
+    let options = grace.begin_passkey(proof(&grace)).await.unwrap();
     grace.add_passkey("key", &theirs.create(&options)).await.unwrap();
     let answer = theirs.get(&two.begin_confirmation().await.unwrap());
     assert_eq!(confirm(&two, &answer).await, Some(Error::FactorRefused));

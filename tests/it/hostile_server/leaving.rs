@@ -47,6 +47,8 @@ async fn a_new_key_that_is_kept_back_or_exchanged_hides_new_names_and_stops_noth
         assert_eq!(shown.as_deref(), Some("ada.lovelace in full"), "what was there before is still shown");
     }
     wire.tell_the_truth();
+    assert_eq!(hers.sync(|_| {}).await.unwrap().damages, [], "the names come as soon as the key does");
+    assert_eq!(hers.directory().profile(&ada).unwrap().details.full_name, "Ada afterwards");
     let fresh = eve.session(&past.server, &past.server.connect()).await;
     assert_eq!(fresh.sync(|_| {}).await.unwrap().damages, []);
     assert_eq!(fresh.directory().profile(&ada).unwrap().details.full_name, "Ada afterwards");

@@ -1,6 +1,6 @@
 //! Second factors, from the app that shows a code to the secret that it lets one have.
 
-use crate::harness::{App, Founder, Furnished, STEP, TestServer, attach, furnished_team, service, terms};
+use crate::harness::{App, Founder, Furnished, STEP, TestServer, attach, furnished_team, proof, service, terms};
 use std::{cell::Cell, collections::BTreeSet, rc::Rc};
 
 use sealward_client::{
@@ -210,7 +210,7 @@ async fn services_have_a_switch_of_their_own() {
     bot.sync(|_| {}).await.unwrap();
     assert_eq!(bot.release(made.vault, made.first).await.unwrap().value.expose(), Furnished::FIRST.1);
     // It has nothing to set up a factor for.
-    assert_eq!(bot.begin_codes().await.err(), Some(Error::FactorRefused));
+    assert_eq!(bot.begin_codes(proof(&bot)).await.err(), Some(Error::FactorRefused));
     let same = TeamPolicy { services: ServiceDemand::Same, ..policy(FactorDemand::Always, 900) };
     ada.set_team_policy(same).await.unwrap();
     bot.sync(|_| {}).await.unwrap();

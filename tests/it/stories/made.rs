@@ -22,7 +22,7 @@ pub fn person(name: &str, grants: &[(VaultId, VaultRole)]) -> NewPerson {
     NewPerson { login_name: LoginName::parse(name).unwrap(), password: text(FIRST), grants }
 }
 
-async fn with_password(server: &TestServer, device: &Device, password: &str) -> Result<Session<InProcess>, Error> {
+pub async fn with_password(server: &TestServer, device: &Device, password: &str) -> Result<Session<InProcess>, Error> {
     let (api, device) = (Api::new(server.connect()), device.duplicate().unwrap());
     let session = sign_in(api, server.surroundings(), device, &text(password), "a device", None).await?;
     // As in a browser that knows nothing of the team.

@@ -21,6 +21,7 @@ mod made;
 mod members;
 mod passkeys;
 mod password_policy;
+mod passwords;
 mod personal;
 mod policy;
 mod recovery;

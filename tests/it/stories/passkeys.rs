@@ -1,6 +1,6 @@
 //! Passkeys, from the authenticator to the secret.
 
-use crate::harness::{Authenticator, InProcess, ORIGIN, furnished_team};
+use crate::harness::{Authenticator, InProcess, ORIGIN, furnished_team, proof};
 use sealward_client::{
     error::Error,
     session::{FactorProof, FactorsHeld, Session},
@@ -11,7 +11,7 @@ use sealward_contract::{
 };
 
 async fn add(session: &Session<InProcess>, name: &str, passkey: &Authenticator) -> Result<(), Error> {
-    let options = session.begin_passkey().await?;
+    let options = session.begin_passkey(proof(session)).await?;
     session.add_passkey(name, &passkey.create(&options)).await.map(drop)
 }
 

@@ -228,3 +228,30 @@ async fn whoever_has_a_second_factor_confirms_it_first() {
     app.confirm(&server, &ada).await.unwrap();
     ada.delete_webhook(webhook).await.unwrap();
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_receiver_is_told_over_tls_by_a_certificate_that_holds() {
+    let (receiver, certificate) = Receiver::open_secure(NAME);
+    let folder = empty_folder("webhook-ca");
+    let file = folder.join("ca.pem");
+    std::fs::write(&file, certificate).unwrap();
+    // Of the authority that the operator names, under its own name, and of nobody that is not known.
+    let rows = [
+        (Some(file.clone()), NAME, DeliveryResult::Taken { status: 200 }),
+        (Some(file), "other.example", DeliveryResult::Untrusted),
+        (None, NAME, DeliveryResult::Untrusted),
+    ];
+    for (webhook_ca, name, expected) in rows {
+        let server = TestServer::with(Config { webhook_ca, ..config() }, TestClock::new());
+        server.names.set(name, &["127.0.0.1"]);
+        let ada = Founder::found(&server, "ada.lovelace").await.session(&server, &server.connect()).await;
+        ada.sync(|_| {}).await.unwrap();
+        let (webhook, _) = ada.create_webhook(&to(&receiver.url(name), &[ActKind::People])).await.unwrap();
+        catch_up(server.server.app()).await.unwrap();
+        let came = results(&ada, webhook).await;
+        assert_eq!(came.last().map(|(_, result)| *result), Some(expected), "{name}");
+        let received = receiver.take();
+        assert_eq!(received.is_empty(), expected == DeliveryResult::Untrusted, "{name}");
+        assert!(received.iter().all(|one| one.json()["event"]["act"] == "webhook_set"), "{name}");
+    }
+}

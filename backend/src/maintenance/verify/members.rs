@@ -71,9 +71,9 @@ fn check_team(rows: &ReadTx, state: &TeamState, report: &mut Report) -> Result<(
     Ok(())
 }
 
-/// Of whoever was removed nothing is kept to sign in with.
+/// Of whoever was removed, or has no keys yet, nothing is kept to sign in with.
 fn may_return(member: &Member) -> bool {
-    member.standing().is_some()
+    member.has_keys()
 }
 
 fn check_directory(known: &Known, team: TeamId, kind: RecordKind, id: ObjectId, wire: &[u8]) -> Result<(), String> {

@@ -80,7 +80,7 @@ fn describe(rows: &ReadTx, chain: &TeamState, caller: &MemberId, member: &Member
         kind: member.kind(),
         state: member.state,
         role: member.standing(),
-        has_keys: member.standing().is_some(),
+        has_keys: member.has_keys(),
         groups: chain.groups_of(&id).map(|group| group.group).collect(),
         created: chain.time_of(member.since),
         updated: record.as_ref().map_or(changed, |record| changed.max(record.context().time)),

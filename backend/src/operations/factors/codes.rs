@@ -43,10 +43,10 @@ impl Handler for BeginCodes {
             return Err(Refusal::Own(FactorError::FactorRefused));
         }
         let seed: [u8; 20] = make_bytes(app.random.as_ref());
-        let shown = FactorText::new(Secret::from(seed).to_base32());
+        let (shown, proof) = (FactorText::new(Secret::from(seed).to_base32()), call.body.proof);
         app.store
             .write(move |tx| {
-                confirmation::check_fresh(tx, &caller, now)?;
+                confirmation::check_may_add(tx, &caller, proof.as_ref(), now)?;
                 let place = (caller.team, caller.member);
                 if CODE_FACTORS.get(tx, &place)?.is_some_and(|row| row.since.is_some()) {
                     return Err(Refusal::Own(FactorError::FactorExists));

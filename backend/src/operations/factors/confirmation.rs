@@ -2,21 +2,26 @@
 //! policy.
 
 use sealward_contract::{
+    bytes::Bytes,
     chain::{MemberKind, TeamPolicy, TeamState},
-    crypto::Hash,
+    crypto::{Hash, Signed},
     factor::FactorsHeld,
     ids::{MemberId, TeamId, Timestamp},
-    limits, policy,
+    limits,
+    operations::factors::FactorError,
+    policy,
     problem::Rejection,
     record::Tier,
+    session::ProveLogin,
+    suite::SUITE,
 };
 
 use super::held;
 use crate::{
-    operations::Caller,
+    operations::{Caller, Refusal},
     store::{
         Rows, StoreError, WriteTx,
-        tables::{CONFIRMATIONS, ConfirmationRow},
+        tables::{CONFIRMATIONS, ConfirmationRow, MEMBERS},
     },
 };
 
@@ -105,6 +110,31 @@ pub(crate) fn check_fresh(rows: &impl Rows, caller: &Caller, now: Timestamp) -> 
         return Ok(());
     }
     Err(ConfirmationMissing::Needed(held))
+}
+
+/// Whether the caller may begin a factor: confirmed with one that they have, or else with their password. Whoever came by an
+/// open session alone must not make its confirmations theirs.
+///
+/// # Errors
+/// [`Rejection::SecondFactorNeeded`], [`FactorError::LoginProofNeeded`], or the store failed.
+pub(super) fn check_may_add(
+    rows: &impl Rows,
+    caller: &Caller,
+    proof: Option<&Bytes>,
+    now: Timestamp,
+) -> Result<(), Refusal<FactorError>> {
+    if held(rows, caller.team, caller.member)?.any() {
+        return Ok(check_fresh(rows, caller, now)?);
+    }
+    let row = MEMBERS.get(rows, &(caller.team, caller.member))?.ok_or(Rejection::Unauthenticated)?;
+    let signed = proof.and_then(|wire| Signed::<ProveLogin>::parse(wire).ok());
+    let proven = signed.is_some_and(|signed| {
+        let ProveLogin { suite, team, member, session, time } = *signed.value();
+        let own = (suite, team, member, session) == (SUITE, caller.team, caller.member, caller.session);
+        let in_time = time.since(now).max(now.since(time)) <= limits::CLOCK_SKEW;
+        own && in_time && signed.verify(&row.login_key).is_ok()
+    });
+    if proven { Ok(()) } else { Err(Refusal::Own(FactorError::LoginProofNeeded)) }
 }
 
 /// Notes at sign-in that a session is to be confirmed before anything else, where the team asks for that and the member

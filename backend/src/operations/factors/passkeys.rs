@@ -105,7 +105,7 @@ impl Handler for BeginPasskey {
         }
         let (_, webauthn) = relying_party(app, &call.body.origin).ok_or_else(unavailable)?;
         let present = app.store.read(|tx| {
-            confirmation::check_fresh(tx, caller, now)?;
+            confirmation::check_may_add(tx, caller, call.body.proof.as_ref(), now)?;
             Ok::<_, Refusal<FactorError>>(of_member(tx, caller.team, caller.member)?)
         })?;
         if present.len() >= limits::PASSKEYS {

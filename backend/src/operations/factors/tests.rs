@@ -2,12 +2,14 @@
 
 mod changes;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use sealward_contract::{
     audit::{AuditEvent, AuditedAct},
     chain::{Body, FactorDemand, ServiceDemand, TeamPolicy},
     codec,
+    crypto::hash,
     factor::{FactorKind, FactorsHeld},
-    ids::{ObjectId, ReleaseId, VaultId, Version},
+    ids::{ObjectId, ReleaseId, Timestamp, VaultId, Version},
     operations::{
         Empty, SessionPath,
         audit::{EventsQuery, ListAuditEvents},
@@ -18,11 +20,15 @@ use sealward_contract::{
         vault::ListVaults,
     },
     release::ReleaseStatement,
+    session::ProveLogin,
     suite::SUITE,
 };
 use totp_rs::{Algorithm, Builder, Secret};
 
-use crate::testing::{Member, Refused, World, sign};
+use crate::{
+    store::tables::SESSIONS,
+    testing::{Member, Refused, World, sign},
+};
 
 const STEP: u64 = 30_000;
 
@@ -41,8 +47,20 @@ fn text(text: &str) -> FactorText {
     FactorText::new(text.to_owned())
 }
 
+/// With the login key's word that whoever has the session knows the password.
+fn proven(world: &World, who: &Member) -> NewCodes {
+    proven_at(world, who, world.now())
+}
+
+fn proven_at(world: &World, who: &Member, time: Timestamp) -> NewCodes {
+    let token = Base64UrlUnpadded::decode_vec(&who.token).unwrap();
+    let row = world.server.app().store.read(|tx| SESSIONS.get(tx, &hash(&token))).unwrap().unwrap();
+    let statement = ProveLogin { suite: SUITE, team: who.team, member: who.id, session: row.session, time };
+    NewCodes { proof: Some(sign(&who.secrets.login, statement).to_wire()) }
+}
+
 async fn begin(world: &World, who: &Member) -> Result<String, Refused> {
-    let begun = world.call::<BeginCodes>(Some(&who.token), &who.path(), &Empty {}, &Empty {}).await?;
+    let begun = world.call::<BeginCodes>(Some(&who.token), &who.path(), &Empty {}, &proven(world, who)).await?;
     Ok(begun.seed.expose().to_owned())
 }
 
@@ -355,7 +373,7 @@ async fn where_it_is_always_asked_for_a_session_begins_with_it() {
     let token = owing.token.expose();
     assert_eq!(vaults(token).await, "second_factor_needed");
     // It may not add another factor in place of the one that it is asked for.
-    let begun = world.call::<BeginCodes>(Some(token), &ada.path(), &Empty {}, &Empty {}).await;
+    let begun = world.call::<BeginCodes>(Some(token), &ada.path(), &Empty {}, &proven(&world, &ada)).await;
     assert_eq!(refusal(begun), "second_factor_needed");
     assert_eq!(list(&world, &ada, token).await.confirmed_until, None);
     confirm(&world, &ada, token, FactorProof::Codes(code(&world, &seed))).await.unwrap();

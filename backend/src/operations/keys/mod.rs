@@ -78,7 +78,7 @@ impl Kept {
 }
 
 /// What was wrapped anew to the old keys is gone, and a custodian wraps it again: all but what the person brought.
-fn forget_wrapped(
+pub(super) fn forget_wrapped(
     tx: &mut WriteTx<'_, '_>,
     team: TeamId,
     member: MemberId,

@@ -2,8 +2,10 @@
 
 mod create;
 mod heads;
+mod register;
 mod remove;
 mod resume;
+mod set_password;
 mod set_role;
 mod suspend;
 

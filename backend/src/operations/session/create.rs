@@ -201,7 +201,7 @@ fn decide(
 fn refusal_of(member: Option<&Member>, attempt: &Attempt) -> Option<SignInError> {
     let Some(member) = member else { return Some(SignInError::Suspended) };
     match member.state {
-        MemberState::Suspended | MemberState::Removed => Some(SignInError::Suspended),
+        MemberState::Suspended | MemberState::Removed | MemberState::Keyless => Some(SignInError::Suspended),
         MemberState::Expired => Some(SignInError::TokenExpired),
         MemberState::Active if member.is_expired(attempt.now) => Some(SignInError::TokenExpired),
         MemberState::Active | MemberState::Made => {

@@ -8,6 +8,7 @@ use futures_util::stream;
 use sealward_contract::{
     ids::Timestamp,
     operations::sync::{Event, StreamEvents},
+    policy,
     problem::Rejection,
 };
 use tokio::sync::broadcast::error::RecvError;
@@ -91,6 +92,14 @@ impl Stream {
                         let is_request = matches!(hint, Hint::Request(_));
                         let event = if is_request { Event::Request { vault } } else { Event::Vault { vault } };
                         return Some(encode(&event));
+                    }
+                }
+                Ok(Hint::Audit) => {
+                    let state = self.app.store.read(|tx| self.app.teams.state(tx, &self.caller.team));
+                    if let Ok(Some(state)) = state
+                        && policy::may_read_audit(&state, &self.caller.member)
+                    {
+                        return Some(encode(&Event::Audit));
                     }
                 }
                 Ok(Hint::SessionEnded(session)) if session == self.caller.session => return Some(self.end()),

@@ -82,6 +82,21 @@ fn changes(rows: &ReadTx, caller: &Caller, query: &TeamSyncQuery) -> Result<Team
             answer.heads.push(VaultHead { vault: *vault, head: head.head });
         }
     }
+    // Whoever has not read the directory yet may lack its newest key, whenever a statement brought it.
+    if query.directory.is_none() {
+        let mut newest = None;
+        ENVELOPES.scan_from(rows, &mine, &(team, caller.member, 0), |(_, recipient, sequence, vault), row| {
+            if sequence >= from {
+                return Ok(ControlFlow::Break(()));
+            }
+            if vault == VaultId::DIRECTORY {
+                let envelope = Envelope { recipient, sealed: row.sealed };
+                newest = Some(KeyEnvelope { vault: None, epoch: row.epoch, envelope });
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        answer.envelopes.extend(newest);
+    }
     // Names are for those who have keys of their own.
     if !caller.is_made() {
         (answer.directory, answer.directory_at) = directory::since(rows, team, query.directory)?;

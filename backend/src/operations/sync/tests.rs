@@ -13,7 +13,10 @@ use sealward_contract::{
     record::{Leaf, Record, SignedHead, follow},
 };
 
-use crate::testing::{Member, World, next, request, sealed};
+use crate::{
+    jobs::audit_hints::{self, Told},
+    testing::{Member, World, next, request, sealed},
+};
 
 /// A whole answer, in both forms.
 async fn frames(world: &World, member: &Member, vault: VaultId, query: &VaultSyncQuery) -> Vec<SyncFrame> {
@@ -163,9 +166,39 @@ async fn a_team_is_given_from_where_the_caller_stands() {
     let envelopes: Vec<_> = whole.envelopes.iter().map(|envelope| envelope.vault).collect();
     assert_eq!(envelopes, [None, Some(vaults[0]), Some(vaults[1])]);
     let later = sync(2).await;
-    assert_eq!((later.statements.len(), later.envelopes.len(), later.heads.len()), (1, 1, 2));
+    // Until the directory was read its key is given again.
+    let envelopes: Vec<_> = later.envelopes.iter().map(|envelope| envelope.vault).collect();
+    assert_eq!((later.statements.len(), envelopes, later.heads.len()), (1, vec![Some(vaults[1]), None], 2));
+    let query = TeamSyncQuery { from: 2, directory: Some(later.directory_at) };
+    let read = world.call::<SyncTeam>(Some(&ada.token), &ada.path(), &query, &Empty {}).await.unwrap();
+    assert_eq!((read.envelopes.len(), read.directory.len()), (1, 0));
     assert_eq!(sync(3).await.statements.len(), 0);
     assert_eq!(sync(99).await.statements.len(), 0);
+}
+
+#[tokio::test]
+async fn whoever_reads_the_audit_hears_that_it_went_on() {
+    let world = World::new();
+    let mut ada = world.found("ada").await;
+    let request = request::<StreamEvents>(Some(&ada.token), &ada.path(), &Empty {}, None);
+    let response = tower::ServiceExt::oneshot(world.router.clone(), request).await.unwrap();
+    let mut events = response.into_body().into_data_stream();
+    let mut heard = async || {
+        let bytes = tokio::time::timeout(Duration::from_secs(5), events.next()).await.unwrap().unwrap().unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    };
+    assert_eq!(heard().await, "data: {\"event\":\"opened\"}\n\n");
+    let (app, mut told) = (world.server.app(), Told::new());
+    audit_hints::look(app, &mut told).unwrap();
+    audit_hints::look(app, &mut told).unwrap();
+    // A sign-in is nothing that anybody synchronises for, and two are told once.
+    world.sign_in(&ada).await.unwrap();
+    world.sign_in(&ada).await.unwrap();
+    audit_hints::look(app, &mut told).unwrap();
+    audit_hints::look(app, &mut told).unwrap();
+    assert_eq!(heard().await, "data: {\"event\":\"audit\"}\n\n");
+    ada.make_vault(&world).await;
+    assert_eq!(heard().await, "data: {\"event\":\"team\"}\n\n");
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! Whose call it is: the service of the token, from where it may be used.
 
 use crate::{
-    engine::{Engine, Open},
+    engine::{Credential, Engine, Open},
     failure::Failure,
 };
-use sealward_client::error::Error;
+use sealward_client::{error::Error, model::SecretText, session::Device};
 use sealward_contract::host::{Host, HostKind};
 use std::net::IpAddr;
 
@@ -43,6 +43,22 @@ impl Gateway {
                 act(session).await
             })
             .await
+    }
+
+    /// Does something as a person, in a session of its own that ends with it.
+    ///
+    /// # Errors
+    /// [`Failure::Credential`] when kit or password are not theirs; what `act` fails with; others.
+    pub async fn with_person<R, F>(&self, kit: Device, password: SecretText, act: F) -> Result<R, Failure>
+    where
+        R: Send + 'static,
+        F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
+    {
+        let credential = Credential::Person { device: kit, password, code: None };
+        let key = credential.key();
+        let done = self.engine.with_credential(credential, act).await;
+        self.engine.forget(key).await?;
+        done
     }
 
     /// Ends all sessions.

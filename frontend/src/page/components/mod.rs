@@ -11,6 +11,7 @@ pub mod icon;
 pub mod key_field;
 pub mod large_type;
 pub mod menu;
+pub mod new_password;
 pub mod otp;
 pub mod password_policy;
 pub mod preview;

@@ -105,10 +105,44 @@ fn lines(app: App, factors: &FactorsView) -> AnyView {
 pub fn add_codes() -> AnyView {
     let app = App::get();
     let begun = RwSignal::new(None::<Result<Arc<CodesBegun>, Error>>);
+    let is_first = RwSignal::new(false);
     spawn_local(async move {
-        let answer = ask(BeginCodes).await;
+        let answer = match ask(ReadFactors).await {
+            Ok(factors) if !factors.held.any() => {
+                is_first.try_set(true);
+                return;
+            }
+            Ok(_) => ask(BeginCodes { password: None }).await,
+            Err(error) => Err(error),
+        };
         begun.try_set(Some(answer.map(Arc::new)));
     });
+    let needs = Memo::new(move |_| is_first.get() && begun.with(Option::is_none));
+    let body = move || match needs.get() {
+        true => untrack(|| ask_password(begun)),
+        false => untrack(|| codes_form(app, begun)),
+    };
+    dialog(tr!(factors.add_codes), Width::Narrow, view! { {body} }.into_any())
+}
+
+/// A first factor takes the password besides the open session.
+fn ask_password(begun: RwSignal<Option<Result<Arc<CodesBegun>, Error>>>) -> AnyView {
+    let (form, password) = (Form::new(), RwSignal::new(String::new()));
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let command = BeginCodes { password: Some(SecretText::new(password.get_untracked())) };
+        form.send(command, move |answer| begun.set(Some(Ok(Arc::new(answer)))));
+    };
+    view! {
+        <form class="dialog-form" on:submit=send>
+            <div class="dialog-body form">{passkeys::password_field(password)}</div>
+            {dialog_footer(form, tr!(factors.first_continue))}
+        </form>
+    }
+    .into_any()
+}
+
+fn codes_form(app: App, begun: RwSignal<Option<Result<Arc<CodesBegun>, Error>>>) -> AnyView {
     let typed = RwSignal::new(String::new());
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
@@ -139,21 +173,17 @@ pub fn add_codes() -> AnyView {
         .focus()
         .autocomplete("one-time-code")
         .hint(tr!(factors.code_hint));
-    dialog(
-        tr!(factors.add_codes),
-        Width::Narrow,
-        view! {
-            <form class="dialog-form" on:submit=send>
-                <div class="dialog-body form invitation">
-                    <p>{tr!(factors.scan)}</p>
-                    {seed}
-                    {field.view()}
-                </div>
-                {dialog_footer(form, tr!(factors.confirm))}
-            </form>
-        }
-        .into_any(),
-    )
+    view! {
+        <form class="dialog-form" on:submit=send>
+            <div class="dialog-body form invitation">
+                <p>{tr!(factors.scan)}</p>
+                {seed}
+                {field.view()}
+            </div>
+            {dialog_footer(form, tr!(factors.confirm))}
+        </form>
+    }
+    .into_any()
 }
 
 /// Groups of four, as people read such a text to each other.

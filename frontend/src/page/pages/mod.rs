@@ -51,6 +51,7 @@ mod selection_menu;
 mod service_form;
 mod service_token;
 mod services;
+mod set_password;
 pub(super) mod settings;
 mod shortcuts;
 mod sight;
@@ -183,6 +184,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::Columns => columns::dialog(),
         Dialog::Invite(people) => invite::dialog_for(&people),
         Dialog::MakePerson(people) => made::dialog_for(&people),
+        Dialog::SetPassword(member) => set_password::dialog_for(&member),
         Dialog::NewService(people) => service_form::create(&people),
         Dialog::EditService(member) => service_form::edit(&member),
         Dialog::RenewService(member) => service_token::renew(&member),

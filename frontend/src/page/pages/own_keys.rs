@@ -11,11 +11,10 @@ use crate::bridge::{Error, *};
 use crate::page::address::Spot;
 use crate::page::app::{App, Dialog};
 use crate::page::components::dialog::{Width, dialog};
-use crate::page::components::field::{Kind, TextField};
 use crate::page::components::form::{Form, alert, dialog_footer};
 use crate::page::components::icon::icon;
+use crate::page::components::new_password::NewPassword;
 use crate::page::components::qr::qr;
-use crate::page::components::strength::{estimate, live_strength};
 use crate::page::engine::{ask, keep};
 use crate::page::explain::explain;
 use crate::page::language::{moment, tr};
@@ -40,25 +39,13 @@ pub fn replace() -> AnyView {
 }
 
 fn replace_form(app: App, kit: RwSignal<Option<Arc<KitView>>>) -> AnyView {
-    let current = RwSignal::new(String::new());
-    let new = RwSignal::new(String::new());
-    let known =
-        move || app.view().map(|view| vec![view.team_name, view.full_name, view.login_name]).unwrap_or_default();
-    let newest = estimate(new, known);
+    let typed = NewPassword::own(app);
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if newest.get_untracked().is_some_and(|strength| strength.score < 3) {
-            form.fault.set(Some(Error::TooWeak));
-            return;
-        }
-        let command = ReplaceKeys {
-            current: SecretText::new(current.get_untracked()),
-            new: SecretText::new(new.get_untracked()),
-        };
-        form.send(command, move |view| {
-            current.set(String::new());
-            new.set(String::new());
+        let Some((current, new)) = typed.read(form) else { return };
+        form.send(ReplaceKeys { current, new }, move |view| {
+            typed.clear();
             kit.set(Some(Arc::new(view)));
         });
     };
@@ -71,9 +58,7 @@ fn replace_form(app: App, kit: RwSignal<Option<Arc<KitView>>>) -> AnyView {
                     <li>{tr!(own_keys.replace_vaults)}</li>
                     <li>{tr!(own_keys.replace_seen)}</li>
                 </ul>
-                {TextField::new(tr!(security.current_password), current).kind(Kind::Password).required().focus().autocomplete("current-password").view()}
-                {TextField::new(tr!(security.new_password), new).kind(Kind::Password).required().autocomplete("new-password").view()}
-                {live_strength(newest, new)}
+                {typed.fields(tr!(security.current_password))}
                 <p class="muted" role="status">{move || form.busy.get().then(|| tr!(own_keys.replace_busy))}</p>
             </div>
             {dialog_footer(form, tr!(own_keys.replace))}

@@ -1,12 +1,13 @@
 //! The person's passkeys, in the settings: added, named, removed.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::detail::millis;
-use crate::bridge::{AddPasskey, BeginPasskey, PasskeyRow, RemovePasskey, RenamePasskey};
+use crate::bridge::{AddPasskey, BeginPasskey, PasskeyRow, ReadFactors, RemovePasskey, RenamePasskey, SecretText};
 use crate::page::app::{App, Dialog};
 use crate::page::components::dialog::{Width, dialog};
-use crate::page::components::field::TextField;
+use crate::page::components::field::{Kind, TextField};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::components::menu::{MenuItem, menu};
@@ -38,17 +39,30 @@ pub fn line(app: App, row: PasskeyRow) -> AnyView {
     .into_any()
 }
 
+/// The password, before the first second factor.
+pub fn password_field(password: RwSignal<String>) -> AnyView {
+    let field = TextField::new(tr!(sign_in.password), password).kind(Kind::Password).required().focus();
+    view! { <p>{tr!(factors.first_lead)}</p>{field.autocomplete("current-password").view()} }.into_any()
+}
+
 /// Adds a passkey.
 pub fn add() -> AnyView {
     let app = App::get();
     let name = RwSignal::new(String::new());
     let form = Form::new();
+    let (first, password) = (RwSignal::new(false), RwSignal::new(String::new()));
+    spawn_local(async move {
+        if let Ok(factors) = ask(ReadFactors).await {
+            first.try_set(!factors.held.any());
+        }
+    });
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let name = name.get_untracked();
+        let password = first.get_untracked().then(|| SecretText::new(password.get_untracked()));
         form.run(
             async move {
-                let options = ask(BeginPasskey).await?;
+                let options = ask(BeginPasskey { password }).await?;
                 let credential = passkey::create(&options).await?;
                 ask(AddPasskey { name, credential }).await
             },
@@ -66,6 +80,7 @@ pub fn add() -> AnyView {
             <form class="dialog-form" on:submit=send>
                 <div class="dialog-body form">
                     <p>{tr!(factors.passkey_question)}</p>
+                    {move || first.get().then(|| password_field(password))}
                     {field.hint(tr!(factors.passkey_name_hint)).view()}
                 </div>
                 {dialog_footer(form, tr!(factors.add_passkey))}

@@ -180,6 +180,9 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
     let made = member.made_by.clone().map(|maker| {
         view! { <span class="badge warn" title=tr!(made.made_by, name = maker)>{tr!(made.waiting)}</span> }
     });
+    let keyless = (member.state == MemberState::Keyless).then(|| {
+        view! { <span class="badge warn">{tr!(made.keyless)}</span> }
+    });
     let service = member.service.is_some().then(|| view! { <span class="badge">{tr!(services.one)}</span> });
     let compared = (member.compared == Comparison::Compared).then(|| {
         view! { <span class="badge good">{tr!(own_keys.compared)}</span> }
@@ -201,7 +204,7 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
                 <button type="button" class="link row-name" on:click=open>{name}</button>
                 <span class="row-detail">{detail}</span>
             </span>
-            <span class="person-badges">{damaged}{own}{service}{compared}{role}{state}{made}{factorless}</span>
+            <span class="person-badges">{damaged}{own}{service}{compared}{role}{state}{made}{keyless}{factorless}</span>
             {more}
         </li>
     }
@@ -212,7 +215,7 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
     let listed = Arc::clone(member);
     let reach = move || app.open(Dialog::Reach(Arc::clone(&listed)));
     let mut items = vec![MenuItem::new("eye", tr!(exposure.reach), reach)];
-    let is_settled = !matches!(member.state, MemberState::Removed | MemberState::Made);
+    let is_settled = !matches!(member.state, MemberState::Removed | MemberState::Made | MemberState::Keyless);
     if !member.own && member.service.is_none() && is_settled {
         let compared = Arc::clone(member);
         let compare = move || app.open(Dialog::Safety(Arc::clone(&compared)));
@@ -229,19 +232,24 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
             });
         }));
     }
+    if member.password != PasswordWay::None {
+        let listed = Arc::clone(member);
+        let set = move || app.open(Dialog::SetPassword(Arc::clone(&listed)));
+        items.push(MenuItem::new("key-round", tr!(made.set_password), set));
+    }
     if member.manageable {
         let to = |state: MemberState| {
             let member = Arc::clone(member);
             move || app.open(Dialog::Standing(Arc::clone(&member), state))
         };
         match member.state {
-            MemberState::Active => {
+            MemberState::Active | MemberState::Made | MemberState::Keyless => {
                 items.push(MenuItem::new("lock", tr!(people.suspend), to(MemberState::Suspended)));
             }
             MemberState::Suspended => {
                 items.push(MenuItem::new("undo-2", tr!(people.resume), to(MemberState::Active)));
             }
-            MemberState::Removed | MemberState::Expired | MemberState::Made => {}
+            MemberState::Removed | MemberState::Expired => {}
         }
         if member.service.is_none() && is_settled {
             let listed = Arc::clone(member);

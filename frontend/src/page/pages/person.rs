@@ -93,12 +93,14 @@ fn facts(person: &PersonView) -> AnyView {
         MemberState::Removed => tr!(people.removed),
         MemberState::Expired => tr!(services.expired),
         MemberState::Made => tr!(made.waiting),
+        MemberState::Keyless => tr!(made.keyless),
     };
     let groups = person.groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>().join(", ");
     let keys = match &row.made_by {
         Some(maker) => tr!(made.made_by, name = maker.clone()),
         None if person.has_keys => tr!(directory.keys_there).to_owned(),
-        None => tr!(directory.keys_gone).to_owned(),
+        None if row.state == MemberState::Removed => tr!(directory.keys_gone).to_owned(),
+        None => tr!(made.no_keys).to_owned(),
     };
     let chain = vec![
         (tr!(services.name).to_owned(), row.login_name.clone()),

@@ -13,10 +13,10 @@ use super::start::outside;
 use crate::bridge::{Error, *};
 use crate::page::address::Address;
 use crate::page::app::App;
-use crate::page::components::field::{Kind, TextField};
+use crate::page::components::field::TextField;
 use crate::page::components::form::{Form, alert};
 use crate::page::components::icon::icon;
-use crate::page::components::strength::{estimate, live_strength};
+use crate::page::components::new_password::NewPassword;
 use crate::page::engine::{ask, keep};
 use crate::page::explain::explain;
 use crate::page::language::{number, tr};
@@ -126,20 +126,15 @@ fn wait(view: &RecoveringView, asked: RwSignal<Option<RecoveringView>>) -> AnyVi
 }
 
 fn choose(app: App) -> AnyView {
-    let password = RwSignal::new(String::new());
-    let newest = estimate(password, || vec!["sealward".to_owned()]);
+    let typed = NewPassword::new(|| vec!["sealward".to_owned()]);
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if newest.get_untracked().is_some_and(|strength| strength.score < 3) {
-            form.fault.set(Some(Error::TooWeak));
-            return;
-        }
-        let command = FinishRecovery { password: SecretText::new(password.get_untracked()) };
+        let Some((_, password)) = typed.read(form) else { return };
         // The session opens before its kit is here: the page stays until it is.
         app.founding.set(true);
-        form.send(command, move |kit| {
-            password.set(String::new());
+        form.send(FinishRecovery { password }, move |kit| {
+            typed.clear();
             app.kit.set(Some(Arc::new(kit)));
             app.founding.set(false);
             app.replace(Address::Start);
@@ -151,8 +146,7 @@ fn choose(app: App) -> AnyView {
         <h1>{tr!(recover.ready)}</h1>
         <p class="lead">{tr!(recover.ready_lead)}</p>
         <form class="form" on:submit=send>
-            {TextField::new(tr!(security.new_password), password).kind(Kind::Password).required().focus().autocomplete("new-password").view()}
-            {live_strength(newest, password)}
+            {typed.field()}
             {form.alert()}
             {form.submit(tr!(recover.finish))}
             <p class="muted" role="status">{move || form.busy.get().then(|| tr!(own_keys.replace_busy))}</p>

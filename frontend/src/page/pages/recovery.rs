@@ -108,7 +108,11 @@ fn stands(app: App, people: &Arc<People>, view: &RecoveryView) -> AnyView {
 
 fn begun_line(app: App, row: &RecoveryRow) -> AnyView {
     let when = moment(millis(row.time));
-    let title = if row.own { tr!(recovery.own_row).to_owned() } else { tr!(recovery.row, name = row.name.clone()) };
+    let title = match (row.own, row.stands_in) {
+        (true, _) => tr!(recovery.own_row).to_owned(),
+        (false, true) => tr!(recovery.stand_in_row, name = row.name.clone(), by = row.by.clone()),
+        (false, false) => tr!(recovery.row, name = row.name.clone()),
+    };
     let detail = tr!(recovery.begun_by, name = row.by.clone(), when = when);
     let member = row.member;
     let cancel = row.may_cancel.then(|| {
@@ -168,6 +172,14 @@ pub fn compare_words(compared: &Compared) -> AnyView {
             row.name.clone(),
             tr!(recovery.begin_lead, name = row.name.clone()),
             tr!(recovery.begin),
+        ),
+        // The words are those of whoever stands in.
+        Compared::Give(row) if row.stands_in => (
+            tr!(recovery.give),
+            row.words.clone(),
+            row.by.clone(),
+            tr!(recovery.stand_in_lead, name = row.name.clone(), by = row.by.clone()),
+            tr!(recovery.give),
         ),
         Compared::Give(row) => (
             tr!(recovery.give),

@@ -17,8 +17,14 @@ use crate::page::language::{number, tr};
 const PAGE: u32 = 50;
 const ORDERS: [MemberOrder; 5] =
     [MemberOrder::Name, MemberOrder::LoginName, MemberOrder::Department, MemberOrder::Newest, MemberOrder::Changed];
-const STATES: [MemberState; 5] =
-    [MemberState::Active, MemberState::Suspended, MemberState::Expired, MemberState::Removed, MemberState::Made];
+const STATES: [MemberState; 6] = [
+    MemberState::Active,
+    MemberState::Suspended,
+    MemberState::Expired,
+    MemberState::Removed,
+    MemberState::Made,
+    MemberState::Keyless,
+];
 const KINDS: [MemberKind; 2] = [MemberKind::Person, MemberKind::Service];
 
 /// What is asked for, as the page has it.
@@ -129,6 +135,7 @@ fn controls(wanted: Wanted, page: RwSignal<Option<Arc<MembersPage>>>) -> AnyView
             tr!(services.expired).into(),
             tr!(people.removed).into(),
             tr!(made.waiting).into(),
+            tr!(made.keyless).into(),
         ],
     );
     let orders = vec![

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::kit::{confirm, sheet};
-use crate::bridge::{Error, *};
+use crate::bridge::*;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog};
 use crate::page::components::field::{Kind, TextField};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::icon::icon;
-use crate::page::components::strength::{estimate, live_strength};
+use crate::page::components::new_password::NewPassword;
 use crate::page::language::tr;
 
 /// The kit once more.
@@ -89,23 +89,12 @@ fn kit_dialog(
 /// A new password.
 pub fn change_password() -> AnyView {
     let app = App::get();
-    let current = RwSignal::new(String::new());
-    let new = RwSignal::new(String::new());
-    let known =
-        move || app.view().map(|view| vec![view.team_name, view.full_name, view.login_name]).unwrap_or_default();
-    let newest = estimate(new, known);
+    let typed = NewPassword::own(app);
     let form = Form::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if newest.get_untracked().is_some_and(|strength| strength.score < 3) {
-            form.fault.set(Some(Error::TooWeak));
-            return;
-        }
-        let command = ChangePassword {
-            current: SecretText::new(current.get_untracked()),
-            new: SecretText::new(new.get_untracked()),
-        };
-        form.send(command, move |()| {
+        let Some((current, new)) = typed.read(form) else { return };
+        form.send(ChangePassword { current, new }, move |()| {
             app.close();
             app.say(tr!(security.password_changed));
         });
@@ -116,9 +105,7 @@ pub fn change_password() -> AnyView {
         view! {
             <form class="dialog-form" on:submit=send>
                 <div class="dialog-body form">
-                    {TextField::new(tr!(security.current_password), current).kind(Kind::Password).required().focus().autocomplete("current-password").view()}
-                    {TextField::new(tr!(security.new_password), new).kind(Kind::Password).required().autocomplete("new-password").view()}
-                    {live_strength(newest, new)}
+                    {typed.fields(tr!(security.current_password))}
                     <p class="hint with-icon">{icon("info")}<span>{tr!(security.change_hint)}</span></p>
                 </div>
                 {dialog_footer(form, tr!(security.change_password))}

@@ -99,9 +99,13 @@ fn explain_state(state: MemberState, service: &ServiceRow) -> (String, &'static 
     match (state, service.days_left) {
         (MemberState::Suspended | MemberState::Removed, _) => (tr!(services.disabled).to_owned(), "badge warn"),
         (MemberState::Expired, _) => (tr!(services.expired).to_owned(), "badge warn"),
-        (MemberState::Active | MemberState::Made, None) => (tr!(services.endless).to_owned(), "badge"),
-        (MemberState::Active | MemberState::Made, Some(1)) => (tr!(services.last_day).to_owned(), "badge warn"),
-        (MemberState::Active | MemberState::Made, Some(days)) => {
+        (MemberState::Active | MemberState::Made | MemberState::Keyless, None) => {
+            (tr!(services.endless).to_owned(), "badge")
+        }
+        (MemberState::Active | MemberState::Made | MemberState::Keyless, Some(1)) => {
+            (tr!(services.last_day).to_owned(), "badge warn")
+        }
+        (MemberState::Active | MemberState::Made | MemberState::Keyless, Some(days)) => {
             (tr!(services.days_left, count = number(days)), if days <= SOON { "badge warn" } else { "badge" })
         }
     }
@@ -147,7 +151,7 @@ fn actions(app: App, member: &Arc<MemberRow>, service: &ServiceRow) -> Vec<MenuI
                 tr!(services.enable),
                 opens(|member| Dialog::Standing(member, MemberState::Active)),
             )),
-            MemberState::Expired | MemberState::Removed | MemberState::Made => {}
+            MemberState::Expired | MemberState::Removed | MemberState::Made | MemberState::Keyless => {}
         }
         let remove = opens(|member| Dialog::Standing(member, MemberState::Removed));
         items.push(MenuItem::new("trash-2", tr!(services.remove), remove).danger());

@@ -12,7 +12,7 @@ use crate::page::language::tr;
 /// Title, question, button and what is said afterwards, where it is a service.
 fn service_words(state: MemberState, name: &str) -> (&'static str, String, &'static str, &'static str) {
     match state {
-        MemberState::Active | MemberState::Expired | MemberState::Made => (
+        MemberState::Active | MemberState::Expired | MemberState::Made | MemberState::Keyless => (
             tr!(services.enable),
             tr!(services.enable_question, name = name),
             tr!(services.enable),
@@ -40,7 +40,7 @@ pub fn dialog_for(member: &MemberRow, state: MemberState) -> AnyView {
     let name = member.login_name.clone();
     let (title, question, submit, done) = match state {
         _ if member.service.is_some() => service_words(state, &name),
-        MemberState::Active | MemberState::Expired | MemberState::Made => {
+        MemberState::Active | MemberState::Expired | MemberState::Made | MemberState::Keyless => {
             (tr!(people.resume), tr!(people.resume_question, name = name), tr!(people.resume), tr!(people.resumed))
         }
         MemberState::Suspended => (

@@ -28,6 +28,8 @@ pub struct RecoveringDevice {
     pub(super) origin: String,
     pub(super) sealing: XWingSecret,
     pub(super) signing: SigningKey,
+    /// Whether it stands in for a device of the person's own.
+    pub(super) stands_in: bool,
     /// The chain as far as it was given. What it is worth, only the person's own keys tell.
     pub(super) chain: RefCell<Option<TeamState>>,
 }
@@ -38,7 +40,17 @@ impl RecoveringDevice {
     pub fn make(surroundings: &Surroundings, team: TeamId, login_name: LoginName, origin: String) -> Self {
         let (signing, sealing) =
             surroundings.with_randomness(|randomness| (SigningKey::make(randomness), XWingSecret::make(randomness)));
-        Self { team, login_name, origin, sealing, signing, chain: RefCell::default() }
+        Self { team, login_name, origin, sealing, signing, stands_in: false, chain: RefCell::default() }
+    }
+
+    /// Makes the keys of one that stands in for a device of the person's: whoever begins the recovery holds it.
+    pub(crate) fn make_stand_in(
+        surroundings: &Surroundings,
+        team: TeamId,
+        login_name: LoginName,
+        origin: String,
+    ) -> Self {
+        Self { stands_in: true, ..Self::make(surroundings, team, login_name, origin) }
     }
 
     /// Who is recovered.

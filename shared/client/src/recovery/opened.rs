@@ -119,7 +119,10 @@ pub(super) fn open(
 fn begun<'c>(device: &RecoveringDevice, chain: &'c TeamState, now: Timestamp) -> Result<&'c Recovery, Error> {
     let named = chain.members().find(|member| member.keys.login_name == device.login_name);
     let recovery = named.and_then(|member| chain.recovery_of(&member.id(), now));
-    let own = recovery.filter(|recovery| recovery.recover.device == device.keys());
+    let own = recovery.filter(|recovery| {
+        // Whoever is recovered on their own device gets no keys that count as somebody else's.
+        recovery.recover.device == device.keys() && recovery.recover.stand_in.is_some() == device.stands_in
+    });
     own.ok_or(Error::Recovery(RecoveryFault::NotBegun))
 }
 

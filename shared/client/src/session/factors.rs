@@ -4,28 +4,32 @@
 use super::Session;
 use crate::{
     api::CallError,
+    crypto::signing::SigningKey,
     error::{Error, from_call, from_plain_call},
     model::SecretText,
     transport::Transport,
 };
 use futures_util::future::LocalBoxFuture;
 use sealward_contract::{
+    bytes::Bytes,
     chain::{Body, MemberKind, TeamPolicy},
     ids::{MemberId, PasskeyId},
     operations::{
         Empty,
         factors::{
             BeginCodes, Confirm, ConfirmCodes, ConfirmSession, DismissFactorNotice, FactorError, FactorText,
-            ListFactorHolders, ListFactors, MakeRecoveryCodes, RemoveCodes, SetTeamPolicy, TakeAwayError,
+            ListFactorHolders, ListFactors, MakeRecoveryCodes, NewCodes, RemoveCodes, SetTeamPolicy, TakeAwayError,
             TakeFactorsAway, TypedCode,
         },
         members::{MemberChange, MemberPath},
         passkeys::{
             AddPasskey, BeginConfirmation, BeginPasskey, NewPasskey, PasskeyName, PasskeyOrigin, PasskeyPath,
-            RemovePasskey, RenamePasskey,
+            PasskeyWanted, RemovePasskey, RenamePasskey,
         },
     },
     problem::Rejection,
+    session::ProveLogin,
+    suite::SUITE,
 };
 pub use sealward_contract::{
     factor::FactorsHeld,
@@ -35,6 +39,9 @@ pub use sealward_contract::{
     },
 };
 use std::rc::Rc;
+
+/// A proof of the login key, for one session and a few minutes.
+pub struct LoginProof(Bytes);
 
 /// Asks for a second factor, and says whether this session was confirmed with one.
 pub(super) type Confirming = Rc<dyn Fn(FactorsHeld) -> LocalBoxFuture<'static, bool>>;
@@ -70,13 +77,36 @@ impl<T: Transport> Session<T> {
         self.call::<ListFactors>(&self.team_path(), &Empty {}).await.map_err(from_plain_call)
     }
 
+    /// Shows that whoever uses this session knows the password: what a first second factor is begun with.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`]; [`Error::OutOfMemory`].
+    pub fn prove_login(&self, password: &SecretText) -> Result<LoginProof, Error> {
+        Ok(self.prove_login_by(&self.root_of(password)?.login_key(&self.team)))
+    }
+
+    /// The same, by the login key.
+    #[must_use]
+    pub fn prove_login_by(&self, login_key: &SigningKey) -> LoginProof {
+        let statement = ProveLogin {
+            suite: SUITE,
+            team: self.team,
+            member: self.identity.member,
+            session: self.id,
+            time: self.surroundings.now(),
+        };
+        LoginProof(login_key.sign(statement).to_wire())
+    }
+
     /// Begins one-time codes: the text that an authenticator app takes over, as a link (`otpauth://…`). They count for
     /// nothing until [`Self::confirm_codes`].
     ///
     /// # Errors
-    /// [`Error::SecondFactorNeeded`] where there is another factor; [`Error::FactorExists`]; others.
-    pub async fn begin_codes(&self) -> Result<SecretText, Error> {
-        let begun = self.call::<BeginCodes>(&self.team_path(), &Empty {}).await.map_err(from_factor_call)?;
+    /// [`Error::SecondFactorNeeded`] where there is another factor; [`Error::PasswordNeeded`] where there is none, without a
+    /// proof; [`Error::FactorExists`]; others.
+    pub async fn begin_codes(&self, proof: Option<LoginProof>) -> Result<SecretText, Error> {
+        let body = NewCodes { proof: proof.map(|LoginProof(proof)| proof) };
+        let begun = self.call::<BeginCodes>(&self.team_path(), &body).await.map_err(from_factor_call)?;
         let (team, name) = (self.directory().team_name().to_owned(), self.device().login_name.to_string());
         let issuer = if team.is_empty() { "Sealward".to_owned() } else { team };
         Ok(otpauth_link(&issuer, &name, begun.seed.expose()))
@@ -111,10 +141,11 @@ impl<T: Transport> Session<T> {
     /// Begins adding a passkey: what the browser is to be asked, in JSON.
     ///
     /// # Errors
-    /// [`Error::SecondFactorNeeded`] where there is another factor; [`Error::PasskeysUnavailable`] under an address that
-    /// none can belong to; others.
-    pub async fn begin_passkey(&self) -> Result<SecretText, Error> {
-        let body = self.passkey_origin();
+    /// [`Error::SecondFactorNeeded`] where there is another factor; [`Error::PasswordNeeded`] where there is none, without a
+    /// proof; [`Error::PasskeysUnavailable`] under an address that none can belong to; others.
+    pub async fn begin_passkey(&self, proof: Option<LoginProof>) -> Result<SecretText, Error> {
+        let PasskeyOrigin { origin } = self.passkey_origin();
+        let body = PasskeyWanted { origin, proof: proof.map(|LoginProof(proof)| proof) };
         let begun = self.call::<BeginPasskey>(&self.team_path(), &body).await.map_err(from_factor_call)?;
         Ok(begun.options.expose().into())
     }
@@ -245,6 +276,7 @@ fn from_factor_call(error: CallError<FactorError>) -> Error {
         FactorError::FactorExists => Error::FactorExists,
         FactorError::FactorMissing => Error::FactorMissing,
         FactorError::PasskeysUnavailable => Error::PasskeysUnavailable,
+        FactorError::LoginProofNeeded => Error::PasswordNeeded,
     })
 }
 

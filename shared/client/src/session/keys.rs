@@ -15,7 +15,7 @@ use crate::{
 };
 use sealward_contract::{
     bytes::Bytes,
-    chain::{Body, MemberKind, Recipient, TeamState},
+    chain::{Body, MemberKind, MemberState, Recipient, TeamState},
     crypto::{SafetyNumber, context::Label, hash},
     ids::{MemberId, Timestamp, VaultId},
     limits,
@@ -80,7 +80,11 @@ impl<T: Transport> Session<T> {
     /// [`Error::WrongPassword`]; [`Error::OutOfMemory`]; a rejection for as long as the present ones are too new.
     pub fn make_keys(&self, current: &SecretText, new: &SecretText) -> Result<NewKeys, Error> {
         let own = self.identity.member;
-        let renewed = self.with_chain(|chain| Some(chain.time_of(chain.member(&own)?.renewed()?)))?;
+        let renewed = self.with_chain(|chain| {
+            // Keys that somebody else made are replaced at once.
+            let known = chain.member(&own).filter(|known| known.state != MemberState::Made)?;
+            Some(chain.time_of(known.renewed()?))
+        })?;
         let age = renewed.map(|renewed| self.surroundings.now().since(renewed));
         if let Some(left) = age.and_then(|age| limits::KEYS_KEPT.checked_sub(age)).filter(|left| *left > 0) {
             return Err(Error::Rejected(Rejection::RateLimited { retry_after: left }));
@@ -197,7 +201,7 @@ impl<T: Transport> Session<T> {
         let chain = self.chain.borrow();
         let chain = chain.as_ref()?;
         let (own, other) = (chain.member(&self.identity.member)?, chain.member(other)?);
-        let compares = own.id() != other.id() && other.kind() == MemberKind::Person && other.standing().is_some();
+        let compares = own.id() != other.id() && other.kind() == MemberKind::Person && other.has_keys();
         compares.then(|| SafetyNumber::derive(&chain.genesis(), &own.keys, &other.keys))
     }
 

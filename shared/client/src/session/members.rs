@@ -9,10 +9,10 @@ use crate::{
 };
 use sealward_contract::{
     chain::{
-        Body, MemberKind, MemberState, NamedHead, Remove, Resume, ServiceTerms, SetTeamRole as SetTeamRoleStatement,
-        SignedStatement, Suspend, TeamRole, TouchedVault, VaultGrant,
+        Body, Member, MemberKind, MemberState, NamedHead, Remove, Resume, ServiceTerms,
+        SetTeamRole as SetTeamRoleStatement, SignedStatement, Suspend, TeamRole, TouchedVault, VaultGrant,
     },
-    ids::{GroupId, MemberId, Number, Timestamp, VaultId},
+    ids::{GroupId, MemberId, Number, Timestamp, VaultId, Version},
     operations::{
         Empty, Operation,
         members::{
@@ -41,6 +41,8 @@ pub struct MemberListed {
     pub damage: Option<Damage>,
     /// Whether it has keys that count.
     pub has_keys: bool,
+    /// Its version: one more with every change of it or its profile.
+    pub version: u64,
     /// The groups that it is in.
     pub groups: Vec<GroupId>,
     /// When it became a member.
@@ -59,6 +61,13 @@ pub struct MemberListed {
     pub keeper: MemberId,
     /// The roles in shared vaults that it was granted, or gets back.
     pub grants: Vec<VaultGrant>,
+}
+
+/// Whoever became a member without keys got a profile in the same step.
+fn version_of(member: &Member, profile: Option<Version>) -> u64 {
+    let written = profile.map_or(0, |version| u64::from(version.0));
+    let own = if member.is_registered() { written.saturating_sub(1) } else { written };
+    u64::from(member.changes).saturating_add(own).saturating_add(1)
 }
 
 impl MemberListed {
@@ -99,7 +108,8 @@ impl<T: Transport> Session<T> {
                         number: member.number,
                         login_name: member.keys.login_name.clone(),
                         damage: directory.damage_of(&id).copied(),
-                        has_keys: member.standing().is_some(),
+                        has_keys: member.has_keys(),
+                        version: version_of(member, profile.map(|profile| profile.version)),
                         groups: chain.groups_of(&id).map(|group| group.group).collect(),
                         created: chain.time_of(member.since),
                         updated: profile.map_or(changed, |profile| changed.max(profile.time)),

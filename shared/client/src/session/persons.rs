@@ -66,7 +66,7 @@ impl<T: Transport> Session<T> {
         fresh.unlocking.device().duplicate().ok_or(Error::Refused)
     }
 
-    fn send_made(
+    pub(super) fn send_made(
         &self,
         fresh: &FreshKeys,
         statement: &SignedStatement,

@@ -17,7 +17,7 @@ use sealward_contract::{
     bytes::Bytes,
     chain::{
         Body, CancelRecovery as Cancel, DeviceKeys, EndEnrolment as End, Enrol as EnrolStatement, NamedShare, Recover,
-        RecoveryGroup, SetRecovery as SetGroup, TeamState,
+        RecoveryGroup, SetRecovery as SetGroup, StandIn, TeamState,
     },
     crypto::{
         SealingPublicKey,
@@ -68,6 +68,8 @@ pub struct RecoveryListed {
     pub expires: Timestamp,
     /// The words of the device that it names.
     pub words: Vec<&'static str>,
+    /// Whether the client of whoever began it stands in for the person's device.
+    pub stands_in: bool,
     /// Whether this member can give a share.
     pub may_give: bool,
     /// Whether this member may take it back.
@@ -222,6 +224,16 @@ impl<T: Transport> Session<T> {
     /// [`Error::NotAllowed`]; [`Error::Recovery`] where the person is not enrolled, or another recovery of theirs is open
     /// and has to be stopped first; others.
     pub async fn start_recovery(&self, member: MemberId, device: &DeviceKeys) -> Result<(), Error> {
+        self.begin_recovery(member, device, None).await
+    }
+
+    /// The same, with this member's client in the stead of the person's device where the statement says so.
+    pub(super) async fn begin_recovery(
+        &self,
+        member: MemberId,
+        device: &DeviceKeys,
+        stand_in: Option<StandIn>,
+    ) -> Result<(), Error> {
         let path = MemberPath { team: self.team, member };
         self.say(
             async || {
@@ -234,7 +246,7 @@ impl<T: Transport> Session<T> {
                 }
                 // A little less than it may be: the statement's own time is taken afterwards.
                 let expires = self.surroundings.now().plus_millis(limits::RECOVERY - limits::CLOCK_SKEW);
-                Ok(Some(Body::Recover(Recover { member, device: device.clone(), expires })))
+                Ok(Some(Body::Recover(Recover { member, device: device.clone(), expires, stand_in })))
             },
             async |statement, _| {
                 let body = MemberChange { statement: statement.to_wire() };
@@ -277,6 +289,7 @@ impl<T: Transport> Session<T> {
                     time: chain.time_of(recovery.since),
                     expires: recovery.recover.expires,
                     words: derive_words(&self.team, &known.keys.login_name, &recovery.recover.device),
+                    stands_in: recovery.recover.stand_in.is_some(),
                     may_give: policy::may_give_share(chain, &own, &member),
                     may_cancel: own == member || policy::may_recover(chain, &own, &member),
                 })

@@ -112,6 +112,8 @@ impl AuditedAct {
             | Self::MemberRemoved { .. }
             | Self::ServiceAdmitted { .. }
             | Self::PersonAdmitted { .. }
+            | Self::PersonRegistered { .. }
+            | Self::PasswordSet { .. }
             | Self::ServiceSet { .. }
             | Self::ServiceRenewed { .. }
             | Self::ProfileWritten { .. }
@@ -158,6 +160,8 @@ impl AuditedAct {
             | Self::MemberRemoved { of }
             | Self::ServiceAdmitted { of }
             | Self::PersonAdmitted { of }
+            | Self::PersonRegistered { of }
+            | Self::PasswordSet { of }
             | Self::ServiceSet { of }
             | Self::ServiceRenewed { of }
             | Self::FactorsTaken { of }

@@ -57,7 +57,7 @@ impl TeamState {
     /// open invitation.
     #[must_use]
     pub fn directory_recipients(&self) -> Vec<(MemberId, SealingPublicKey)> {
-        let members = self.members().filter(|member| member.standing().is_some());
+        let members = self.members().filter(|member| member.has_keys());
         let members = members.map(|member: &Member| (member.id(), member.keys.sealing));
         let invited = self.open_invitations().map(|Invitation { invite, .. }| (invite.invite.member(), invite.sealing));
         let mut all: Vec<_> = members.chain(invited).collect();

@@ -24,6 +24,8 @@ pub enum MemberState {
     Expired,
     /// A person whose keys somebody else made: it may do nothing but replace them.
     Made,
+    /// A person who has no keys yet.
+    Keyless,
 }
 
 /// A member of the team, or one who was.
@@ -39,6 +41,8 @@ pub struct Member {
     pub since: u64,
     /// The statement that changed it last: its role in the team, its state, its keys or what binds it.
     pub changed: u64,
+    /// How many statements have changed it.
+    pub changes: u32,
     pub(super) role: Timeline<Option<TeamRole>>,
     pub(super) kept: Kept,
     /// The statement that resumed it last.
@@ -48,6 +52,7 @@ pub struct Member {
     pub(super) former: Vec<FormerKeys>,
     pub(super) enrolment: Option<Enrolment>,
     pub(super) recovery: Option<Recovery>,
+    pub(super) registered: bool,
 }
 
 /// Whether a member is a person.
@@ -88,6 +93,7 @@ impl Member {
             state: MemberState::Active,
             since: sequence,
             changed: sequence,
+            changes: 0,
             role,
             kept: Kept::default(),
             resumed: None,
@@ -95,6 +101,7 @@ impl Member {
             former: Vec::new(),
             enrolment: None,
             recovery: None,
+            registered: false,
         }
     }
 
@@ -105,6 +112,14 @@ impl Member {
         member.role.set(sequence, None);
         member.kept.role = Some(given);
         (member.state, member.keeper) = (MemberState::Made, keeper);
+        member
+    }
+
+    /// Somebody without keys: what is there in their place is no key.
+    pub(super) fn registered(id: MemberId, login_name: LoginName, number: Number, sequence: u64) -> Self {
+        let keys = MemberKeys { member: id, login_name, signing: VerifyingKey::NONE, sealing: SealingPublicKey::NONE };
+        let mut member = Self::made(keys, number, sequence, TeamRole::Member, id);
+        (member.state, member.registered) = (MemberState::Keyless, true);
         member
     }
 
@@ -145,6 +160,31 @@ impl Member {
     #[must_use]
     pub fn keeper(&self) -> MemberId {
         self.keeper
+    }
+
+    /// Whether it has keys that count: those that it lacks are never made, and those of whoever was removed are over.
+    #[must_use]
+    pub fn has_keys(&self) -> bool {
+        self.standing().is_some() && !self.is_keyless()
+    }
+
+    pub(super) fn is_keyless(&self) -> bool {
+        self.keys.signing == VerifyingKey::NONE
+    }
+
+    /// What it is while it is neither suspended nor removed nor over.
+    pub(super) fn settled_state(&self) -> MemberState {
+        match self.is_keyless() {
+            true => MemberState::Keyless,
+            false if self.service.is_none() && self.keeper != self.id() => MemberState::Made,
+            false => MemberState::Active,
+        }
+    }
+
+    /// Whether it was without keys when it became a member.
+    #[must_use]
+    pub fn is_registered(&self) -> bool {
+        self.registered
     }
 
     /// Whether it is a service whose time is over.

@@ -31,10 +31,10 @@ pub use member::{Member, MemberKind, MemberState};
 pub use membership::{
     Invite, Join, Remove, Resume, Revoke, SetGrant, SetTeamRole, Suspend, TouchedVault, VaultGrant, WithdrawInvite,
 };
-pub use person::AdmitPerson;
+pub use person::{AdmitPerson, RegisterPerson, SetPassword};
 pub use recovery::{
     CancelRecovery, DeviceKeys, EndEnrolment, Enrol, Enrolment, NamedShare, Recover, Recovery, RecoveryGroup,
-    SetRecovery,
+    SetRecovery, StandIn,
 };
 pub use service::{Admit, RenewService, ServiceScope, ServiceTerms, SetService};
 pub use state::{Cut, EpochState, TeamState, VaultState};

@@ -72,6 +72,18 @@ pub struct Recover {
     /// From when on nothing comes of it.
     #[n(2)]
     pub expires: Timestamp,
+    /// Who stands in for the person's own device; nobody where it is theirs.
+    #[n(3)]
+    pub stand_in: Option<StandIn>,
+}
+
+/// Who stands in for the device of somebody who is recovered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum StandIn {
+    /// The client of whoever begins the recovery: it makes the keys that come of it, which the person then has to replace.
+    #[n(0)]
+    Author,
 }
 
 /// Public keys that a device made for one recovery: its words are made from them.

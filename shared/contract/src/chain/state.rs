@@ -210,7 +210,11 @@ impl TeamState {
         let member = self.members.get(member)?;
         match member.state {
             MemberState::Active => member.role.now().copied().flatten(),
-            MemberState::Suspended | MemberState::Removed | MemberState::Expired | MemberState::Made => None,
+            MemberState::Suspended
+            | MemberState::Removed
+            | MemberState::Expired
+            | MemberState::Made
+            | MemberState::Keyless => None,
         }
     }
 

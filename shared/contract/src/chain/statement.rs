@@ -3,8 +3,8 @@
 use crate::{
     chain::{
         Admit, AdmitPerson, CancelRecovery, EndEnrolment, EndGroupGrants, Enrol, GrantByGroup, Invite, Join,
-        LeaseTerms, Recover, Remove, RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup, SetGroupRole,
-        SetRecovery, SetService, SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
+        LeaseTerms, Recover, RegisterPerson, Remove, RenewService, ReplaceKeys, Resume, Revoke, SetGrant, SetGroup,
+        SetGroupRole, SetPassword, SetRecovery, SetService, SetTeamRole, Suspend, TeamPolicy, WithdrawInvite,
     },
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, VerifyingKey, context::Label, hash},
     ids::{Epoch, MemberId, ObjectId, TeamId, Timestamp, VaultId},
@@ -148,6 +148,12 @@ pub enum Body {
     /// A person becomes a member, with keys that somebody else made.
     #[n(29)]
     AdmitPerson(#[n(0)] AdmitPerson),
+    /// A person becomes a member who has no keys yet.
+    #[n(32)]
+    RegisterPerson(#[n(0)] RegisterPerson),
+    /// A person who has none of their own gets keys that somebody else made.
+    #[n(33)]
+    SetPassword(#[n(0)] SetPassword),
 }
 
 /// The first statement, signed by the founder's own key.

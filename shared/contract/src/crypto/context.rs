@@ -108,6 +108,8 @@ pub enum Label {
     OpenRecovery,
     /// Signature of that device over the statement that replaces the person's keys.
     FinishRecovery,
+    /// Signature of the login key that somebody knows the password now.
+    ProveLogin,
     /// Hash that gives the words of that device.
     RecoveryWords,
     /// Hash of what a safety number is about.
@@ -183,6 +185,7 @@ impl Label {
             Self::GivenShare => b"sealward/1/given-share",
             Self::OpenRecovery => b"sealward/1/open-recovery",
             Self::FinishRecovery => b"sealward/1/finish-recovery",
+            Self::ProveLogin => b"sealward/1/prove-login",
             Self::RecoveryWords => b"sealward/1/recovery-words",
             Self::SafetyNumber => b"sealward/1/safety-number",
             Self::SafetyDigits => b"sealward/1/safety-digits",

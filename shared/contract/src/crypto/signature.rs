@@ -30,6 +30,9 @@ fixed_bytes!(
 base64_bytes!(SealingPublicKey);
 
 impl SealingPublicKey {
+    /// Stands where there is no key. Its bytes could be one, so nothing is ever sealed to a member who has none.
+    pub const NONE: Self = Self([0; 1216]);
+
     /// Checks a key before it enters the chain: every coefficient of its ML-KEM half is below the modulus 3,329 (FIPS 203,
     /// section 7.2). Its X25519 half may be any 32 bytes.
     ///
@@ -63,6 +66,9 @@ pub struct BadSignature;
 pub struct PublicKeyRefused;
 
 impl VerifyingKey {
+    /// Stands where there is no key: nothing verifies under it, and [`VerifyingKey::check`] refuses it.
+    pub const NONE: Self = Self([0; 32]);
+
     /// Checks a key before it enters the chain.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use super::{
     vault::{ChainError, Stated},
 };
 use crate::{
+    bytes::Bytes,
     factor::FactorsHeld,
     ids::{MemberId, Timestamp},
     problem::Never,
@@ -89,6 +90,19 @@ pub enum FactorError {
     /// The caller has no passkey for this address, or it is none that passkeys can belong to.
     #[error("no passkeys here")]
     PasskeysUnavailable,
+    /// The caller has no factor yet, and did not prove that they know the password: whoever came by an open session must not
+    /// make its confirmations theirs.
+    #[error("the password is needed")]
+    LoginProofNeeded,
+}
+
+/// Begins one-time codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCodes {
+    /// A signed [`crate::session::ProveLogin`]; needed where the caller has no factor yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Bytes>,
 }
 
 /// The seed of new one-time codes, shown once.
@@ -101,7 +115,7 @@ pub struct CodesBegun {
 operation! {
     /// Begins one-time codes: makes their seed, which counts for nothing until a first code is confirmed.
     BeginCodes "begin_codes": Post "/v1/teams/{team}/factors/codes", Member;
-    TeamPath, body Empty => CodesBegun, FactorError
+    TeamPath, body NewCodes => CodesBegun, FactorError
 }
 
 /// A code as it was typed.

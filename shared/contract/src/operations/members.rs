@@ -59,6 +59,28 @@ operation! {
     TeamPath, body MadeMember => Stated, ChainError
 }
 
+/// Somebody who becomes a member without keys: the statement, and what is known of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisteredMember {
+    /// The signed statement.
+    pub statement: Bytes,
+    /// The first version of the profile, written from the statement's place on.
+    pub profile: Bytes,
+}
+
+operation! {
+    /// Makes somebody a member who has no keys yet, and writes their profile.
+    RegisterMember "register_member": Post "/v1/teams/{team}/people/registration", Member, keyed;
+    TeamPath, body RegisteredMember => Stated, ChainError
+}
+
+operation! {
+    /// Gives somebody who has none of their own keys that they have to replace when they next sign in; their sessions end.
+    SetPassword "set_password": Post "/v1/teams/{team}/members/{member}/password", Member, keyed, batch;
+    MemberPath, body MadeMember => Stated, ChainError
+}
+
 operation! {
     /// Changes a member's role in the team.
     SetTeamRole "set_team_role": Post "/v1/teams/{team}/members/{member}/role", Member, keyed;

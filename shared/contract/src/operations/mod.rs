@@ -296,6 +296,8 @@ macro_rules! for_each_operation {
             invitations::OpenInvitation,
             invitations::JoinTeam,
             members::CreateMember,
+            members::RegisterMember,
+            members::SetPassword,
             members::SetTeamRole,
             members::SuspendMember,
             members::ResumeMember,

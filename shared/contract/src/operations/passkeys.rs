@@ -6,7 +6,10 @@ use super::{
     factors::{FactorError, FactorText},
     operation,
 };
-use crate::ids::{PasskeyId, TeamId, Timestamp};
+use crate::{
+    bytes::Bytes,
+    ids::{PasskeyId, TeamId, Timestamp},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,10 +51,21 @@ pub struct PasskeyCeremony {
     pub options: FactorText,
 }
 
+/// Begins adding a passkey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasskeyWanted {
+    /// Under which address the caller's browser has opened the app: one of the server's own.
+    pub origin: String,
+    /// A signed [`crate::session::ProveLogin`]; needed where the caller has no factor yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Bytes>,
+}
+
 operation! {
     /// Begins adding a passkey.
     BeginPasskey "begin_passkey": Post "/v1/teams/{team}/factors/passkeys/challenge", Member;
-    TeamPath, body PasskeyOrigin => PasskeyCeremony, FactorError
+    TeamPath, body PasskeyWanted => PasskeyCeremony, FactorError
 }
 
 /// A passkey that the browser made.

@@ -169,6 +169,8 @@ pub enum Event {
         /// In which vault.
         vault: VaultId,
     },
+    /// Something was written down in the audit: told to those who read all of it, once for whatever happened in a second.
+    Audit,
     /// The caller's session ended; the stream ends with it.
     SessionEnded,
 }

@@ -182,6 +182,14 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
             "821847815044444444444444444444444444444444",
             "ab210a7c693b26f40aabc028a41d347e37ab2e2b526e4f5549ef74be2601505a",
         ),
+        AuditedAct::PersonRegistered { .. } => (
+            "821848815044444444444444444444444444444444",
+            "4c06931ed0469edbbbbe4b4acf6f100ba4eda5dcd047cd981e9e32f7a1c2a63c",
+        ),
+        AuditedAct::PasswordSet { .. } => (
+            "821849815044444444444444444444444444444444",
+            "374235aa137c28f517f03d3d03d7a8af21da91481bc18d04f9c265d93d3afd04",
+        ),
         AuditedAct::RequestStepped { .. } => (
             "821850855022222222222222222222222222222222504444444444444444444444444444444450999999999999999999\
              99999999999999503333333333333333333333333333333305",
@@ -279,6 +287,8 @@ fn events_are_frozen() {
         AuditedAct::MemberRecovered,
         AuditedAct::RecoveryRequested { of: OTHER },
         AuditedAct::PersonAdmitted { of: OTHER },
+        AuditedAct::PersonRegistered { of: OTHER },
+        AuditedAct::PasswordSet { of: OTHER },
         AuditedAct::RequestStepped {
             vault: VAULT,
             account: OBJECT,

@@ -5,7 +5,7 @@ use super::{KEY, MEMBER, OBJECT, PARENT, SECOND_KEY, TEAM, TIME, VAULT, filled, 
 use crate::{
     chain::{
         Body, CancelRecovery, DeviceKeys, EndEnrolment, Enrol, MemberKeys, NamedHead, NamedShare, Recover,
-        RecoveryGroup, ReplaceKeys, SetRecovery, SignedStatement, Statement, TouchedVault, statement_hash,
+        RecoveryGroup, ReplaceKeys, SetRecovery, SignedStatement, StandIn, Statement, TouchedVault, statement_hash,
     },
     crypto::{
         SafetyNumber, SealingPublicKey, Signature, Signed,
@@ -129,7 +129,7 @@ fn frozen() -> Vec<Frozen> {
             cosignature: None,
         },
         Frozen {
-            statement: recover(),
+            statement: recover(None),
             bytes: (
                 "87015011111111111111111111111111111111181b5820151515151515151515151515151515151515151515151515151515\
                  151515151550333333333333333333333333333333331b000001a3185c500082181b81835044444444444444444444444444\
@@ -140,6 +140,20 @@ fn frozen() -> Vec<Frozen> {
             hash: "4b7e092bc37235f03360f15c4dc30d14e4c37bbf03a69c8d8d3802e84bbb5475",
             signature: "c7ccd8c571c7502c741f721e0d24ea4449421ff2f7ee8b8dd8d534858715147846ff2b5c3993149b4d1083a033ec\
                         60f4769bbfce7f654430b7892ace832a5c0d",
+            cosignature: None,
+        },
+        Frozen {
+            statement: recover(Some(StandIn::Author)),
+            bytes: (
+                "87015011111111111111111111111111111111181b58201515151515151515151515151515151515151515151515151\
+                 51515151515151550333333333333333333333333333333331b000001a3185c500082181b8184504444444444444444\
+                 444444444444444482582029acbae141bccaf0b22e1a94d34d0bc7361e526d0bfe12c89794bc9322966dd75904c0",
+                "bb",
+                "1b000001a318933e8000",
+            ),
+            hash: "ced366a5b67123cf950487f72e5a7efb59452c131facd038082375f780ef3eee",
+            signature: "c67ccf6d94cb96c9d70d76981e828493321830ab4211759398043e2d24646958ad7198a35bb17f80\
+                        0b54096692205fcb61d9ceb4199fe8a031ee86cb77384403",
             cosignature: None,
         },
         Frozen {
@@ -189,9 +203,9 @@ fn device() -> DeviceKeys {
     DeviceKeys { signing: SECOND_KEY, sealing: SealingPublicKey([0xbb; 1216]) }
 }
 
-fn recover() -> Statement {
+fn recover(stand_in: Option<StandIn>) -> Statement {
     let expires = TIME.plus_millis(3_600_000);
-    statement(27, Body::Recover(Recover { member: OTHER, device: device(), expires }))
+    statement(27, Body::Recover(Recover { member: OTHER, device: device(), expires, stand_in }))
 }
 
 fn signature(text: &str) -> Signature {

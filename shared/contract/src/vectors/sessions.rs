@@ -7,11 +7,11 @@ use crate::{
     chain::NamedHead,
     checkpoint::{Checkpoint, SeenHead},
     crypto::{Signature, Signed, SignedKind, context::Label},
-    ids::{InviteId, ReleaseId, VaultId, Version},
+    ids::{InviteId, ReleaseId, SessionId, VaultId, Version},
     purge::{PurgeStatement, PurgedObject},
     record::{ChainPosition, RecordKind},
     release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
-    session::{ChangeLogin, OpenInvitation, SignIn},
+    session::{ChangeLogin, OpenInvitation, ProveLogin, SignIn},
     suite::SUITE,
     text::LoginName,
 };
@@ -38,6 +38,7 @@ fn check<T: SignedKind + PartialEq + std::fmt::Debug>(value: T, bytes: &str, sig
         Label::Checkpoint,
         Label::ReplaceKeys,
         Label::OpenRecovery,
+        Label::ProveLogin,
     ];
     for label in labels {
         let verified = KEY.verify(label, signed.bytes(), signed.signature());
@@ -93,6 +94,18 @@ fn changing_the_login_is_frozen() {
          181818181818181818181818181802",
         "16fbd13e6f5b23d79a9aebbacbf2507e546d21cae7fccec107aeff7f23a17841b0e1037a9f56cbe674b303cd81\
          149557cd4a879317845c0394abf4d04dd2810e",
+    );
+}
+
+#[test]
+fn proving_the_login_is_frozen() {
+    let value = ProveLogin { suite: SUITE, team: TEAM, member: MEMBER, session: SessionId([0x1a; 16]), time: TIME };
+    check(
+        value,
+        "850150111111111111111111111111111111115033333333333333333333333333333333501a1a1a1a1a1a1a1a\
+         1a1a1a1a1a1a1a1a1b000001a3185c5000",
+        "9ac4a9145dba576a41e2b785d3329b4ebe28a0542841c101854f04062e1fcd9eb21870b08bb59dcd54237747d5\
+         1a8cce6569c43bf4c2fb3af29ed7e49b468c0a",
     );
 }
 

@@ -1,5 +1,10 @@
 //! A document: its headings, and the command lines under them.
 
+/// Marks around a command.
+const OPENS: &str = "{% highlight json %} ";
+const CLOSES: &str = "{% endhighlight %}";
+const FENCE: &str = "```";
+
 /// A document.
 pub struct Document {
     pub name: &'static str,
@@ -23,13 +28,19 @@ impl Document {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let numbered = || lines.iter().enumerate().map(|(at, line)| (at + 1, line.as_str()));
         let headings: Vec<usize> = numbered().filter(|(_, line)| is_heading(line)).map(|(at, _)| at).collect();
-        let begins = |line: &str| line.trim_start().starts_with("curl ");
+        // The pages' own marks around a command are no part of it.
+        let unmarked = |line: &str| line.trim_start().trim_start_matches(OPENS).to_owned();
+        let begins = |line: &str| unmarked(line).starts_with("curl ");
         let commands = numbered().filter(|(_, line)| begins(line)).map(|(line, first)| {
-            // A command goes on to the next blank line.
-            let more = lines[line..].iter().take_while(|next| !next.trim().is_empty() && !begins(next));
-            let parts: Vec<&str> = std::iter::once(first).chain(more.map(String::as_str)).collect();
+            // A command goes on to the next blank line, or to the mark that closes it.
+            let goes_on = |next: &&String| !next.trim().is_empty() && !begins(next) && !next.trim().starts_with(FENCE);
+            let more = lines[line..].iter().take_while(goes_on);
+            let first = unmarked(first);
+            let parts: Vec<&str> = std::iter::once(first.as_str()).chain(more.map(String::as_str)).collect();
+            let text = parts.join("\n");
+            let text = text.split(CLOSES).next().unwrap_or_default().trim_end_matches('\n').to_owned();
             let heading = headings.iter().rev().find(|heading| **heading <= line);
-            Printed { line, heading: *heading.expect("a command without a heading"), text: parts.join("\n") }
+            Printed { line, heading: *heading.expect("a command without a heading"), text }
         });
         let commands = commands.collect();
         Self { name, lines, headings, commands }

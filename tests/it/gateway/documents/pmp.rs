@@ -33,9 +33,7 @@ fn is_heading(line: &str) -> bool {
 
 /// Where no answer is printed, what the product's clients read of one.
 fn answer_of(number: usize) -> Value {
-    let text = std::fs::read_to_string(format!("{}/answers.json", super::SEEDS)).unwrap();
-    let all: Value = serde_json::from_str(&text).unwrap();
-    all["password-manager-pro"][number.to_string()].clone()
+    super::answer_of("password-manager-pro", number)
 }
 
 /// Runs commands of the document against a scene.

@@ -83,3 +83,31 @@ async fn factors_change_only_with_a_fresh_confirmation() {
     assert_eq!(remove(&ada.token).await, "factor_missing");
     assert_eq!(list(&world, &ada, &ada.token).await.held, FactorsHeld::default());
 }
+
+#[tokio::test]
+async fn whoever_has_an_open_session_alone_begins_no_first_factor() {
+    let world = World::new();
+    let (ada, bob) = (world.found("ada").await, world.found("bob").await);
+    let begin = async |codes: NewCodes| {
+        refusal(world.call::<BeginCodes>(Some(&ada.token), &ada.path(), &Empty {}, &codes).await)
+    };
+    assert_eq!(begin(NewCodes::default()).await, "login_proof_needed");
+    assert_eq!(begin(NewCodes { proof: Some(b"anything".to_vec().into()) }).await, "login_proof_needed");
+    // Somebody else's, one by another key, one for another session, and one of another time.
+    assert_eq!(begin(proven(&world, &bob)).await, "login_proof_needed");
+    let other = world.sign_in(&ada).await.unwrap();
+    let by_other_session = Member { token: other.token.expose().to_owned(), ..world.found("eve").await };
+    let stolen = ProveLogin { suite: SUITE, team: ada.team, member: ada.id, session: other.session, time: world.now() };
+    let signed = sign(&ada.secrets.login, stolen.clone()).to_wire();
+    assert_eq!(begin(NewCodes { proof: Some(signed) }).await, "login_proof_needed");
+    let forged = NewCodes { proof: Some(sign(&by_other_session.secrets.login, stolen).to_wire()) };
+    assert_eq!(begin(forged).await, "login_proof_needed");
+    for time in [Timestamp(world.now().0 - 10 * 60_000), Timestamp(world.now().0 + 10 * 60_000)] {
+        assert_eq!(begin(proven_at(&world, &ada, time)).await, "login_proof_needed");
+    }
+    assert_eq!(begin(proven(&world, &ada)).await, "done");
+    // With a factor it is that which counts.
+    set_up(&world, &ada).await;
+    world.clock.forward(16 * 60_000);
+    assert_eq!(begin(proven(&world, &ada)).await, "second_factor_needed");
+}

@@ -7,7 +7,6 @@ mod filters;
 mod words;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -31,8 +30,6 @@ use crate::page::language::{moment, number, tr};
 
 /// Events on a page.
 const ON_PAGE: u32 = 50;
-/// Time between two looks for new events.
-const LOOK: Duration = Duration::from_secs(5);
 
 /// What is listed, and what came of it.
 #[derive(Clone, Copy)]
@@ -98,15 +95,13 @@ pub fn pane(app: App) -> AnyView {
         app.catalog.track();
         listing.read();
     });
-    let look = move || {
-        let online = app.connection.with_untracked(|connection| *connection == Connection::Online);
-        if online && !document().hidden() && listing.cursors.with_untracked(Vec::is_empty) {
+    // Events appear on the first page; further ones stay as they were turned to.
+    Effect::new(move |before: Option<()>| {
+        app.audit.track();
+        if before.is_some() && listing.cursors.with_untracked(Vec::is_empty) {
             listing.read();
         }
-    };
-    if let Ok(looking) = set_interval_with_handle(look, LOOK) {
-        on_cleanup(move || looking.clear());
-    }
+    });
     let known = Memo::new(move |_| {
         listing.view.with(|view| view.as_ref().map(|view| (view.people.clone(), view.vaults.clone())))
     });

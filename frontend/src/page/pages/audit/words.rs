@@ -63,6 +63,8 @@ pub fn sentence(row: &AuditRow) -> String {
         AuditedAct::MemberResumed { .. } => tr!(audit.member_resumed, name = of()),
         AuditedAct::MemberRemoved { .. } => tr!(audit.member_removed, name = of()),
         AuditedAct::PersonAdmitted { .. } => tr!(made.event, name = of()),
+        AuditedAct::PersonRegistered { .. } => tr!(made.registered_event, name = of()),
+        AuditedAct::PasswordSet { .. } => tr!(made.password_event, name = of()),
         AuditedAct::ServiceAdmitted { .. } => tr!(audit.service_admitted, name = of()),
         AuditedAct::ServiceSet { .. } => tr!(audit.service_set, name = of()),
         AuditedAct::ServiceRenewed { .. } => tr!(audit.service_renewed, name = of()),

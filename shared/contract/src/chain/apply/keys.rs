@@ -1,7 +1,7 @@
 //! People's own keys: replaced by them.
 
 use crate::{
-    chain::{MemberState, Refused, ReplaceKeys, TeamState},
+    chain::{MemberState, Refused, ReplaceKeys, StandIn, TeamState},
     ids::{MemberId, Timestamp},
     limits,
 };
@@ -37,6 +37,11 @@ impl TeamState {
             return Err(Refused::Limit);
         }
         self.check_touched(author, &replace.vaults)?;
+        let begun = member.recovery.as_ref().filter(|_| replace.recovery.is_some());
+        let maker = begun.and_then(|begun| begun.recover.stand_in.map(|StandIn::Author| begun.by));
+        if maker.is_some() {
+            self.check_owner_besides(author)?;
+        }
         // Whoever had the old keys may have had the vaults' keys.
         for touched in &replace.vaults {
             if let Some(vault) = self.vaults.get_mut(&touched.vault) {
@@ -48,11 +53,14 @@ impl TeamState {
             vault.due.set(sequence, true);
         }
         if let Some(member) = self.members.get_mut(author) {
-            member.replace_keys(sequence, (replace.signing, replace.sealing), *author);
+            member.replace_keys(sequence, (replace.signing, replace.sealing), maker.unwrap_or(*author));
             // The copy that trustees could open is of the old keys.
             (member.enrolment, member.recovery) = (None, None);
         }
-        self.settle(sequence, author);
+        match maker {
+            Some(_) => self.unsettle(sequence, author),
+            None => self.settle(sequence, author),
+        }
         // Whoever had the old keys may have invited themselves.
         self.lapse_invitations(sequence, author);
         Ok(())

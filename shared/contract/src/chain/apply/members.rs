@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{
-        DirectoryKey, DirectoryRenewal, Member, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend, TeamRole,
-        TeamState, TouchedVault, member::Kept,
+        DirectoryKey, DirectoryRenewal, Member, MemberKind, MemberState, Refused, Remove, Resume, SetTeamRole, Suspend,
+        TeamRole, TeamState, TouchedVault, member::Kept,
     },
     ids::{Epoch, MemberId},
     limits, policy,
@@ -15,8 +15,11 @@ impl TeamState {
         if !policy::may_set_role(self, author, standing, set.role) {
             return Err(Refused::Right);
         }
-        let is_made = self.member(&set.member).is_some_and(|member| member.state == MemberState::Made);
-        if standing == set.role || is_made {
+        // Not before they have keys of their own.
+        let waits = self
+            .member(&set.member)
+            .is_some_and(|member| member.kind() == MemberKind::Person && member.settled_state() != MemberState::Active);
+        if standing == set.role || waits {
             return Err(Refused::State);
         }
         self.check_owner_besides(&set.member)?;
@@ -36,16 +39,21 @@ impl TeamState {
                     _ => self.end_auditing(sequence, &set.member),
                 }
             }
-            MemberState::Suspended | MemberState::Removed | MemberState::Expired | MemberState::Made => {
-                member.kept.role = Some(set.role);
-            }
+            MemberState::Suspended
+            | MemberState::Removed
+            | MemberState::Expired
+            | MemberState::Made
+            | MemberState::Keyless => member.kept.role = Some(set.role),
         }
         Ok(())
     }
 
     pub(super) fn suspend(&mut self, sequence: u64, author: &MemberId, suspend: &Suspend) -> Result<(), Refused> {
         self.check_managed(author, &suspend.member)?;
-        self.role(&suspend.member).ok_or(Refused::State)?;
+        let state = self.member(&suspend.member).map(|member| member.state);
+        if !matches!(state, Some(MemberState::Active | MemberState::Made | MemberState::Keyless)) {
+            return Err(Refused::State);
+        }
         self.check_owner_besides(&suspend.member)?;
         self.check_touched(&suspend.member, &suspend.vaults)?;
         let kept = self.kept_of(&suspend.member);
@@ -96,7 +104,7 @@ impl TeamState {
     }
 
     /// Whether a team keeps an owner who may act when this member is none any more.
-    fn check_owner_besides(&self, member: &MemberId) -> Result<(), Refused> {
+    pub(super) fn check_owner_besides(&self, member: &MemberId) -> Result<(), Refused> {
         if self.has_owner_besides(member) || self.role(member) != Some(TeamRole::Owner) {
             Ok(())
         } else {

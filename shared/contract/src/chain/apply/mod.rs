@@ -205,9 +205,11 @@ impl TeamState {
             Body::Recover(recover) => self.recover(sequence, author, *time, recover)?,
             Body::CancelRecovery(cancel) => self.cancel_recovery(author, cancel)?,
             Body::AdmitPerson(admit) => self.admit_person(sequence, author, admit)?,
+            Body::RegisterPerson(register) => self.register_person(sequence, author, register)?,
+            Body::SetPassword(set) => self.set_password(sequence, author, set)?,
         }
-        if let Some(member) = changed_member(body).and_then(|member| self.members.get_mut(&member)) {
-            member.changed = sequence;
+        if let Some(member) = changed_member(author, body).and_then(|member| self.members.get_mut(&member)) {
+            (member.changed, member.changes) = (sequence, member.changes.saturating_add(1));
         }
         self.time = *time;
         self.hashes.push(statement_hash(statement));
@@ -297,7 +299,7 @@ impl Signatures {
 }
 
 /// The member whose role in the team, state, keys or terms a statement changes.
-fn changed_member(body: &Body) -> Option<MemberId> {
+fn changed_member(author: &MemberId, body: &Body) -> Option<MemberId> {
     match body {
         Body::SetTeamRole(set) => Some(set.member),
         Body::Suspend(suspend) => Some(suspend.member),
@@ -305,6 +307,8 @@ fn changed_member(body: &Body) -> Option<MemberId> {
         Body::Remove(remove) => Some(remove.member),
         Body::SetService(set) => Some(set.member),
         Body::RenewService(renew) => Some(renew.member),
+        Body::SetPassword(set) => Some(set.member),
+        Body::ReplaceKeys(_) => Some(*author),
         _ => None,
     }
 }
@@ -320,11 +324,15 @@ impl TeamState {
     /// Whether the id, login name or a key of somebody new was seen before. The names that services sign in under belong
     /// to them too.
     fn is_member_used(&self, keys: &MemberKeys) -> bool {
+        self.is_name_used(&keys.member, &keys.login_name) || self.is_key_used(&keys.signing, &keys.sealing)
+    }
+
+    fn is_name_used(&self, id: &MemberId, login_name: &LoginName) -> bool {
         let named = self.members.values().any(|member| {
-            let by_token = || LoginName::of_service(&member.id()) == keys.login_name;
-            member.keys.login_name == keys.login_name || (member.kind() == MemberKind::Service && by_token())
+            let by_token = || LoginName::of_service(&member.id()) == *login_name;
+            member.keys.login_name == *login_name || (member.kind() == MemberKind::Service && by_token())
         });
-        named || self.members.contains_key(&keys.member) || self.is_key_used(&keys.signing, &keys.sealing)
+        named || self.members.contains_key(id)
     }
 
     /// Whether a signing or sealing key was seen anywhere before: with a member, an invitation, a recovery or an epoch.

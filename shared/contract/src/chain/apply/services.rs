@@ -130,24 +130,26 @@ impl TeamState {
     /// What a member has now, to be given back later.
     pub(super) fn kept_of(&self, member: &MemberId) -> Kept {
         let grants = self.vaults.iter().filter_map(|(vault, state)| Some((*vault, state.granted(member)?)));
-        Kept {
-            role: self.members.get(member).and_then(|known| known.role.now().copied().flatten()),
-            grants: grants.collect(),
-        }
+        Kept { role: self.members.get(member).and_then(Member::standing), grants: grants.collect() }
     }
 
     /// Gives back what was kept.
     pub(super) fn give_back(&mut self, sequence: u64, id: &MemberId) {
         let Some(member) = self.members.get_mut(id) else { return };
         let Kept { role, grants } = std::mem::take(&mut member.kept);
-        (member.state, member.resumed) = (MemberState::Active, Some(sequence));
-        member.role.set(sequence, role);
+        (member.state, member.resumed) = (member.settled_state(), Some(sequence));
+        let acts = member.state == MemberState::Active;
+        match acts {
+            true => member.role.set(sequence, role),
+            // It comes with keys of their own.
+            false => member.kept.role = role,
+        }
         for (vault, role) in grants {
             if let Some(vault) = self.vaults.get_mut(&vault) {
                 vault.grants.entry(*id).or_default().set(sequence, Some(role));
             }
         }
-        if role == Some(TeamRole::Auditor) {
+        if acts && role == Some(TeamRole::Auditor) {
             self.begin_auditing(sequence, id);
         }
     }

@@ -49,6 +49,9 @@ enum Attempt {
     Recover(Who, Who),
     Cancel(Who, Who),
     Wait,
+    Register(Who, Who),
+    SetPassword(Who, Who, Vec<(u8, VaultRole)>),
+    StandIn(Who, Who),
 }
 
 fn who() -> impl Strategy<Value = Who> {
@@ -125,6 +128,10 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         2 => (1..=PEOPLE).prop_map(Attempt::Enrol),
         2 => (who(), who()).prop_map(|(by, who)| Attempt::Recover(by, who)),
         1 => (who(), who()).prop_map(|(by, who)| Attempt::Cancel(by, who)),
+        2 => (who(), who()).prop_map(|(by, who)| Attempt::Register(by, who)),
+        3 => (who(), who(), prop::collection::vec((number(), vault_role()), 0..2))
+            .prop_map(|(by, who, grants)| Attempt::SetPassword(by, who, grants)),
+        1 => (who(), who()).prop_map(|(by, who)| Attempt::StandIn(by, who)),
         1 => Just(Attempt::Wait),
     ]
 }
@@ -181,7 +188,14 @@ impl Team {
             Attempt::Enrol(who) => (who, self.enrolment(who)),
             // A device's keys are of few numbers here.
             Attempt::Recover(by, who) if self.state.device_keys.len() < 5 => (by, self.recovery(who)),
-            Attempt::Recover(..) => return None,
+            Attempt::StandIn(by, who) if self.state.device_keys.len() < 5 => (by, self.stand_in(who)),
+            Attempt::Recover(..) | Attempt::StandIn(..) => return None,
+            Attempt::Register(by, who) => (by, self.register(who)),
+            // Of few numbers: the first keys are those that an invitation would bring.
+            Attempt::SetPassword(by, who, ref grants) => {
+                let is_first = self.state.member(&member(who)).is_none_or(|known| !known.has_keys());
+                (by, self.set_password(who, if is_first { who } else { renewed(who) }, grants))
+            }
             Attempt::Cancel(by, who) => {
                 let recovery = self.state.recovery_of(&member(who), Timestamp(0))?.since;
                 (by, Body::CancelRecovery(CancelRecovery { member: member(who), recovery }))
@@ -209,6 +223,8 @@ impl Team {
         assert!(state.members().any(|member| state.role(&member.id()) == Some(TeamRole::Owner)), "no owner");
         for known in state.members() {
             let (acts, made) = (known.state == MemberState::Active, known.state == MemberState::Made);
+            assert!(known.state != MemberState::Keyless || !known.has_keys());
+            assert!(known.has_keys() || !acts && !made, "somebody without keys who acts");
             assert!(!made || (known.kind() == MemberKind::Person && known.keeper() != known.id()), "own keys");
             assert_eq!(state.role(&known.id()).is_some(), acts);
             assert_eq!(known.standing().is_some(), known.state != MemberState::Removed);
@@ -273,7 +289,7 @@ impl Team {
                 });
                 // Of whoever has still to replace keys, what they will have.
                 let made = state.member(&to.member).is_some_and(|known| known.state == MemberState::Made);
-                let later = made && known.granted(&to.member) == Some(to.role) && to.role < VaultRole::Custodian;
+                let later = made && known.granted(&to.member) == Some(to.role);
                 assert!(invited || later || state.vault_role(id, &to.member) == Some(to.role));
             }
         }
@@ -313,7 +329,8 @@ fn check_step(before: &Team, after: &Team, author: Who, body: &Body) {
         if now.keys.signing != known.keys.signing {
             let own = matches!(body, Body::ReplaceKeys(_)) && known.id() == member(author);
             let kept = matches!(body, Body::RenewService(renew) if renew.member == known.id());
-            assert!(own || kept, "keys that nobody replaced: {body:?}");
+            let set = matches!(body, Body::SetPassword(set) if set.member == known.id());
+            assert!(own || kept || set, "keys that nobody replaced: {body:?}");
             assert!(before.state.vaults_of(&known.id()).all(|(vault, _)| after.state.vault(vault).unwrap().is_due()));
             assert!(now.enrolment().is_none() && after.state.recovery_of(&known.id(), Timestamp(0)).is_none());
         }

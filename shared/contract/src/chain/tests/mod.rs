@@ -8,6 +8,7 @@ mod invitations;
 mod keys;
 mod made;
 mod members;
+mod passwords;
 mod personal;
 mod recovery;
 #[cfg(not(target_arch = "wasm32"))]
@@ -19,9 +20,10 @@ mod vaults;
 use super::{
     Admit, AdmitPerson, Approvals, Body, DeviceKeys, DirectoryRenewal, EndGroupGrants, Enrol, EpochKeys, Genesis,
     Grant, GrantByGroup, Invite, Join, MemberKeys, NamedHead, NamedShare, NewEpoch, NewVault, Policy, PolicyScope,
-    Recover, RecoveryGroup, Refused, Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke, ServiceScope,
-    ServiceTerms, SetGrant, SetGroup, SetGroupRole, SetPolicy, SetRecovery, SetService, SetTeamRole, SignedStatement,
-    Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant, VaultKind, VaultRole,
+    Recover, RecoveryGroup, Refused, RegisterPerson, Remove, RenewService, ReplaceKeys, Requirement, Resume, Revoke,
+    ServiceScope, ServiceTerms, SetGrant, SetGroup, SetGroupRole, SetPassword, SetPolicy, SetRecovery, SetService,
+    SetTeamRole, SignedStatement, StandIn, Statement, Suspend, TeamRole, TeamState, TouchedVault, VaultGrant,
+    VaultKind, VaultRole,
 };
 use crate::{
     bytes::Bytes,
@@ -302,7 +304,30 @@ impl Team {
         let used = u8::try_from(self.state.device_keys.len()).unwrap();
         let keys = device(who) + 10 * used;
         let device = DeviceKeys { signing: public(keys), sealing: sealing(20_000 + u16::from(keys)) };
-        Body::Recover(Recover { member: member(who), device, expires: Timestamp(self.now + 7 * 24 * HOUR) })
+        let expires = Timestamp(self.now + 7 * 24 * HOUR);
+        Body::Recover(Recover { member: member(who), device, expires, stand_in: None })
+    }
+
+    /// The same, in the person's stead.
+    fn stand_in(&self, who: Who) -> Body {
+        let Body::Recover(recover) = self.recovery(who) else { unreachable!() };
+        Body::Recover(Recover { stand_in: Some(StandIn::Author), ..recover })
+    }
+
+    fn register(&self, who: Who) -> Body {
+        Body::RegisterPerson(RegisterPerson { member: member(who), login_name: keys_of(who).login_name })
+    }
+
+    /// Keys that somebody makes for another: those of a number.
+    fn set_password(&self, who: Who, keys: u8, grants: &[(u8, VaultRole)]) -> Body {
+        let grants = grants.iter().map(|(number, role)| VaultGrant { vault: vault(*number), role: *role }).collect();
+        Body::SetPassword(SetPassword {
+            member: member(who),
+            signing: public(keys),
+            sealing: sealing(keys.into()),
+            grants,
+            vaults: self.touched(who),
+        })
     }
 
     fn is_due(&self, number: u8) -> bool {
