@@ -243,7 +243,9 @@ commands! {
 
     /// Makes somebody a member with a password, and gives what is handed to them.
     admit_person: AdmitPerson -> PersonMade;
+    /// Makes somebody a member without keys.
     register_person: RegisterPerson -> ();
+    /// Sets a member's password, or goes on with that.
     set_password: SetPassword -> PasswordAnswer;
     /// The reports.
     read_reports: ReadReports -> Reports;

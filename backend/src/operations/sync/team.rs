@@ -85,7 +85,7 @@ fn changes(rows: &ReadTx, caller: &Caller, query: &TeamSyncQuery) -> Result<Team
     // Whoever has not read the directory yet may lack its newest key, whenever a statement brought it.
     if query.directory.is_none() {
         let mut newest = None;
-        ENVELOPES.scan_from(rows, &mine, &(team, caller.member, 0), |(_, recipient, sequence, vault), row| {
+        ENVELOPES.scan_from(rows, &mine, &(team, caller.member, 0_u64), |(_, recipient, sequence, vault), row| {
             if sequence >= from {
                 return Ok(ControlFlow::Break(()));
             }
