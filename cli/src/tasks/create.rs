@@ -1,6 +1,10 @@
 //! Making items: one, or many from a list. Everything is checked before the first of them is written.
 
-use super::{Answer, Running, find, item};
+use super::{
+    Answer, Running,
+    fields::{OF_ACCOUNT, account_details, group_details, resource_details},
+    find, item,
+};
 use crate::{
     engine::Open,
     failure::Failure,
@@ -12,10 +16,7 @@ use sealward_client::{
     error::Error,
     files::FileChanges,
     generate::PasswordRecipe,
-    model::{
-        AccountDetails, CustomField, CustomValue, Day, HiddenField, Payload, ResourceDetails, ResourceGroupDetails,
-        SecretPayload, SecretText, SecretType, VaultDetails,
-    },
+    model::{AccountDetails, HiddenField, Payload, SecretPayload, SecretText, VaultDetails},
     operations::{Item, NewAccount, NewSecret as WrittenSecret, PasswordUse, Place},
     session::NewVault,
 };
@@ -93,9 +94,6 @@ impl NewSecret {
     }
 }
 
-/// The fields that an account has; the others are its resource's.
-const OF_ACCOUNT: [&str; 6] = ["user_name", "notes", "secret_type", "privileged", "active", "expiry"];
-
 /// Where something is put.
 enum Spot {
     Vault(String),
@@ -132,6 +130,20 @@ pub(super) async fn create(session: &Open, items: Vec<NewItem>, running: Running
 /// Whether it can be made, as far as that can be told now.
 fn check(session: &Open, new: &NewItem) -> Result<(), Fault> {
     let spot = spot(session, new)?;
+    let is_bare = new.tags.is_empty() && new.custom_fields.is_empty();
+    let fits = match &spot {
+        Spot::Vault(_) => is_bare && new.secret.is_empty() && new.fields.keys().all(|field| field == "description"),
+        Spot::Group(..) => is_bare && new.secret.is_empty(),
+        Spot::Resource(..) => new.secret.is_empty(),
+        Spot::Account(..) => true,
+    };
+    if !fits {
+        return Err(Failure::Usage(format!(
+            "{}: only accounts have secrets, and only they and resources tags and custom fields",
+            new.path
+        ))
+        .into());
+    }
     match &spot {
         Spot::Vault(name) => VaultDetails { name: name.clone(), ..VaultDetails::default() }.to_bytes().map(drop),
         Spot::Group(_, name) => group_details(new, name)?.to_bytes().map(drop),
@@ -240,93 +252,6 @@ fn group_place(session: &Open, vault: VaultId, group: Option<&str>) -> Result<Pl
         (None, _) => Err(Failure::NotFound),
         (Some(_), Some(_)) => Err(Failure::Ambiguous(2)),
     }
-}
-
-fn group_details(new: &NewItem, name: &str) -> Result<ResourceGroupDetails, Failure> {
-    let mut details = ResourceGroupDetails { name: name.to_owned(), ..ResourceGroupDetails::default() };
-    for (field, value) in &new.fields {
-        match field.as_str() {
-            "notes" => details.notes.clone_from(value),
-            _ => return Err(unknown(field)),
-        }
-    }
-    Ok(details)
-}
-
-fn resource_details(session: &Open, new: &NewItem, name: &str) -> Result<ResourceDetails, Failure> {
-    let now = session.surroundings().now();
-    let mut details =
-        ResourceDetails { name: name.to_owned(), created: now, changed: now, ..ResourceDetails::default() };
-    let is_account = new.kind.unwrap_or(Kind::Account) == Kind::Account;
-    for (field, value) in new.fields.iter().filter(|(field, _)| !(is_account && OF_ACCOUNT.contains(&field.as_str()))) {
-        set_of_resource(&mut details, field, value)?;
-    }
-    if !is_account {
-        details.tags.clone_from(&new.tags);
-        details.custom_fields = custom_fields(new);
-    }
-    Ok(details)
-}
-
-fn account_details(session: &Open, new: &NewItem, name: &str) -> Result<AccountDetails, Failure> {
-    let now = session.surroundings().now();
-    let mut details = AccountDetails { name: name.to_owned(), created: now, changed: now, ..AccountDetails::default() };
-    for (field, value) in new.fields.iter().filter(|(field, _)| OF_ACCOUNT.contains(&field.as_str())) {
-        set_of_account(&mut details, field, value)?;
-    }
-    details.tags.clone_from(&new.tags);
-    details.custom_fields = custom_fields(new);
-    let hidden = new.secret.hidden.keys();
-    details.custom_fields.extend(hidden.map(|label| CustomField { label: label.clone(), value: CustomValue::Hidden }));
-    Ok(details)
-}
-
-fn custom_fields(new: &NewItem) -> Vec<CustomField> {
-    let fields = new.custom_fields.iter();
-    fields.map(|(label, text)| CustomField { label: label.clone(), value: CustomValue::Text(text.clone()) }).collect()
-}
-
-/// Sets a plain field of a resource.
-pub(super) fn set_of_resource(details: &mut ResourceDetails, field: &str, value: &str) -> Result<(), Failure> {
-    let text = match field {
-        "name" => &mut details.name,
-        "resource_type" => &mut details.resource_type,
-        "url" => &mut details.url,
-        "dns_name" => &mut details.dns_name,
-        "description" => &mut details.description,
-        "notes" => &mut details.notes,
-        "department" => &mut details.department,
-        "location" => &mut details.location,
-        "owner" => &mut details.owner,
-        _ => return Err(unknown(field)),
-    };
-    value.clone_into(text);
-    Ok(())
-}
-
-/// Sets a plain field of an account.
-pub(super) fn set_of_account(details: &mut AccountDetails, field: &str, value: &str) -> Result<(), Failure> {
-    let unfit = || Failure::Usage(format!("{field}: not {value}"));
-    match field {
-        "name" => value.clone_into(&mut details.name),
-        "user_name" => value.clone_into(&mut details.user_name),
-        "notes" => value.clone_into(&mut details.notes),
-        "secret_type" => {
-            let named = serde_json::from_value::<SecretType>(value.into());
-            details.secret_type = named.map_err(|_| unfit())?;
-        }
-        "privileged" => details.privileged = value.parse().map_err(|_| unfit())?,
-        "active" => details.active = value.parse().map_err(|_| unfit())?,
-        "expiry" if value.is_empty() => details.expiry = None,
-        "expiry" => details.expiry = Some(Day::parse(value).ok_or_else(unfit)?),
-        _ => return Err(unknown(field)),
-    }
-    Ok(())
-}
-
-/// A field that there is not.
-pub(super) fn unknown(field: &str) -> Failure {
-    Failure::Usage(format!("{field}: there is no such field"))
 }
 
 fn payload(session: &Open, secret: &NewSecret) -> Result<Option<SecretPayload>, Failure> {

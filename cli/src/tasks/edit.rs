@@ -2,7 +2,8 @@
 
 use super::{
     Answer, NewSecret, Running,
-    create::{judged, set_of_account, set_of_resource, unknown},
+    create::judged,
+    fields::{set_of_account, set_of_resource, unknown},
     find, item,
 };
 use crate::{

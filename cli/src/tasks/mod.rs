@@ -4,6 +4,7 @@
 mod audit;
 mod create;
 mod edit;
+mod fields;
 mod files;
 mod find;
 mod get;
