@@ -368,6 +368,9 @@ fn is_origin(text: &str) -> bool {
         && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:[]".contains(&b))
 }
 
+/// What the command line is told by its environment, on machines where both are tried.
+const OF_THE_COMMAND_LINE: [&str; 4] = ["SEALWARD_SERVER", "SEALWARD_TOKEN", "SEALWARD_CA", "SEALWARD_HOME"];
+
 /// Refuses variables that look like settings and are none: a typing error must not go unseen.
 ///
 /// # Errors
@@ -377,7 +380,7 @@ pub fn check_environment<'a>(
     found: impl Iterator<Item = String>,
 ) -> Result<(), ConfigError> {
     for name in found.filter(|name| name.starts_with("SEALWARD_")) {
-        if !known.clone().any(|known| known == name) {
+        if !known.clone().chain(OF_THE_COMMAND_LINE).any(|known| known == name) {
             return Err(ConfigError::UnknownVariable(name));
         }
     }

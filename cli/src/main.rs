@@ -1,3 +1,7 @@
 //! The program `sealward`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sealward_cli::commands::main()
+}

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: one binary that holds everything.
+//! `cargo xtask dist`: one binary that holds everything for a server, and one for people and scripts.
 
 use std::fs;
 use std::path::PathBuf;
@@ -40,7 +40,9 @@ pub fn run(options: &Options) -> Result<()> {
     // First: it leaves its result where the other one belongs.
     let alone = if options.alone { Some(build_static(Profile::Release)?) } else { None };
     build_server()?;
-    let made = [Some(workspace::server("release")), alone].into_iter().flatten();
+    build_command_line()?;
+    let made =
+        [Some(workspace::server("release")), Some(workspace::command_line("release")), alone].into_iter().flatten();
     let made: Vec<String> = made.map(|path| path.display().to_string()).collect();
     shell::say(&format!("Done in {}: {}", serve::minutes(started.elapsed()), made.join(", ")));
     Ok(())
@@ -50,6 +52,12 @@ pub fn run(options: &Options) -> Result<()> {
 pub fn build_server() -> Result<()> {
     shell::say("Building the server for release (4 to 8 minutes the first time)");
     shell::run(shell::cargo()?.args(["build", "--release", "--locked", "--package", "sealward-server"]))
+}
+
+/// The command line as it is handed out.
+fn build_command_line() -> Result<()> {
+    shell::say("Building the command line for release (4 to 8 minutes the first time)");
+    shell::run(shell::cargo()?.args(["build", "--release", "--locked", "--package", "sealward-cli"]))
 }
 
 /// The server with the C library inside. Only the last link differs, so nothing else is compiled again.

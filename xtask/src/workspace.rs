@@ -44,6 +44,11 @@ pub fn server(profile: &str) -> PathBuf {
     target.join(profile).join("sealward-server")
 }
 
+/// The command line that `cargo build` makes in the folder of `profile`.
+pub fn command_line(profile: &str) -> PathBuf {
+    server(profile).with_file_name("sealward")
+}
+
 /// An example of the tests, built by the dev profile.
 pub fn example(name: &str) -> PathBuf {
     server("debug").with_file_name("examples").join(name)

@@ -46,6 +46,31 @@ impl Http {
         Self { client, origin: server.origin().into() }
     }
 
+    /// Fetches what stands at a path, in one form of encoding, whole and as it was sent; more than `most` bytes are refused.
+    ///
+    /// # Errors
+    /// [`Unreachable`].
+    pub async fn get(&self, path: &str, encoding: &'static str, most: usize) -> Result<Given, Unreachable> {
+        let request = Request::builder()
+            .uri(format!("{}{path}", self.origin))
+            // As a browser asks for a page.
+            .header(header::ACCEPT, "text/html,*/*")
+            .header(header::ACCEPT_ENCODING, encoding)
+            .body(Full::default());
+        let answering = self.client.request(request.map_err(|_| Unreachable)?);
+        let answer = timeout(PATIENCE, answering).await.map_err(|_| Unreachable)?.map_err(|_| Unreachable)?;
+        let encoding = answer.headers().get(header::CONTENT_ENCODING);
+        let encoding = encoding.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let (status, mut stream, mut body) = (answer.status().as_u16(), Body(answer.into_body()), Vec::new());
+        while let Some(bytes) = stream.next().await? {
+            body.extend_from_slice(&bytes);
+            if body.len() > most {
+                return Err(Unreachable);
+            }
+        }
+        Ok(Given { status, encoding, body })
+    }
+
     fn prepare(&self, request: HttpRequest) -> Result<Request<Full<Bytes>>, Unreachable> {
         // Hints come as an event stream whatever form is asked for; all else in the form asked for.
         let accept = if request.streams {
@@ -70,6 +95,16 @@ impl Http {
         }
         prepared.body(Full::new(Bytes::from(request.body))).map_err(|_| Unreachable)
     }
+}
+
+/// A file as it was given.
+pub struct Given {
+    /// HTTP status.
+    pub status: u16,
+    /// How it is encoded.
+    pub encoding: Option<String>,
+    /// Its bytes, encoded.
+    pub body: Vec<u8>,
 }
 
 /// A body as it arrives.

@@ -15,6 +15,8 @@ pub enum Credential {
         password: SecretText,
         /// The six digits of a second factor, where the server asks for one.
         code: Option<SecretText>,
+        /// Whether the team began here, or somebody has compared what this device is shown.
+        compared: bool,
     },
 }
 

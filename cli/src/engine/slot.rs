@@ -117,10 +117,14 @@ async fn open(settings: &Settings, http: &Http, credential: &Credential) -> Resu
             let memory = remembered(token.team(), &LoginName::of_service(&token.member()));
             Ok(sign_in_service(api, surroundings, token, origin, device_name, memory.as_deref()).await?)
         }
-        Credential::Person { device, password, code } => {
+        Credential::Person { device, password, code, compared } => {
             let memory = remembered(device.team, &device.login_name);
             let device = device.duplicate().ok_or(Error::WrongKit)?;
             let session = sign_in(api, surroundings, device, password, device_name, memory.as_deref()).await?;
+            session.hold_where_doubtful();
+            if *compared {
+                session.begun_here();
+            }
             if let Some(code) = code {
                 let proof = FactorProof::Codes(FactorText::new(code.expose().to_owned()));
                 session.confirm_session(proof).await?;

@@ -1,0 +1,78 @@
+//! Requests for guarded secrets.
+
+use super::read_duration;
+use crate::{
+    failure::Failure,
+    tasks::{NewRequest, RequestStep, Task, Which},
+};
+use clap::Args;
+
+#[derive(Args)]
+pub(super) struct Request {
+    /// The account's number, id or path
+    account: String,
+    /// Why
+    #[arg(long)]
+    reason: Option<String>,
+    /// For which ticket
+    #[arg(long)]
+    ticket: Option<String>,
+    /// For how long, such as 30m; by default as long as the policy lets
+    #[arg(long, value_name = "TIME")]
+    time: Option<String>,
+    /// Take it without an approval, in an emergency; everybody is told
+    #[arg(long)]
+    break_glass: bool,
+}
+
+impl Request {
+    pub(super) fn task(self) -> Result<Task, Failure> {
+        let millis = self.time.as_deref().map(read_duration).transpose()?;
+        let seconds = millis.map(|millis| u32::try_from(millis / 1_000).unwrap_or(u32::MAX));
+        let Self { account, reason, ticket, break_glass, .. } = self;
+        Ok(Task::Request(NewRequest { account, reason, ticket, seconds, from: None, break_glass }))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Requests {
+    /// Those of others that you may answer, rather than your own
+    #[arg(long)]
+    others: bool,
+    /// Those that are over too
+    #[arg(long)]
+    all: bool,
+}
+
+impl Requests {
+    pub(super) fn task(self) -> Task {
+        Task::Requests(Which { others: self.others, all: self.all })
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Answer {
+    /// The request's id, or the account where one request waits for it
+    request: String,
+    /// What to say to whoever asked
+    #[arg(long)]
+    comment: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn task(self, step: RequestStep) -> Task {
+        Task::RequestStep(self.request, step, self.comment)
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Step {
+    /// The request's id, or the account where one request can be meant
+    request: String,
+}
+
+impl Step {
+    pub(super) fn task(self, step: RequestStep) -> Task {
+        Task::RequestStep(self.request, step, None)
+    }
+}

@@ -1,0 +1,76 @@
+//! Why a command did not do what it was asked: the engine's failures, and what only commands come upon.
+
+use crate::failure::Failure;
+use sealward_client::error::Error;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The session, the server, or this machine.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    /// This machine has not signed in before, and no kit is given.
+    #[error("no kit")]
+    UnknownDevice,
+    /// The text is no emergency kit.
+    #[error("{0}")]
+    Kit(String),
+    /// Nothing says which server.
+    #[error("no server")]
+    NoServer,
+    /// This program was built without a web app.
+    #[error("built without a site")]
+    NoSite,
+    /// Something has the path already.
+    #[error("{0} is there already")]
+    Exists(String),
+    /// A password that is too easily guessed to sign in with.
+    #[error("too weak")]
+    Weak,
+    /// Some of many were done.
+    #[error("{done} of {of}: {why}")]
+    Partly {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        of: usize,
+        /// Why the next one was not.
+        why: Box<Fault>,
+    },
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl Fault {
+    /// What the program ends with.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Failure(failure) => failure.exit_code(),
+            Self::NoSite => 1,
+            Self::Weak | Self::Kit(_) | Self::NoServer => 2,
+            Self::Exists(_) => 5,
+            Self::UnknownDevice => 7,
+            Self::Partly { .. } => 10,
+        }
+    }
+
+    /// One word for programs; it stays as it is.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Failure(failure) => failure.code(),
+            Self::UnknownDevice => "unknown_device",
+            Self::Kit(_) => "kit",
+            Self::NoServer => "no_server",
+            Self::NoSite => "no_site",
+            Self::Exists(_) => "exists",
+            Self::Weak => "weak",
+            Self::Partly { .. } => "partly",
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Answers for people: lines and columns.
+
+use crate::{
+    language::Language,
+    tasks::Answer,
+    views::{
+        EventView, ItemView, Kind, MemberView, ReportView, RequestView, SecretView, StatusView, TransferView,
+        VerifiedView, VersionView, WebView,
+    },
+};
+use std::fmt::Write;
+use zeroize::Zeroizing;
+
+pub(super) fn write(answer: &Answer, language: Language) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::new());
+    match answer {
+        Answer::Done => line(&mut text, language.pick("Done.", "完成。")),
+        Answer::Status(view) => status(&mut text, view, language),
+        Answer::Items(views) => items(&mut text, views, language),
+        Answer::Item(view) => item(&mut text, view, language),
+        Answer::Secret(view) => secret(&mut text, view, language),
+        Answer::Value(value) | Answer::Link(value) => line(&mut text, &value.0),
+        Answer::Values(values) => values.iter().for_each(|value| line(&mut text, &value.0)),
+        Answer::Report(view) => report(&mut text, view, language),
+        Answer::Versions(views) => columns(&mut text, views.iter().map(version), language),
+        Answer::Members(views) => columns(&mut text, views.iter().map(member), language),
+        Answer::NewMember(view) => {
+            line(&mut text, &view.kit.0);
+            if let Some(password) = &view.password {
+                pair(&mut text, language.pick("First password", "初始密码"), &password.0);
+            }
+        }
+        Answer::Service(view) => line(&mut text, &view.token.0),
+        Answer::Request(view) => columns(&mut text, [request(view, language)].into_iter(), language),
+        Answer::Requests(views) => columns(&mut text, views.iter().map(|view| request(view, language)), language),
+        Answer::Events(views) => columns(&mut text, views.iter().map(|view| event(view, language)), language),
+        Answer::Verified(view) => verified(&mut text, view, language),
+        Answer::Transfer(view) => transfer(&mut text, view, language),
+        Answer::Web(view) => web(&mut text, view, language),
+    }
+    text
+}
+
+fn line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}
+
+fn pair(text: &mut String, label: &str, value: &str) {
+    // Writing to memory cannot fail.
+    let _ = writeln!(text, "{label}: {value}");
+}
+
+/// How many columns a terminal takes for a text: two for what East Asian scripts write.
+fn width(text: &str) -> usize {
+    text.chars()
+        .map(|letter| if ('\u{1100}'..='\u{ffe6}').contains(&letter) && !letter.is_ascii() { 2 } else { 1 })
+        .sum()
+}
+
+fn columns(text: &mut String, rows: impl Iterator<Item = Vec<String>>, language: Language) {
+    let rows: Vec<Vec<String>> = rows.collect();
+    if rows.is_empty() {
+        return line(text, language.pick("Nothing here.", "没有内容。"));
+    }
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(widest).collect();
+    for row in &rows {
+        let mut written = String::new();
+        for (cell, widest) in row.iter().zip(&widths) {
+            written.push_str(cell);
+            written.extend(std::iter::repeat_n(' ', (widest - width(cell)) + 2));
+        }
+        line(text, written.trim_end());
+    }
+}
+
+fn kind(kind: Kind, language: Language) -> &'static str {
+    match kind {
+        Kind::Vault => language.pick("vault", "保险库"),
+        Kind::ResourceGroup => language.pick("group", "资源组"),
+        Kind::Resource => language.pick("resource", "资源"),
+        Kind::Account => language.pick("account", "账号"),
+    }
+}
+
+fn field<'i>(item: &'i ItemView, name: &str) -> &'i str {
+    item.fields.get(name).and_then(serde_json::Value::as_str).unwrap_or_default()
+}
+
+fn items(text: &mut String, items: &[ItemView], language: Language) {
+    let rows = items.iter().map(|item| {
+        let number = item.number.map_or_else(String::new, |number| format!("#{number}"));
+        let also = ["user_name", "dns_name", "url", "deleted"].into_iter().map(|name| field(item, name));
+        let also = also.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
+        vec![number, kind(item.kind, language).to_owned(), item.path.clone(), also.to_owned()]
+    });
+    columns(text, rows, language);
+}
+
+fn item(text: &mut String, item: &ItemView, language: Language) {
+    let number = item.number.map_or_else(String::new, |number| format!(" #{number}"));
+    line(text, &format!("{} ({}{number})", item.path, kind(item.kind, language)));
+    for (name, value) in &item.fields {
+        pair(text, name, value.as_str().map_or_else(|| value.to_string(), str::to_owned).as_str());
+    }
+    if !item.tags.is_empty() {
+        pair(text, "tags", &item.tags.join(", "));
+    }
+    for custom in &item.custom_fields {
+        pair(text, &custom.label, custom.value.as_deref().unwrap_or("***"));
+    }
+    for file in &item.files {
+        pair(text, language.pick("file", "文件"), &format!("{} ({} B)", file.name, file.length));
+    }
+    pair(text, "version", &item.version.to_string());
+}
+
+fn secret(text: &mut Zeroizing<String>, view: &SecretView, language: Language) {
+    item(text, &view.item, language);
+    for hidden in &view.hidden {
+        pair(text, &hidden.label, &hidden.value.0);
+    }
+    if let Some(code) = &view.code {
+        pair(text, "code", &code.0);
+    }
+    if let Some(secret) = &view.secret {
+        pair(text, "secret", &secret.0);
+    }
+}
+
+fn status(text: &mut String, view: &StatusView, language: Language) {
+    let state = match view.state.as_str() {
+        "open" => language.pick("unlocked", "已解锁"),
+        "service" => language.pick("a service", "服务"),
+        "locked" => language.pick("locked", "已锁定"),
+        _ => language.pick("signed out", "未登录"),
+    };
+    line(text, state);
+    let known = [
+        (language.pick("server", "服务器"), &view.server),
+        (language.pick("team", "团队"), &view.team_name),
+        (language.pick("login name", "登录名"), &view.login_name),
+    ];
+    for (label, value) in known {
+        if let Some(value) = value {
+            pair(text, label, value);
+        }
+    }
+    if let Some((statement, event)) = view.places {
+        pair(text, language.pick("newest statement / event", "最新声明 / 事件"), &format!("{statement} / {event}"));
+    }
+    if view.held {
+        line(
+            text,
+            language.pick(
+                "Nothing is written before you compare these numbers with a colleague's and run `sealward sign-in --compared`.",
+                "请先与同事核对以上数字，再运行 `sealward sign-in --compared`；在此之前不会写入任何内容。",
+            ),
+        );
+    }
+}
+
+fn report(text: &mut String, view: &ReportView, language: Language) {
+    let rows = view.changed.iter().map(|changed| {
+        let number = changed.number.map_or_else(String::new, |number| format!("#{number}"));
+        let version = changed.version.map_or_else(String::new, |version| format!("v{version}"));
+        vec![number, changed.path.clone(), version]
+    });
+    columns(text, rows, language);
+    if view.dry_run {
+        line(text, language.pick("Nothing was written.", "未写入任何内容。"));
+    }
+}
+
+fn version(view: &VersionView) -> Vec<String> {
+    vec![view.version.to_string(), view.time.clone(), view.author.clone()]
+}
+
+fn member(view: &MemberView) -> Vec<String> {
+    let number = format!("#{}", view.number);
+    let role = view.role.clone().unwrap_or_default();
+    vec![number, view.login_name.clone(), view.full_name.clone(), view.kind.clone(), view.state.clone(), role]
+}
+
+fn request(view: &RequestView, language: Language) -> Vec<String> {
+    let status = match view.status.as_str() {
+        "requested" => language.pick("waits for approval", "等待审批"),
+        "approved" => language.pick("may be checked out", "可借出"),
+        "checked_out" => language.pick("checked out", "已借出"),
+        "checked_in" => language.pick("checked in", "已归还"),
+        "rejected" => language.pick("rejected", "已拒绝"),
+        "cancelled" => language.pick("cancelled", "已取消"),
+        "void" => language.pick("void", "已失效"),
+        _ => language.pick("taken back", "已撤回"),
+    };
+    vec![
+        view.id.clone(),
+        view.path.clone().unwrap_or_else(|| view.account.clone()),
+        view.requester.clone(),
+        status.to_owned(),
+        view.reason.clone().unwrap_or_default(),
+    ]
+}
+
+fn event(view: &EventView, language: Language) -> Vec<String> {
+    let act = view.act.get("act").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let basis = if view.verified { "" } else { language.pick("UNFOUNDED", "无依据") };
+    let member = view.member.clone().unwrap_or_default();
+    vec![view.sequence.to_string(), view.time.clone(), member, act.to_owned(), basis.to_owned()]
+}
+
+fn verified(text: &mut String, view: &VerifiedView, language: Language) {
+    let events = view.events;
+    let sentence = match (view.broken, view.whole) {
+        (Some(at), _) => language.pick(format!("Event {at} is wrong."), format!("事件 {at} 有误。")),
+        (None, true) => {
+            language.pick(format!("{events} events, all right."), format!("共 {events} 个事件，全部正确。"))
+        }
+        (None, false) => language.pick(
+            format!("{events} events of your own, all right; the whole chain is for auditors."),
+            format!("您自己的 {events} 个事件全部正确；完整的链只对审计员开放。"),
+        ),
+    };
+    line(text, &sentence);
+    for refused in &view.refused {
+        pair(text, language.pick("does not verify", "未通过校验"), refused);
+    }
+}
+
+fn transfer(text: &mut String, view: &TransferView, language: Language) {
+    if let Some(file) = &view.file {
+        line(text, file);
+    }
+    let (resources, accounts) = (view.resources, view.accounts);
+    if resources > 0 || accounts > 0 || view.file.is_none() {
+        line(
+            text,
+            &language.pick(
+                format!("{resources} resources, {accounts} accounts"),
+                format!("{resources} 个资源，{accounts} 个账号"),
+            ),
+        );
+    }
+    if view.known > 0 {
+        pair(text, language.pick("there already", "已存在"), &view.known.to_string());
+    }
+    if view.left > 0 {
+        pair(text, language.pick("left out", "未包含"), &view.left.to_string());
+    }
+    if view.dry_run {
+        line(text, language.pick("Nothing was written.", "未写入任何内容。"));
+    }
+}
+
+fn web(text: &mut String, view: &WebView, language: Language) {
+    let (files, server) = (view.files, &view.server);
+    if view.others.is_empty() {
+        line(
+            text,
+            &language.pick(
+                format!("{server} serves the same web app: {files} files."),
+                format!("{server} 提供的网页应用与本程序一致：共 {files} 个文件。"),
+            ),
+        );
+        return;
+    }
+    line(
+        text,
+        &language.pick(
+            format!("{server} serves another web app. Do not type a password there before you know why."),
+            format!("{server} 提供的网页应用与本程序不一致。弄清原因之前请勿在其中输入密码。"),
+        ),
+    );
+    view.others.iter().for_each(|path| line(text, path));
+}

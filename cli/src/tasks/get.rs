@@ -1,0 +1,132 @@
+//! One item, its secret, or one value of it.
+
+use super::{Answer, find, item, requests::checked_out};
+use crate::{
+    engine::Open,
+    failure::Failure,
+    views::{Hidden, HiddenView, SecretView},
+};
+use sealward_client::{error::Error, model::SecretPayload, operations::Item, otp::Seed};
+use sealward_contract::{ids::Version, record::RecordKind};
+use serde::{Deserialize, Serialize};
+
+/// Beginning of a reference: `sealward://vault/resource/account/field`.
+pub const REFERENCE: &str = "sealward://";
+
+/// What is wanted of which item.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// The item: its number, id or path.
+    pub what: String,
+    /// One value: a field's name, the label of a custom field, `secret` or `code`.
+    pub field: Option<String>,
+    /// An earlier version of the secret.
+    pub version: Option<u32>,
+    /// Only what is known without the secret.
+    pub without_secret: bool,
+}
+
+pub(super) async fn get(session: &Open, wanted: Wanted) -> Result<Answer, Failure> {
+    let found = find::item(session, &wanted.what)?;
+    let shown = item::show(session, found)?;
+    if let Some(field) = &wanted.field {
+        return value(session, found, field, wanted.version).await.map(Answer::Value);
+    }
+    if found.key.kind != RecordKind::Account || wanted.without_secret {
+        return Ok(Answer::Item(shown));
+    }
+    if wanted.version.is_none() && !session.has_secret(&found.vault, &found.key.id) {
+        return Ok(Answer::Secret(SecretView { item: shown, secret: None, hidden: Vec::new(), code: None }));
+    }
+    let payload = release(session, found, wanted.version).await?;
+    let hidden = payload.hidden.iter();
+    Ok(Answer::Secret(SecretView {
+        item: shown,
+        secret: (!payload.value.is_empty()).then(|| Hidden::of(payload.value.expose())),
+        hidden: hidden
+            .map(|field| HiddenView { label: field.label.clone(), value: Hidden::of(field.value.expose()) })
+            .collect(),
+        code: code(session, &payload)?,
+    }))
+}
+
+/// Values of references.
+pub(super) async fn resolve(session: &Open, references: &[String]) -> Result<Answer, Failure> {
+    let mut values = Vec::with_capacity(references.len());
+    for reference in references {
+        let unusable = || Failure::Usage(format!("{reference}: not like {REFERENCE}vault/resource/account/field"));
+        let mut names = find::split(reference.strip_prefix(REFERENCE).ok_or_else(unusable)?);
+        let field = names.pop().filter(|field| !field.is_empty()).ok_or_else(unusable)?;
+        let account = find::account(session, &find::join(names.iter().map(String::as_str)))?;
+        values.push(value(session, account, &field, None).await?);
+    }
+    Ok(Answer::Values(values))
+}
+
+/// One value of an item: of what is known without the secret first, so that nothing is released that is not needed.
+async fn value(session: &Open, found: Item, field: &str, version: Option<u32>) -> Result<Hidden, Failure> {
+    let shown = item::show(session, found)?;
+    let plain = match field {
+        "name" => Some(shown.name.clone()),
+        "id" => Some(shown.id.clone()),
+        "number" => shown.number.map(|number| number.to_string()),
+        "path" => Some(shown.path.clone()),
+        "secret" | "password" | "code" => None,
+        _ => {
+            let own =
+                shown.fields.get(field).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            own.or_else(|| shown.custom_fields.iter().find(|custom| custom.label == field)?.value.clone())
+        }
+    };
+    if let Some(plain) = plain {
+        return Ok(Hidden::of(&plain));
+    }
+    let is_hidden = shown.custom_fields.iter().any(|custom| custom.label == field && custom.kind == "hidden");
+    if found.key.kind != RecordKind::Account || !(is_hidden || matches!(field, "secret" | "password" | "code")) {
+        // A field that is known and empty is no fault.
+        let known = matches!(
+            field,
+            "user_name"
+                | "notes"
+                | "url"
+                | "dns_name"
+                | "description"
+                | "department"
+                | "location"
+                | "owner"
+                | "resource_type"
+                | "expiry"
+        );
+        return if known { Ok(Hidden::default()) } else { Err(Failure::NotFound) };
+    }
+    let payload = release(session, found, version).await?;
+    match field {
+        "secret" | "password" => Ok(Hidden::of(payload.value.expose())),
+        "code" => code(session, &payload)?.ok_or(Failure::NotFound),
+        label => payload.hidden(label).map(|value| Hidden::of(value.expose())).ok_or(Failure::NotFound),
+    }
+}
+
+/// The secret: released for whoever may have it, or by the request that it is checked out with.
+async fn release(session: &Open, found: Item, version: Option<u32>) -> Result<SecretPayload, Failure> {
+    let account = found.key.id;
+    if let Some(version) = version {
+        return Ok(session.release_version(found.vault, account, Version(version)).await?);
+    }
+    match session.access(found.vault, account) {
+        Ok(access) if !access.direct => match checked_out(session, found).await? {
+            Some(request) => Ok(session.release_leased(request).await?),
+            None if !access.may_ask => Err(Error::NotAllowed.into()),
+            None if access.needed == 0 => Err(Error::CheckOutNeeded.into()),
+            None => Err(Error::ApprovalNeeded.into()),
+        },
+        _ => Ok(session.release(found.vault, account).await?),
+    }
+}
+
+fn code(session: &Open, payload: &SecretPayload) -> Result<Option<Hidden>, Failure> {
+    let Some(seed) = &payload.otp_seed else { return Ok(None) };
+    let now = session.surroundings().now();
+    let seed = Seed::read(seed.expose()).map_err(|_| Failure::Usage("code: the seed is none".to_owned()))?;
+    Ok(Some(Hidden::of(seed.code_at(now).now.expose())))
+}

@@ -1,0 +1,202 @@
+//! Requests for guarded secrets: asked, answered, checked out and in.
+
+use super::{Answer, find, item, members, time};
+use crate::{engine::Open, failure::Failure, views::RequestView};
+use sealward_client::{
+    error::Error,
+    operations::Item,
+    session::{RequestDraft, RequestShown, TextShown},
+};
+use sealward_contract::{
+    ids::{RequestId, Timestamp},
+    operations::requests::WhichRequests,
+    record::RecordKind,
+    request::Status,
+};
+use serde::{Deserialize, Serialize};
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRequest {
+    /// The account.
+    pub account: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// For which ticket.
+    pub ticket: Option<String>,
+    /// For how many seconds.
+    pub seconds: Option<u32>,
+    /// From when on, in milliseconds of the Unix epoch.
+    pub from: Option<u64>,
+    /// Whether it is taken without an approval, in an emergency.
+    pub break_glass: bool,
+}
+
+/// Which requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Which {
+    /// Those of others that wait for an answer, rather than one's own.
+    pub others: bool,
+    /// Those that are over too.
+    pub all: bool,
+}
+
+/// A step of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RequestStep {
+    /// Approve it.
+    Approve,
+    /// Reject it.
+    Reject,
+    /// Take an approval back.
+    Revoke,
+    /// Take it back.
+    Cancel,
+    /// Check it out.
+    CheckOut,
+    /// Check it in.
+    CheckIn,
+}
+
+impl RequestStep {
+    /// Whether it is a step of whoever asked.
+    fn is_own(self) -> bool {
+        matches!(self, Self::Cancel | Self::CheckOut | Self::CheckIn)
+    }
+
+    /// Whether a request is one that this step can be meant for.
+    fn fits(self, status: Status) -> bool {
+        match self {
+            Self::Approve | Self::Reject => status == Status::Requested,
+            Self::Cancel => matches!(status, Status::Requested | Status::Approved),
+            Self::CheckOut => status == Status::Approved,
+            Self::Revoke => matches!(status, Status::Requested | Status::Approved | Status::CheckedOut),
+            Self::CheckIn => status == Status::CheckedOut,
+        }
+    }
+}
+
+pub(super) async fn ask(session: &Open, new: NewRequest) -> Result<Answer, Failure> {
+    let found = find::account(session, &new.account)?;
+    let draft = RequestDraft {
+        vault: found.vault,
+        account: found.key.id,
+        from: new.from.map(Timestamp),
+        seconds: new.seconds,
+        reason: new.reason,
+        ticket: new.ticket,
+        extends: None,
+        break_glass: new.break_glass,
+    };
+    let request = session.ask_for_secret(draft).await?;
+    shown(session, request).await
+}
+
+pub(super) async fn list(session: &Open, which: Which) -> Result<Answer, Failure> {
+    let of = if which.others { WhichRequests::Others } else { WhichRequests::Own };
+    let requests = all(session, of, !which.all).await?;
+    Ok(Answer::Requests(requests.into_iter().map(|request| show(session, request)).collect()))
+}
+
+pub(super) async fn step(
+    session: &Open,
+    what: &str,
+    step: RequestStep,
+    comment: Option<String>,
+) -> Result<Answer, Failure> {
+    let request = find_request(session, what, step).await?;
+    match step {
+        RequestStep::Approve => session.approve_request(request, comment).await?,
+        RequestStep::Reject => session.reject_request(request, comment).await?,
+        RequestStep::Revoke => session.revoke_request(request, comment).await?,
+        RequestStep::Cancel => session.cancel_request(request).await?,
+        RequestStep::CheckOut => session.check_out(request).await?,
+        RequestStep::CheckIn => session.check_in(request).await?,
+    }
+    shown(session, request).await
+}
+
+/// The request that this session has an account's secret by.
+pub(super) async fn checked_out(session: &Open, found: Item) -> Result<Option<RequestId>, Failure> {
+    let own = all(session, WhichRequests::Own, true).await?;
+    let is_it = |request: &&RequestShown| {
+        (request.vault, request.account) == (found.vault, found.key.id) && request.status == Status::CheckedOut
+    };
+    Ok(own.iter().find(is_it).map(|request| request.id))
+}
+
+/// A request by its id, or by the account, where one of its requests can be meant.
+async fn find_request(session: &Open, what: &str, step: RequestStep) -> Result<RequestId, Failure> {
+    if let Ok(id) = what.parse::<RequestId>() {
+        match session.request(id).await {
+            Ok(request) => return Ok(request.id),
+            // The id may be an account's.
+            Err(Error::Gone | Error::Rejected(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let found = find::account(session, what)?;
+    let of = if step.is_own() { WhichRequests::Own } else { WhichRequests::Others };
+    let fits = |request: &&RequestShown| {
+        (request.vault, request.account) == (found.vault, found.key.id) && step.fits(request.status)
+    };
+    let requests = all(session, of, true).await?;
+    let meant: Vec<&RequestShown> = requests.iter().filter(fits).collect();
+    match meant.as_slice() {
+        [] => Err(Failure::NotFound),
+        [request] => Ok(request.id),
+        several => Err(Failure::Ambiguous(several.len())),
+    }
+}
+
+async fn all(session: &Open, which: WhichRequests, open: bool) -> Result<Vec<RequestShown>, Failure> {
+    let (mut requests, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = session.list_requests(which, open, cursor).await?;
+        requests.extend(page.requests);
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(requests),
+        }
+    }
+}
+
+async fn shown(session: &Open, request: RequestId) -> Result<Answer, Failure> {
+    let request = session.request(request).await?;
+    Ok(Answer::Request(show(session, request)))
+}
+
+fn show(session: &Open, request: RequestShown) -> RequestView {
+    let account = Item::within(request.vault, RecordKind::Account, request.account);
+    let status = match request.status {
+        Status::Requested => "requested",
+        Status::Approved => "approved",
+        Status::CheckedOut => "checked_out",
+        Status::CheckedIn => "checked_in",
+        Status::Rejected => "rejected",
+        Status::Cancelled => "cancelled",
+        Status::Void => "void",
+        Status::Revoked => "revoked",
+    };
+    RequestView {
+        id: request.id.to_string(),
+        path: item::show(session, account).ok().map(|shown| shown.path),
+        account: request.account.to_string(),
+        requester: members::name(session, request.requester),
+        status: status.to_owned(),
+        asked: time::write(request.asked),
+        until: time::write(request.until),
+        seconds: request.seconds,
+        needed: request.needed,
+        approvals: request.approvals.iter().filter(|approval| approval.counts).count(),
+        reason: text(request.reason),
+        ticket: text(request.ticket),
+    }
+}
+
+fn text(text: TextShown) -> Option<String> {
+    match text {
+        TextShown::Text(text) => Some(text),
+        TextShown::None | TextShown::Unopenable => None,
+    }
+}

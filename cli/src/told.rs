@@ -1,0 +1,268 @@
+//! A failure as it is told: one word for programs, a sentence in both languages that says what to do next, and what the
+//! program ends with. This is also how it crosses the agent's socket.
+
+use crate::{failure::Failure, fault::Fault, language::Language};
+use sealward_client::{
+    error::{Error, TokenFault},
+    model::Unwritable,
+};
+use sealward_contract::problem::Rejection;
+use serde::{Deserialize, Serialize};
+
+/// A failure, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// One word for programs; it stays as it is.
+    pub code: String,
+    /// The sentence in English.
+    pub english: String,
+    /// The sentence in Chinese.
+    pub chinese: String,
+    /// What the program ends with.
+    pub exit: u8,
+    /// The version that something has now, where it was changed by somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<u32>,
+}
+
+impl Told {
+    /// The sentence.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> &str {
+        language.pick(&self.english, &self.chinese)
+    }
+}
+
+impl From<Fault> for Told {
+    fn from(fault: Fault) -> Self {
+        let (english, chinese) = sentences_of(&fault);
+        let current = match &fault {
+            Fault::Failure(Failure::Conflict { current }) => current.map(|version| version.0),
+            _ => None,
+        };
+        let code = specific_code(&fault).unwrap_or_else(|| fault.code()).to_owned();
+        Self { code, english, chinese, exit: fault.exit_code(), current }
+    }
+}
+
+impl From<Failure> for Told {
+    fn from(failure: Failure) -> Self {
+        Fault::from(failure).into()
+    }
+}
+
+/// What programs decide by, where the kind alone says too little.
+fn specific_code(fault: &Fault) -> Option<&'static str> {
+    let Fault::Failure(
+        Failure::Refused(error) | Failure::Waiting(error) | Failure::Credential(error) | Failure::Invalid(error),
+    ) = fault
+    else {
+        return None;
+    };
+    Some(match error {
+        Error::SecondFactorNeeded(_) => "second_factor_needed",
+        Error::FactorRefused => "factor_refused",
+        Error::ApprovalNeeded => "approval_needed",
+        Error::CheckOutNeeded => "check_out_needed",
+        Error::NotCheckedOut => "not_checked_out",
+        Error::InUse { .. } => "in_use",
+        Error::NotAllowed => "not_allowed",
+        Error::RequestOnly => "request_only",
+        Error::Held => "held",
+        Error::WrongPassword => "wrong_password",
+        Error::WrongKit => "wrong_kit",
+        Error::Suspended => "suspended",
+        Error::TokenRefused => "token_refused",
+        Error::TokenExpired => "token_expired",
+        Error::AddressRefused => "address_refused",
+        Error::PolicyBroken(_) => "policy_broken",
+        Error::ReasonNeeded => "reason_needed",
+        Error::TicketNeeded => "ticket_needed",
+        Error::NameTaken => "name_taken",
+        _ => return None,
+    })
+}
+
+fn both(english: &str, chinese: &str) -> (String, String) {
+    (english.to_owned(), chinese.to_owned())
+}
+
+fn sentences_of(fault: &Fault) -> (String, String) {
+    match fault {
+        Fault::Failure(failure) => sentences(failure),
+        Fault::UnknownDevice => both(
+            "This machine has not signed in before: give the emergency kit with --kit-file or --kit-fd.",
+            "本机尚未登录过：请用 --kit-file 或 --kit-fd 提供应急恢复套件。",
+        ),
+        Fault::Kit(fault) => (
+            format!("This is no emergency kit, or it has a typo: {fault}."),
+            format!("应急恢复套件无效或有误：{fault}。"),
+        ),
+        Fault::NoServer => {
+            both("Name the server with --server or SEALWARD_SERVER.", "请用 --server 或 SEALWARD_SERVER 指定服务器。")
+        }
+        Fault::NoSite => both(
+            "This program was built without the web app: `cargo xtask dist` builds both.",
+            "本程序构建时未包含网页应用：`cargo xtask dist` 会同时构建两者。",
+        ),
+        Fault::Exists(path) => (
+            format!("{path} is there already. `sealward edit` changes it."),
+            format!("{path} 已存在。可用 `sealward edit` 修改。"),
+        ),
+        Fault::Weak => both(
+            "The password is too easily guessed. Take a longer one, or `sealward generate --words 6`.",
+            "密码太容易被猜到。请换更长的密码，或用 `sealward generate --words 6` 生成。",
+        ),
+        Fault::Partly { done, of, why } => {
+            let (english, chinese) = sentences_of(why);
+            (format!("{done} of {of} were done. {english}"), format!("已完成 {done}/{of}。{chinese}"))
+        }
+    }
+}
+
+fn sentences(failure: &Failure) -> (String, String) {
+    match failure {
+        Failure::Usage(what) => (what.clone(), what.clone()),
+        Failure::NotFound => both(
+            "There is no such thing here, or it is not for you. `sealward list` shows what there is.",
+            "这里没有它，或者您无权查看。可用 `sealward list` 查看现有内容。",
+        ),
+        Failure::Ambiguous(count) => (
+            format!("{count} things have this name. Use the number or the id from `sealward list`."),
+            format!("有 {count} 个同名项。请使用 `sealward list` 中的编号或 ID。"),
+        ),
+        Failure::Locked => both(
+            "Nothing is unlocked. Run `sealward sign-in`, or set SEALWARD_TOKEN.",
+            "尚未解锁。请运行 `sealward sign-in`，或设置 SEALWARD_TOKEN。",
+        ),
+        Failure::Conflict { current: Some(version) } => (
+            format!("Somebody changed it: it is at version {} now. Read it again and repeat.", version.0),
+            format!("它已被他人修改，现为版本 {}。请重新读取后再试。", version.0),
+        ),
+        Failure::Conflict { current: None } => {
+            both("Somebody changed it meanwhile. Read it again and repeat.", "它刚被他人修改。请重新读取后再试。")
+        }
+        Failure::Unreachable => both(
+            "The server cannot be reached, or its certificate is not trusted. Check the address, the network, and --ca.",
+            "无法连接服务器，或其证书不受信任。请检查地址、网络和 --ca。",
+        ),
+        Failure::Local { what, error } => (format!("{what}: {error}"), format!("{what}：{error}")),
+        Failure::Closed => both("It was ended before it was done.", "操作在完成前已被终止。"),
+        Failure::Invalid(error)
+        | Failure::Credential(error)
+        | Failure::Refused(error)
+        | Failure::Waiting(error)
+        | Failure::Busy(error)
+        | Failure::Untrusted(error) => of_client(error),
+    }
+}
+
+fn of_client(error: &Error) -> (String, String) {
+    match error {
+        Error::WrongPassword => both("The password is wrong.", "密码错误。"),
+        Error::WrongKit => both(
+            "The login name and the kit do not belong together, or the kit was replaced.",
+            "登录名与应急恢复套件不匹配，或应急恢复套件已被更换。",
+        ),
+        Error::OriginRefused => both(
+            "The server does not answer under this address. Use the one that your team was given.",
+            "服务器不接受此地址。请使用团队提供的地址。",
+        ),
+        Error::SessionEnded => {
+            both("The session has ended. Run `sealward sign-in` again.", "会话已结束。请重新运行 `sealward sign-in`。")
+        }
+        Error::Suspended => both("The member is suspended.", "该成员已被停用。"),
+        Error::Token(TokenFault::Foreign) => {
+            both("This is no token of a service: one begins with swt1.", "这不是服务令牌：服务令牌以 swt1. 开头。")
+        }
+        Error::Token(TokenFault::Newer) => both(
+            "The token is of a newer Sealward. Update this program.",
+            "该令牌来自更新版本的 Sealward。请更新本程序。",
+        ),
+        Error::Token(TokenFault::Altered) => {
+            both("The token is not as it was shown: characters are missing or changed.", "令牌不完整或已被改动。")
+        }
+        Error::TokenRefused => both(
+            "The server does not know this token: it was replaced, or its service was removed.",
+            "服务器不认识此令牌：它已被更换，或对应的服务已被移除。",
+        ),
+        Error::TokenExpired => {
+            both("The token has expired. Its service needs more time.", "令牌已过期，需要延长服务的有效期。")
+        }
+        Error::AddressRefused => both("The token may not be used from this machine.", "此令牌不允许在本机使用。"),
+        Error::NotAllowed => both("You have no right to this.", "您没有此权限。"),
+        Error::RequestOnly => both(
+            "This service may only ask for secrets: use `sealward request`.",
+            "该服务只能申请机密：请使用 `sealward request`。",
+        ),
+        Error::ApprovalNeeded => both(
+            "An approval is needed: `sealward request` asks for it.",
+            "需要审批：请用 `sealward request` 提出申请。",
+        ),
+        Error::CheckOutNeeded => both(
+            "One person has this secret at a time: `sealward request`, then `sealward checkout`.",
+            "该机密同一时间只能由一人使用：先 `sealward request`，再 `sealward checkout`。",
+        ),
+        Error::NotCheckedOut => both("It is not checked out, or not any more.", "尚未借出，或借出已结束。"),
+        Error::InUse { .. } => both("Somebody else has it now.", "正在被他人使用。"),
+        Error::ReasonNeeded => both("Say why with --reason.", "请用 --reason 说明原因。"),
+        Error::TicketNeeded => both(
+            "Name the ticket with --ticket, in the form that the policy asks for.",
+            "请用 --ticket 按策略要求的格式填写工单。",
+        ),
+        Error::SecondFactorNeeded(_) => both(
+            "A second factor is needed: `sealward confirm` takes the code of your app.",
+            "需要双重验证：请用 `sealward confirm` 输入验证器应用中的代码。",
+        ),
+        Error::FactorRefused => both("The code is wrong, or was used already.", "验证码错误或已被使用。"),
+        Error::Held => both(
+            "This device has nothing to compare the team with. Compare the numbers of `sealward status` with a colleague's, then run `sealward sign-in --compared`.",
+            "本机没有可比对的团队记录。请与同事核对 `sealward status` 的数字，然后运行 `sealward sign-in --compared`。",
+        ),
+        Error::NameTaken => both("Somebody has, or had, this login name.", "此登录名已被使用过。"),
+        Error::LoginName => both("This is no login name.", "登录名无效。"),
+        Error::LastOwner => both("The last owner cannot go.", "不能移除最后一位所有者。"),
+        Error::PolicyBroken(_) => both(
+            "The password breaks the policy in force. `--generate` makes one that fits most policies.",
+            "密码不符合现行策略。`--generate` 生成的密码符合多数策略。",
+        ),
+        Error::Unwritable(Unwritable::Invalid(invalid)) => {
+            (format!("A value breaks a rule: {invalid}."), format!("某个值不符合规则：{invalid}。"))
+        }
+        Error::CreationClosed => both("This server takes no new teams.", "此服务器不接受新团队。"),
+        Error::SetupCode => both(
+            "The set-up code is missing or wrong: `sealward-server setup-code` prints it.",
+            "缺少设置码或设置码错误：可用 `sealward-server setup-code` 查看。",
+        ),
+        Error::Rejected(Rejection::RateLimited { retry_after }) => {
+            let seconds = retry_after.div_ceil(1_000);
+            (format!("Too many tries. Wait {seconds} seconds."), format!("尝试过于频繁，请等待 {seconds} 秒。"))
+        }
+        Error::Rejected(Rejection::KeysNotOwn) => both(
+            "Your keys were made by somebody else. Sign in once in the browser to replace them.",
+            "您的密钥由他人生成。请先在浏览器中登录一次以更换密钥。",
+        ),
+        Error::Clock => {
+            both("The clocks of this machine and the server are too far apart.", "本机与服务器的时钟相差过大。")
+        }
+        Error::Busy => both("Others were faster too often. Try again.", "写入竞争过多，请重试。"),
+        Error::EpochDue => both(
+            "The vault needs new keys first: a custodian has to open it once.",
+            "保险库需要先更换密钥：请由保管人打开一次。",
+        ),
+        Error::FileTooLarge => both("The file is too large.", "文件过大。"),
+        Error::Damage(damage) => (
+            format!("What the server gave does not verify, and nothing of it was used: {damage:?}."),
+            format!("服务器给出的内容未通过校验，未使用其中任何内容：{damage:?}。"),
+        ),
+        Error::Behind { .. } => both(
+            "The server shows an older team than somebody has signed to have seen. Ask whoever runs it.",
+            "服务器展示的团队记录比已签名的记录更旧。请联系服务器管理员。",
+        ),
+        Error::Unintelligible => both(
+            "The answer cannot be read: this is no Sealward server, or one of another version.",
+            "无法解读应答：这不是 Sealward 服务器，或版本不同。",
+        ),
+        other => (format!("It was refused: {other}."), format!("操作被拒绝：{other}。")),
+    }
+}

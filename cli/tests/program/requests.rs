@@ -1,0 +1,67 @@
+//! A guarded secret: asked for, approved by somebody else, checked out, read, checked in.
+
+use super::{
+    engine::settings,
+    harness::{Machine, PASSWORD, shared_server},
+};
+use sealward_cli::{
+    engine::{Credential, Engine},
+    home::Home,
+};
+use sealward_contract::{
+    chain::{Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy},
+    ids::VaultId,
+};
+
+/// Guards a whole vault, as its custodian does in the browser.
+async fn guard(machine: &Machine, vault: VaultId) {
+    let engine = Engine::start(&settings(&machine.server)).unwrap();
+    let home = Home::at(machine.path("home"));
+    let device = home.device().unwrap().unwrap().device;
+    let credential = Credential::Person { device, password: PASSWORD.into(), code: None, compared: true };
+    let guarded = engine.with_credential(credential, async move |session| {
+        // A second factor is another story.
+        session.set_team_policy(TeamPolicy { factor: FactorDemand::Never, ..TeamPolicy::DEFAULT }).await?;
+        let terms = Some(LeaseTerms::default());
+        let policy = Some(Policy { approvals: Approvals(1), reason: Requirement::Required, terms });
+        Ok(session.set_policy(&SetPolicy { vault, scope: PolicyScope::Vault, policy }).await?)
+    });
+    guarded.await.unwrap();
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guarded_secret_is_asked_for_and_given_back() {
+    let founder = Machine::new(shared_server());
+    founder.found("hal");
+    let vault = founder.run(&["get", "Web", "--field", "id"]).well();
+    guard(&founder, vault.parse().unwrap()).await;
+    founder.file("secret", "only when approved");
+    founder.run(&["create", "Web/db1/root", "--secret-file", "secret"]).well();
+    let token =
+        founder.run(&["service", "create", "asker", "--vault", "Web", "--requests-only", "--role", "viewer"]).well();
+    let machine = Machine::new(shared_server());
+    let get = ["get", "Web/db1/root", "--field", "secret", "--json"];
+    assert_eq!(machine.run_as(&token, &get).failed(8), "approval_needed");
+    assert_eq!(machine.run_as(&token, &["request", "Web/db1/root", "--json"]).failed(2), "reason_needed");
+    let request = ["request", "Web/db1/root", "--reason", "the disk is full", "--time", "30m", "--json"];
+    let asked = machine.run_as(&token, &request).json();
+    assert_eq!((&asked["status"], &asked["seconds"]), (&"requested".into(), &1800.into()));
+    assert_eq!(machine.run_as(&token, &["checkout", "Web/db1/root", "--json"]).failed(3), "not_found");
+
+    let waiting = founder.run(&["requests", "--others", "--json"]).json();
+    assert_eq!((&waiting[0]["requester"], &waiting[0]["reason"]), (&"asker".into(), &"the disk is full".into()));
+    assert_eq!(waiting[0]["path"], "Web/db1/root");
+    founder.run(&["approve", waiting[0]["id"].as_str().unwrap(), "--comment", "go on"]).well();
+    assert_eq!(machine.run_as(&token, &["requests", "--json"]).json()[0]["status"], "approved");
+    machine.run_as(&token, &["checkout", "Web/db1/root"]).well();
+    assert_eq!(machine.run_as(&token, &get).json()["value"], "only when approved");
+    machine.run_as(&token, &["checkin", "Web/db1/root"]).well();
+    assert_eq!(machine.run_as(&token, &get).failed(8), "approval_needed");
+
+    machine.run_as(&token, &request).well();
+    founder.run(&["reject", "Web/db1/root", "--comment", "not today"]).well();
+    let all = machine.run_as(&token, &["requests", "--all", "--json"]).json();
+    let statuses: Vec<&str> = all.as_array().unwrap().iter().map(|one| one["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["rejected", "checked_in"]);
+}
