@@ -19,6 +19,7 @@ mod purges;
 mod races;
 mod records;
 mod releases;
+mod requests;
 mod services;
 mod statements;
 mod vaults;
