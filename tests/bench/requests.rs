@@ -145,8 +145,7 @@ pub async fn measure(folder: &std::path::Path, address: SocketAddr, (cores, chec
         watchers.push(control.take().pop().context("nothing was asked")?);
     }
     client.sync(|_| {}).await?;
-    let abouts: Vec<About> =
-        accounts.iter().map(|account| about(&client, vault, *account)).collect::<Result<_>>()?;
+    let abouts: Vec<About> = accounts.iter().map(|account| about(&client, vault, *account)).collect::<Result<_>>()?;
     let approves = Hand::of(&approver)?;
 
     let redb = limits::redb_writes(folder, CLIENTS, &ROWS_OF_A_STEP)?;
@@ -301,10 +300,11 @@ fn cycle(asks: &Hand, approves: &Hand, about: &About) -> Result<Vec<Prepared>> {
     let to = |place: &str| format!("/v1/teams/{}/requests/{request}/{place}", about.team);
     let release = ReleaseRequest { statement: release.to_wire(), wanted: Default::default() };
     Ok(vec![
-        post(asks, format!("/v1/teams/{}/requests", about.team), &NewRequest {
-            statement: ask,
-            lease_secret: Bytes(vec![7; 300]),
-        }),
+        post(
+            asks,
+            format!("/v1/teams/{}/requests", about.team),
+            &NewRequest { statement: ask, lease_secret: Bytes(vec![7; 300]) },
+        ),
         post(approves, to("approvals"), &NewApproval { statement: approve, grant: Some(Grant { envelope, part }) }),
         post(asks, to("check-outs"), &RequestStep { statement: out }),
         post(asks, to("releases"), &release),

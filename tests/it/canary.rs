@@ -15,7 +15,8 @@ use sealward_client::{
 };
 use sealward_contract::{
     chain::{
-        Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy, VaultKind, VaultRole,
+        Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy, VaultKind,
+        VaultRole,
     },
     ids::{ObjectId, VaultId, Version},
     record::{LeafKey, RecordKind},

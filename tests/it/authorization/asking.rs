@@ -36,8 +36,19 @@ const BAD: Answer = (422, "request_refused");
 /// Whoever asked; another who uses the vault; its viewers, editors, custodians; those of the team without a role in it; and
 /// those of no team, or of another.
 const COLUMNS: [&str; 13] = [
-    "the one who asked", "another user", "a viewer", "an editor", "a custodian", "an owner", "an administrator",
-    "a password administrator", "an auditor", "a member", "a suspended custodian", "a removed custodian", "a stranger",
+    "the one who asked",
+    "another user",
+    "a viewer",
+    "an editor",
+    "a custodian",
+    "an owner",
+    "an administrator",
+    "a password administrator",
+    "an auditor",
+    "a member",
+    "a suspended custodian",
+    "a removed custodian",
+    "a stranger",
 ];
 
 #[rustfmt::skip]
@@ -202,7 +213,8 @@ fn told(answered: &Answered) -> (u16, String) {
 #[test]
 fn every_operation_of_requests_has_a_row() {
     let rows: BTreeSet<&str> = TABLE.iter().map(|(operation, ..)| *operation).collect();
-    let of_requests = |path: &str| ["/v1/teams/{team}/requests", "/v1/teams/{team}/uses"].iter().any(|it| path.starts_with(it));
+    let of_requests =
+        |path: &str| ["/v1/teams/{team}/requests", "/v1/teams/{team}/uses"].iter().any(|it| path.starts_with(it));
     let listed: BTreeSet<&str> = ALL.iter().filter(|it| of_requests(it.path)).map(|it| it.name).collect();
     assert_eq!(rows, listed);
 }

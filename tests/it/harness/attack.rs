@@ -121,7 +121,9 @@ impl Attack {
         loop {
             let mut opened = Vec::new();
             for piece in &self.pieces {
-                if ENVELOPES.contains(&piece.len()) && let Some(envelope) = Envelope::from_bytes(piece.clone()) {
+                if ENVELOPES.contains(&piece.len())
+                    && let Some(envelope) = Envelope::from_bytes(piece.clone())
+                {
                     for (seed, info) in self.seeds.iter().flat_map(|seed| infos.iter().map(move |info| (seed, info))) {
                         if tried.insert((piece.clone(), *seed, info.clone())) {
                             let secret = XWingSecret::from_slice(seed).unwrap();
@@ -136,7 +138,9 @@ impl Attack {
                     }
                 }
                 if piece.len() == KEPT_PART {
-                    for (keys, bound) in self.of_the_hour.iter().flat_map(|it| bounds.iter().map(move |bound| (it, bound))) {
+                    for (keys, bound) in
+                        self.of_the_hour.iter().flat_map(|it| bounds.iter().map(move |bound| (it, bound)))
+                    {
                         let hours = HOURS.filter(|hour| keys.has(*hour));
                         opened.extend(hours.filter_map(|hour| keys.open_sealed(hour, bound, piece)).map(|part| part.0));
                     }

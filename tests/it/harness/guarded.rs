@@ -16,9 +16,7 @@ use sealward_contract::{
     ids::{MemberId, RequestId, Version},
     operations::{Empty, Operation, session::SessionCreated, wire::Format, wire::target},
     record::{Record, RecordKind},
-    request::{
-        GrantNamed, LeaseContext, RequestBody, RequestState, RequestStatement, SignedRequest, Status,
-    },
+    request::{GrantNamed, LeaseContext, RequestBody, RequestState, RequestStatement, SignedRequest, Status},
     suite::SUITE,
 };
 use sealward_server::store::tables::{RECORDS, REQUESTS, RequestRow};
@@ -252,7 +250,11 @@ impl Guarded {
     }
 
     /// A grant of the secret's second version for a context, to the key of a request.
-    pub fn grant(&self, known: &Known, context: &LeaseContext) -> (GrantNamed, sealward_contract::operations::requests::Grant) {
+    pub fn grant(
+        &self,
+        known: &Known,
+        context: &LeaseContext,
+    ) -> (GrantNamed, sealward_contract::operations::requests::Grant) {
         let key = self.content_key(Version(2));
         in_grant(&lease::grant(&known.state.ask().key, context, &key, &mut OsRandom::new()).unwrap())
     }

@@ -92,10 +92,12 @@ async fn approvals_that_cannot_be() {
     refuse("of another author", eve, right.clone(), given(), bad("request_refused: malformed")).await;
     refuse("of another team", bob, with(&|it, _| it.team.0[0] ^= 1), given(), bad("request_refused: malformed")).await;
     refuse("of another suite", bob, with(&|it, _| it.suite = 9), given(), bad("request_refused: malformed")).await;
-    refuse("of another request", bob, with(&|it, _| it.request = other), given(), bad("request_refused: malformed")).await;
+    refuse("of another request", bob, with(&|it, _| it.request = other), given(), bad("request_refused: malformed"))
+        .await;
     refuse("without its grant", bob, right.clone(), None, bad("request_refused: grant")).await;
     refuse("that names none", bob, with(&|_, it| it.grant = None), None, bad("request_refused: grant")).await;
-    refuse("that names none and has one", bob, with(&|_, it| it.grant = None), given(), bad("request_refused: grant")).await;
+    refuse("that names none and has one", bob, with(&|_, it| it.grant = None), given(), bad("request_refused: grant"))
+        .await;
     for (what, changed) in [
         ("with another envelope", Grant { envelope: Bytes(vec![1; 1_700]), ..grant.clone() }),
         ("with another part", Grant { part: Bytes(vec![1; 32]), ..grant.clone() }),
@@ -110,17 +112,33 @@ async fn approvals_that_cannot_be() {
         let statement = with(&|_, it| it.grant = Some(named));
         refuse(what, bob, statement, Some(changed), bad("request_refused: grant")).await;
     }
-    refuse("to an earlier version", bob, with(&|_, it| it.version = Version(1)), given(), bad("request_refused: version")).await;
-    refuse("to another record", bob, with(&|_, it| it.record = Hash([1; 32])), given(), bad("request_refused: version")).await;
+    refuse(
+        "to an earlier version",
+        bob,
+        with(&|_, it| it.version = Version(1)),
+        given(),
+        bad("request_refused: version"),
+    )
+    .await;
+    refuse(
+        "to another record",
+        bob,
+        with(&|_, it| it.record = Hash([1; 32])),
+        given(),
+        bad("request_refused: version"),
+    )
+    .await;
     refuse("under another policy", bob, with(&|_, it| it.policy = None), given(), bad("request_refused: policy")).await;
     refuse("of another number", bob, with(&|it, _| it.number = 2), given(), bad("request_refused: order")).await;
-    refuse("after another", bob, with(&|it, _| it.previous = Hash([1; 32])), given(), bad("request_refused: order")).await;
+    refuse("after another", bob, with(&|it, _| it.previous = Hash([1; 32])), given(), bad("request_refused: order"))
+        .await;
     refuse("before it was asked", bob, with(&|it, _| it.time.0 -= 1), given(), bad("request_refused: time")).await;
     let ahead = with(&|it, _| it.time = it.time.plus_millis(2 * 60 * 1_000 + 1));
     refuse("ahead of the clock", bob, ahead, given(), bad("clock_refused")).await;
     let nowhere = ChainPosition { hash: Hash([1; 32]), ..known.state.place() };
     refuse("at no place", bob, with(&|it, _| it.position = nowhere), given(), bad("request_refused: position")).await;
-    refuse("at an earlier place", bob, with(&|it, _| it.position = older), given(), bad("request_refused: position")).await;
+    refuse("at an earlier place", bob, with(&|it, _| it.position = older), given(), bad("request_refused: position"))
+        .await;
     let long = SealedText { epoch: Epoch::FIRST, sealed: Bytes(vec![1; 25 * 1_024]) };
     let comment = with(&|_, it| it.comment = Some(long.clone()));
     refuse("with a comment that is long", bob, comment, given(), bad("request_refused: limit")).await;
@@ -128,9 +146,25 @@ async fn approvals_that_cannot_be() {
     let body = Format::Json.write(&NewApproval { statement: by_another, grant: given() });
     refuses(&scene, "with another's signature", bob, &to, body, bad("request_refused: signature")).await;
     let signed = bob.keys.identity.signing.sign(right.clone()).to_wire();
-    refuses(&scene, "as a rejection", bob, &format!("/{request}/rejections"), step(signed.clone()), bad("request_refused: malformed")).await;
+    refuses(
+        &scene,
+        "as a rejection",
+        bob,
+        &format!("/{request}/rejections"),
+        step(signed.clone()),
+        bad("request_refused: malformed"),
+    )
+    .await;
     let body = Format::Json.write(&NewApproval { statement: signed, grant: given() });
-    refuses(&scene, "to another path", bob, &format!("/{other}/approvals"), body.clone(), bad("request_refused: malformed")).await;
+    refuses(
+        &scene,
+        "to another path",
+        bob,
+        &format!("/{other}/approvals"),
+        body.clone(),
+        bad("request_refused: malformed"),
+    )
+    .await;
     let nobodys = RequestId([9; 16]);
     let unknown = bob.keys.identity.signing.sign(with(&|it, _| it.request = nobodys)).to_wire();
     let unknown = Format::Json.write(&NewApproval { statement: unknown, grant: given() });
@@ -185,7 +219,8 @@ async fn steps_that_are_somebody_elses_or_out_of_turn() {
     let asked = scene.asked(carol).await;
     refuse("taken before it is approved", carol, asked, "check-outs", newest(), state).await;
     refuse("given back before it is taken", carol, asked, "check-ins", RequestBody::CheckIn, state).await;
-    refuse("forced before it is taken", bob, asked, "forced-check-ins", RequestBody::ForceCheckIn(no_comment()), state).await;
+    refuse("forced before it is taken", bob, asked, "forced-check-ins", RequestBody::ForceCheckIn(no_comment()), state)
+        .await;
     refuse("revoked before it is approved", bob, asked, "revocations", RequestBody::Revoke(no_comment()), state).await;
     refuse("rejected by whoever asks", carol, asked, "rejections", RequestBody::Reject(no_comment()), forbidden).await;
     refuse("cancelled by another", bob, asked, "cancellations", RequestBody::Cancel, forbidden).await;
@@ -194,10 +229,19 @@ async fn steps_that_are_somebody_elses_or_out_of_turn() {
     let approved = scene.approved(carol).await;
     refuse("taken by another", bob, approved, "check-outs", newest(), forbidden).await;
     refuse("taken by whoever may not know", dan, approved, "check-outs", newest(), gone).await;
-    refuse("an earlier version", carol, approved, "check-outs", out(Version(1), scene.record(Version(1)).hash()), wrong).await;
+    refuse(
+        "an earlier version",
+        carol,
+        approved,
+        "check-outs",
+        out(Version(1), scene.record(Version(1)).hash()),
+        wrong,
+    )
+    .await;
     refuse("another record", carol, approved, "check-outs", out(Version(2), Hash([1; 32])), wrong).await;
     refuse("rejected when approved", bob, approved, "rejections", RequestBody::Reject(no_comment()), state).await;
-    refuse("revoked by whoever asked", carol, approved, "revocations", RequestBody::Revoke(no_comment()), forbidden).await;
+    refuse("revoked by whoever asked", carol, approved, "revocations", RequestBody::Revoke(no_comment()), forbidden)
+        .await;
 
     let later = sealward_client::session::RequestDraft {
         from: Some(scene.server.clock.now().plus_millis(HOUR)),
@@ -211,8 +255,24 @@ async fn steps_that_are_somebody_elses_or_out_of_turn() {
     refuse("taken twice", carol, held, "check-outs", newest(), state).await;
     refuse("cancelled when it is taken", carol, held, "cancellations", RequestBody::Cancel, state).await;
     refuse("given back by another", bob, held, "check-ins", RequestBody::CheckIn, forbidden).await;
-    refuse("forced by whoever has it", carol, held, "forced-check-ins", RequestBody::ForceCheckIn(no_comment()), forbidden).await;
-    refuse("forced by whoever may not know", dan, held, "forced-check-ins", RequestBody::ForceCheckIn(no_comment()), gone).await;
+    refuse(
+        "forced by whoever has it",
+        carol,
+        held,
+        "forced-check-ins",
+        RequestBody::ForceCheckIn(no_comment()),
+        forbidden,
+    )
+    .await;
+    refuse(
+        "forced by whoever may not know",
+        dan,
+        held,
+        "forced-check-ins",
+        RequestBody::ForceCheckIn(no_comment()),
+        gone,
+    )
+    .await;
     refuse("revoked when it is taken", bob, held, "revocations", RequestBody::Revoke(no_comment()), state).await;
     carol.check_in(held).await.unwrap();
     bob.reject_request(asked, None).await.unwrap();
@@ -246,14 +306,22 @@ async fn requests_that_cannot_be() {
     let gone = (404, "not_found");
     ask("no first statement", &|it, _| it.number = 1, secret(), bad("request_refused: order")).await;
     ask("one that follows", &|it, _| it.previous = Hash([1; 32]), secret(), bad("request_refused: order")).await;
-    ask("that is there", &|it, _| it.request = like.state.id(), secret(), bad("request_refused: order")).await;
+    let there = |it: &mut RequestStatement, ask: &mut Ask| (it.request, ask.seconds) = (like.state.id(), 60);
+    ask("that is there", &|it, ask| there(it, ask), secret(), bad("request_refused: order")).await;
     ask("under another's id", &|it, _| it.request = dans, secret(), gone).await;
     ask("by another", &|it, _| it.author = dan.id(), secret(), bad("request_refused: malformed")).await;
     ask("for no time", &|_, it| it.seconds = 0, secret(), bad("request_refused: time")).await;
     ask("for longer than may be", &|_, it| it.seconds = 7_201, secret(), bad("request_refused: time")).await;
     ask("that is over", &|_, it| it.to = it.from, secret(), bad("request_refused: time")).await;
-    ask("for the far future", &|_, it| it.to = it.from.plus_millis(91 * 24 * HOUR), secret(), bad("request_refused: time")).await;
-    ask("to no key", &|_, it| it.key = SealingPublicKey([0xff; 1_216]), secret(), bad("request_refused: malformed")).await;
+    ask(
+        "for the far future",
+        &|_, it| it.to = it.from.plus_millis(91 * 24 * HOUR),
+        secret(),
+        bad("request_refused: time"),
+    )
+    .await;
+    ask("to no key", &|_, it| it.key = SealingPublicKey([0xff; 1_216]), secret(), bad("request_refused: malformed"))
+        .await;
     ask("under no policy", &|_, it| it.policy = None, secret(), bad("request_refused: policy")).await;
     ask("without a reason", &|_, it| it.reason = None, secret(), bad("request_refused: reason")).await;
     let long = SealedText { epoch: Epoch::FIRST, sealed: Bytes(vec![1; 4_097]) };
@@ -262,8 +330,20 @@ async fn requests_that_cannot_be() {
     ask("in no vault", &|_, it| it.vault = VaultId([1; 16]), secret(), gone).await;
     let free = |it: &mut Ask| (it.account, it.policy) = (scene.made.second, None);
     ask("for what is given without", &|_, it| free(it), secret(), bad("request_refused: not_needed")).await;
-    ask("to go on with nothing", &|_, it| it.extends = Some(RequestId([1; 16])), secret(), bad("request_refused: state")).await;
-    ask("to go on with what is not taken", &|_, it| it.extends = Some(like.state.id()), secret(), bad("request_refused: state")).await;
+    ask(
+        "to go on with nothing",
+        &|_, it| it.extends = Some(RequestId([1; 16])),
+        secret(),
+        bad("request_refused: state"),
+    )
+    .await;
+    ask(
+        "to go on with what is not taken",
+        &|_, it| it.extends = Some(like.state.id()),
+        secret(),
+        bad("request_refused: state"),
+    )
+    .await;
     ask("to go on with another's", &|_, it| it.extends = Some(dans), secret(), bad("request_refused: state")).await;
     ask("in an emergency, unnamed", &|_, it| it.break_glass = true, secret(), (403, "forbidden")).await;
     ask("without a half of a key", &|_, _| {}, Bytes(Vec::new()), bad("request_refused: limit")).await;
@@ -275,7 +355,8 @@ async fn requests_that_cannot_be() {
     let mut opened = 2;
     loop {
         let statement = scene.asks(carol, &like, |_| {}).to_wire();
-        let answered = post(&scene, carol, "", Format::Json.write(&NewRequest { statement, lease_secret: secret() })).await;
+        let answered =
+            post(&scene, carol, "", Format::Json.write(&NewRequest { statement, lease_secret: secret() })).await;
         if answered.status != 200 {
             assert_eq!((told(&answered), opened), ((409, "too_many_requests".to_owned()), 200));
             break;

@@ -23,7 +23,14 @@ use std::{cell::RefCell, rc::Rc};
 
 fn broken(scene: &Guarded) -> Error {
     let object = DamagedObject::Request;
-    Error::Damage(Damage { object, vault: Some(scene.made.vault), id: None, number: None, author: None, fault: Fault::Substituted })
+    Error::Damage(Damage {
+        object,
+        vault: Some(scene.made.vault),
+        id: None,
+        number: None,
+        author: None,
+        fault: Fault::Substituted,
+    })
 }
 
 fn of_secret(scene: &Guarded, fault: Fault) -> Error {
@@ -62,8 +69,16 @@ async fn a_grant_for_anything_else_opens_nothing() {
         ("an earlier version's record", Box::new(move |it| LeaseContext { record: before, ..*it }), false),
         ("Dan", Box::new(move |it| LeaseContext { member: dan, ..*it }), false),
         ("nobody", Box::new(|it| LeaseContext { member: MemberId([1; 16]), ..*it }), false),
-        ("an earlier window", Box::new(|it| LeaseContext { window: (Timestamp(it.window.0.0 - 1), it.window.1), ..*it }), false),
-        ("a longer window", Box::new(|it| LeaseContext { window: (it.window.0, it.window.1.plus_millis(HOUR)), ..*it }), false),
+        (
+            "an earlier window",
+            Box::new(|it| LeaseContext { window: (Timestamp(it.window.0.0 - 1), it.window.1), ..*it }),
+            false,
+        ),
+        (
+            "a longer window",
+            Box::new(|it| LeaseContext { window: (it.window.0, it.window.1.plus_millis(HOUR)), ..*it }),
+            false,
+        ),
     ];
     for (what, moved, opens) in moves {
         let request = scene.asked(&scene.carol).await;
@@ -160,7 +175,10 @@ async fn what_was_approved_for_another_request_is_refused() {
     let tales: Vec<(&str, Tale)> = vec![
         ("another request of hers", Box::new(move |told| *told = whole.clone())),
         ("Dan's request", Box::new(move |told| *told = theirs.clone())),
-        ("the approval of another request of hers", Box::new(move |told| told.statements = vec![a[0].clone(), moved.clone()])),
+        (
+            "the approval of another request of hers",
+            Box::new(move |told| told.statements = vec![a[0].clone(), moved.clone()]),
+        ),
         ("the approval of Dan's", Box::new(move |told| told.statements = vec![b[0].clone(), other.clone()])),
         ("an approval of the server's own", Box::new(move |told| told.statements = vec![c[0].clone(), forged.clone()])),
         ("another one's statements", Box::new(move |told| told.statements = d.clone())),
@@ -170,7 +188,13 @@ async fn what_was_approved_for_another_request_is_refused() {
     for (what, tale) in tales {
         carol.wire.lie(answers::<GetRequest>(move |told| tale(told)));
         let expected = if what == "nothing that asks" {
-            Error::Damage(Damage { vault: None, ..match broken(&scene) { Error::Damage(damage) => damage, _ => panic!() } })
+            Error::Damage(Damage {
+                vault: None,
+                ..match broken(&scene) {
+                    Error::Damage(damage) => damage,
+                    _ => panic!(),
+                }
+            })
         } else {
             broken(&scene)
         };
@@ -224,7 +248,11 @@ async fn an_approver_is_not_led_to_another_secret_or_another_person() {
     let bare = older.to_bare_wire();
     let lies: Vec<(&str, Lie, Error)> = vec![
         ("an earlier version", Box::new(move |given| given.record = bare.clone()), Error::StaleVersion),
-        ("another wrapped key", Box::new(|given| given.wrapped_key = Some(Bytes(vec![1; 1_200]))), of_secret(&scene, Fault::Substituted)),
+        (
+            "another wrapped key",
+            Box::new(|given| given.wrapped_key = Some(Bytes(vec![1; 1_200]))),
+            of_secret(&scene, Fault::Substituted),
+        ),
         ("no wrapped key", Box::new(|given| given.wrapped_key = None), of_secret(&scene, Fault::Substituted)),
     ];
     for (what, lie, expected) in lies {

@@ -4,12 +4,7 @@
 
 use crate::harness::{Attack, GUARDED, Guarded, HOUR, TestServer, empty_folder};
 use sealward_client::error::Error;
-use sealward_contract::{
-    audit::RequestEnd,
-    chain::LeaseTerms,
-    ids::RequestId,
-    request::Status,
-};
+use sealward_contract::{audit::RequestEnd, chain::LeaseTerms, ids::RequestId, request::Status};
 use sealward_server::{
     lease_keys::{LEASE_KEYS_FILE, LeaseKeys},
     maintenance::{receive_rows, restore::restore, send_rows, verify::verify},
@@ -28,9 +23,11 @@ use std::{
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let read = |entry: std::io::Result<std::fs::DirEntry>| {
         let entry = entry.unwrap();
-        entry.file_type().unwrap().is_file().then(|| {
-            (entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path()).unwrap())
-        })
+        entry
+            .file_type()
+            .unwrap()
+            .is_file()
+            .then(|| (entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path()).unwrap()))
     };
     std::fs::read_dir(folder).unwrap().filter_map(read).collect()
 }

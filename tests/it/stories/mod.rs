@@ -26,6 +26,7 @@ mod personal;
 mod policy;
 mod recovery;
 mod removal;
+mod request_changes;
 mod request_histories;
 mod request_races;
 mod request_terms;

@@ -1,5 +1,5 @@
-//! What a policy may ask of those who want a secret: tickets, a second factor, named approvers, emergencies, more time, and
-//! what becomes of a request when people and secrets change meanwhile.
+//! What a policy may ask of those who want a secret: tickets, a second factor, named approvers, emergencies, more time,
+//! and a change after use.
 
 use crate::harness::{App, GUARDED, Guarded, HOUR, Someone, by_token, service, terms};
 use sealward_client::{
@@ -7,7 +7,7 @@ use sealward_client::{
     session::{Ending, RequestDraft},
 };
 use sealward_contract::{
-    audit::{ActKind, AuditedAct, RequestEnd, RequestStepKind},
+    audit::{ActKind, AuditedAct, RequestStepKind},
     chain::{LeaseTerms, Requirement, ServiceScope, ServiceTerms, TeamRole, VaultRole},
     ids::{RequestId, Version},
     operations::{audit::EventsQuery, requests::WhichRequests},
@@ -15,20 +15,21 @@ use sealward_contract::{
 };
 use sealward_server::maintenance::verify::verify;
 
-fn refused<T>(reason: RequestRefused) -> Result<T, Error> {
+pub(super) fn refused<T>(reason: RequestRefused) -> Result<T, Error> {
     Err(Error::Request(reason))
 }
 
 /// What the audit tells of requests, the newest first.
-async fn acts(who: &Someone) -> Vec<(AuditedAct, bool)> {
+pub(super) async fn acts(who: &Someone) -> Vec<(AuditedAct, bool)> {
     let query = EventsQuery { kind: Some(ActKind::Change), ..EventsQuery::default() };
     let listed = who.list_events(&query).await.unwrap();
     let all = listed.events.into_iter().map(|listed| (listed.event.what, listed.basis.is_ok()));
-    all.filter(|(what, _)| matches!(what, AuditedAct::RequestStepped { .. } | AuditedAct::RequestEnded { .. })).collect()
+    all.filter(|(what, _)| matches!(what, AuditedAct::RequestStepped { .. } | AuditedAct::RequestEnded { .. }))
+        .collect()
 }
 
 /// Nothing is wrong with the rows, and the audit holds from end to end.
-async fn is_sound(scene: &Guarded) {
+pub(super) async fn is_sound(scene: &Guarded) {
     let report = verify(&scene.server.server.app().store.snapshot().unwrap()).unwrap();
     assert!(report.is_sound(), "{report:?}");
     let checked = scene.ada.check_audit(|_, _| {}).await;
@@ -68,7 +69,8 @@ async fn whoever_is_named_for_it_takes_a_secret_at_once() {
     assert!(scene.carol.list_requests(WhichRequests::Others, false, None).await.unwrap().requests.is_empty());
     eve.force_check_in(request, Some("what was that?".into())).await.unwrap();
     assert_eq!(bob.open(request).await, Err(Error::NotCheckedOut));
-    let steps: Vec<_> = acts(&scene.ada).await.into_iter().filter(|(what, _)| named_in(what) == Some(request)).collect();
+    let steps: Vec<_> =
+        acts(&scene.ada).await.into_iter().filter(|(what, _)| named_in(what) == Some(request)).collect();
     let kinds: Vec<_> = steps.iter().map(|(what, founded)| (step_of(what), *founded)).collect();
     for kind in [RequestStepKind::GlassBroken, RequestStepKind::CheckedOut, RequestStepKind::ForcedIn] {
         assert!(kinds.contains(&(Some(kind), true)), "{kinds:?}");
@@ -117,7 +119,10 @@ async fn more_time_takes_another_approval_and_ends_the_first_lease() {
     assert_eq!(carol.open(second).await.as_deref(), Ok(GUARDED));
     scene.server.clock.advance(1);
     assert_eq!(carol.open(second).await, Err(Error::NotCheckedOut));
-    assert_eq!(carol.ask_for_secret(RequestDraft { extends: Some(second), ..more }).await, refused(RequestRefused::State));
+    assert_eq!(
+        carol.ask_for_secret(RequestDraft { extends: Some(second), ..more }).await,
+        refused(RequestRefused::State)
+    );
     scene.dan.check_out(dans).await.unwrap();
     is_sound(&scene).await;
 }
@@ -246,108 +251,6 @@ async fn a_service_that_only_asks_is_given_what_was_approved() {
     scene.bob.approve_request(request, None).await.unwrap();
     bot.check_out(request).await.unwrap();
     assert_eq!(bot.release_leased(request).await.unwrap().value.expose(), GUARDED);
-}
-
-#[tokio::test(flavor = "current_thread")]
-async fn an_approver_who_is_demoted_between_two_approvals_counts_no_more() {
-    let scene = Guarded::in_memory(2, LeaseTerms::default()).await;
-    let request = scene.asked(&scene.carol).await;
-    scene.bob.approve_request(request, None).await.unwrap();
-    scene.ada.sync(|_| {}).await.unwrap();
-    scene.ada.set_grant(scene.made.vault, scene.bob.id(), VaultRole::User).await.unwrap();
-    scene.eve.approve_request(request, None).await.unwrap();
-    let shown = scene.carol.request(request).await.unwrap();
-    let by: Vec<_> = shown.approvals.iter().map(|approval| (approval.by, approval.counts)).collect();
-    assert_eq!((shown.status, by), (Status::Requested, vec![(scene.bob.id(), false), (scene.eve.id(), true)]));
-    assert_eq!(scene.carol.check_out(request).await, refused(RequestRefused::State));
-    // A custodian again, Bob's former approval stays as it is; a new one counts.
-    scene.ada.set_grant(scene.made.vault, scene.bob.id(), VaultRole::Custodian).await.unwrap();
-    assert_eq!(scene.carol.status(request).await, Status::Requested);
-    scene.bob.sync(|_| {}).await.unwrap();
-    scene.bob.approve_request(request, None).await.unwrap();
-    scene.carol.check_out(request).await.unwrap();
-    assert_eq!(scene.carol.open(request).await.as_deref(), Ok(GUARDED));
-    is_sound(&scene).await;
-}
-
-#[tokio::test(flavor = "current_thread")]
-async fn nobody_approves_for_somebody_who_is_suspended() {
-    let mut scene = Guarded::in_memory(2, LeaseTerms::default()).await;
-    let request = scene.asked(&scene.carol).await;
-    scene.bob.approve_request(request, None).await.unwrap();
-    scene.ada.sync(|_| {}).await.unwrap();
-    scene.ada.suspend_member(scene.carol.id()).await.unwrap();
-    // What could never count is refused, and not offered.
-    let shown = scene.eve.request(request).await.unwrap();
-    assert_eq!((shown.status, shown.may.approve, shown.may.reject), (Status::Requested, false, true));
-    assert_eq!(scene.eve.approve_request(request, None).await, refused(RequestRefused::State));
-    scene.ada.resume_member(scene.carol.id()).await.unwrap();
-    scene.carol = Someone::sign_in(&scene.server, scene.carol.keys).await;
-    let carol = &scene.carol;
-    // Both say it anew: what Bob said was for somebody who then lost the right.
-    let counting = |shown: &sealward_client::session::RequestShown| {
-        shown.approvals.iter().filter(|approval| approval.counts).count()
-    };
-    assert_eq!(counting(&carol.request(request).await.unwrap()), 0);
-    for approver in [&scene.eve, &scene.bob] {
-        approver.sync(|_| {}).await.unwrap();
-        approver.approve_request(request, None).await.unwrap();
-    }
-    carol.check_out(request).await.unwrap();
-    assert_eq!(carol.open(request).await.as_deref(), Ok(GUARDED));
-}
-
-#[tokio::test(flavor = "current_thread")]
-async fn a_lease_ends_with_the_right_at_once() {
-    let mut scene = Guarded::in_memory(1, LeaseTerms { exclusive: true, ..LeaseTerms::default() }).await;
-    let request = scene.checked_out(&scene.carol).await;
-    let dans = scene.approved(&scene.dan).await;
-    scene.ada.sync(|_| {}).await.unwrap();
-    scene.ada.suspend_member(scene.carol.id()).await.unwrap();
-    assert_eq!(scene.bob.status(request).await, Status::CheckedIn);
-    scene.dan.check_out(dans).await.unwrap();
-    assert_eq!(scene.dan.open(dans).await.as_deref(), Ok(GUARDED));
-    // With the right back, the lease is not.
-    scene.ada.resume_member(scene.carol.id()).await.unwrap();
-    scene.carol = Someone::sign_in(&scene.server, scene.carol.keys).await;
-    let carol = &scene.carol;
-    assert_eq!(carol.open(request).await, Err(Error::NotCheckedOut));
-    let acts = acts(&scene.ada).await;
-    let ended = acts.iter().find_map(|(what, _)| match what {
-        AuditedAct::RequestEnded { request: named, ended, .. } if *named == request => Some(*ended),
-        _ => None,
-    });
-    assert_eq!(ended, Some(RequestEnd::CheckedIn));
-    // Her role in the vault is a right as well.
-    scene.dan.check_in(dans).await.unwrap();
-    let again = scene.checked_out(carol).await;
-    scene.ada.sync(|_| {}).await.unwrap();
-    scene.ada.set_grant(scene.made.vault, carol.id(), VaultRole::Viewer).await.unwrap();
-    assert!(carol.open(again).await.is_err());
-    assert!(scene.ada.list_uses().await.unwrap().iter().all(|listed| listed.holder.is_none()));
-}
-
-#[tokio::test(flavor = "current_thread")]
-async fn a_new_version_or_another_policy_sends_an_approved_request_back() {
-    let scene = Guarded::in_memory(1, LeaseTerms::default()).await;
-    let carol = &scene.carol;
-    let request = scene.approved(carol).await;
-    scene.change(Version(2), "newer").await;
-    assert_eq!(carol.status(request).await, Status::Requested);
-    assert_eq!(carol.check_out(request).await, refused(RequestRefused::State));
-    scene.bob.approve_request(request, None).await.unwrap();
-    assert_eq!(carol.status(request).await, Status::Approved);
-    scene.set_policy(1, LeaseTerms { longest: Some(1_800), ..LeaseTerms::default() }).await;
-    assert_eq!(carol.status(request).await, Status::Requested);
-    scene.bob.sync(|_| {}).await.unwrap();
-    scene.bob.approve_request(request, None).await.unwrap();
-    carol.check_out(request).await.unwrap();
-    assert_eq!(carol.open(request).await.as_deref(), Ok("newer"));
-    // A version that comes while it is out does not take the old one away: that one was approved.
-    scene.change(Version(3), "newest").await;
-    assert_eq!(carol.open(request).await.as_deref(), Ok("newer"));
-    carol.check_in(request).await.unwrap();
-    is_sound(&scene).await;
 }
 
 #[tokio::test(flavor = "current_thread")]
