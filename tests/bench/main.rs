@@ -7,6 +7,7 @@
 
 mod capture;
 mod growth;
+mod hand;
 mod limits;
 mod load;
 mod memory;

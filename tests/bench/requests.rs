@@ -3,6 +3,7 @@
 
 use crate::{
     capture::{Capture, Mode},
+    hand::Hand,
     limits,
     load::{self, Connection, Prepared},
     team::{self, Client},
@@ -11,12 +12,6 @@ use anyhow::{Context, Result, ensure};
 use http_body_util::BodyExt;
 use sealward_client::{
     api::Api,
-    crypto::{
-        hpke::{self, Envelope, XWingSecret},
-        identity::Identity,
-        randomness::OsRandom,
-        sealing::{Sealed, SealingKey},
-    },
     invitation::{Joining, open_invitation},
     model::{AccountDetails, SecretPayload, SecretText},
     operations::NewSecret,
@@ -28,7 +23,7 @@ use sealward_contract::{
         Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, ServiceScope, ServiceTerms, SetPolicy,
         TeamPolicy, VaultGrant, VaultRole,
     },
-    crypto::{Hash, context::Label, hash},
+    crypto::{Hash, hash},
     ids::{ObjectId, ReleaseId, RequestId, TeamId, VaultId, Version},
     limits::STREAMS,
     operations::{
@@ -61,42 +56,6 @@ const WATCHING: usize = 1_000;
 const ROWS_OF_A_STEP: [usize; 3] = [3_200, 900, 120];
 const A_DAY: u64 = 24 * 60 * 60 * 1_000;
 const HOUR: u64 = 60 * 60 * 1_000;
-
-/// A member whose keys this program holds, and the token of a session.
-struct Hand {
-    identity: Identity,
-    token: String,
-}
-
-/// A session as it is handed to another window.
-#[derive(minicbor::Decode)]
-struct Given {
-    #[n(0)]
-    team: TeamId,
-    #[n(5)]
-    token: String,
-    #[n(8)]
-    bundle_version: u32,
-    #[n(9)]
-    identity: Bytes,
-    #[n(10)]
-    key: Bytes,
-}
-
-impl Hand {
-    /// Has a session handed over, to a key of this program's.
-    fn of(client: &Client) -> Result<Self> {
-        let key = XWingSecret::make(&mut OsRandom::new());
-        let envelope = client.hand_over(&key.public()).context("nothing was handed over")?;
-        let envelope = Envelope::from_bytes(envelope).context("no envelope")?;
-        let plain = hpke::unwrap(&key, &Label::WindowHandover.join(&[]), &[], &envelope)?;
-        let given: Given = minicbor::decode(&plain).context("another session than was expected")?;
-        let key = SealingKey::from_slice(&given.key).context("no key")?;
-        let sealed = Sealed::from_wire(&given.identity).ok().context("no identity")?;
-        let identity = Identity::open(&key, &given.team, given.bundle_version, &sealed)?;
-        Ok(Self { identity, token: given.token })
-    }
-}
 
 /// What every statement of one secret's requests has in common.
 struct About {

@@ -256,6 +256,8 @@ impl<'s> Standing<'s> {
                 only(!own && keepers[0] != keepers[1], RequestRefused::Own)?;
                 only(approves(), RequestRefused::Right)?;
                 only(judged.status == Status::Requested, RequestRefused::State)?;
+                // Room is left for taking it and giving it back.
+                only(request.count() + 3 <= limits::REQUEST_STATEMENTS, RequestRefused::Limit)?;
                 // What could never count is not taken: for whoever may not ask now, or by a chain that is older than what
                 // one of the two lost and got back.
                 only(policy::may_request(self.team, vault, &request.requester()), RequestRefused::State)?;

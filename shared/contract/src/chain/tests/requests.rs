@@ -245,6 +245,35 @@ fn try_it(world: &mut World, attempt: &Attempt) -> bool {
     }
 }
 
+#[test]
+fn however_often_it_is_approved_there_is_room_to_take_it_and_to_take_it_back() {
+    let mut world = World::new();
+    try_it(&mut world, &Attempt::Policy(1));
+    // One that asks, and an approval of each version.
+    for count in 2..=62 {
+        assert!(try_it(&mut world, &Attempt::Approve(BOB)));
+        assert_eq!(world.state.count(), count);
+        if count < 62 {
+            try_it(&mut world, &Attempt::NewVersion);
+        }
+    }
+    assert!(try_it(&mut world, &Attempt::CheckOut(DAN)));
+    assert!(try_it(&mut world, &Attempt::Force(EVE)));
+    assert_eq!(world.state.count(), 64);
+}
+
+#[test]
+fn an_approval_that_would_leave_no_room_is_refused() {
+    let mut world = World::new();
+    try_it(&mut world, &Attempt::Policy(1));
+    for _ in 2..=62 {
+        assert!(try_it(&mut world, &Attempt::Approve(BOB)));
+        try_it(&mut world, &Attempt::NewVersion);
+    }
+    assert!(!try_it(&mut world, &Attempt::Approve(BOB)));
+    assert!(try_it(&mut world, &Attempt::Cancel(DAN)));
+}
+
 proptest! {
     #[test]
     fn whatever_is_tried_a_request_goes_one_way(attempts in prop::collection::vec(attempt(), 1..60)) {
