@@ -34,20 +34,25 @@ struct Shot {
     body: Vec<u8>,
 }
 
+fn block_on<T>(act: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(act)
+}
+
+impl Shot {
+    async fn send(&self, server: &TestServer, start: &Barrier) -> Answered {
+        let headers = [("authorization", self.token.as_str()), ("content-type", "application/json")];
+        let wire = server.connect_apart().0;
+        start.wait();
+        raw(&wire, "POST", &self.target, &headers, self.body.clone()).await
+    }
+}
+
 /// Sends all of them from the same moment on, each from a thread of its own.
 fn fire(server: &TestServer, shots: &[Shot]) -> Vec<Answered> {
     let start = Barrier::new(shots.len());
-    let shoot = |shot: &Shot| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let headers = [("authorization", shot.token.as_str()), ("content-type", "application/json")];
-            let wire = server.connect_apart().0;
-            start.wait();
-            raw(&wire, "POST", &shot.target, &headers, shot.body.clone()).await
-        })
-    };
     std::thread::scope(|scope| {
-        let threads: Vec<_> = shots.iter().map(|shot| scope.spawn(|| shoot(shot))).collect();
+        let shoot = |shot: &Shot| block_on(shot.send(server, &start));
+        let threads: Vec<_> = shots.iter().map(|shot| scope.spawn(move || shoot(shot))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
 }
@@ -245,6 +250,40 @@ async fn an_approval_against_a_cancellation_leaves_no_grant_behind() {
             scene.carol.cancel_request(request).await.unwrap();
         }
         assert_eq!(rows(&scene), (Vec::new(), BTreeSet::new()));
+    }
+    is_sound(&scene);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn nobody_keeps_a_secret_who_is_suspended_at_the_same_moment() {
+    let mut scene = Guarded::in_memory(1, LeaseTerms::default()).await;
+    for _ in 0..3 {
+        scene.bob.sync(|_| {}).await.unwrap();
+        let request = scene.approved(&scene.carol).await;
+        let taking = shot(&scene, &scene.carol, request, "check-outs", check_out(&scene)).await;
+        let (server, ada, carol, start) = (&scene.server, &scene.ada.keys, scene.carol.id(), Barrier::new(2));
+        let (suspended, taken) = std::thread::scope(|scope| {
+            let suspends = scope.spawn(|| {
+                block_on(async {
+                    let session = ada.session(server, &server.connect_apart().0).await;
+                    session.sync(|_| {}).await.unwrap();
+                    start.wait();
+                    session.suspend_member(carol).await
+                })
+            });
+            let takes = scope.spawn(|| block_on(taking.send(server, &start)));
+            (suspends.join().unwrap(), takes.join().unwrap())
+        });
+        assert_eq!(suspended, Ok(()));
+        assert!(matches!(taken.status, 200 | 401 | 404 | 403 | 422), "{taken:?}");
+        assert_eq!(rows(&scene).0, [], "a lease of somebody who is suspended");
+        scene.ada.sync(|_| {}).await.unwrap();
+        scene.ada.resume_member(carol).await.unwrap();
+        scene.carol = Someone::sign_in(&scene.server, scene.carol.keys).await;
+        assert!(scene.carol.open(request).await.is_err());
+        if !scene.carol.status(request).await.is_final() {
+            scene.carol.cancel_request(request).await.unwrap();
+        }
     }
     is_sound(&scene);
 }
