@@ -66,6 +66,8 @@ struct World {
     /// What is over, and how.
     ended: BTreeMap<RequestId, Status>,
     held: Option<Held>,
+    /// In milliseconds.
+    waited: u64,
 }
 
 impl World {
@@ -153,7 +155,13 @@ impl World {
                 assert_eq!(opened.is_ok(), holds, "{opened:?}");
                 assert!(opened.is_err() || opened.as_deref() == Ok(GUARDED));
             }
-            Attempt::Wait(millis) => self.scene.server.clock.advance(millis),
+            Attempt::Wait(millis) => {
+                // Never so long that people would have to sign in anew.
+                if self.waited + millis < 12 * HOUR {
+                    self.waited += millis;
+                    self.scene.server.clock.advance(millis);
+                }
+            }
             Attempt::Sweep => sealward_server::jobs::end_leases(self.scene.server.server.app()).await.unwrap(),
             Attempt::NewVersion => {
                 self.scene.change(Version(self.version), GUARDED).await;
@@ -203,8 +211,13 @@ impl World {
     }
 }
 
+/// How many histories; more where the environment says so.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, max_shrink_iters: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_tried_one_has_the_secret_and_was_approved(
@@ -222,6 +235,7 @@ proptest! {
                 given: BTreeMap::new(),
                 ended: BTreeMap::new(),
                 held: None,
+                waited: 0,
             };
             for attempt in &attempts {
                 world.try_it(attempt).await;
