@@ -242,11 +242,14 @@ async fn ask_for_everything(
     let [approver, requester] = <[_; 2]>::try_from(others).ok().unwrap();
     let terms = LeaseTerms { ticket: Requirement::Required, change_after_use: true, ..LeaseTerms::default() };
     let policy = Some(Policy { approvals: Approvals(1), reason: Requirement::Required, terms: Some(terms) });
-    session.set_policy(&SetPolicy { vault: place.vault, scope: PolicyScope::Vault, policy }).await.unwrap();
     let details = AccountDetails { name: take("canary guarded account"), ..Default::default() };
+    let bare = NewAccount { details: details.clone(), secret: None };
+    let (account, _) = session.create_account(place, bare).await.unwrap();
+    let scope = PolicyScope::Account(account);
+    session.set_policy(&SetPolicy { vault: place.vault, scope, policy }).await.unwrap();
     let payload = SecretPayload::new(take("canary guarded secret").as_str().into());
-    let account = NewAccount { details, secret: Some(NewSecret { payload, score: None }) };
-    let (account, _) = session.create_account(place, account).await.unwrap();
+    let secret = Some(NewSecret { payload, score: None });
+    session.update_account(place.vault, account, Version(1), details, secret).await.unwrap();
     for (number, comment) in ["rejection", "check-in by force", "revocation"].into_iter().enumerate() {
         let reason = take(&format!("canary reason of request {number} 理由"));
         let ticket = take(&format!("CANARY-TICKET-{number}-4711"));

@@ -19,7 +19,7 @@ use sealward_contract::{
     request::{GrantNamed, LeaseContext, RequestBody, RequestState, RequestStatement, SignedRequest, Status},
     suite::SUITE,
 };
-use sealward_server::store::tables::{RECORDS, REQUESTS, RequestRow};
+use sealward_server::store::tables::{RECORDS, REQUESTS};
 use std::ops::Deref;
 
 /// What is guarded.
@@ -86,7 +86,6 @@ impl Someone {
 
 /// A request as the server's rows tell it.
 pub struct Known {
-    pub row: RequestRow,
     pub state: RequestState,
 }
 
@@ -132,6 +131,9 @@ impl Guarded {
         let scene = Self { server, made, ada, bob, eve, carol, dan };
         scene.set_policy(approvals, terms).await;
         scene.change(Version(1), GUARDED).await;
+        for other in [&scene.bob, &scene.eve, &scene.carol, &scene.dan] {
+            other.sync(|_| {}).await.unwrap();
+        }
         scene
     }
 
@@ -188,7 +190,7 @@ impl Guarded {
         let row = REQUESTS.get(&rows, &(self.ada.team(), request)).unwrap().unwrap();
         let statements: Vec<_> = row.statements.iter().map(|wire| SignedRequest::parse(wire).unwrap()).collect();
         let state = RequestState::replay(&statements, &self.ada.chain().unwrap()).unwrap();
-        Known { row, state }
+        Known { state }
     }
 
     /// The next statement of a request, signed by hand.

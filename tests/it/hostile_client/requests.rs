@@ -8,6 +8,7 @@ use sealward_contract::{
     chain::LeaseTerms,
     crypto::{Hash, SealingPublicKey},
     ids::{Epoch, ObjectId, ReleaseId, RequestId, VaultId, Version},
+    limits,
     operations::{
         records::ReleaseRequest,
         requests::{NewRequest, ReleaseLeased, RequestPath, RequestStep},
@@ -17,7 +18,10 @@ use sealward_contract::{
     request::{Ask, CheckOut, Comment, RequestBody, RequestStatement, SealedText},
     suite::SUITE,
 };
-use sealward_server::maintenance::{receive_rows, send_rows};
+use sealward_server::{
+    maintenance::{receive_rows, send_rows},
+    store::{StoreError, tables::OPEN_REQUESTS},
+};
 
 /// Tables of requests, grants and leases.
 const OF_REQUESTS: std::ops::RangeInclusive<u8> = 80..=87;
@@ -203,18 +207,22 @@ async fn requests_that_cannot_be() {
     let statement = scene.asks(carol, &like, |_| {}).to_wire();
     let right = Format::Json.write(&NewRequest { statement, lease_secret: secret() });
     assert_eq!(post(&scene, carol, "", right).await.status, 200, "the control");
-    // So many and no more.
-    let mut opened = 2;
-    loop {
-        let statement = scene.asks(carol, &like, |_| {}).to_wire();
-        let answered =
-            post(&scene, carol, "", Format::Json.write(&NewRequest { statement, lease_secret: secret() })).await;
-        if answered.status != 200 {
-            assert_eq!((told(&answered), opened), ((409, "too_many_requests".to_owned()), 200));
-            break;
+    // So many and no more: two are open, and of another account there are as many rows as leave room for one.
+    let (team, vault, member) = (scene.ada.team(), scene.made.vault, carol.id());
+    let fill = scene.server.server.app().store.write(move |tx| {
+        for number in 0..limits::OPEN_REQUESTS - 3 {
+            let request = RequestId(std::array::from_fn(|at| number.to_be_bytes().get(at).copied().unwrap_or(1)));
+            OPEN_REQUESTS.put(tx, &(team, vault, ObjectId([9; 16]), 1, request), &member)?;
         }
-        opened += 1;
-    }
+        Ok::<_, StoreError>(())
+    });
+    fill.await.unwrap();
+    let one_more = || {
+        let statement = scene.asks(carol, &like, |_| {}).to_wire();
+        Format::Json.write(&NewRequest { statement, lease_secret: secret() })
+    };
+    assert_eq!(post(&scene, carol, "", one_more()).await.status, 200);
+    refuses(&scene, "one too many", carol, "", one_more(), (409, "too_many_requests")).await;
 }
 
 #[tokio::test(flavor = "current_thread")]

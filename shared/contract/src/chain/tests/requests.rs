@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     ids::{ObjectId, RequestId, Version},
-    record::Tier,
+    record::{ChainPosition, Tier},
     request::{
         Approve, Ask, CheckOut, Comment, GrantNamed, RequestBody, RequestRefused, RequestState, RequestStatement,
         SecretStand, SignedRequest, Standing, Status,
