@@ -84,7 +84,8 @@ impl Attack {
             };
             let Some(piece) = rest.get(..length) else { continue };
             let is_of_use = length == 32 || length == KEPT_PART || ENVELOPES.contains(&length);
-            if is_of_use || Sealed::from_wire(piece).is_ok() {
+            // Something sealed is an array of four.
+            if is_of_use || (piece.first() == Some(&0x84) && Sealed::from_wire(piece).is_ok()) {
                 self.pieces.insert(piece.to_vec());
                 self.keys.extend(<[u8; 32]>::try_from(piece));
             }
@@ -117,35 +118,35 @@ impl Attack {
         if let Some(wrapped) = target.record.wrapped_key() {
             self.pieces.insert(wrapped.0.clone());
         }
-        let mut tried = BTreeSet::new();
+        let (mut pieces, mut keys, mut seeds) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         loop {
             let mut opened = Vec::new();
             for piece in &self.pieces {
-                if ENVELOPES.contains(&piece.len())
-                    && let Some(envelope) = Envelope::from_bytes(piece.clone())
-                {
-                    for (seed, info) in self.seeds.iter().flat_map(|seed| infos.iter().map(move |info| (seed, info))) {
-                        if tried.insert((piece.clone(), *seed, info.clone())) {
-                            let secret = XWingSecret::from_slice(seed).unwrap();
-                            opened.extend(hpke::unwrap(&secret, info, &[], &envelope).map(|plain| plain.to_vec()));
-                        }
+                // What was tried before is not tried again.
+                let known = pieces.contains(piece);
+                let fresh_keys = || self.keys.iter().filter(|key| !(known && keys.contains(*key)));
+                let fresh_seeds = || self.seeds.iter().filter(|seed| !(known && seeds.contains(*seed)));
+                if ENVELOPES.contains(&piece.len()) {
+                    let envelope = Envelope::from_bytes(piece.clone()).unwrap();
+                    for secret in fresh_seeds().map(|seed| XWingSecret::from_slice(seed).unwrap()) {
+                        let plain = infos.iter().filter_map(|info| hpke::unwrap(&secret, info, &[], &envelope).ok());
+                        opened.extend(plain.map(|plain| plain.to_vec()));
                     }
                 }
                 if let Ok(sealed) = Sealed::from_wire(piece) {
-                    for (key, context) in self.keys.iter().flat_map(|key| contexts.iter().map(move |it| (key, it))) {
-                        let key = SealingKey::from_slice(key).unwrap();
-                        opened.extend(sealing::open(&key, context, &sealed).map(|plain| plain.to_vec()));
+                    for key in fresh_keys().map(|key| SealingKey::from_slice(key).unwrap()) {
+                        let plain = contexts.iter().filter_map(|it| sealing::open(&key, it, &sealed).ok());
+                        opened.extend(plain.map(|plain| plain.to_vec()));
                     }
                 }
-                if piece.len() == KEPT_PART {
-                    for (keys, bound) in
-                        self.of_the_hour.iter().flat_map(|it| bounds.iter().map(move |bound| (it, bound)))
-                    {
+                if piece.len() == KEPT_PART && !known {
+                    for (keys, bound) in self.of_the_hour.iter().flat_map(|it| bounds.iter().map(move |at| (it, at))) {
                         let hours = HOURS.filter(|hour| keys.has(*hour));
                         opened.extend(hours.filter_map(|hour| keys.open_sealed(hour, bound, piece)).map(|part| part.0));
                     }
                 }
             }
+            (pieces, keys, seeds) = (self.pieces.clone(), self.keys.clone(), self.seeds.clone());
             let mut is_new = false;
             for plain in opened {
                 is_new |= self.learn(&plain);

@@ -3,6 +3,7 @@
 //! that opens by the same code.
 
 use crate::harness::{Attack, GUARDED, Guarded, HOUR, TestServer, empty_folder};
+use aho_corasick::AhoCorasick;
 use sealward_client::error::Error;
 use sealward_contract::{audit::RequestEnd, chain::LeaseTerms, ids::RequestId, request::Status};
 use sealward_server::{
@@ -33,7 +34,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+    AhoCorasick::new([wanted]).unwrap().is_match(bytes)
 }
 
 /// All rows of the store, one after the other.
