@@ -267,9 +267,9 @@ async fn ask_for_everything(
         // What was said reaches whoever is to answer, so it was sent.
         let shown = approver.request(request).await.unwrap();
         assert_eq!((shown.reason, shown.ticket), (TextShown::Text(reason), TextShown::Text(ticket)));
-        let said = Some(take(&format!("canary comment of a {comment}")));
+        let said = take(&format!("canary comment of a {comment}"));
         if number == 0 {
-            approver.reject_request(request, said.clone()).await.unwrap();
+            approver.reject_request(request, Some(said.clone())).await.unwrap();
         } else {
             let approved = take(&format!("canary comment of approval {number}"));
             approver.approve_request(request, Some(approved)).await.unwrap();
@@ -278,12 +278,12 @@ async fn ask_for_everything(
             requester.check_out(request).await.unwrap();
             let payload = requester.release_leased(request).await.unwrap();
             assert_eq!(payload.value.expose(), "canary guarded secret");
-            approver.force_check_in(request, said.clone()).await.unwrap();
+            approver.force_check_in(request, Some(said.clone())).await.unwrap();
         } else if number == 2 {
-            approver.revoke_request(request, said.clone()).await.unwrap();
+            approver.revoke_request(request, Some(said.clone())).await.unwrap();
         }
         let end = requester.request(request).await.unwrap().end.unwrap();
-        assert_eq!(end.comment, TextShown::Text(said.unwrap()));
+        assert_eq!(end.comment, TextShown::Text(said));
     }
 }
 

@@ -96,7 +96,7 @@ async fn a_grant_for_anything_else_opens_nothing() {
         let request = scene.asked(&scene.carol).await;
         let known = scene.known(request).await;
         let context = known.state.context(Version(2), scene.record(Version(2)).hash());
-        let to = if to_her { known.state.ask().key.clone() } else { XWingSecret::make(&mut OsRandom::new()).public() };
+        let to = if to_her { known.state.ask().key } else { XWingSecret::make(&mut OsRandom::new()).public() };
         let key = if version == 2 {
             scene.content_key(Version(2))
         } else {
@@ -224,7 +224,7 @@ async fn an_approver_is_not_led_to_another_secret_or_another_person() {
     let redirected = {
         let statement = scene.asks(carol, &known, |statement| {
             let RequestBody::Ask(ask) = &mut statement.body else { panic!() };
-            ask.key = servers.clone();
+            ask.key = servers;
             statement.request = request;
         });
         SigningKey::make(&mut OsRandom::new()).sign(statement.value().clone()).to_wire()

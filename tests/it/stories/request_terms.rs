@@ -177,8 +177,7 @@ async fn a_secret_that_was_seen_is_to_be_changed_and_one_that_was_not_is_not() {
     scene.carol.check_in(unseen).await.unwrap();
     assert_eq!(due().await, None);
     // However it ends: given back, by force, by the clock, with the right.
-    let mut version = 2;
-    for how in ["given back", "by force", "by the clock", "with the right"] {
+    for (version, how) in (2..).zip(["given back", "by force", "by the clock", "with the right"]) {
         let request = scene.checked_out(&scene.carol).await;
         scene.carol.open(request).await.unwrap();
         assert_eq!(due().await, None, "{how}: while it is in use");
@@ -196,7 +195,6 @@ async fn a_secret_that_was_seen_is_to_be_changed_and_one_that_was_not_is_not() {
         }
         assert_eq!(due().await, Some(Version(version)), "{how}");
         scene.change(Version(version), GUARDED).await;
-        version += 1;
         assert_eq!(due().await, None, "{how}: changed");
     }
     is_sound(&scene).await;
