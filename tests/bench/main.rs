@@ -7,12 +7,14 @@
 
 mod capture;
 mod growth;
+mod hand;
 mod limits;
 mod load;
 mod memory;
 mod opening;
 mod people;
 mod plot;
+mod requests;
 mod team;
 
 use anyhow::{Context, Result};
@@ -55,6 +57,12 @@ fn main() -> Result<()> {
         if std::env::args().any(|argument| argument == "--people") {
             return people::measure(&folder).await;
         }
+        if std::env::args().any(|argument| argument == "--requests") {
+            let limits = (std::thread::available_parallelism()?.get() as f64, limits::signature_checks()?);
+            let (server, address) = start(&folder).await?;
+            requests::measure(&folder, address, limits).await?;
+            return server.close().await.context("the server did not close");
+        }
         match (argument("--growth"), argument("--opening"), argument("--server")) {
             (Some(most), _, Some(server)) => {
                 let plot = argument("--plot");
@@ -94,6 +102,7 @@ async fn measure(folder: PathBuf) -> Result<()> {
     measure_batches(&client, &control, address).await?;
     measure_syncs(&client, &control, address).await?;
     measure_releases(&client, &control, address).await?;
+    requests::measure(&folder, address, (cores, checks)).await?;
     // Last: so many new sessions end the oldest ones.
     measure_sign_ins(&client, address).await?;
     server.close().await?;

@@ -1,6 +1,6 @@
 //! After a day of use nothing that the server stored, logged, was sent or sent holds anything that is sealed.
 
-use crate::harness::{InProcess, Person, TestClock, TestServer, empty_folder, raw, text};
+use crate::harness::{Founder, InProcess, Person, TestClock, TestServer, empty_folder, raw, text};
 use sealward_client::{
     error::Error,
     files::FileChanges,
@@ -11,10 +11,13 @@ use sealward_client::{
         PublicPart, ResourceDetails, ResourceGroupDetails, SecretPayload, SecretType, SshPublic, VaultDetails,
     },
     operations::{Item, NewAccount, NewSecret, Place},
-    session::{ExportSettings, NewVault, Session},
+    session::{ExportSettings, NewVault, RequestDraft, Session, TextShown},
 };
 use sealward_contract::{
-    chain::{VaultKind, VaultRole},
+    chain::{
+        Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy, VaultKind,
+        VaultRole,
+    },
     ids::{ObjectId, VaultId, Version},
     record::{LeafKey, RecordKind},
     release::ExportFormat,
@@ -166,6 +169,7 @@ async fn use_everything(server: &TestServer, secrets: &mut Secrets) {
     let named = MemberGroupDetails { name: take("canary renamed group"), ..named };
     session.update_group(member_group, Some(Version(1)), &named).await.unwrap();
     change_everything(&session, vault, [group, resource, account], &mut take).await;
+    ask_for_everything(server, &session, Place { vault, parent: resource }, &mut take).await;
     let sheet = format!(
         "Resource Name,User Account,Password,Description,Resource URL,Notes,Department\n{},{},{},{},{},{},{}\n",
         take("canary row"),
@@ -216,6 +220,71 @@ async fn change_everything(
     let mut undo =
         session.delete_items(&[Item::within(vault, RecordKind::Account, account)], |_, _, _| {}).await.whole().unwrap();
     session.undo(&mut undo, |_, _, _| {}).await.unwrap();
+}
+
+/// A guarded secret, asked for three times: rejected, checked in by force, and taken back when it was approved; with
+/// something said at every step.
+async fn ask_for_everything(
+    server: &TestServer,
+    session: &Session<InProcess>,
+    place: Place,
+    take: &mut impl FnMut(&str) -> String,
+) {
+    session.set_team_policy(TeamPolicy { factor: FactorDemand::Never, ..TeamPolicy::DEFAULT }).await.unwrap();
+    let mut others = Vec::new();
+    for (name, role) in [("approver", VaultRole::Custodian), ("requester", VaultRole::User)] {
+        let keys = Founder::invited(server, session, name, &[]).await;
+        session.set_grant(place.vault, keys.identity.member, role).await.unwrap();
+        let other = keys.session(server, &server.connect()).await;
+        other.sync(|_| {}).await.unwrap();
+        others.push(other);
+    }
+    let [approver, requester] = <[_; 2]>::try_from(others).ok().unwrap();
+    let terms = LeaseTerms { ticket: Requirement::Required, change_after_use: true, ..LeaseTerms::default() };
+    let policy = Some(Policy { approvals: Approvals(1), reason: Requirement::Required, terms: Some(terms) });
+    let details = AccountDetails { name: take("canary guarded account"), ..Default::default() };
+    let bare = NewAccount { details: details.clone(), secret: None };
+    let (account, _) = session.create_account(place, bare).await.unwrap();
+    let scope = PolicyScope::Account(account);
+    session.set_policy(&SetPolicy { vault: place.vault, scope, policy }).await.unwrap();
+    let payload = SecretPayload::new(take("canary guarded secret").as_str().into());
+    let secret = Some(NewSecret { payload, score: None });
+    session.update_account(place.vault, account, Version(1), details, secret).await.unwrap();
+    for (number, comment) in ["rejection", "check-in by force", "revocation"].into_iter().enumerate() {
+        let reason = take(&format!("canary reason of request {number} 理由"));
+        let ticket = take(&format!("CANARY-TICKET-{number}-4711"));
+        let draft = RequestDraft {
+            vault: place.vault,
+            account,
+            from: None,
+            seconds: None,
+            reason: Some(reason.clone()),
+            ticket: Some(ticket.clone()),
+            extends: None,
+            break_glass: false,
+        };
+        let request = requester.ask_for_secret(draft).await.unwrap();
+        // What was said reaches whoever is to answer, so it was sent.
+        let shown = approver.request(request).await.unwrap();
+        assert_eq!((shown.reason, shown.ticket), (TextShown::Text(reason), TextShown::Text(ticket)));
+        let said = take(&format!("canary comment of a {comment}"));
+        if number == 0 {
+            approver.reject_request(request, Some(said.clone())).await.unwrap();
+        } else {
+            let approved = take(&format!("canary comment of approval {number}"));
+            approver.approve_request(request, Some(approved)).await.unwrap();
+        }
+        if number == 1 {
+            requester.check_out(request).await.unwrap();
+            let payload = requester.release_leased(request).await.unwrap();
+            assert_eq!(payload.value.expose(), "canary guarded secret");
+            approver.force_check_in(request, Some(said.clone())).await.unwrap();
+        } else if number == 2 {
+            approver.revoke_request(request, Some(said.clone())).await.unwrap();
+        }
+        let end = requester.request(request).await.unwrap().end.unwrap();
+        assert_eq!(end.comment, TextShown::Text(said));
+    }
 }
 
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -270,7 +339,7 @@ async fn the_server_has_never_seen_one_of_them() {
     assert!(finds_in(".redb") && finds_in("body"));
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("answered"), "the log was read: {log}");
-    assert!(secrets.0.len() > 40, "{}", secrets.0.len());
+    assert!(secrets.0.len() > 50, "{}", secrets.0.len());
 }
 
 /// The command that searches what other tests leave behind.

@@ -1,5 +1,6 @@
 //! A server in this process, people who use it over a transport that records everything, and a clock that tests turn.
 
+mod attack;
 mod authenticator;
 mod clock;
 mod directory;
@@ -8,6 +9,7 @@ mod factors;
 mod files;
 mod forge;
 mod founder;
+mod guarded;
 mod kept;
 mod keys;
 mod lie;
@@ -19,6 +21,7 @@ mod server;
 mod service;
 mod transport;
 
+pub use attack::{Attack, Target};
 pub use authenticator::Authenticator;
 pub use clock::TestClock;
 pub use drafts::{Furnished, draft_account, draft_group, draft_resource, furnished_team, next_of};
@@ -26,6 +29,7 @@ pub use factors::{App, STEP, note_login, proof};
 pub use files::{attach, bytes_of};
 pub use forge::{Forge, leaf_of};
 pub use founder::Founder;
+pub use guarded::{GUARDED, Guarded, HOUR, Known, Someone, in_grant};
 pub use kept::Kept;
 pub use keys::{identity_of, replacement, touched};
 pub use lie::{Asked, answers, busy, frames, is_about, read_frames};

@@ -69,6 +69,13 @@ impl TestServer {
         InProcess::new(self.router.clone(), self.recorded.clone(), address)
     }
 
+    /// A way to the server whose traffic is noted apart from everyone else's.
+    pub fn connect_apart(&self) -> (InProcess, Recorded) {
+        let recorded = Recorded::default();
+        let address: SocketAddr = "192.0.2.1:50000".parse().unwrap();
+        (InProcess::new(self.router.clone(), recorded.clone(), address), recorded)
+    }
+
     /// The clock of the server and the system's randomness, for a client.
     pub fn surroundings(&self) -> Surroundings {
         let clock = self.clock.clone();

@@ -1,5 +1,6 @@
 //! A client that breaks the rules: each breach is refused with the code that names it, and nothing is changed.
 
+mod approvals;
 mod batches;
 mod bodies;
 mod checkpoints;
@@ -19,6 +20,7 @@ mod purges;
 mod races;
 mod records;
 mod releases;
+mod requests;
 mod services;
 mod statements;
 mod vaults;

@@ -14,6 +14,7 @@ mod leaving;
 mod members;
 mod records;
 mod recovery;
+mod requests;
 mod secrets;
 mod services;
 mod vaults;

@@ -1,6 +1,6 @@
 //! Asking for a guarded secret: asked, approved, checked out, opened, checked in; and all that keeps it from that.
 
-use crate::harness::{Founder, Furnished, InProcess, TestServer, furnished_team};
+use crate::harness::{Furnished, GUARDED, Guarded, HOUR, InProcess};
 use sealward_client::{
     error::Error,
     model::{AccountDetails, SecretPayload},
@@ -8,7 +8,7 @@ use sealward_client::{
     session::{Ending, RequestDraft, Session},
 };
 use sealward_contract::{
-    chain::{Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy, VaultRole},
+    chain::{Approvals, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, VaultRole},
     ids::{MemberId, RequestId, Version},
     operations::requests::WhichRequests,
     request::{End, RequestRefused, Status},
@@ -20,50 +20,6 @@ use sealward_server::{
         tables::{GRANTS, LEASES},
     },
 };
-
-const HOUR: u64 = 60 * 60 * 1_000;
-
-/// Ada and Bob are custodians, Carol and Dan use the vault; the first account's secret is guarded.
-struct Scene {
-    server: TestServer,
-    made: Furnished,
-    ada: Session<InProcess>,
-    bob: Session<InProcess>,
-    carol: Session<InProcess>,
-    dan: Session<InProcess>,
-}
-
-const GUARDED: &str = "only when approved";
-
-async fn scene(approvals: u8, terms: LeaseTerms) -> Scene {
-    let (server, founder, made) = furnished_team().await;
-    let ada = founder.session(&server, &server.connect()).await;
-    ada.sync(|_| {}).await.unwrap();
-    // A second factor is another story.
-    let never = TeamPolicy { factor: FactorDemand::Never, ..TeamPolicy::DEFAULT };
-    ada.set_team_policy(never).await.unwrap();
-    let mut others = Vec::new();
-    for (name, role) in [
-        ("bob", VaultRole::Custodian),
-        ("eve", VaultRole::Custodian),
-        ("carol", VaultRole::User),
-        ("dan", VaultRole::User),
-    ] {
-        let who = Founder::invited(&server, &ada, name, &[]).await;
-        ada.set_grant(made.vault, who.identity.member, role).await.unwrap();
-        let session = who.session(&server, &server.connect()).await;
-        session.sync(|_| {}).await.unwrap();
-        others.push(session);
-    }
-    let policy = Some(Policy { approvals: Approvals(approvals), reason: Requirement::Required, terms: Some(terms) });
-    ada.set_policy(&SetPolicy { vault: made.vault, scope: PolicyScope::Account(made.first), policy }).await.unwrap();
-    change(&ada, &made, Version(1), GUARDED).await;
-    let [bob, _, carol, dan] = <[_; 4]>::try_from(others).ok().unwrap();
-    for session in [&bob, &carol, &dan] {
-        session.sync(|_| {}).await.unwrap();
-    }
-    Scene { server, made, ada, bob, carol, dan }
-}
 
 async fn change(session: &Session<InProcess>, made: &Furnished, base: Version, secret: &str) {
     session.sync(|_| {}).await.unwrap();
@@ -100,7 +56,7 @@ fn refused<T>(reason: RequestRefused) -> Result<T, Error> {
 #[tokio::test(flavor = "current_thread")]
 async fn a_secret_is_asked_for_approved_used_given_back_and_changed() {
     let terms = LeaseTerms { change_after_use: true, ..LeaseTerms::default() };
-    let Scene { server, made, ada, bob, carol, .. } = scene(1, terms).await;
+    let Guarded { server, made, ada, bob, carol, .. } = Guarded::in_memory(1, terms).await;
     assert_eq!(carol.release(made.vault, made.first).await.map(drop), Err(Error::ApprovalNeeded));
     let access = carol.access(made.vault, made.first).unwrap();
     assert_eq!((access.direct, access.may_ask, access.needed), (false, true, 1));
@@ -164,7 +120,7 @@ fn count(rows: &impl Rows) -> (usize, usize) {
 
 #[tokio::test(flavor = "current_thread")]
 async fn two_have_to_approve_and_a_demoted_one_counts_no_more() {
-    let Scene { made, ada, bob, carol, .. } = scene(2, LeaseTerms::default()).await;
+    let Guarded { made, ada, bob, carol, .. } = Guarded::in_memory(2, LeaseTerms::default()).await;
     let request = carol.ask_for_secret(draft(&made)).await.unwrap();
     bob.approve_request(request, None).await.unwrap();
     assert_eq!(bob.approve_request(request, None).await, refused(RequestRefused::Twice));
@@ -191,7 +147,7 @@ async fn two_have_to_approve_and_a_demoted_one_counts_no_more() {
 #[tokio::test(flavor = "current_thread")]
 async fn one_person_has_an_exclusive_secret_and_the_others_wait_in_order() {
     let terms = LeaseTerms { exclusive: true, ..LeaseTerms::default() };
-    let Scene { server, made, ada, bob, carol, dan } = scene(1, terms).await;
+    let Guarded { server, made, ada, bob, carol, dan, .. } = Guarded::in_memory(1, terms).await;
     // Custodians too.
     assert_eq!(ada.release(made.vault, made.first).await.map(drop), Err(Error::CheckOutNeeded));
     let first = carol.ask_for_secret(draft(&made)).await.unwrap();
@@ -232,8 +188,8 @@ async fn one_person_has_an_exclusive_secret_and_the_others_wait_in_order() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_request_is_rejected_cancelled_revoked_and_void_in_time() {
-    let Scene { server, made, bob, carol, .. } =
-        scene(1, LeaseTerms { waits: Some(3 * 3_600), ..LeaseTerms::default() }).await;
+    let Guarded { server, made, bob, carol, .. } =
+        Guarded::in_memory(1, LeaseTerms { waits: Some(3 * 3_600), ..LeaseTerms::default() }).await;
     let rejected = carol.ask_for_secret(draft(&made)).await.unwrap();
     bob.reject_request(rejected, Some("not today".into())).await.unwrap();
     assert_eq!(status(&carol, rejected).await, Status::Rejected);

@@ -32,7 +32,7 @@ use sealward_contract::{
     record::{Expected, LeafKey, Record, RecordKind, check_record},
     request::{
         Approve, Ask, CheckOut, Comment, RequestBody, RequestRefused, RequestState, RequestStatement, SecretStand,
-        SignedRequest, Standing,
+        SignedRequest, Standing, Status,
     },
     suite::SUITE,
 };
@@ -145,6 +145,12 @@ impl<T: Transport> Session<T> {
         let (judged, policy, guarded) = self.judge_with(&known, now, |standing, judged| {
             (judged, standing.policy.map(|(since, _)| since), standing.needs_grant())
         })?;
+        if judged.status != Status::Requested {
+            return Err(Error::Request(RequestRefused::State));
+        }
+        if judged.approved_by.contains(&self.identity.member) {
+            return Err(Error::Request(RequestRefused::Twice));
+        }
         let completes = judged.approved_by.len() + 1 >= usize::from(judged.needed);
         let (named, grant) = if completes && guarded {
             let (named, grant) = self.make_grant(&known, &secret).await?;

@@ -311,8 +311,9 @@ fn may_do(
     let approver = !own && policy::may_approve(team, vault, policy, member);
     let custodian = team.vault_role(vault, member).is_some_and(policy::may_force_check_in);
     let (requested, approved) = (status == Status::Requested, status == Status::Approved);
+    let may_have = policy::may_request(team, vault, &state.requester());
     RequestActions {
-        approve: requested && approver && !approved_by.contains(member),
+        approve: requested && may_have && approver && !approved_by.contains(member),
         reject: requested && approver,
         revoke: approved && !own && (custodian || approver),
         cancel: own && (requested || approved),

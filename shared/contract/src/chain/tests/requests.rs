@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     ids::{ObjectId, RequestId, Version},
-    record::Tier,
+    record::{ChainPosition, Tier},
     request::{
         Approve, Ask, CheckOut, Comment, GrantNamed, RequestBody, RequestRefused, RequestState, RequestStatement,
         SecretStand, SignedRequest, Standing, Status,
@@ -22,6 +22,8 @@ const SECONDS: u32 = 3_600;
 #[derive(Clone, Debug)]
 enum Attempt {
     Approve(Who),
+    /// By somebody who has not heard of the newest statements of the chain.
+    ApproveBehind(Who, usize),
     Reject(Who),
     Revoke(Who),
     Cancel(Who),
@@ -41,6 +43,7 @@ fn attempt() -> impl Strategy<Value = Attempt> {
     let who = || prop_oneof![3 => 1..=4_u8, 2 => Just(DAN)];
     prop_oneof![
         12 => who().prop_map(Attempt::Approve),
+        2 => (2..=4_u8, 1..4_usize).prop_map(|(who, behind)| Attempt::ApproveBehind(who, behind)),
         1 => who().prop_map(Attempt::Reject),
         1 => who().prop_map(Attempt::Revoke),
         1 => who().prop_map(Attempt::Cancel),
@@ -63,6 +66,8 @@ struct World {
     state: RequestState,
     /// Who approved which version under which policy, and when the one who did so lost nothing since.
     given: BTreeSet<(Who, u32, u64)>,
+    /// The newest place of the chain after each attempt.
+    places: Vec<ChainPosition>,
 }
 
 impl World {
@@ -89,7 +94,8 @@ impl World {
         };
         let signed = said(&team, DAN, 0, Hash::ZERO, RequestBody::Ask(ask));
         let state = RequestState::open(&signed, &team.state).unwrap();
-        Self { team, version: 1, state, given: BTreeSet::new() }
+        let places = vec![team.state.position()];
+        Self { team, version: 1, state, given: BTreeSet::new(), places }
     }
 
     fn secret(&self) -> SecretStand {
@@ -110,7 +116,11 @@ impl World {
     }
 
     fn says(&mut self, who: Who, body: RequestBody) -> Result<(), RequestRefused> {
-        let signed = said(&self.team, who, self.state.count(), self.state.last(), body);
+        self.says_at(self.team.state.position(), who, body)
+    }
+
+    fn says_at(&mut self, position: ChainPosition, who: Who, body: RequestBody) -> Result<(), RequestRefused> {
+        let signed = said_at(&self.team, position, who, (self.state.count(), self.state.last()), body);
         self.standing().check(&self.state, signed.value(), Timestamp(self.team.now))?;
         self.state.apply(&signed, &self.team.state)
     }
@@ -128,6 +138,16 @@ impl World {
 }
 
 fn said(team: &Team, who: Who, number: u32, previous: Hash, body: RequestBody) -> SignedRequest {
+    said_at(team, team.state.position(), who, (number, previous), body)
+}
+
+fn said_at(
+    team: &Team,
+    position: ChainPosition,
+    who: Who,
+    (number, previous): (u32, Hash),
+    body: RequestBody,
+) -> SignedRequest {
     let value = RequestStatement {
         suite: SUITE,
         team: team.state.team(),
@@ -135,7 +155,7 @@ fn said(team: &Team, who: Who, number: u32, previous: Hash, body: RequestBody) -
         number,
         previous,
         author: member(who),
-        position: team.state.position(),
+        position,
         time: Timestamp(team.now),
         body,
     };
@@ -146,16 +166,24 @@ fn said(team: &Team, who: Who, number: u32, previous: Hash, body: RequestBody) -
 fn try_it(world: &mut World, attempt: &Attempt) -> bool {
     let comment = || Comment { text: None };
     match *attempt {
-        Attempt::Approve(who) => {
+        Attempt::Approve(who) | Attempt::ApproveBehind(who, _) => {
+            let known = match *attempt {
+                Attempt::ApproveBehind(_, behind) => world.places.iter().rev().nth(behind),
+                _ => None,
+            };
+            let position = known.copied().unwrap_or_else(|| world.team.state.position());
             let (since, needed) = world.policy();
             let completes = world.counting() + 1 >= usize::from(needed);
             let grant = completes.then_some(GrantNamed { envelope: Hash([1; 32]), part: Hash([2; 32]) });
             let secret = world.secret();
             let approve =
                 Approve { version: secret.version, record: secret.hash, policy: Some(since), comment: None, grant };
-            let taken = world.says(who, RequestBody::Approve(approve)).is_ok();
+            let taken = world.says_at(position, who, RequestBody::Approve(approve)).is_ok();
             if taken {
                 assert!(who != DAN && world.is_custodian(who));
+                assert!(world.team.state.role(&member(DAN)).is_some(), "approved for somebody who may not ask");
+                let judged = world.standing().judge(&world.state, Timestamp(world.team.now));
+                assert!(judged.approved_by.contains(&member(who)), "what is taken counts");
                 assert!(world.given.insert((who, world.version, since)), "approved twice by {who}");
             }
             taken
@@ -207,7 +235,7 @@ fn try_it(world: &mut World, attempt: &Attempt) -> bool {
             false
         }
         Attempt::Resume => {
-            // What was approved meanwhile was approved for somebody who could not ask.
+            // What was approved before was for somebody who then lost the right.
             let signed = world.team.signed(ADA, resume(DAN));
             if world.team.append(&signed).is_ok() {
                 world.given.clear();
@@ -215,6 +243,35 @@ fn try_it(world: &mut World, attempt: &Attempt) -> bool {
             false
         }
     }
+}
+
+#[test]
+fn however_often_it_is_approved_there_is_room_to_take_it_and_to_take_it_back() {
+    let mut world = World::new();
+    try_it(&mut world, &Attempt::Policy(1));
+    // One that asks, and an approval of each version.
+    for count in 2..=62 {
+        assert!(try_it(&mut world, &Attempt::Approve(BOB)));
+        assert_eq!(world.state.count(), count);
+        if count < 62 {
+            try_it(&mut world, &Attempt::NewVersion);
+        }
+    }
+    assert!(try_it(&mut world, &Attempt::CheckOut(DAN)));
+    assert!(try_it(&mut world, &Attempt::Force(EVE)));
+    assert_eq!(world.state.count(), 64);
+}
+
+#[test]
+fn an_approval_that_would_leave_no_room_is_refused() {
+    let mut world = World::new();
+    try_it(&mut world, &Attempt::Policy(1));
+    for _ in 2..=62 {
+        assert!(try_it(&mut world, &Attempt::Approve(BOB)));
+        try_it(&mut world, &Attempt::NewVersion);
+    }
+    assert!(!try_it(&mut world, &Attempt::Approve(BOB)));
+    assert!(try_it(&mut world, &Attempt::Cancel(DAN)));
 }
 
 proptest! {
@@ -229,6 +286,7 @@ proptest! {
             if !taken {
                 prop_assert_eq!(&before, &world.state, "a refusal changes nothing");
             }
+            world.places.push(world.team.state.position());
             let now = world.team.now;
             let status = world.status(now);
             // What ended by a statement or with its window stays so.
