@@ -25,6 +25,8 @@ pub enum Hint {
     Vault(VaultId),
     /// A request for a secret of a vault changed.
     Request(VaultId),
+    /// A secret of a vault was taken without an approval: whoever reads the audit is told too.
+    Emergency(VaultId),
     /// A session ended.
     SessionEnded(SessionId),
     /// All sessions of a member ended.

@@ -7,6 +7,7 @@ use super::{
     clock,
     device_store::{DeviceStore, Remembered, Standing},
     editing::Undos,
+    emergencies::Emergencies,
     events,
     factors::FactorTry,
     files::Files,
@@ -116,6 +117,8 @@ pub struct Open {
     pub facts: RefCell<FactsShelf>,
     /// What the person keeps for themselves on this device.
     pub personal: RefCell<Shelf>,
+    /// Secrets that were taken without an approval.
+    pub emergencies: RefCell<Emergencies>,
     pub undos: RefCell<Undos>,
     pub imports: RefCell<Imports>,
     /// Seeds of the one-time codes that are shown.
@@ -321,6 +324,7 @@ impl Open {
             index: RefCell::default(),
             facts: RefCell::default(),
             personal: RefCell::default(),
+            emergencies: RefCell::default(),
             undos: RefCell::default(),
             imports: RefCell::default(),
             seeds: RefCell::default(),
