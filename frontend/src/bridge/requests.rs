@@ -288,6 +288,8 @@ pub struct UseRow {
     pub change_due: bool,
     /// Whether the person may check it in for whoever has it.
     pub may_force: bool,
+    /// Whether it is a password that the person may put another one in place of.
+    pub may_renew: bool,
 }
 
 /// Asks how many requests wait for the person.

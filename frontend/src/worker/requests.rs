@@ -16,6 +16,7 @@ use sealward_contract::{
     ids::Timestamp,
     operations::requests::WhichRequests,
     policy,
+    record::RecordKind,
     request::End,
 };
 
@@ -85,6 +86,8 @@ impl Engine {
                 holder: now.holder.map(|holder| open.holder_now(&holder)),
                 waiting: now.waiting,
                 change_due: now.change_due.is_some(),
+                may_renew: role.is_some_and(|role| policy::may_write_record(role, RecordKind::Secret))
+                    && open.is_renewable(now.vault, now.account),
                 may_force: role.is_some_and(policy::may_force_check_in)
                     && now.holder.is_some_and(|holder| holder.member != open.session.member()),
             })

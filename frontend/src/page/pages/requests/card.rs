@@ -48,8 +48,10 @@ pub fn request_card(app: App, request: &AskedRow) -> AnyView {
     let counting = waiting || request.status == RequestStatus::Approved;
     let approvals = request.approvals.iter().map(|given| approval(given, counting)).collect_view();
     let until = waiting.then(|| tr!(requests.void_at, when = moment(millis(request.until))));
-    let left = (request.status == RequestStatus::CheckedOut).then(|| {
-        view! { <p class="request-left">{icon("timer")}<Left until=request.until /></p> }
+    // Until its time is over, or has come.
+    let held = (request.status == RequestStatus::CheckedOut).then_some(request.until);
+    let left = held.or_else(|| words::comes(request).filter(|_| request.own)).map(|until| {
+        view! { <p class="request-left">{icon("timer")}<Left until=until /></p> }
     });
     let before = request.before.filter(|before| *before > 0 && !request.status.is_final());
     let before = before.map(|before| view! { <p class="hint">{tr!(requests.before, count = number(before))}</p> });

@@ -4,11 +4,13 @@ mod account;
 mod ask;
 mod card;
 mod news;
+mod renew;
 mod words;
 
 pub use account::{Accesses, is_locked, panel};
 pub use ask::{dialog_for, open_for};
 pub use news::{emergencies, link, watch};
+pub use renew::renewed;
 pub use words::{end_event, step_event};
 
 use std::sync::Arc;
@@ -132,22 +134,34 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
 
 /// Who has what now, and what is to be changed.
 fn uses(app: App) -> AnyView {
-    let found = RwSignal::new(Vec::<UseRow>::new());
+    let found = RwSignal::new(None::<Result<Vec<UseRow>, Error>>);
     Effect::new(move |_| {
         app.requests.track();
         app.catalog.track();
         spawn_local(async move {
-            if let Ok(rows) = ask(ReadUses).await {
-                keep(found, rows);
+            let answer = ask(ReadUses).await;
+            // What is there stays readable while the server cannot be reached.
+            let keeps = answer.is_err() && found.try_with_untracked(|it| matches!(it, Some(Ok(_)))).unwrap_or(true);
+            if !keeps {
+                keep(found, Some(answer));
             }
         });
     });
-    let held = move || found.get().into_iter().filter(|row| row.holder.is_some()).collect::<Vec<_>>();
-    let due = move || found.get().into_iter().filter(|row| row.change_due).collect::<Vec<_>>();
-    let nothing = move || {
-        held()
-            .is_empty()
-            .then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(requests.no_uses)}</span></p> })
+    let rows = move || found.get().and_then(Result::ok).unwrap_or_default();
+    let held = move || rows().into_iter().filter(|row| row.holder.is_some()).collect::<Vec<_>>();
+    // One line for each secret, however many have it.
+    let due = move || {
+        let mut due: Vec<UseRow> = rows().into_iter().filter(|row| row.change_due).collect();
+        due.dedup_by_key(|row| row.secret.item);
+        due
+    };
+    let nothing = move || match found.get() {
+        None => view! { <p class="muted" role="status">{tr!(list.loading)}</p> }.into_any(),
+        Some(Err(error)) => alert(explain(&error)),
+        Some(Ok(_)) if held().is_empty() => {
+            view! { <p class="hint with-icon">{icon("info")}<span>{tr!(requests.no_uses)}</span></p> }.into_any()
+        }
+        Some(Ok(_)) => ().into_any(),
     };
     let due_head = move || {
         (!due().is_empty()).then(|| {
@@ -196,17 +210,24 @@ fn use_line(app: App, row: &UseRow) -> AnyView {
 }
 
 fn due_line(app: App, row: &UseRow) -> AnyView {
+    let renew = match row.secret.item {
+        Item::Account(vault, _, account) if row.may_renew => {
+            Some(renew::button(app, vault, account, row.secret.account.clone()))
+        }
+        _ => None,
+    };
     view! {
         <li class="person-line">
             <span class="row-text">{secret_link(app, &row.secret)}<span class="row-detail">{row.secret.vault.clone()}</span></span>
             <span class="person-badges"><span class="badge warn">{tr!(requests.due_badge)}</span></span>
+            {renew}
         </li>
     }
     .into_any()
 }
 
 /// The name of an account, which leads to it.
-fn secret_link(app: App, secret: &SecretNamed) -> AnyView {
+pub fn secret_link(app: App, secret: &SecretNamed) -> AnyView {
     let name = format!("{} / {}", secret.resource, secret.account);
     match secret.item {
         Item::Account(vault, resource, account) => {
