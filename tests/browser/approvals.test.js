@@ -1,14 +1,16 @@
 // The rest of the life of a request, by three people in three browsers: two approvals, a queue, an emergency, a window to
 // come, and the end of a lease by the clock.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, afterEach, before } from 'node:test';
 import { look } from './harness/look.js';
-import { dialog, eventually, openSettings, toast } from './harness/person.js';
+import { dialog, eventually, openSettings, save, toast } from './harness/person.js';
 import { ask, button, card, list, makeCustodians, openRequests, openRouter, password, policyOf, requests, router, startRequests } from './harness/requests.js';
 import { story } from './harness/story.js';
 
 const step = story();
 const HOUR = 3_600;
+const pin = 'pin 5571 of the console';
 let team;
 let page;
 let li;
@@ -22,6 +24,11 @@ before(async () => {
     await toast(window, 'Saved').last().waitFor();
   }
   await makeCustodians(page, 'li.na', 'sun.wei');
+  await button(router(page), 'Edit account').click();
+  await button(dialog(page), 'Hidden').click();
+  await dialog(page).getByLabel('Label').last().fill(team.secret('Console PIN'));
+  await dialog(page).getByLabel('Value', { exact: true }).last().fill(team.secret(pin));
+  await save(page);
 });
 afterEach((test) => team.check(test));
 after(() => team?.close());
@@ -35,6 +42,7 @@ step('two approvals: one is not enough, and nobody approves twice', async () => 
     await form.getByLabel('To be changed after each use').check();
     await form.getByText('People and waiting times').click();
     await form.getByLabel('Who needs no approval').selectOption('Only those who are named');
+    await form.getByRole('group', { name: 'Custodians who need none' }).getByLabel('mara.lindqvist').check();
     await form.getByRole('group', { name: 'Emergency access' }).getByLabel('sun.wei').check();
   });
   await openRouter(li);
@@ -114,13 +122,101 @@ step('in an emergency it is taken at once, and the others are told until they ha
   await emergencies(li).getByText('sun.wei').waitFor();
 });
 
-step('notes are changed without the secret, and what is hidden beside it stays', async () => {
+step('who has to ask changes notes without the secret, and what is hidden beside it stays', async () => {
   await button(router(li), 'Edit account').click();
   await dialog(li).getByLabel('Notes').fill(team.secret('behind the second door'));
+  await button(dialog(li), 'Replace').click();
+  await dialog(li).getByLabel('Password', { exact: true }).fill(team.secret('ninth floor, no rack at all'));
+  // What is to stay beside a new secret would have to be opened first.
   await button(dialog(li), 'Save').click();
-  await dialog(li).waitFor({ state: 'detached' });
-  await router(page).or(page.locator('body')).first().waitFor();
+  await dialog(li).getByRole('alert').getByText('has to be asked for and checked out first').waitFor();
+  await button(dialog(li), 'Cancel').click();
+  await button(dialog(li), 'Discard').click();
+  await button(router(li), 'Edit account').click();
+  await dialog(li).getByLabel('Notes').fill('behind the second door');
+  await save(li);
   await router(li).getByText('behind the second door').waitFor();
+  await openRouter(page);
+  await router(page).getByText('behind the second door').waitFor();
+  await router(page).getByRole('button', { name: /^Show console pin$/i }).click();
+  await router(page).getByText(pin).waitFor();
+});
+
+step('all of it in Chinese, and the reports of it', async () => {
+  await openRouter(li);
+  await ask(team, li, '二号机柜的上行链路中断，需要登录路由器排查');
+  const device = await team.openDevice({ locale: 'zh-CN' });
+  device.expect(/status of 4\d\d/);
+  const window = await device.open('/sign-in');
+  await window.getByLabel('应急恢复套件').fill(team.kit.text);
+  await window.getByText('恢复套件完整').waitFor();
+  await window.getByLabel('登录名').fill(team.kit.login);
+  await window.getByLabel('密码', { exact: true }).fill(team.kit.password);
+  await window.getByRole('button', { name: '登录' }).click();
+  await window.getByRole('link', { name: /^申请/ }).click();
+  const shown = window.getByRole('region', { name: '申请' });
+  await shown.getByText('二号机柜的上行链路中断').waitFor();
+  await window.getByText('紧急情况下未经审批取用').filter({ visible: true }).waitFor();
+  await shown.getByText('历史', { exact: true }).click();
+  await shown.getByRole('list', { name: '他人的历史申请' }).getByRole('listitem').first().waitFor();
+  await look(window, 'requests-zh');
+  await button(window.locator('.emergencies').filter({ visible: true }), '我已知晓').click();
+  await window.getByRole('treeitem', { name: /全部资源/ }).click();
+  await window.getByRole('option', { name: /core-router-5/ }).click();
+  await router(window).getByRole('button', { name: '此账号的更多操作' }).click();
+  await window.getByRole('menuitem', { name: '账号的审批策略' }).click();
+  await dialog(window).getByText('人员与等待时间').click();
+  await look(window, 'lease-policy-zh');
+  await window.keyboard.press('Escape');
+  await dialog(window).waitFor({ state: 'detached' });
+  await window.getByRole('link', { name: '报告' }).click();
+  await window.getByRole('img', { name: /^每日的机密申请/ }).waitFor();
+  await look(window, 'reports-zh');
+  await window.getByRole('button', { name: '设置与更多' }).click();
+  await window.getByRole('menuitem', { name: '设置' }).click();
+  const hooks = window.getByRole('region', { name: 'Webhook', exact: true });
+  await button(hooks, '新建 Webhook').click();
+  await dialog(window).getByRole('textbox').first().fill('https://hooks.example.org/sealward/incoming');
+  await button(dialog(window), '保存').click();
+  await dialog(window).locator('.service-token').waitFor();
+  await button(dialog(window), '关闭').last().click();
+  await hooks.getByRole('list', { name: 'Webhook' }).getByRole('listitem').first().scrollIntoViewIfNeeded();
+  await look(window, 'webhooks-zh');
+  await openSettings(li);
+  await li.getByLabel('Language').selectOption('简体中文');
+  await li.getByRole('treeitem', { name: /全部资源/ }).click();
+  await li.getByRole('option', { name: /core-router-5/ }).click();
+  await button(router(li), '撤回申请').click();
+  await button(router(li), '申请使用').click();
+  await dialog(li).getByLabel('时间').selectOption('稍后');
+  await look(li, 'ask-zh');
+  await button(dialog(li), '取消').click();
+  await dialog(li).waitFor({ state: 'detached' });
+  await li.getByRole('button', { name: '设置与更多' }).click();
+  await li.getByRole('menuitem', { name: '设置' }).click();
+  await li.getByLabel('语言').selectOption('English');
+  await openRouter(li);
+});
+
+step('the reports count requests, tell who approves whom, and are saved as sheets without formulas', async () => {
+  await page.getByRole('link', { name: 'Reports' }).click();
+  const reports = page.getByRole('region', { name: 'Reports', exact: true });
+  await reports.getByRole('img', { name: /^Requests for secrets, day by day/ }).waitFor();
+  const pairs = reports.getByRole('region', { name: 'Who approves whom' });
+  const rows = (await pairs.getByRole('row').allInnerTexts()).map((row) => row.split('\t'));
+  assert.deepEqual(rows.slice(1), [['mara.lindqvist', 'li.na', '2'], ['sun.wei', 'li.na', '2']]);
+  await reports.getByRole('list', { name: 'Time to approve' }).getByText('The slowest').waitFor();
+  const saved = page.waitForEvent('download');
+  await reports.getByRole('button', { name: 'Save as CSV: Who approves whom' }).click();
+  const file = await saved;
+  assert.match(file.suggestedFilename(), /^approvals-\d{4}-\d\d-\d\d\.csv$/);
+  const text = await readFile(await file.path(), 'utf8');
+  assert.equal(text, '\ufeff"Approved by","Asked by","Approvals"\r\n"mara.lindqvist","li.na","2"\r\n"sun.wei","li.na","2"\r\n');
+  await look(page, 'reports');
+  // Refused sign-ins lead to what was refused.
+  await reports.getByRole('link', { name: /Refused sign-ins/ }).click();
+  const filters = page.getByRole('group', { name: 'Filters' });
+  await eventually(() => filters.getByLabel('Kind').evaluate((select) => select.selectedOptions[0].textContent), 'Refusals');
 });
 
 step('three wait for one that only one person has at a time', async () => {

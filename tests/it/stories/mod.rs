@@ -26,6 +26,7 @@ mod policy;
 mod recovery;
 mod removal;
 mod requests;
+mod requests_told;
 mod restart;
 mod secret_files;
 mod services;
