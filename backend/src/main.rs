@@ -18,11 +18,9 @@ use sealward_server::{
     maintenance, metrics,
     server::App,
     setup_code::SetupCode,
-    surroundings::{Clock, SystemClock, SystemRandom},
+    surroundings::{self, Clock, SystemClock, SystemRandom},
     webhooks,
 };
-#[cfg(debug_assertions)]
-use sealward_server::surroundings::ShiftedClock;
 use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
@@ -65,7 +63,7 @@ impl Serve {
     #[cfg(debug_assertions)]
     fn clock(&self) -> Arc<dyn Clock> {
         match &self.clock_ahead {
-            Some(file) => Arc::new(ShiftedClock(file.clone())),
+            Some(file) => Arc::new(surroundings::ShiftedClock(file.clone())),
             None => Arc::new(SystemClock),
         }
     }

@@ -206,6 +206,8 @@ step('the reports count requests, tell who approves whom, and are saved as sheet
   const rows = (await pairs.getByRole('row').allInnerTexts()).map((row) => row.split('\t'));
   assert.deepEqual(rows.slice(1), [['mara.lindqvist', 'li.na', '2'], ['sun.wei', 'li.na', '2']]);
   await reports.getByRole('list', { name: 'Time to approve' }).getByText('The slowest').waitFor();
+  const passwords = reports.getByRole('region', { name: 'Passwords by vault' });
+  assert.equal(await passwords.getByRole('row').count(), 2, 'heads, and a vault');
   const saved = page.waitForEvent('download');
   await reports.getByRole('button', { name: 'Save as CSV: Who approves whom' }).click();
   const file = await saved;

@@ -43,7 +43,8 @@ impl Engine {
         });
         reports.exposed = Some(exposed);
         let due = self.read_uses().await;
-        let due = due.map(|uses| uses.into_iter().filter(|row| row.change_due).map(|row| row.secret).collect::<Vec<_>>());
+        let due =
+            due.map(|uses| uses.into_iter().filter(|row| row.change_due).map(|row| row.secret).collect::<Vec<_>>());
         reports.requests.due = Some(due.map(|mut due| {
             // One row for each holder, and the secret is the same.
             due.dedup();

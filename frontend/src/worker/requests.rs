@@ -95,7 +95,8 @@ impl Engine {
         Ok(rows.collect())
     }
 
-    /// How many requests wait for the person. Where nothing is guarded, nobody is asked.
+    /// How many requests wait for the person. Where nothing is guarded, nothing is looked for but emergencies elsewhere, by
+    /// whoever reads the audit.
     pub async fn count_requests(&self) -> Result<RequestCounts, Error> {
         let open = self.open()?;
         if !open.knows_policy() {

@@ -99,11 +99,8 @@ async fn an_owner_hears_of_an_emergency_in_a_vault_that_is_not_theirs() {
     let bob = Founder::invited(&server, &ada, "bob", &[]).await;
     grace.sync(|_| {}).await.unwrap();
     grace.set_grant(theirs.vault, bob.identity.member, VaultRole::Custodian).await.unwrap();
-    let terms = LeaseTerms {
-        exempt: Some(Vec::new()),
-        break_glass: vec![bob.identity.member],
-        ..LeaseTerms::default()
-    };
+    let terms =
+        LeaseTerms { exempt: Some(Vec::new()), break_glass: vec![bob.identity.member], ..LeaseTerms::default() };
     grace.set_policy(&guarded(&theirs, terms)).await.unwrap();
     change(&grace, &theirs, "only when approved").await;
     let bob = bob.session(&server, &server.connect()).await;

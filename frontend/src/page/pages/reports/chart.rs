@@ -81,8 +81,9 @@ impl Bars {
     fn sheet(&self) -> Sheet {
         let heads = std::iter::once(tr!(reports.day)).chain(self.series.iter().map(|(_, name)| *name)).collect();
         let days = self.days.iter().rev().filter(|(_, counts)| counts.iter().any(|count| *count > 0));
-        let rows =
-            days.map(|(day, counts)| std::iter::once(Cell::Day(*day)).chain(counts.map(Cell::Count)).collect()).collect();
+        let rows = days
+            .map(|(day, counts)| std::iter::once(Cell::Day(*day)).chain(counts.map(Cell::Count)).collect())
+            .collect();
         Sheet { name: self.name, title: self.title, heads, rows }
     }
 }

@@ -8,8 +8,7 @@ use crate::page::app::App;
 use crate::page::language::tr;
 use crate::page::pages::filters::check_name;
 
-const CHECKS: [Check; 6] =
-    [Check::Weak, Check::Reused, Check::Old, Check::Expired, Check::Expiring, Check::NoSecret];
+const CHECKS: [Check; 6] = [Check::Weak, Check::Reused, Check::Old, Check::Expired, Check::Expiring, Check::NoSecret];
 
 /// The table; nothing where there is no account.
 pub fn section(app: App, vaults: &[VaultHealth]) -> AnyView {

@@ -71,9 +71,10 @@ fn times(app: App, report: &RequestsReport) -> Option<AnyView> {
 }
 
 fn pairs(app: App, report: &RequestsReport) -> Option<AnyView> {
-    let rows = report.approvals.iter().map(|pair| {
-        vec![Cell::Text(pair.by.clone()), Cell::Text(pair.of.clone()), Cell::Count(pair.count)]
-    });
+    let rows = report
+        .approvals
+        .iter()
+        .map(|pair| vec![Cell::Text(pair.by.clone()), Cell::Text(pair.of.clone()), Cell::Count(pair.count)]);
     let sheet = Sheet {
         name: "approvals",
         title: tr!(reports.pairs),
@@ -92,7 +93,8 @@ fn due(app: App, report: &RequestsReport) -> Option<AnyView> {
         Ok(due) => due,
     };
     let text = |text: &String| Cell::Text(text.clone());
-    let row = |SecretNamed { vault, resource, account, .. }: &SecretNamed| vec![text(account), text(resource), text(vault)];
+    let row =
+        |SecretNamed { vault, resource, account, .. }: &SecretNamed| vec![text(account), text(resource), text(vault)];
     let sheet = Sheet {
         name: "to-be-changed",
         title: tr!(reports.due),

@@ -19,7 +19,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use self::card::request_card;
+use self::card::{Comments, request_card};
 use super::detail::millis;
 use crate::bridge::{Error, *};
 use crate::page::address::{Open, Spot};
@@ -66,13 +66,17 @@ pub fn pane(app: App) -> AnyView {
 fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'static str) -> AnyView {
     let found = RwSignal::new(None::<Result<RequestsFound, Error>>);
     let turn = RwSignal::new(0_u32);
+    let pages = RwSignal::new(1_u32);
+    // What is typed beside a request stays when the request changes.
+    let comments = Comments::default();
     Effect::new(move |_| {
         app.requests.track();
         app.catalog.track();
+        let wanted = pages.get();
         let now = turn.get_untracked().wrapping_add(1);
         turn.set(now);
         spawn_local(async move {
-            let answer = ask(ReadRequests { own, open, cursor: None }).await;
+            let answer = read_pages(own, open, wanted).await;
             if turn.try_get_untracked() == Some(now) {
                 // What is there stays readable while the server cannot be reached.
                 let keeps =
@@ -93,27 +97,14 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
         _ => Vec::new(),
     };
     let more = move || {
-        let Some(Ok(RequestsFound { next: Some(next), .. })) = found.get() else { return None };
-        let go_on = move |_| {
-            let cursor = Some(next.clone());
-            spawn_local(async move {
-                match ask(ReadRequests { own, open, cursor }).await {
-                    Ok(page) => found.update(|found| {
-                        if let Some(Ok(before)) = found {
-                            before.requests.extend(page.requests);
-                            before.next = page.next;
-                        }
-                    }),
-                    Err(error) => app.fail(&error),
-                }
-            });
-        };
-        Some(view! { <button type="button" class="button" on:click=go_on>{tr!(requests.more)}</button> })
+        let has_more = found.with(|found| matches!(found, Some(Ok(RequestsFound { next: Some(_), .. }))));
+        let go_on = move |_| pages.update(|pages| *pages += 1);
+        has_more.then(|| view! { <button type="button" class="button" on:click=go_on>{tr!(requests.more)}</button> })
     };
     let state = move || match found.get() {
         None => view! { <p class="muted" role="status">{tr!(list.loading)}</p> }.into_any(),
         Some(Err(error)) => alert(explain(&error)),
-        Some(Ok(_)) if rows().is_empty() => {
+        Some(Ok(RequestsFound { next: None, .. })) if rows().is_empty() => {
             view! { <p class="hint with-icon">{icon("info")}<span>{nothing}</span></p> }.into_any()
         }
         Some(Ok(page)) => (page.refused > 0)
@@ -125,11 +116,24 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
         <h3>{heading}" "<span class="count">{count}</span></h3>
         {state}
         <ul class="request-list" aria-label=heading>
-            <For each=rows key=|request| request.clone() children=move |request| request_card(app, &request) />
+            <For each=rows key=|request| request.clone() children=move |request| request_card(app, &request, comments) />
         </ul>
         {more}
     }
     .into_any()
+}
+
+/// So many pages of them, as one.
+async fn read_pages(own: bool, open: bool, pages: u32) -> Result<RequestsFound, Error> {
+    let mut all = ask(ReadRequests { own, open, cursor: None }).await?;
+    for _ in 1..pages {
+        let Some(next) = all.next.take() else { break };
+        let page = ask(ReadRequests { own, open, cursor: Some(next) }).await?;
+        all.requests.extend(page.requests);
+        all.refused = all.refused.saturating_add(page.refused);
+        all.next = page.next;
+    }
+    Ok(all)
 }
 
 /// Who has what now, and what is to be changed.
