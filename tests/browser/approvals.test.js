@@ -34,11 +34,13 @@ afterEach((test) => team.check(test));
 after(() => team?.close());
 
 const approve = (window) => button(card(window, 'To approve'), 'Approve').click();
+const inChinese = (window) => window.getByRole('region', { name: 'router-admin', exact: true });
 const emergencies = (window) => window.locator('.emergencies').filter({ visible: true });
 
 step('two approvals: one is not enough, and nobody approves twice', async () => {
   await policyOf(page, async (form) => {
     await form.getByLabel('Approvals before a secret is given').selectOption('2 approvals');
+    await form.getByLabel('Reason').selectOption('Optional');
     await form.getByLabel('To be changed after each use').check();
     await form.getByText('People and waiting times').click();
     await form.getByLabel('Who needs no approval').selectOption('Only those who are named');
@@ -163,7 +165,7 @@ step('all of it in Chinese, and the reports of it', async () => {
   await button(window.locator('.emergencies').filter({ visible: true }), '我已知晓').click();
   await window.getByRole('treeitem', { name: /全部资源/ }).click();
   await window.getByRole('option', { name: /core-router-5/ }).click();
-  await router(window).getByRole('button', { name: '此账号的更多操作' }).click();
+  await inChinese(window).getByRole('button', { name: '此账号的更多操作' }).click();
   await window.getByRole('menuitem', { name: '账号的审批策略' }).click();
   await dialog(window).getByText('人员与等待时间').click();
   await look(window, 'lease-policy-zh');
@@ -186,8 +188,8 @@ step('all of it in Chinese, and the reports of it', async () => {
   await li.getByLabel('Language').selectOption('简体中文');
   await li.getByRole('treeitem', { name: /全部资源/ }).click();
   await li.getByRole('option', { name: /core-router-5/ }).click();
-  await button(router(li), '撤回申请').click();
-  await button(router(li), '申请使用').click();
+  await button(inChinese(li), '撤回申请').click();
+  await button(inChinese(li), '申请使用').click();
   await dialog(li).getByLabel('时间').selectOption('稍后');
   await look(li, 'ask-zh');
   await button(dialog(li), '取消').click();

@@ -1,5 +1,5 @@
 // Three people with one account whose secret may have to be asked for: an owner, a custodian and a user.
-import { account, addResource, dialog, inside, readKit, row, save, toast, typeKitBack } from './person.js';
+import { account, addResource, chooseForList, dialog, inside, readKit, row, save, toast, typeKitBack } from './person.js';
 import { startTeam } from './team.js';
 
 export const password = 'first floor, second rack';
@@ -67,14 +67,24 @@ export async function ask(team, window, reason, more = async () => {}) {
 // Makes people custodians of the vault that the owner made.
 export async function makeCustodians(page, ...logins) {
   await page.getByRole('treeitem', { level: 1 }).last().click();
-  await page.getByRole('region', { name: 'Resources' }).getByRole('button', { name: 'More', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Access…' }).click();
   for (const login of logins) {
+    await dismissAll(page);
+    await chooseForList(page, 'Access…');
     await dialog(page).getByLabel(`Role of ${login}`).selectOption({ label: 'Custodian' });
-    await toast(page, 'Saved').last().waitFor();
+    await toast(page, 'Saved').waitFor();
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+    await dialog(page).waitFor({ state: 'detached' });
   }
-  await dialog(page).getByRole('button', { name: 'Close' }).last().click();
   await openRouter(page);
+}
+
+// What is said next is then said of what is done next.
+async function dismissAll(page) {
+  const said = page.locator('.toast');
+  while ((await said.count()) > 0) {
+    // It may go by itself meanwhile.
+    await said.first().getByRole('button', { name: 'Dismiss' }).click({ timeout: 1_000 }).catch(() => {});
+  }
 }
 
 // Sets the account's policy, where the owner looks at it.
