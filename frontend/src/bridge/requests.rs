@@ -60,7 +60,7 @@ pub struct AccessView {
     pub waiting: u32,
     /// Whether somebody had the present secret, and it is to be changed since.
     pub change_due: bool,
-    /// Whether the present secret is older than the policy: whoever opens secrets here opens it until it is changed.
+    /// Whether the present secret is older than the policy: whoever opens secrets here has its key until it is changed.
     pub open_still: bool,
 }
 

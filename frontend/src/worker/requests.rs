@@ -123,7 +123,7 @@ impl Engine {
         for account in ask.accounts.iter().filter(|account| open.session.has_secret(&ask.vault, account)) {
             let Ok(access) = open.session.access(ask.vault, *account) else { continue };
             if access.needed > 0 || access.exclusive || access.policy_since.is_some() {
-                // What was sealed before the policy is not under it yet.
+                // What was sealed under another policy is given by the stricter of both.
                 let now = open.session.access_now(ask.vault, *account).await;
                 guarded.push((*account, now.unwrap_or(access)));
             }

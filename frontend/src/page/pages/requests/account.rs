@@ -72,7 +72,7 @@ fn state(app: App, account: &Arc<AccountView>, writable: bool, access: &Known) -
     let due = access.change_due.then(|| {
         view! { <div class="note warn">{icon("triangle-alert")}<p>{tr!(requests.change_due)}</p>{change()}</div> }
     });
-    let still = (access.open_still && access.direct && !access.change_due).then(|| {
+    let still = (access.open_still && !access.change_due).then(|| {
         view! { <div class="note">{icon("info")}<p>{tr!(requests.open_still)}</p>{change()}</div> }
     });
     let others = access.holder.as_ref().filter(|holder| !holder.own).map(|holder| {

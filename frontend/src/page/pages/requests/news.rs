@@ -21,7 +21,8 @@ pub fn watch(app: App) {
     Effect::new(move |_| {
         app.requests.track();
         app.catalog.track();
-        noted.track();
+        // A memo that nobody reads is never worked out.
+        noted.with(|_| ());
         if !app.is_open() {
             app.counts.set(RequestCounts::default());
             app.emergencies.set(Arc::default());

@@ -41,7 +41,7 @@ pub struct Access {
     /// The statement that set the policy in force.
     pub policy_since: Option<u64>,
     /// Whether the policy asks for approvals of a secret whose present version was sealed before it: whoever opens
-    /// secrets here opens that one until it is changed.
+    /// secrets here has the key to that one until it is changed.
     pub open_still: bool,
 }
 
