@@ -119,7 +119,7 @@ step('in an emergency it is taken at once, and the others are told until they ha
   await button(router(sun), 'Ask for it').waitFor();
   // It is over, and still to be read.
   await emergencies(page).getByText('sun.wei').waitFor();
-  await button(emergencies(page), 'Taken note').click();
+  await button(emergencies(page), 'Mark as read').click();
   await emergencies(page).waitFor({ state: 'detached' });
   await emergencies(li).getByText('sun.wei').waitFor();
 });
@@ -162,7 +162,7 @@ step('all of it in Chinese, and the reports of it', async () => {
   await shown.getByText('历史', { exact: true }).click();
   await shown.getByRole('list', { name: '他人的历史申请' }).getByRole('listitem').first().waitFor();
   await look(window, 'requests-zh');
-  await button(window.locator('.emergencies').filter({ visible: true }), '我已知晓').click();
+  await button(window.locator('.emergencies').filter({ visible: true }), '标为已读').click();
   await window.getByRole('treeitem', { name: /全部资源/ }).click();
   await window.getByRole('option', { name: /core-router-5/ }).click();
   await inChinese(window).getByRole('button', { name: '此账号的更多操作' }).click();
