@@ -154,7 +154,7 @@ step('all of it in Chinese, and the reports of it', async () => {
   await window.getByText('恢复套件完整').waitFor();
   await window.getByLabel('登录名').fill(team.kit.login);
   await window.getByLabel('密码', { exact: true }).fill(team.kit.password);
-  await window.getByRole('button', { name: '登录' }).click();
+  await button(window, '登录').click();
   await window.getByRole('link', { name: /^申请/ }).click();
   const shown = window.getByRole('region', { name: '申请' });
   await shown.getByText('二号机柜的上行链路中断').waitFor();
@@ -171,7 +171,7 @@ step('all of it in Chinese, and the reports of it', async () => {
   await look(window, 'lease-policy-zh');
   await window.keyboard.press('Escape');
   await dialog(window).waitFor({ state: 'detached' });
-  await window.getByRole('link', { name: '报告' }).click();
+  await window.getByRole('link', { name: '报告', exact: true }).click();
   await window.getByRole('img', { name: /^每日的机密申请/ }).waitFor();
   await look(window, 'reports-zh');
   await window.getByRole('button', { name: '设置与更多' }).click();
@@ -190,7 +190,7 @@ step('all of it in Chinese, and the reports of it', async () => {
   await li.getByRole('option', { name: /core-router-5/ }).click();
   await button(inChinese(li), '撤回申请').click();
   await button(inChinese(li), '申请使用').click();
-  await dialog(li).getByLabel('时间').selectOption('稍后');
+  await dialog(li).getByLabel('时间', { exact: true }).selectOption('稍后');
   await look(li, 'ask-zh');
   await button(dialog(li), '取消').click();
   await dialog(li).waitFor({ state: 'detached' });
@@ -279,6 +279,8 @@ step('what somebody approved counts no more when they are suspended before it is
   await openRequests(page);
   await card(page, 'To approve').getByText('No longer counts').waitFor();
   await approve(page);
+  await eventually(() => button(card(page, 'To approve'), 'Approve').count(), 0);
+  await card(page, 'To approve').getByText('1 of 2 approvals.').waitFor();
   await router(li).getByText('1 of 2 approvals.').waitFor();
   assert.equal(await button(router(li), 'Check out').count(), 0);
 });
