@@ -18,7 +18,7 @@ use sealward_server::{
     maintenance, metrics,
     server::App,
     setup_code::SetupCode,
-    surroundings::{SystemClock, SystemRandom},
+    surroundings::{self, Clock, SystemClock, SystemRandom},
     webhooks,
 };
 use tokio::task::JoinHandle;
@@ -51,8 +51,27 @@ struct Serve {
     /// Read settings from a TOML file; its keys are the names of the flags
     #[arg(long, env = "SEALWARD_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Read from a file by how many milliseconds the clock is ahead; for tests, in builds for development alone
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true, value_name = "FILE")]
+    clock_ahead: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
+}
+
+impl Serve {
+    #[cfg(debug_assertions)]
+    fn clock(&self) -> Arc<dyn Clock> {
+        match &self.clock_ahead {
+            Some(file) => Arc::new(surroundings::ShiftedClock(file.clone())),
+            None => Arc::new(SystemClock),
+        }
+    }
+
+    #[cfg(not(debug_assertions))]
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::new(SystemClock)
+    }
 }
 
 #[derive(Args)]
@@ -153,6 +172,7 @@ fn print_lines(lines: &[String]) -> std::io::Result<()> {
 }
 
 fn run(serve: Serve) -> anyhow::Result<()> {
+    let clock = serve.clock();
     let known = Program::command();
     let known: Vec<String> = known
         .get_subcommands()
@@ -178,13 +198,13 @@ fn run(serve: Serve) -> anyhow::Result<()> {
     rustls::crypto::ring::default_provider()
         .install_default()
         .map_err(|_| anyhow::anyhow!("another cryptographic provider is in place"))?;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve_until_told(config))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve_until_told(config, clock))
 }
 
-async fn serve_until_told(config: Config) -> anyhow::Result<()> {
+async fn serve_until_told(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     let config = config.bound(listener.local_addr()?);
-    let server = Arc::new(Server::open(config, Arc::new(SystemClock), Arc::new(SystemRandom))?);
+    let server = Arc::new(Server::open(config, clock, Arc::new(SystemRandom))?);
     let app = Arc::clone(server.app());
     announce(&app.config, app.setup_code.as_ref())?;
     let jobs = tokio::spawn(jobs::run(Arc::clone(&app)));

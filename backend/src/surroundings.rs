@@ -45,6 +45,18 @@ impl Clock for SystemClock {
     }
 }
 
+/// The system's clock, so far ahead as a file says, in milliseconds: for tests, and only in builds for development.
+#[cfg(debug_assertions)]
+pub struct ShiftedClock(pub std::path::PathBuf);
+
+#[cfg(debug_assertions)]
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        let ahead = std::fs::read_to_string(&self.0).ok().and_then(|text| text.trim().parse().ok());
+        SystemClock.now().plus_millis(ahead.unwrap_or_default())
+    }
+}
+
 /// The system's randomness.
 pub struct SystemRandom;
 

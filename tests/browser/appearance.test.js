@@ -1,19 +1,16 @@
 // Both languages, both themes, both widths, with data: named for screen readers, nothing cut off, and kept as pictures.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 import { after, afterEach, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { checkAccess, narrow, wide } from './harness/browser.js';
+import { look as lookAt } from './harness/look.js';
 import { addResource, addVault, dialog, eventually, inside, openSettings, password, row } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
 const step = story();
-const pictures = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 let team;
 let page;
 before(async () => {
-  await mkdir(pictures, { recursive: true });
   team = await startTeam();
   page = team.page;
   await page.getByRole('button', { name: /Fill with examples/ }).click();
@@ -38,7 +35,6 @@ const words = {
     changePassword: '更改密码', showKit: '显示恢复套件', replaceKit: '更换恢复套件', editAccount: '编辑账号', search: '搜索', query: 'bjzb', all: /全部资源/, back: '返回', sessions: '会话', move: '移动到…', more: '此资源的更多操作', shown: '显示', join: '加入团队', people: '成员', invite: '邀请成员', makeLink: '生成链接', audit: '审计', check: '检查整条链', whole: /整条链完好/, exposed: '已暴露的机密', holders: '谁可以打开', moreAccount: '此账号的更多操作', reach: '可以打开的内容…', moreOwner: 'mara.lindqvist 的更多操作', newService: '新建服务', makeToken: '生成令牌', services: '服务', moreService: 'build 的更多操作', terms: '更改条件', editProfile: '编辑个人资料', close: '关闭', newGroup: '新建用户组', groups: '用户组', save: '保存', groupName: '名称', night: '华东机房夜班值守小组', access: '访问权限…', renewToken: '更换令牌', changePolicy: '更改', secondFactor: '双重验证', addApp: '添加身份验证器应用', recoveryGroup: '设置受托人组', replaceKeys: '更换密钥', getBack: '重新进入', askRecovery: '请求恢复',
   },
 };
-const looks = [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]];
 
 for (const [language, say] of Object.entries(words)) {
   let window;
@@ -46,19 +42,7 @@ for (const [language, say] of Object.entries(words)) {
   const button = (text) => window.getByRole('button', name(text));
   const detail = () => window.getByRole('region', name(say.details));
 
-  // Looks at what is on the screen now in each theme and at each width.
-  async function look(place) {
-    for (const [theme, viewport] of looks) {
-      await window.setViewportSize(viewport);
-      await window.emulateMedia({ colorScheme: theme });
-      const width = await window.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= viewport.width, `${place}: ${width} px at a width of ${viewport.width}`);
-      await checkAccess(window, `${place}, ${language}, ${theme}, ${viewport.width} px`);
-      await window.screenshot({ path: `${pictures}${place}-${language}-${theme}-${viewport.width}.png` });
-    }
-    await window.setViewportSize(wide);
-    await window.emulateMedia({ colorScheme: 'light' });
-  }
+  const look = (place) => lookAt(window, `${place}-${language}`);
 
   async function command(text) {
     await window.keyboard.press('Control+k');

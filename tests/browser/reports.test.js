@@ -117,6 +117,19 @@ step('the people have an index that the address remembers', async () => {
   await checkAccess(page, 'the people with their index');
 });
 
+step('a number that cannot be found out says why', async () => {
+  team.server.tamper = (path, body) => (path.includes('/secret-headers') ? Buffer.from('{}') : body);
+  await page.getByRole('link', { name: 'Reports' }).click();
+  const exposed = page.getByRole('list', { name: 'What to look at' }).getByRole('link', { name: /Exposed secrets/ });
+  await exposed.getByText('–', { exact: true }).waitFor();
+  assert.ok((await exposed.locator('.figure-fault').innerText()).length > 10);
+  await checkAccess(page, 'the reports with a fault');
+  team.server.tamper = null;
+  await page.getByLabel('Over').selectOption({ label: 'The last 90 days' });
+  await exposed.getByText('0', { exact: true }).waitFor();
+  await page.getByLabel('Over').selectOption({ label: 'The last 30 days' });
+});
+
 step('the reports count, draw, and lead to what they count', async () => {
   await page.getByRole('link', { name: 'Reports' }).click();
   const reports = page.getByRole('region', { name: 'Reports', exact: true });
@@ -124,7 +137,7 @@ step('the reports count, draw, and lead to what they count', async () => {
   await figures.getByRole('link', { name: /^1\s*People without a second factor/ }).waitFor();
   const chart = reports.getByRole('img', { name: /events; at most/ });
   assert.ok((await chart.locator('rect').count()) > 0, 'something happened today');
-  await reports.getByText('As a table').click();
+  await reports.getByText('As a table').first().click();
   assert.ok((await reports.getByRole('row').count()) >= 2, 'heads, and today');
   await checkAccess(page, 'the reports');
   await reports.getByLabel('Over').selectOption({ label: 'The last 90 days' });

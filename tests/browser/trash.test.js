@@ -1,20 +1,17 @@
 // The trash, and many things at once: deleted, found with its place, restored, removed for good; tagged and edited.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 import { after, afterEach, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { checkAccess, narrow, wide } from './harness/browser.js';
+import { checkAccess } from './harness/browser.js';
+import { look } from './harness/look.js';
 import { addGroup, addResource, addVault, chooseForList, detail, dialog, eventually, row, rows, toast, unlock } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
 const step = story();
-const pictures = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const names = ['Printer of the third floor', 'Router in the attic', 'Camera at the gate', 'Switch below the stairs'];
 let team;
 let page;
 before(async () => {
-  await mkdir(pictures, { recursive: true });
   team = await startTeam();
   page = team.page;
   for (const text of [...names, 'Trash vault', 'Corridor', 'Ground floor keepers', 'quarterly-review']) team.secret(text);
@@ -38,19 +35,6 @@ const back = async () => {
   await page.getByRole('treeitem', { name: /All resources/ }).click();
   await rows(page).first().waitFor();
 };
-
-async function look(window, place) {
-  for (const [theme, viewport] of [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]]) {
-    await window.setViewportSize(viewport);
-    await window.emulateMedia({ colorScheme: theme });
-    const width = await window.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= viewport.width, `${place}: ${width} px at a width of ${viewport.width}`);
-    await checkAccess(window, `${place}, ${theme}, ${viewport.width} px`);
-    await window.screenshot({ path: `${pictures}${place}-${theme}-${viewport.width}.png` });
-  }
-  await window.setViewportSize(wide);
-  await window.emulateMedia({ colorScheme: 'light' });
-}
 
 step('an empty trash says what it is for', async () => {
   await openTrash();

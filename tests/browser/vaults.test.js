@@ -1,21 +1,18 @@
 // Everybody's own vault, auditors who see every catalog and no secret, and two teams in one browser.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { after, afterEach, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { checkAccess, narrow, wide } from './harness/browser.js';
+import { checkAccess } from './harness/browser.js';
+import { look as lookAt } from './harness/look.js';
 import { account, addResource, addVault, createTeam, detail, dialog, eventually, inside, node, readKit, row, rows, toast, typeKitBack, unlock } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
 const step = story();
-const pictures = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const secret = 'seven ladders in the harbour';
 const ownHint = /^Only you can open this vault\. If you leave the team it is closed, kept sealed for 90 days and then deleted/;
 let team;
 let page;
 before(async () => {
-  mkdirSync(pictures, { recursive: true });
   team = await startTeam({ settings: ['--create-team', 'open'] });
   page = team.page;
   team.owner.expect(/status of 40/);
@@ -29,18 +26,7 @@ const person = (name) => people().getByRole('listitem').filter({ hasText: name }
 const vaults = async (window) => (await window.locator('.tree .node').filter({ has: window.locator('use[href$="#vault"], use[href$="#circle-user"]') }).locator('.node-name').allTextContents());
 const menu = (window) => window.getByRole('region', { name: 'Resources' }).getByRole('button', { name: 'More', exact: true });
 
-async function look(window, place, language = 'en') {
-  for (const [theme, viewport] of [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]]) {
-    await window.setViewportSize(viewport);
-    await window.emulateMedia({ colorScheme: theme });
-    const width = await window.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= viewport.width, `${place}: ${width} px at a width of ${viewport.width}`);
-    await checkAccess(window, `${place}, ${language}, ${theme}, ${viewport.width} px`);
-    await window.screenshot({ path: `${pictures}${place}-${language}-${theme}-${viewport.width}.png` });
-  }
-  await window.setViewportSize(wide);
-  await window.emulateMedia({ colorScheme: 'light' });
-}
+const look = (window, place, language = 'en') => lookAt(window, `${place}-${language}`);
 
 async function openPeople() {
   await page.getByRole('link', { name: 'People' }).click();

@@ -27,6 +27,8 @@ pub enum Hint {
     Request(VaultId),
     /// Something was written down in the audit.
     Audit,
+    /// A secret of a vault was taken without an approval: whoever reads the audit is told too.
+    Emergency(VaultId),
     /// A session ended.
     SessionEnded(SessionId),
     /// All sessions of a member ended.

@@ -163,6 +163,12 @@ commands! {
     read_uses: ReadUses -> Vec<UseRow>;
     /// How many requests wait for the person.
     count_requests: CountRequests -> RequestCounts;
+    /// Secrets that were taken without an approval.
+    read_emergencies: ReadEmergencies -> Vec<EmergencyRow>;
+    /// The person took note of them.
+    note_emergencies: NoteEmergencies -> ();
+    /// A new password by the rules in force.
+    renew_password: RenewPassword -> SecretText;
     /// Which policy holds in a place.
     read_lease_policy: ReadLeasePolicy -> LeasePolicyView;
     /// Sets it.
@@ -249,6 +255,8 @@ commands! {
     set_password: SetPassword -> PasswordAnswer;
     /// The reports.
     read_reports: ReadReports -> Reports;
+    /// A report as a sheet.
+    write_sheet: WriteSheet -> SheetWritten;
 
     // Services
     /// Admits a service, and gives its token.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ListColumn as Column, ListFilters, MemberId, ObjectId, Sort, VaultId, ViewId};
+use super::{ListColumn as Column, ListFilters, MemberId, ObjectId, RequestId, Sort, VaultId, ViewId};
 
 /// All of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct Personal {
     pub compared: Vec<(MemberId, String)>,
     /// Replaced keys that were taken note of: whose, and by which statement.
     pub noted: Vec<(MemberId, u64)>,
+    /// Emergencies that were taken note of, the newest first.
+    pub emergencies: Vec<RequestId>,
 }
 
 /// How a list looks.

@@ -1,7 +1,10 @@
-//! The reports: a few numbers about the team, each of which leads to the list behind it, and what happened day by day.
+//! The reports: a few numbers about the team, each of which leads to the list behind it; what happened day by day; how
+//! secrets were asked for; and the health of passwords by vault.
 
 use sealward_client::model::Day;
 use serde::{Deserialize, Serialize};
+
+use super::{Error, SecretNamed, VaultHealth};
 
 /// Asks for the reports.
 #[derive(Serialize, Deserialize)]
@@ -11,7 +14,7 @@ pub struct ReadReports {
 }
 
 /// The reports, as far as the person may see.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reports {
     /// Every day of them, the oldest first.
     pub days: Vec<ActivityDay>,
@@ -21,14 +24,20 @@ pub struct Reports {
     pub cut: bool,
     /// How many sign-ins were refused in these days.
     pub sign_ins_refused: u32,
+    /// When they begin, in milliseconds since 1970.
+    pub from: u64,
     /// How many people have no second factor; `None` for whoever may not know.
     pub without_factor: Option<u32>,
     /// The services; `None` for whoever may not know when they were used.
     pub services: Option<ServicesReport>,
-    /// How many secrets are exposed, of those that the person may open.
-    pub exposed: Option<u32>,
+    /// How many secrets are exposed, of those that the person may open; or why that could not be found out.
+    pub exposed: Option<Result<u32, Error>>,
     /// How many secrets are weak, reused or no longer valid, of those that the person sees.
     pub unhealthy: u32,
+    /// How the passwords of each vault are, the worst first.
+    pub vaults: Vec<VaultHealth>,
+    /// How secrets were asked for.
+    pub requests: RequestsReport,
 }
 
 /// What happened on a day (UTC).
@@ -47,4 +56,55 @@ pub struct ServicesReport {
     pub unused: u32,
     /// Whose time is over within 14 days.
     pub expiring: u32,
+}
+
+/// How secrets were asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestsReport {
+    /// Every day, the oldest first.
+    pub days: Vec<RequestsDay>,
+    /// Of how many requests both the asking and an approval are in these days.
+    pub approved: u32,
+    /// Seconds from the asking to the last approval: of the request in the middle.
+    pub median: Option<u32>,
+    /// And of the slowest.
+    pub slowest: Option<u32>,
+    /// Who approved whose requests, the most first.
+    pub approvals: Vec<ApprovalsOf>,
+    /// Secrets that somebody had and that are to be changed; or why that could not be found out.
+    pub due: Option<Result<Vec<SecretNamed>, Error>>,
+}
+
+/// What was done with requests on a day (UTC).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestsDay {
+    /// Which.
+    pub day: Day,
+    /// How many were asked, approved, rejected, checked out, and taken in an emergency.
+    pub counts: [u32; 5],
+}
+
+/// How often somebody approved somebody's requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalsOf {
+    /// The login name of whoever approved.
+    pub by: String,
+    /// The login name of whoever asked.
+    pub of: String,
+    /// How often.
+    pub count: u32,
+}
+
+/// Writes a report as a sheet, no cell a formula.
+#[derive(Serialize, Deserialize)]
+pub struct WriteSheet {
+    /// The rows, the headings first.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetWritten {
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }

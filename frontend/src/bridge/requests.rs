@@ -60,6 +60,8 @@ pub struct AccessView {
     pub waiting: u32,
     /// Whether somebody had the present secret, and it is to be changed since.
     pub change_due: bool,
+    /// Whether the present secret is older than the policy: whoever opens secrets here has its key until it is changed.
+    pub open_still: bool,
 }
 
 /// Who has a secret.
@@ -286,6 +288,8 @@ pub struct UseRow {
     pub change_due: bool,
     /// Whether the person may check it in for whoever has it.
     pub may_force: bool,
+    /// Whether it is a password that the person may put another one in place of.
+    pub may_renew: bool,
 }
 
 /// Asks how many requests wait for the person.
@@ -301,6 +305,6 @@ pub struct RequestCounts {
     pub to_answer: u32,
     /// Requests of one's own that may be checked out now.
     pub ready: u32,
-    /// Secrets that somebody else took without an approval and has now.
+    /// Secrets that somebody else took without an approval, of which the person has not taken note.
     pub emergencies: u32,
 }

@@ -59,6 +59,15 @@ pub struct ReleasedSecret {
     pub hidden: Vec<(String, SecretText)>,
 }
 
+/// Makes a password by the rules in force for an account, in place of the one that it has. The answer is the new one.
+#[derive(Serialize, Deserialize)]
+pub struct RenewPassword {
+    /// The vault.
+    pub vault: VaultId,
+    /// The account.
+    pub account: ObjectId,
+}
+
 /// What the generator should make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Recipe {

@@ -41,6 +41,8 @@ pub struct App {
     pub requests: RwSignal<u32>,
     /// How many requests wait for the person.
     pub counts: RwSignal<RequestCounts>,
+    /// Secrets that were taken without an approval, until the person has taken note.
+    pub emergencies: RwSignal<Arc<Vec<EmergencyRow>>>,
     /// All vaults and groups.
     pub tree: RwSignal<Option<Arc<Tree>>>,
     /// Long work under way.
@@ -75,8 +77,8 @@ pub struct App {
     pub pointed_place: RwSignal<Option<Selection>>,
     /// The resources that are selected in the list.
     pub marked: RwSignal<BTreeSet<(VaultId, ObjectId)>>,
-    /// The object whose events the audit is to list next.
-    pub audited: RwSignal<Option<ObjectId>>,
+    /// Which events the audit is to list next.
+    pub audited: RwSignal<Option<AuditAsk>>,
     /// Where the person is.
     pub address: Memo<Address>,
     /// What stands behind the `#` of the address: a section of the page.
@@ -103,6 +105,8 @@ pub enum Dialog {
     NewGroup(Place),
     /// A resource group's name and description.
     EditGroup(VaultId, TreeGroup),
+    /// A password that was just put in place of one that somebody had: the account's name, and the password.
+    Renewed(String, Arc<SecretText>),
     /// A new resource.
     NewResource(Selection),
     /// A resource's fields.
@@ -265,6 +269,7 @@ impl App {
             audit: RwSignal::new(0),
             requests: RwSignal::new(0),
             counts: RwSignal::new(RequestCounts::default()),
+            emergencies: RwSignal::new(Arc::default()),
             tree: RwSignal::new(None),
             progress: RwSignal::new(None),
             transfers: RwSignal::new(Vec::new()),
@@ -326,6 +331,13 @@ impl App {
         app
     }
 
+    /// Goes to the audit, which lists these events; where it is open, it is drawn anew.
+    pub fn list_events(self, wanted: AuditAsk) {
+        self.audited.set(Some(wanted));
+        self.go_to(Spot::Home);
+        request_animation_frame(move || self.go_to(Spot::Audit));
+    }
+
     /// The state, from inside any component.
     pub fn get() -> Self {
         expect_context()
@@ -382,6 +394,7 @@ impl App {
                 second_factor::end(false);
                 self.tree.set(None);
                 self.counts.set(RequestCounts::default());
+                self.emergencies.set(Arc::default());
             }
             self.dialog.set(None);
             self.toasts.set(Vec::new());

@@ -7,6 +7,7 @@ use super::{
     clock,
     device_store::{DeviceStore, Remembered, Standing},
     editing::Undos,
+    emergencies::Emergencies,
     events,
     factors::FactorTry,
     files::Files,
@@ -118,6 +119,8 @@ pub struct Open {
     pub personal: RefCell<Shelf>,
     /// Somebody whose device this person's client stands in for, until the trustees have given their shares.
     pub standing_in: RefCell<Option<Box<StandingIn>>>,
+    /// Secrets that were taken without an approval.
+    pub emergencies: RefCell<Emergencies>,
     pub undos: RefCell<Undos>,
     pub imports: RefCell<Imports>,
     /// Seeds of the one-time codes that are shown.
@@ -324,6 +327,7 @@ impl Open {
             facts: RefCell::default(),
             personal: RefCell::default(),
             standing_in: RefCell::default(),
+            emergencies: RefCell::default(),
             undos: RefCell::default(),
             imports: RefCell::default(),
             seeds: RefCell::default(),

@@ -12,6 +12,7 @@ use sealward_contract::{
     policy,
     record::{RecordKind, Tier},
 };
+use std::collections::BTreeSet;
 
 impl Engine {
     /// Sets a place's policy.
@@ -23,7 +24,7 @@ impl Engine {
         // Afterwards not even a custodian may be given them without a request.
         let mut released: Vec<(ObjectId, SecretPayload)> = Vec::new();
         if guards && ask.reseal {
-            for account in open.open_secrets(ask.vault, ask.place) {
+            for account in open.open_secrets(ask.vault, ask.place).await? {
                 released.push((account, open.session.release(ask.vault, account).await?));
             }
         }
@@ -74,8 +75,12 @@ impl Open {
         Some(chain.vault(&vault)?.tier_at(&account, Some(&resource), sequence))
     }
 
-    /// Accounts of a place whose secrets are sealed under the open key by the policy in force.
-    fn open_secrets(&self, vault: VaultId, place: PolicyPlace) -> Vec<ObjectId> {
+    /// Accounts of a place whose present secrets are sealed under the open key: also those that are older than a policy
+    /// that asks for another.
+    async fn open_secrets(&self, vault: VaultId, place: PolicyPlace) -> Result<Vec<ObjectId>, client::Error> {
+        let standings = self.session.secret_standings(vault).await?;
+        let open = standings.iter().filter(|standing| standing.tier == Tier::Open);
+        let open: BTreeSet<ObjectId> = open.map(|standing| standing.account).collect();
         let accounts: Vec<ObjectId> = {
             let vaults = self.session.vaults();
             let entries = vaults.get(&vault).into_iter().flat_map(|view| view.entries());
@@ -87,8 +92,7 @@ impl Open {
             });
             within.map(|(key, _)| key.id).collect()
         };
-        let has = |account: &ObjectId| self.session.has_secret(&vault, account);
-        accounts.into_iter().filter(has).filter(|account| self.tier(vault, *account) == Some(Tier::Open)).collect()
+        Ok(accounts.into_iter().filter(|account| open.contains(account)).collect())
     }
 
     async fn seal_anew(&self, vault: VaultId, account: ObjectId, payload: SecretPayload) -> Result<(), client::Error> {

@@ -17,6 +17,7 @@ mod cache;
 mod catalog;
 mod directory;
 mod editing;
+mod emergencies;
 mod events;
 mod examples;
 mod export;

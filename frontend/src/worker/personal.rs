@@ -7,7 +7,7 @@ use super::{
     message::tell,
     windows::Word,
 };
-use crate::bridge::{Error, Look, MemberId, Notice, Personal, SavedView, TeamId, ViewId, decode, encode};
+use crate::bridge::{Error, Look, MemberId, Notice, Personal, RequestId, SavedView, TeamId, ViewId, decode, encode};
 use serde::Deserialize;
 use std::{
     collections::{HashMap, HashSet},
@@ -21,8 +21,10 @@ const RECENT: usize = 20;
 /// Most views and most favourites that are kept.
 const VIEWS: usize = 100;
 const FAVOURITES: usize = 2_000;
+/// Most emergencies of which it is kept that the person took note.
+const EMERGENCIES: usize = 500;
 /// What the stored bytes begin with: another version may store something else.
-const FORM: u8 = 2;
+const FORM: u8 = 3;
 
 /// What was stored before there was anything to compare.
 #[derive(Deserialize)]
@@ -33,10 +35,25 @@ struct FirstForm {
     look: Look,
 }
 
-/// Reads either form.
+/// What was stored before there were emergencies.
+#[derive(Deserialize)]
+struct SecondForm {
+    views: Vec<SavedView>,
+    favourites: Vec<Place>,
+    recent: Vec<Place>,
+    look: Look,
+    compared: Vec<(MemberId, String)>,
+    noted: Vec<(MemberId, u64)>,
+}
+
+/// Reads each form.
 fn read(bytes: &[u8]) -> Option<Personal> {
     match bytes.split_first() {
         Some((&FORM, rest)) => decode(rest).ok(),
+        Some((2, rest)) => {
+            let SecondForm { views, favourites, recent, look, compared, noted } = decode(rest).ok()?;
+            Some(Personal { views, favourites, recent, look, compared, noted, ..Personal::default() })
+        }
         Some((1, rest)) => {
             let FirstForm { views, favourites, recent, look } = decode(rest).ok()?;
             Some(Personal { views, favourites, recent, look, ..Personal::default() })
@@ -118,6 +135,14 @@ impl Shelf {
     pub fn note_keys(&mut self, member: MemberId, statement: u64) {
         self.all.noted.retain(|(other, _)| *other != member);
         self.all.noted.push((member, statement));
+    }
+
+    /// Notes that the person took note of emergencies.
+    pub fn note_emergencies(&mut self, requests: Vec<RequestId>) {
+        let noted = &mut self.all.emergencies;
+        noted.retain(|known| !requests.contains(known));
+        noted.splice(0..0, requests);
+        noted.truncate(EMERGENCIES);
     }
 
     /// Another look of lists.

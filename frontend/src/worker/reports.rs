@@ -1,5 +1,8 @@
 //! Counts for the reports, from what the person may read anyway.
 
+mod requests;
+
+use self::requests::RequestsSeen;
 use super::{clock::now, engine::Engine};
 use crate::bridge::*;
 use sealward_client::{model::Day, session::ListedEvent};
@@ -32,15 +35,24 @@ impl Engine {
             let uses = self.read_service_uses().await?;
             reports.services = Some(services(&people, &uses));
         }
-        // Whoever opens no secret is told of none.
-        reports.exposed = self.read_exposed().await.ok().map(|view| {
+        let exposed = self.read_exposed().await.map(|view| {
             let mut secrets: Vec<_> = view.rows.iter().map(|row| row.secret.item).collect();
             secrets.sort_unstable();
             secrets.dedup();
             count(secrets.len())
         });
+        reports.exposed = Some(exposed);
+        let due = self.read_uses().await;
+        let due =
+            due.map(|uses| uses.into_iter().filter(|row| row.change_due).map(|row| row.secret).collect::<Vec<_>>());
+        reports.requests.due = Some(due.map(|mut due| {
+            // One row for each holder, and the secret is the same.
+            due.dedup();
+            due
+        }));
         let health = open.catalog.borrow_mut().health(&open);
         reports.unhealthy = health.all.weak + health.all.reused + health.all.expired;
+        reports.vaults = health.vaults;
         Ok(reports)
     }
 
@@ -48,7 +60,8 @@ impl Engine {
         let open = self.open()?;
         let today = now();
         let first = Timestamp((today.0 / DAY).saturating_sub(u64::from(days) - 1) * DAY);
-        let mut reports = Reports { all: open.session.reads_audit(), ..Reports::default() };
+        let mut reports = Reports { all: open.session.reads_audit(), from: first.0, ..Reports::default() };
+        let mut asked = RequestsSeen::over(first, days);
         reports.days = (0..u64::from(days))
             .map(|at| ActivityDay { day: Day::of(Timestamp(first.0 + at * DAY)), counts: [0; 5] })
             .collect();
@@ -60,7 +73,10 @@ impl Engine {
         };
         for page in 0.. {
             let listed = open.session.list_events(&query).await?;
-            listed.events.iter().for_each(|event| reports.take(event, first));
+            for event in &listed.events {
+                reports.take(event, first);
+                asked.take(event);
+            }
             match listed.next {
                 Some(_) if page + 1 == PAGES => {
                     reports.cut = true;
@@ -71,6 +87,7 @@ impl Engine {
             }
         }
         self.take_in(&open);
+        reports.requests = asked.finish(|member| open.name_of(member));
         Ok(reports)
     }
 }

@@ -16,6 +16,7 @@ use sealward_contract::{
     ids::Timestamp,
     operations::requests::WhichRequests,
     policy,
+    record::RecordKind,
     request::End,
 };
 
@@ -85,6 +86,8 @@ impl Engine {
                 holder: now.holder.map(|holder| open.holder_now(&holder)),
                 waiting: now.waiting,
                 change_due: now.change_due.is_some(),
+                may_renew: role.is_some_and(|role| policy::may_write_record(role, RecordKind::Secret))
+                    && open.is_renewable(now.vault, now.account),
                 may_force: role.is_some_and(policy::may_force_check_in)
                     && now.holder.is_some_and(|holder| holder.member != open.session.member()),
             })
@@ -92,19 +95,23 @@ impl Engine {
         Ok(rows.collect())
     }
 
-    /// How many requests wait for the person. Where nothing is guarded, nobody is asked.
+    /// How many requests wait for the person. Where nothing is guarded, nothing is looked for but emergencies elsewhere, by
+    /// whoever reads the audit.
     pub async fn count_requests(&self) -> Result<RequestCounts, Error> {
         let open = self.open()?;
         if !open.knows_policy() {
-            return Ok(RequestCounts::default());
+            // Owners and auditors are told of vaults that they do not see.
+            open.find_emergencies(None).await;
+            return Ok(RequestCounts { emergencies: count_of(&open.read_emergencies()), ..RequestCounts::default() });
         }
         let others = open.session.list_requests(WhichRequests::Others, true, None).await?.requests;
+        open.find_emergencies(Some(&others)).await;
         let own = open.session.list_requests(WhichRequests::Own, true, None).await?.requests;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(RequestCounts {
             guarded: true,
             to_answer: count(others.iter().filter(|request| request.may.approve).count()),
-            emergencies: count(others.iter().filter(|request| is_emergency(request)).count()),
+            emergencies: count_of(&open.read_emergencies()),
             ready: count(own.iter().filter(|request| request.may.check_out).count()),
         })
     }
@@ -112,11 +119,15 @@ impl Engine {
     /// What it takes to come by secrets, for those accounts for which something is asked.
     pub async fn read_accesses(&self, ask: ReadAccesses) -> Result<Vec<AccessView>, Error> {
         let open = self.open()?;
-        let guarded: Vec<(ObjectId, Access)> = {
-            let all = ask.accounts.iter().filter(|account| open.session.has_secret(&ask.vault, account));
-            let known = all.filter_map(|account| Some((*account, open.session.access(ask.vault, *account).ok()?)));
-            known.filter(|(_, access)| access.needed > 0 || access.exclusive || access.policy_since.is_some()).collect()
-        };
+        let mut guarded: Vec<(ObjectId, Access)> = Vec::new();
+        for account in ask.accounts.iter().filter(|account| open.session.has_secret(&ask.vault, account)) {
+            let Ok(access) = open.session.access(ask.vault, *account) else { continue };
+            if access.needed > 0 || access.exclusive || access.policy_since.is_some() {
+                // What was sealed under another policy is given by the stricter of both.
+                let now = open.session.access_now(ask.vault, *account).await;
+                guarded.push((*account, now.unwrap_or(access)));
+            }
+        }
         if guarded.is_empty() {
             return Ok(Vec::new());
         }
@@ -147,6 +158,7 @@ impl Engine {
                 holder: holder.map(|holder| open.holder_now(&holder)),
                 waiting: used.iter().map(|now| now.waiting).max().unwrap_or_default(),
                 change_due: used.iter().any(|now| now.change_due.is_some()),
+                open_still: access.open_still,
             }
         });
         Ok(rows.collect())
@@ -156,7 +168,7 @@ impl Engine {
 impl Open {
     /// Has a secret released: by what the person has checked out where it is not theirs without asking.
     pub async fn release(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, client::Error> {
-        let access = self.session.access(vault, account)?;
+        let access = self.session.access_now(vault, account).await?;
         if access.direct || !(access.may_ask || access.needed > 0) {
             return self.session.release(vault, account).await;
         }
@@ -255,11 +267,12 @@ impl Open {
     }
 }
 
-fn is_emergency(request: &RequestShown) -> bool {
-    request.break_glass && request.status == RequestStatus::CheckedOut
+fn count_of(rows: &[EmergencyRow]) -> u32 {
+    u32::try_from(rows.len()).unwrap_or(u32::MAX)
 }
 
-fn said(text: TextShown) -> Said {
+/// What was said, as the page shows it.
+pub fn said(text: TextShown) -> Said {
     match text {
         TextShown::None => Said::Nothing,
         TextShown::Text(text) => Said::Text(text),

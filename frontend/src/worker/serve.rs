@@ -201,6 +201,18 @@ impl Serve for Engine {
         Self::count_requests(self).await
     }
 
+    async fn read_emergencies(&self, _: ReadEmergencies) -> Result<Vec<EmergencyRow>, Error> {
+        Ok(self.open()?.read_emergencies())
+    }
+
+    async fn note_emergencies(&self, ask: NoteEmergencies) -> Result<(), Error> {
+        self.keep_personal(|shelf| shelf.note_emergencies(ask.requests)).await
+    }
+
+    async fn renew_password(&self, ask: RenewPassword) -> Result<SecretText, Error> {
+        Self::renew_password(self, ask).await
+    }
+
     async fn read_lease_policy(&self, ask: ReadLeasePolicy) -> Result<LeasePolicyView, Error> {
         self.open()?.read_lease_policy(&ask)
     }
@@ -391,6 +403,10 @@ impl Serve for Engine {
 
     async fn read_reports(&self, ask: ReadReports) -> Result<Reports, Error> {
         Self::read_reports(self, ask).await
+    }
+
+    async fn write_sheet(&self, ask: WriteSheet) -> Result<SheetWritten, Error> {
+        Ok(SheetWritten { bytes: sealward_client::export::sheet::write(&ask.rows) })
     }
 
     async fn read_exposed(&self, _: ReadExposed) -> Result<ExposedView, Error> {

@@ -2,7 +2,7 @@
 // recorder keeps every API exchange for the canary search, and can play a changed file or a server that is down.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, readFile, readdir } from 'node:fs/promises';
+import { mkdtemp, rm, readFile, readdir, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,17 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const binary = process.env.SERVER_BINARY ?? path.join(root, 'target/debug/sealward-server');
 
-// `settings` are flags besides those that every test needs.
-export async function startServer(settings = [], host = '127.0.0.1') {
+// `settings` are flags besides those that every test needs; with `clock` its clock can be put ahead.
+export async function startServer(settings = [], host = '127.0.0.1', clock = false) {
   const folder = await mkdtemp(path.join(tmpdir(), 'sealward-browser-'));
+  if (clock) settings = [...settings, '--clock-ahead', path.join(folder, CLOCK)];
   const [port, inner] = [await freePort(), await freePort()];
   const server = new Server(folder, port, inner, settings, host);
   await server.start();
   return server;
 }
+
+const CLOCK = 'clock-ahead';
 
 class Server {
   #process;
@@ -106,6 +109,11 @@ class Server {
     const { 'content-length': _, ...headers } = answer.headers;
     response.writeHead(answer.statusCode, headers);
     response.end(changed);
+  }
+
+  // Puts the clock so many milliseconds ahead of the system's.
+  async setClock(ahead) {
+    await writeFile(path.join(this.folder, CLOCK), `${ahead}`);
   }
 
   // The server is not to be reached until `reconnect`.

@@ -9,8 +9,8 @@ import { startServer } from './server.js';
 const stages = { team: 'Northwind Infrastructure', person: 'Mara Lindqvist', login: 'mara.lindqvist' };
 
 // A server and a browser; with `settled: false` no team is on it yet.
-export async function startTeam({ settled = true, flags = [], settings = [], host, ...device } = {}) {
-  const [browser, server] = await Promise.all([startBrowser(flags), startServer(settings, host)]);
+export async function startTeam({ settled = true, flags = [], settings = [], host, clock = false, ...device } = {}) {
+  const [browser, server] = await Promise.all([startBrowser(flags), startServer(settings, host, clock)]);
   const team = new Team(browser, server);
   try {
     team.owner = await team.openDevice(device);
@@ -26,6 +26,7 @@ export async function startTeam({ settled = true, flags = [], settings = [], hos
 class Team {
   #secrets = new Set();
   #devices = [];
+  #ahead = 0;
 
   constructor(browser, server) {
     Object.assign(this, { browser, server });
@@ -41,6 +42,20 @@ class Team {
   secret(text) {
     this.#secrets.add(text);
     return text;
+  }
+
+  // Time passes for the server and for every window that is open: no test waits for it. Needs `clock`, and windows that
+  // do not lock by themselves.
+  async pass(seconds) {
+    this.#ahead += seconds * 1000;
+    await this.server.setClock(this.#ahead);
+    const move = (ahead) => {
+      globalThis.realNow ??= Date.now.bind(Date);
+      Date.now = () => globalThis.realNow() + ahead;
+    };
+    const pages = this.#devices.flatMap((device) => device.context.pages());
+    const places = pages.flatMap((page) => [page, ...page.workers()]);
+    await Promise.all(places.map((place) => place.evaluate(move, this.#ahead)));
   }
 
   knowsKit(kit) {

@@ -32,6 +32,7 @@ mod request_histories;
 mod request_races;
 mod request_terms;
 mod requests;
+mod requests_told;
 mod restart;
 mod secret_files;
 mod services;

@@ -162,7 +162,9 @@ async fn take(
             Ok(stands) => {
                 let vault = app.store.read(|tx| REQUESTS.get(tx, &(caller.team, statement.request)))?;
                 if let Some(row) = vault {
-                    app.hub.tell(&caller.team, Hint::Request(row.vault));
+                    let is_emergency = matches!(&statement.body, RequestBody::Ask(ask) if ask.break_glass);
+                    let hint = if is_emergency { Hint::Emergency(row.vault) } else { Hint::Request(row.vault) };
+                    app.hub.tell(&caller.team, hint);
                 }
                 return Ok(stands);
             }

@@ -6,6 +6,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
 use sealward_contract::{
+    chain::TeamState,
     ids::Timestamp,
     operations::sync::{Event, StreamEvents},
     policy,
@@ -84,13 +85,18 @@ impl Stream {
             match hint {
                 // Too slow for single hints: a look at the team shows every head.
                 Ok(Hint::Team) | Err(RecvError::Lagged(_)) => return Some(encode(&Event::Team)),
-                Ok(hint @ (Hint::Vault(vault) | Hint::Request(vault))) => {
+                Ok(hint @ (Hint::Vault(vault) | Hint::Request(vault) | Hint::Emergency(vault))) => {
                     let state = self.app.store.read(|tx| self.app.teams.state(tx, &self.caller.team));
+                    let member = &self.caller.member;
+                    let concerns = |state: &TeamState| {
+                        state.vault_role(&vault, member).is_some()
+                            || (matches!(hint, Hint::Emergency(_)) && policy::may_read_audit(state, member))
+                    };
                     if let Ok(Some(state)) = state
-                        && state.vault_role(&vault, &self.caller.member).is_some()
+                        && concerns(&state)
                     {
-                        let is_request = matches!(hint, Hint::Request(_));
-                        let event = if is_request { Event::Request { vault } } else { Event::Vault { vault } };
+                        let is_vault = matches!(hint, Hint::Vault(_));
+                        let event = if is_vault { Event::Vault { vault } } else { Event::Request { vault } };
                         return Some(encode(&event));
                     }
                 }

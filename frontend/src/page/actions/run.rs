@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::Here;
 use crate::bridge::{
-    CopyItems, DeleteView, Error, Item, Look, NamedVault, Place, PolicyPlace, ReadPeople, ReleasePurpose,
+    AuditAsk, CopyItems, DeleteView, Error, Item, Look, NamedVault, Place, PolicyPlace, ReadPeople, ReleasePurpose,
     ReleaseSecret, SavedView, SecretText, Selection,
 };
 use crate::page::address::Spot;
@@ -150,8 +150,7 @@ pub(super) fn vault_policy(app: App, here: &Here) {
 
 pub(super) fn account_events(app: App, here: &Here) {
     if let Some(account) = here.account() {
-        app.audited.set(Some(account.id));
-        app.go_to(Spot::Audit);
+        app.list_events(AuditAsk { object: Some(account.id), ..AuditAsk::default() });
     }
 }
 

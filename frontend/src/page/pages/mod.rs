@@ -205,6 +205,7 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::RecoveryGroup(people, group) => recovery::group_dialog(&people, group.as_ref()),
         Dialog::ComparedWords(compared) => recovery::compare_words(&compared),
         Dialog::AskForSecret(account, access, extends) => requests::dialog_for(&account, &access, extends),
+        Dialog::Renewed(name, secret) => requests::renewed(&name, &secret),
         Dialog::LeasePolicy(vault, place, name) => lease_policy::dialog_of(vault, place, &name),
         Dialog::Access(vault) => access::dialog_of(vault),
         Dialog::Teams => teams::dialog_of(),

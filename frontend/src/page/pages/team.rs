@@ -76,6 +76,7 @@ pub fn page(app: App) -> AnyView {
             <nav class="pane tree-pane" aria-label=tr!(shell.vaults)>
                 {team_bar(app, &view)}
                 {sight::notice(app)}
+                {requests::emergencies(app)}
                 {tree::pane(app, spot)}
                 {requests::link(app, spot)}
                 {place_link(app, spot, Spot::People, "users", tr!(people.title))}

@@ -171,14 +171,19 @@ async fn changed_public(
 }
 
 /// What is known of a secret before it is changed.
-struct SecretBefore {
+pub(super) struct SecretBefore {
     hidden: usize,
     /// Whether there is, or may be, a seed: what was imported before seeds were noted may have one.
     may_have_seed: bool,
 }
 
 impl SecretBefore {
-    fn of(details: &AccountDetails) -> Self {
+    /// Whether something is, or may be, beside its text.
+    pub(super) const fn has_more(&self) -> bool {
+        self.hidden > 0 || self.may_have_seed
+    }
+
+    pub(super) fn of(details: &AccountDetails) -> Self {
         let hidden = details.custom_fields.iter().filter(|field| field.value == CustomValue::Hidden).count();
         let may_have_seed = details.has_otp.unwrap_or(details.import_tag.is_some());
         Self { hidden, may_have_seed }

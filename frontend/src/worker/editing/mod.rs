@@ -3,6 +3,7 @@
 mod account;
 mod bulk;
 mod password_policy;
+mod renew;
 mod resource;
 
 pub use account::rated;

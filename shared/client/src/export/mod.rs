@@ -11,6 +11,7 @@ pub mod csv;
 mod items;
 pub mod json;
 pub mod kdbx;
+pub mod sheet;
 
 pub use crate::import::time::day_text;
 pub use archive::{

@@ -2,7 +2,7 @@
 
 use super::uniform::below;
 use super::{Generated, RecipeError};
-use crate::model::{CharacterClasses, SecretText};
+use crate::model::{CharacterClasses, PasswordRules, SecretText};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -41,6 +41,18 @@ impl PasswordRecipe {
     /// Classes of what is easily read aloud and typed.
     pub const LETTERS_AND_DIGITS: CharacterClasses =
         CharacterClasses::LOWER.and(CharacterClasses::UPPER).and(CharacterClasses::DIGIT);
+
+    /// The usual recipe, as long as these rules let it be, and with every class that they ask for.
+    #[must_use]
+    pub fn within(rules: Option<&PasswordRules>) -> Self {
+        let usual = Self::default();
+        let Some(rules) = rules else { return usual };
+        let length = usual.length.max(rules.min_length).min(rules.max_length.unwrap_or(MOST)).min(MOST);
+        // So short that not every class has room: what is asked for alone, or small letters.
+        let few = usize::from(length) < CLASSES.len();
+        let asked = if rules.classes == CharacterClasses::default() { CharacterClasses::LOWER } else { rules.classes };
+        Self { length, classes: if few { asked } else { usual.classes }, ..usual }
+    }
 
     /// Makes a password.
     ///
@@ -159,6 +171,30 @@ pub(super) mod tests {
         let unambiguous = PasswordRecipe { length: 256, unambiguous: true, ..PasswordRecipe::default() };
         let made = unambiguous.make(&mut randomness).unwrap();
         assert!(!made.text.expose().contains(|c| AMBIGUOUS.contains(c)));
+    }
+
+    #[test]
+    fn a_password_within_rules_keeps_them() {
+        let rules = |min_length, max_length, classes| PasswordRules {
+            min_length,
+            max_length,
+            classes,
+            max_age_days: None,
+            reuse: crate::model::Reuse::Allowed,
+        };
+        let made = |rules: &PasswordRules| {
+            let made = PasswordRecipe::within(Some(rules)).make(&mut Counting::default()).unwrap();
+            made.text.expose().to_owned()
+        };
+        assert_eq!(PasswordRecipe::within(None), PasswordRecipe::default());
+        assert_eq!(made(&rules(0, None, CharacterClasses::NONE)).len(), 20);
+        assert_eq!(made(&rules(32, Some(64), CharacterClasses::UPPER)).len(), 32);
+        assert_eq!(made(&rules(8, Some(12), CharacterClasses::NONE)).len(), 12);
+        // A PIN, and something that has no room for every class.
+        let pin = made(&rules(3, Some(3), CharacterClasses::DIGIT));
+        assert_eq!((pin.len(), CharacterClasses::of(&pin)), (3, CharacterClasses::DIGIT));
+        let short = made(&rules(1, Some(3), CharacterClasses::NONE));
+        assert_eq!((short.len(), CharacterClasses::of(&short)), (3, CharacterClasses::LOWER));
     }
 
     #[test]

@@ -146,6 +146,8 @@ pub struct Session<T> {
     missed: RefCell<(u64, BTreeSet<MissedKeys>)>,
     /// How the secrets of vaults stand, each under the head that it was proved by.
     standings: RefCell<exposure::Standings>,
+    /// Which keys seal the present versions of guarded secrets.
+    tiers: RefCell<requests::Tiers>,
     /// Whether it writes nothing where that is doubtful.
     cautious: Cell<bool>,
     /// Whether nothing is written until somebody has compared what this device stands on.
@@ -192,6 +194,7 @@ impl<T: Transport> Session<T> {
             rewrapped: RefCell::default(),
             missed: RefCell::default(),
             standings: RefCell::default(),
+            tiers: RefCell::default(),
             cautious: Cell::new(false),
             held: Cell::new(false),
             sight: Cell::new(None),

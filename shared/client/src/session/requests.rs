@@ -2,9 +2,11 @@
 //! judges it, by the newest chain and the verified tree. What the server says of a request is replayed before it counts.
 
 mod granting;
+mod sealed;
 mod shown;
 mod text;
 
+pub(super) use sealed::Tiers;
 pub use shown::{Access, ApprovalShown, EndShown, Ending, RequestActions, RequestShown, RequestsPage, TextShown};
 
 use super::Session;
@@ -67,7 +69,7 @@ pub(super) struct Known {
 }
 
 impl<T: Transport> Session<T> {
-    /// What somebody has to do for an account's secret, by the policy in force.
+    /// What somebody has to do for an account's secret, by the policy in force, as if that had sealed it.
     ///
     /// # Errors
     /// [`Error::Gone`] when there is no such account.
@@ -86,7 +88,7 @@ impl<T: Transport> Session<T> {
     pub async fn ask_for_secret(&self, draft: RequestDraft) -> Result<RequestId, Error> {
         self.check_held()?;
         self.sync_one(draft.vault).await?;
-        let access = self.access(draft.vault, draft.account)?;
+        let access = self.access_now(draft.vault, draft.account).await?;
         let reason = self.check_texts(&draft, &access)?;
         let id = RequestId(self.surroundings.make_id());
         let now = self.surroundings.now();
@@ -377,7 +379,7 @@ impl<T: Transport> Session<T> {
     }
 
     /// The secret of an account, with the key that its policy demands: which one really seals it, its header says.
-    fn presumed_secret(&self, vault: VaultId, account: ObjectId) -> Result<Option<SecretStand>, Error> {
+    pub(super) fn presumed_secret(&self, vault: VaultId, account: ObjectId) -> Result<Option<SecretStand>, Error> {
         self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
         let key = LeafKey { id: account, kind: RecordKind::Secret };
         let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());

@@ -164,7 +164,8 @@ pub enum Event {
         /// Which.
         vault: VaultId,
     },
-    /// A request changed that concerns the caller.
+    /// A request changed that concerns the caller: of a vault that it sees, or, in an emergency, of any whose events it
+    /// reads.
     Request {
         /// In which vault.
         vault: VaultId,

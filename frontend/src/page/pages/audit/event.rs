@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use super::words::{explain_unfounded, kind_name, sentence, signed_as};
-use crate::bridge::{AuditRow, AuditedAct, BasisView, Item};
-use crate::page::address::Spot;
+use crate::bridge::{AuditAsk, AuditRow, AuditedAct, BasisView, Item};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog as plain_dialog};
 use crate::page::components::icon::icon;
@@ -49,10 +48,7 @@ pub fn dialog(row: &AuditRow) -> AnyView {
         };
         let only = move |_| {
             app.close();
-            app.audited.set(Some(object));
-            // The page is drawn anew with this filter.
-            app.go_to(Spot::Home);
-            request_animation_frame(move || app.go_to(Spot::Audit));
+            app.list_events(AuditAsk { object: Some(object), ..AuditAsk::default() });
         };
         view! {
             <button type="button" class="button" on:click=only>{icon("list-filter")}<span>{tr!(audit.only_this)}</span></button>

@@ -79,8 +79,8 @@ impl Listing {
 /// The pane.
 pub fn pane(app: App) -> AnyView {
     let listing = Listing::new();
-    if let Some(object) = app.audited.try_update(Option::take).flatten() {
-        listing.wanted.set(AuditAsk { object: Some(object), ..AuditAsk::default() });
+    if let Some(wanted) = app.audited.try_update(Option::take).flatten() {
+        listing.wanted.set(wanted);
     }
     Effect::new(move |before: Option<AuditAsk>| {
         let wanted = listing.wanted.get();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Known, Left, card, words};
+use sealward_client::model::SecretType;
+
+use super::{Known, Left, card, renew, words};
 use crate::bridge::*;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
@@ -66,16 +68,12 @@ pub fn panel(app: App, account: &Arc<AccountView>, writable: bool, access: Memo<
 }
 
 fn state(app: App, account: &Arc<AccountView>, writable: bool, access: &Known) -> AnyView {
+    let change = || writable.then(|| change(app, account));
     let due = access.change_due.then(|| {
-        let account = Arc::clone(account);
-        let change = writable.then(|| {
-            view! {
-                <button type="button" class="button small" on:click=move |_| app.open(Dialog::EditAccount(Arc::clone(&account)))>
-                    {icon("refresh-cw")}<span>{tr!(requests.change_now)}</span>
-                </button>
-            }
-        });
-        view! { <div class="note warn">{icon("triangle-alert")}<p>{tr!(requests.change_due)}</p>{change}</div> }
+        view! { <div class="note warn">{icon("triangle-alert")}<p>{tr!(requests.change_due)}</p>{change()}</div> }
+    });
+    let still = (access.open_still && !access.change_due).then(|| {
+        view! { <div class="note">{icon("info")}<p>{tr!(requests.open_still)}</p>{change()}</div> }
     });
     let others = access.holder.as_ref().filter(|holder| !holder.own).map(|holder| {
         let when = moment(millis(holder.until));
@@ -96,7 +94,21 @@ fn state(app: App, account: &Arc<AccountView>, writable: bool, access: &Known) -
             </div>
         }
     });
-    view! { {due}{others}{own}{asks} }.into_any()
+    view! { {due}{still}{others}{own}{asks} }.into_any()
+}
+
+/// Another secret: at once where it can be made by rules, and by hand.
+fn change(app: App, account: &Arc<AccountView>) -> AnyView {
+    let made = account.fields.secret_type == SecretType::Password && account.fields.secret_file.is_none();
+    let now = made.then(|| renew::button(app, account.vault, account.id, account.fields.name.clone()));
+    let account = Arc::clone(account);
+    view! {
+        {now}
+        <button type="button" class="button small" on:click=move |_| app.open(Dialog::EditAccount(Arc::clone(&account)))>
+            {icon("pencil")}<span>{tr!(requests.change_form)}</span>
+        </button>
+    }
+    .into_any()
 }
 
 fn own_state(app: App, account: &Arc<AccountView>, access: &Known, own: &AskedRow) -> AnyView {
@@ -115,7 +127,9 @@ fn own_state(app: App, account: &Arc<AccountView>, access: &Known, own: &AskedRo
     let before = own.before.filter(|before| *before > 0 && own.status != RequestStatus::CheckedOut);
     let before = before.map(|before| tr!(requests.before, count = number(before)));
     let held = own.status == RequestStatus::CheckedOut;
-    let left = held.then(|| view! { <Left until=own.until /> });
+    // Until its time is over, or has come.
+    let to = if held { Some(own.until) } else { words::comes(own) };
+    let left = to.map(|until| view! { <Left until=until /> });
     let extend = held.then(|| {
         let (account, access) = (Arc::clone(account), Arc::clone(access));
         let open = move |_| app.open(Dialog::AskForSecret(Arc::clone(&account), Arc::clone(&access), Some(id)));

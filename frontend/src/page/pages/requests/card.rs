@@ -1,5 +1,7 @@
 //! A request as a card: who asks for what and why, how far it is, and what the person may do. Made for a phone.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -14,23 +16,31 @@ use crate::page::pages::detail::millis;
 
 /// Takes a step, and says that it was taken.
 pub fn take(app: App, request: RequestId, step: RequestStep, comment: Option<String>) {
-    spawn_local(async move {
-        match ask(TakeStep { request, step, comment }).await {
-            Ok(()) => app.say(match step {
+    spawn_local(take_now(app, request, step, comment, || {}));
+}
+
+async fn take_now(app: App, request: RequestId, step: RequestStep, comment: Option<String>, done: impl FnOnce()) {
+    match ask(TakeStep { request, step, comment }).await {
+        Ok(()) => {
+            done();
+            app.say(match step {
                 RequestStep::Approve => tr!(requests.done_approved),
                 RequestStep::Reject => tr!(requests.done_rejected),
                 RequestStep::Revoke => tr!(requests.done_revoked),
                 RequestStep::Cancel => tr!(requests.done_cancelled),
                 RequestStep::CheckOut => tr!(requests.done_out),
                 RequestStep::CheckIn | RequestStep::ForceCheckIn => tr!(requests.done_in),
-            }),
-            Err(error) => app.fail(&error),
+            });
         }
-    });
+        Err(error) => app.fail(&error),
+    }
 }
 
+/// What is being typed beside requests.
+pub type Comments = StoredValue<BTreeMap<RequestId, String>>;
+
 /// The card.
-pub fn request_card(app: App, request: &AskedRow) -> AnyView {
+pub fn request_card(app: App, request: &AskedRow, comments: Comments) -> AnyView {
     let (class, status) = words::status(request);
     let name = match &request.secret {
         Some(secret) => secret_link(app, secret),
@@ -48,8 +58,10 @@ pub fn request_card(app: App, request: &AskedRow) -> AnyView {
     let counting = waiting || request.status == RequestStatus::Approved;
     let approvals = request.approvals.iter().map(|given| approval(given, counting)).collect_view();
     let until = waiting.then(|| tr!(requests.void_at, when = moment(millis(request.until))));
-    let left = (request.status == RequestStatus::CheckedOut).then(|| {
-        view! { <p class="request-left">{icon("timer")}<Left until=request.until /></p> }
+    // Until its time is over, or has come.
+    let held = (request.status == RequestStatus::CheckedOut).then_some(request.until);
+    let left = held.or_else(|| words::comes(request).filter(|_| request.own)).map(|until| {
+        view! { <p class="request-left">{icon("timer")}<Left until=until /></p> }
     });
     let before = request.before.filter(|before| *before > 0 && !request.status.is_final());
     let before = before.map(|before| view! { <p class="hint">{tr!(requests.before, count = number(before))}</p> });
@@ -72,7 +84,7 @@ pub fn request_card(app: App, request: &AskedRow) -> AnyView {
             <ul class="request-approvals">{approvals}</ul>
             {left}
             {before}
-            {actions(app, request)}
+            {actions(app, request, comments)}
         </li>
     }
     .into_any()
@@ -92,13 +104,22 @@ fn approval(approval: &ApprovalRow, counting: bool) -> AnyView {
     .into_any()
 }
 
-fn actions(app: App, request: &AskedRow) -> AnyView {
+fn actions(app: App, request: &AskedRow, comments: Comments) -> AnyView {
     let (id, may) = (request.id, request.may);
-    let comment = RwSignal::new(String::new());
+    let typed = comments.with_value(|all| all.get(&id).cloned());
+    let comment = RwSignal::new(typed.unwrap_or_default());
+    Effect::new(move |_| {
+        let text = comment.get();
+        comments.update_value(|all| drop(all.insert(id, text)));
+    });
     let says = may.approve || may.reject || may.revoke || may.force_check_in;
     let button = |shown: bool, class: &'static str, symbol: &'static str, label: &'static str, step: RequestStep| {
         shown.then(|| {
-            let send = move |_| take(app, id, step, Some(comment.get_untracked()));
+            let said = move || {
+                let _ = comments.try_update_value(|all| all.remove(&id));
+                let _ = comment.try_set(String::new());
+            };
+            let send = move |_| spawn_local(take_now(app, id, step, Some(comment.get_untracked()), said));
             view! { <button type="button" class=class on:click=send>{icon(symbol)}<span>{label}</span></button> }
         })
     };

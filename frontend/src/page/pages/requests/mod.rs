@@ -4,11 +4,13 @@ mod account;
 mod ask;
 mod card;
 mod news;
+mod renew;
 mod words;
 
 pub use account::{Accesses, is_locked, panel};
 pub use ask::{dialog_for, open_for};
 pub use news::{emergencies, link, watch};
+pub use renew::renewed;
 pub use words::{end_event, step_event};
 
 use std::sync::Arc;
@@ -17,7 +19,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use self::card::request_card;
+use self::card::{Comments, request_card};
 use super::detail::millis;
 use crate::bridge::{Error, *};
 use crate::page::address::{Open, Spot};
@@ -64,13 +66,17 @@ pub fn pane(app: App) -> AnyView {
 fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'static str) -> AnyView {
     let found = RwSignal::new(None::<Result<RequestsFound, Error>>);
     let turn = RwSignal::new(0_u32);
+    let pages = RwSignal::new(1_u32);
+    // What is typed beside a request stays when the request changes.
+    let comments = Comments::default();
     Effect::new(move |_| {
         app.requests.track();
         app.catalog.track();
+        let wanted = pages.get();
         let now = turn.get_untracked().wrapping_add(1);
         turn.set(now);
         spawn_local(async move {
-            let answer = ask(ReadRequests { own, open, cursor: None }).await;
+            let answer = read_pages(own, open, wanted).await;
             if turn.try_get_untracked() == Some(now) {
                 // What is there stays readable while the server cannot be reached.
                 let keeps =
@@ -91,27 +97,14 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
         _ => Vec::new(),
     };
     let more = move || {
-        let Some(Ok(RequestsFound { next: Some(next), .. })) = found.get() else { return None };
-        let go_on = move |_| {
-            let cursor = Some(next.clone());
-            spawn_local(async move {
-                match ask(ReadRequests { own, open, cursor }).await {
-                    Ok(page) => found.update(|found| {
-                        if let Some(Ok(before)) = found {
-                            before.requests.extend(page.requests);
-                            before.next = page.next;
-                        }
-                    }),
-                    Err(error) => app.fail(&error),
-                }
-            });
-        };
-        Some(view! { <button type="button" class="button" on:click=go_on>{tr!(requests.more)}</button> })
+        let has_more = found.with(|found| matches!(found, Some(Ok(RequestsFound { next: Some(_), .. }))));
+        let go_on = move |_| pages.update(|pages| *pages += 1);
+        has_more.then(|| view! { <button type="button" class="button" on:click=go_on>{tr!(requests.more)}</button> })
     };
     let state = move || match found.get() {
         None => view! { <p class="muted" role="status">{tr!(list.loading)}</p> }.into_any(),
         Some(Err(error)) => alert(explain(&error)),
-        Some(Ok(_)) if rows().is_empty() => {
+        Some(Ok(RequestsFound { next: None, .. })) if rows().is_empty() => {
             view! { <p class="hint with-icon">{icon("info")}<span>{nothing}</span></p> }.into_any()
         }
         Some(Ok(page)) => (page.refused > 0)
@@ -123,31 +116,56 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
         <h3>{heading}" "<span class="count">{count}</span></h3>
         {state}
         <ul class="request-list" aria-label=heading>
-            <For each=rows key=|request| request.clone() children=move |request| request_card(app, &request) />
+            <For each=rows key=|request| request.clone() children=move |request| request_card(app, &request, comments) />
         </ul>
         {more}
     }
     .into_any()
 }
 
+/// So many pages of them, as one.
+async fn read_pages(own: bool, open: bool, pages: u32) -> Result<RequestsFound, Error> {
+    let mut all = ask(ReadRequests { own, open, cursor: None }).await?;
+    for _ in 1..pages {
+        let Some(next) = all.next.take() else { break };
+        let page = ask(ReadRequests { own, open, cursor: Some(next) }).await?;
+        all.requests.extend(page.requests);
+        all.refused = all.refused.saturating_add(page.refused);
+        all.next = page.next;
+    }
+    Ok(all)
+}
+
 /// Who has what now, and what is to be changed.
 fn uses(app: App) -> AnyView {
-    let found = RwSignal::new(Vec::<UseRow>::new());
+    let found = RwSignal::new(None::<Result<Vec<UseRow>, Error>>);
     Effect::new(move |_| {
         app.requests.track();
         app.catalog.track();
         spawn_local(async move {
-            if let Ok(rows) = ask(ReadUses).await {
-                keep(found, rows);
+            let answer = ask(ReadUses).await;
+            // What is there stays readable while the server cannot be reached.
+            let keeps = answer.is_err() && found.try_with_untracked(|it| matches!(it, Some(Ok(_)))).unwrap_or(true);
+            if !keeps {
+                keep(found, Some(answer));
             }
         });
     });
-    let held = move || found.get().into_iter().filter(|row| row.holder.is_some()).collect::<Vec<_>>();
-    let due = move || found.get().into_iter().filter(|row| row.change_due).collect::<Vec<_>>();
-    let nothing = move || {
-        held()
-            .is_empty()
-            .then(|| view! { <p class="hint with-icon">{icon("info")}<span>{tr!(requests.no_uses)}</span></p> })
+    let rows = move || found.get().and_then(Result::ok).unwrap_or_default();
+    let held = move || rows().into_iter().filter(|row| row.holder.is_some()).collect::<Vec<_>>();
+    // One line for each secret, however many have it.
+    let due = move || {
+        let mut due: Vec<UseRow> = rows().into_iter().filter(|row| row.change_due).collect();
+        due.dedup_by_key(|row| row.secret.item);
+        due
+    };
+    let nothing = move || match found.get() {
+        None => view! { <p class="muted" role="status">{tr!(list.loading)}</p> }.into_any(),
+        Some(Err(error)) => alert(explain(&error)),
+        Some(Ok(_)) if held().is_empty() => {
+            view! { <p class="hint with-icon">{icon("info")}<span>{tr!(requests.no_uses)}</span></p> }.into_any()
+        }
+        Some(Ok(_)) => ().into_any(),
     };
     let due_head = move || {
         (!due().is_empty()).then(|| {
@@ -196,17 +214,24 @@ fn use_line(app: App, row: &UseRow) -> AnyView {
 }
 
 fn due_line(app: App, row: &UseRow) -> AnyView {
+    let renew = match row.secret.item {
+        Item::Account(vault, _, account) if row.may_renew => {
+            Some(renew::button(app, vault, account, row.secret.account.clone()))
+        }
+        _ => None,
+    };
     view! {
         <li class="person-line">
             <span class="row-text">{secret_link(app, &row.secret)}<span class="row-detail">{row.secret.vault.clone()}</span></span>
             <span class="person-badges"><span class="badge warn">{tr!(requests.due_badge)}</span></span>
+            {renew}
         </li>
     }
     .into_any()
 }
 
 /// The name of an account, which leads to it.
-fn secret_link(app: App, secret: &SecretNamed) -> AnyView {
+pub fn secret_link(app: App, secret: &SecretNamed) -> AnyView {
     let name = format!("{} / {}", secret.resource, secret.account);
     match secret.item {
         Item::Account(vault, resource, account) => {

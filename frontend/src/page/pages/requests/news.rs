@@ -1,23 +1,31 @@
 //! What waits for the person: the count in the navigation, a browser notification where it was allowed, and emergencies.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{Notification, NotificationPermission};
 
-use crate::bridge::{CountRequests, RequestCounts};
+use super::{secret_link, words};
+use crate::bridge::{AuditAsk, CountRequests, EmergencyRow, NoteEmergencies, ReadEmergencies, RequestCounts};
 use crate::page::address::Spot;
 use crate::page::app::App;
 use crate::page::components::icon::icon;
-use crate::page::engine::ask;
-use crate::page::language::{number, tr};
+use crate::page::engine::{ask, keep};
+use crate::page::language::{moment, number, tr};
+use crate::page::pages::detail::millis;
 
 /// Keeps the count up to date while a session is open.
 pub fn watch(app: App) {
+    let noted = Memo::new(move |_| app.personal.with(|personal| personal.emergencies.clone()));
     Effect::new(move |_| {
         app.requests.track();
         app.catalog.track();
+        // A memo that nobody reads is never worked out.
+        noted.with(|_| ());
         if !app.is_open() {
             app.counts.set(RequestCounts::default());
+            app.emergencies.set(Arc::default());
             return;
         }
         spawn_local(async move {
@@ -29,6 +37,9 @@ pub fn watch(app: App) {
                     tell(before, now);
                 }
             }
+            if let Ok(rows) = ask(ReadEmergencies).await {
+                keep(app.emergencies, Arc::new(rows));
+            }
         });
     });
 }
@@ -38,7 +49,9 @@ fn tell(before: RequestCounts, now: RequestCounts) {
     if !document().hidden() || !is_known() || Notification::permission() != NotificationPermission::Granted {
         return;
     }
-    let text = if now.to_answer > before.to_answer {
+    let text = if now.emergencies > before.emergencies {
+        tr!(requests.notify_emergency)
+    } else if now.to_answer > before.to_answer {
         tr!(requests.notify_answer)
     } else if now.ready > before.ready {
         tr!(requests.notify_ready)
@@ -98,18 +111,62 @@ pub fn link(app: App, spot: Memo<Spot>) -> AnyView {
     line.into_any()
 }
 
-/// Says loudly that somebody took a secret without an approval.
+/// Emergencies that are told one by one; the rest are counted.
+const TOLD: usize = 3;
+
+/// Says loudly that somebody took a secret without an approval, until the person has taken note.
 pub fn emergencies(app: App) -> AnyView {
-    let count = Memo::new(move |_| app.counts.with(|counts| counts.emergencies));
     let notice = move || {
-        (count.get() > 0).then(|| {
+        let rows = app.emergencies.get();
+        (!rows.is_empty()).then(|| {
+            let lines = rows.iter().take(TOLD).map(|row| emergency(app, row)).collect_view();
+            let more = u32::try_from(rows.len().saturating_sub(TOLD)).unwrap_or(u32::MAX);
+            let more =
+                (more > 0).then(|| view! { <p class="muted">{tr!(requests.emergency_more, count = number(more))}</p> });
+            let requests = rows.iter().map(|row| row.request).collect::<Vec<_>>();
+            let note = move |_| {
+                let requests = requests.clone();
+                spawn_local(async move {
+                    if let Err(error) = ask(NoteEmergencies { requests }).await {
+                        app.fail(&error);
+                    }
+                });
+            };
             view! {
-                <div class="notice bad" role="alert">
-                    {icon("shield-alert")}<span class="grow">{tr!(requests.emergency)}</span>
-                    <a class="button small" href=app.link(Spot::Requests)>{tr!(requests.look)}</a>
+                <div class="notice bad emergencies" role="alert">
+                    {icon("shield-alert")}
+                    <div class="grow">
+                        <strong>{tr!(requests.emergency)}</strong>
+                        <ul>{lines}</ul>
+                        {more}
+                    </div>
+                    <button type="button" class="button small" on:click=note>{icon("check")}<span>{tr!(requests.emergency_read)}</span></button>
                 </div>
             }
         })
     };
     notice.into_any()
+}
+
+fn emergency(app: App, row: &EmergencyRow) -> AnyView {
+    let name = match &row.secret {
+        Some(secret) => secret_link(app, secret),
+        None => view! { <span class="muted">{tr!(requests.emergency_unseen)}</span> }.into_any(),
+    };
+    let reason = words::said(&row.reason).map(|reason| view! { <q>{reason}</q> });
+    let (account, is_listed) = (row.account, row.is_listed);
+    let goes = app.link(if is_listed { Spot::Requests } else { Spot::Audit });
+    let look = move |event: leptos::ev::MouseEvent| {
+        if !is_listed {
+            event.prevent_default();
+            app.list_events(AuditAsk { object: Some(account), ..AuditAsk::default() });
+        }
+    };
+    view! {
+        <li>
+            <strong>{row.who.clone()}</strong>" · "{name}" · "{moment(millis(row.time))}" "{reason}" "
+            <a href=goes on:click=look>{tr!(requests.look)}</a>
+        </li>
+    }
+    .into_any()
 }

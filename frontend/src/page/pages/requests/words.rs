@@ -39,6 +39,11 @@ pub fn window(request: &AskedRow) -> String {
     }
 }
 
+/// When the time of what is approved comes, where it has not yet.
+pub fn comes(request: &AskedRow) -> Option<i64> {
+    (request.status == RequestStatus::Approved && !request.may.check_out).then_some(request.from)
+}
+
 /// How it ended, where its status does not say everything.
 pub fn end(request: &AskedRow) -> Option<String> {
     let end = request.end.as_ref()?;

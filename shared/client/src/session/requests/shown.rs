@@ -40,6 +40,9 @@ pub struct Access {
     pub change_after_use: bool,
     /// The statement that set the policy in force.
     pub policy_since: Option<u64>,
+    /// Whether the policy asks for approvals of a secret whose present version was sealed before it: whoever opens
+    /// secrets here has the key to that one until it is changed.
+    pub open_still: bool,
 }
 
 impl Access {
@@ -65,6 +68,7 @@ impl Access {
             waits: terms.and_then(|terms| terms.waits).unwrap_or(limits::REQUEST_WAITS),
             change_after_use: terms.is_some_and(|terms| terms.change_after_use),
             policy_since: standing.policy.map(|(since, _)| since),
+            open_still: false,
         }
     }
 }
