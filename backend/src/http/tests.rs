@@ -17,7 +17,7 @@ const ID: &str = "00112233-4455-6677-8899-aabbccddeeff";
 fn path(operation: &Description, team: &str) -> String {
     let mut path = operation.path.replace("{team}", team);
     for place in
-        ["{vault}", "{session}", "{id}", "{member}", "{invite}", "{group}", "{passkey}", "{webhook}", "{request}"]
+        ["{vault}", "{session}", "{id}", "{member}", "{invite}", "{group}", "{passkey}", "{webhook}", "{request}", "{ahead}"]
     {
         path = path.replace(place, ID);
     }

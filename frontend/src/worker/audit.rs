@@ -164,7 +164,7 @@ impl Open {
             Basis::Export(_) => Some(SignedAs::Export),
             Basis::Purge { .. } => Some(SignedAs::Purge),
             Basis::Directory { .. } => Some(SignedAs::Directory),
-            Basis::Request { .. } => Some(SignedAs::Request),
+            Basis::Request { .. } | Basis::Ahead { .. } => Some(SignedAs::Request),
         };
         match (signed, basis.author()) {
             (Some(signed), Some(author)) => BasisView::Signed(self.name_of(author), signed),

@@ -470,6 +470,7 @@ impl Making<'_> {
             policy: None,
             extends: None,
             break_glass: false,
+            ahead: None,
         };
         self.said(RequestId(own.session.surroundings().make_id()), 0, Hash::ZERO, RequestBody::Ask(ask))
     }

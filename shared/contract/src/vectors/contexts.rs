@@ -73,10 +73,14 @@ fn frozen(label: Label) -> &'static str {
         Label::LeaseSecret => "00000000000000177365616c776172642f312f6c656173652d736563726574",
         Label::LeaseEnvelope => "00000000000000197365616c776172642f312f6c656173652d656e76656c6f7065",
         Label::LeasePart => "00000000000000157365616c776172642f312f6c656173652d70617274",
+        Label::Ahead => "00000000000000107365616c776172642f312f6168656164",
+        Label::AheadHash => "00000000000000157365616c776172642f312f61686561642d68617368",
+        Label::AheadEnvelope => "00000000000000197365616c776172642f312f61686561642d656e76656c6f7065",
+        Label::AheadPart => "00000000000000157365616c776172642f312f61686561642d70617274",
     }
 }
 
-const LABELS: [Label; 56] = [
+const LABELS: [Label; 60] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -133,6 +137,10 @@ const LABELS: [Label; 56] = [
     Label::LeaseSecret,
     Label::LeaseEnvelope,
     Label::LeasePart,
+    Label::Ahead,
+    Label::AheadHash,
+    Label::AheadEnvelope,
+    Label::AheadPart,
 ];
 
 #[test]
