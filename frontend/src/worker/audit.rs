@@ -187,7 +187,9 @@ impl Open {
         let named = match what {
             AuditedAct::SecretReleased { account, .. }
             | AuditedAct::RequestStepped { account, .. }
-            | AuditedAct::RequestEnded { account, .. } => self.name_object(vault, *account),
+            | AuditedAct::RequestEnded { account, .. }
+            | AuditedAct::AheadStepped { account, .. }
+            | AuditedAct::AheadEnded { account, .. } => self.name_object(vault, *account),
             AuditedAct::FileReleased { file, .. } => self.name_file(vault, *file, names),
             AuditedAct::RequestRefused { object: Some(object), .. } => {
                 self.name_object(vault, *object).or_else(|| self.name_file(vault, *object, names))

@@ -18,6 +18,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::card::request_card;
+use super::ahead;
 use super::detail::millis;
 use crate::bridge::{Error, *};
 use crate::page::address::{Open, Spot};
@@ -50,6 +51,7 @@ pub fn pane(app: App) -> AnyView {
                 {list(app, false, true, tr!(requests.to_answer), tr!(requests.no_answer))}
                 {list(app, true, true, tr!(requests.mine), tr!(requests.no_own))}
                 {uses(app)}
+                {ahead::list(app)}
                 <details class="people-past" on:toggle=move |_| history.set(true)>
                     <summary>{tr!(requests.history)}</summary>
                     {past}
@@ -206,7 +208,7 @@ fn due_line(app: App, row: &UseRow) -> AnyView {
 }
 
 /// The name of an account, which leads to it.
-fn secret_link(app: App, secret: &SecretNamed) -> AnyView {
+pub(in crate::page::pages) fn secret_link(app: App, secret: &SecretNamed) -> AnyView {
     let name = format!("{} / {}", secret.resource, secret.account);
     match secret.item {
         Item::Account(vault, resource, account) => {

@@ -8,6 +8,7 @@ use crate::{
 };
 use sealward_contract::{
     bytes::Bytes,
+    chain::Member,
     crypto::Hash,
     ids::{AheadId, MemberId, ObjectId, RequestId, Timestamp, VaultId},
     operations::{
@@ -131,6 +132,30 @@ impl<T: Transport> Session<T> {
         .map_err(Error::Request)?;
         let body = NewAheadApproval { statement: statement.to_wire(), grant };
         self.call_keyed::<CreateAhead>(&self.team_path(), &body).await.map(|_| id).map_err(from_step)
+    }
+
+    /// For whom a secret may be approved ahead by this member, each with the number of approvals that it takes: those who
+    /// would have to ask for it, where its key can be handed on.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] when there is no such account.
+    pub fn ahead_people(&self, vault: VaultId, account: ObjectId) -> Result<Vec<(MemberId, u8)>, Error> {
+        let secret = self.presumed_secret(vault, account)?;
+        let own = self.identity.member;
+        self.with_standing((vault, account), secret, |standing| {
+            let team = standing.team;
+            let terms = standing.policy.map(|(_, policy)| policy);
+            if !standing.needs_grant() || !policy::may_approve_ahead(team, &vault, terms, &own) {
+                return Vec::new();
+            }
+            let keeper = |member: &MemberId| team.member(member).map(Member::keeper);
+            let others = team.vault(&vault).into_iter().flat_map(|vault| vault.grants().map(|(member, _)| *member));
+            let others = others.filter(|member| keeper(member) != keeper(&own));
+            others
+                .filter_map(|member| Some((member, standing.needed(&vault, &member, false)?)))
+                .filter(|(_, needed)| *needed > 0)
+                .collect()
+        })
     }
 
     /// Approves what somebody else approved ahead. Whoever completes the number hands the key of this one version on.

@@ -88,6 +88,13 @@ impl Window {
         AROUND.map(|day| self.begin_of(today + day)).find(|begin| *begin > now && self.closes(*begin).is_some())
     }
 
+    /// By how many minutes the zone's clocks are ahead of UTC at a time; negative in the west.
+    #[must_use]
+    pub fn minutes_ahead(&self, now: Timestamp) -> i16 {
+        let held = self.offsets.iter().rev().find(|offset| offset.since <= now);
+        held.or(self.offsets.first()).map_or(0, |offset| offset.minutes)
+    }
+
     /// The end of a stretch without a gap and within one offset; `None` where it is closed.
     fn open_to(&self, now: Timestamp) -> Option<Timestamp> {
         let local = self.local(now);
@@ -115,8 +122,7 @@ impl Window {
     }
 
     fn offset(&self, now: Timestamp) -> i64 {
-        let held = self.offsets.iter().rev().find(|offset| offset.since <= now);
-        held.or(self.offsets.first()).map_or(0, |offset| i64::from(offset.minutes))
+        i64::from(self.minutes_ahead(now))
     }
 
     fn has_day(&self, day: i64) -> bool {
