@@ -9,6 +9,8 @@ pub use form::dialog_for;
 pub use using::{line, use_dialog};
 pub use words::{end_event, step_event};
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -64,6 +66,7 @@ pub fn list(app: App) -> AnyView {
 }
 
 fn card(app: App, row: &AheadRow) -> AnyView {
+    wake(app, row);
     let (class, status) = words::status(row);
     let name = match &row.secret {
         Some(secret) => secret_link(app, secret),
@@ -102,6 +105,20 @@ fn card(app: App, row: &AheadRow) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// Has everything read again when its window opens or closes.
+fn wake(app: App, row: &AheadRow) {
+    const LONGEST: f64 = 24.0 * 60.0 * 60.0 * 1_000.0;
+    let Some(next) = row.closes.or(row.opens) else { return };
+    let wait = millis(next) - js_sys::Date::now();
+    if !(0.0..LONGEST).contains(&wait) {
+        return;
+    }
+    let again = move || app.requests.update(|stamp| *stamp = stamp.wrapping_add(1));
+    if let Ok(timer) = set_timeout_with_handle(again, Duration::from_secs_f64(wait / 1_000.0 + 0.5)) {
+        on_cleanup(move || timer.clear());
+    }
 }
 
 fn take(app: App, ahead: AheadId, withdraw: bool) {

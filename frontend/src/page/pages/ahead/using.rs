@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::words;
+use super::{wake, words};
 use crate::bridge::*;
 use crate::page::app::{App, Dialog};
 use crate::page::components::dialog::{Width, dialog_with};
@@ -23,6 +23,7 @@ const TICKET: usize = 100;
 /// The line at an account; nothing where nothing was approved ahead, or not yet by enough.
 pub fn line(app: App, account: &Arc<AccountView>, access: &Arc<AccessView>) -> Option<AnyView> {
     let row = access.ahead.as_ref().filter(|row| row.own && row.status == AheadStatus::Ready)?;
+    wake(app, row);
     let id = row.id;
     let text = match row.closes {
         Some(closes) => tr!(ahead.yours, when = moment(millis(closes))),
