@@ -73,8 +73,8 @@ use sealward_contract::{
     chain::DeviceKeys,
     crypto::{Hash, VerifyingKey},
     ids::{
-        AheadId, Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, RequestId, SessionId, TeamId, Timestamp, VaultId,
-        Version, WebhookId,
+        AheadId, Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, RequestId, SessionId, TeamId, Timestamp,
+        VaultId, Version, WebhookId,
     },
     operations::webhooks::{Delivery, WebhookUrl},
     record::{RecordKind, RecordState, Tier},

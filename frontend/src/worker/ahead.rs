@@ -56,9 +56,10 @@ impl Engine {
     /// Approves what somebody else approved ahead, or withdraws it.
     pub async fn step_ahead(&self, ask: StepAhead) -> Result<(), Error> {
         let open = self.open()?;
-        let taken = match ask.withdraw {
-            false => open.session.approve_ahead(ask.ahead).await,
-            true => open.session.withdraw_ahead(ask.ahead).await,
+        let taken = if ask.withdraw {
+            open.session.withdraw_ahead(ask.ahead).await
+        } else {
+            open.session.approve_ahead(ask.ahead).await
         };
         self.take_in(&open);
         tell(Notice::RequestsChanged);
@@ -149,7 +150,11 @@ fn offsets_until(until: Timestamp) -> Vec<ZoneOffset> {
     offsets
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "minutes of a day, and times that fit")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "minutes of a day, and times that fit"
+)]
 fn offset_at(millis: u64) -> i16 {
     -Date::new(&JsValue::from_f64(millis as f64)).get_timezone_offset() as i16
 }

@@ -63,7 +63,8 @@ impl Open {
         let mut custodians: Vec<_> = people.map(|(member, _)| (*member, self.name_of(*member))).collect();
         custodians.sort_by(|(_, one), (_, other)| one.cmp(other));
         let services = vault.grants().map(|(member, _)| *member).filter(|member| {
-            chain.role(member).is_some() && chain.member(member).is_some_and(|known| known.kind() == MemberKind::Service)
+            chain.role(member).is_some()
+                && chain.member(member).is_some_and(|known| known.kind() == MemberKind::Service)
         });
         let mut services: Vec<_> = services.map(|member| (member, self.name_of(member))).collect();
         services.sort_by(|(_, one), (_, other)| one.cmp(other));

@@ -15,8 +15,8 @@ use super::{each, look, personal, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
     tables::{
-        AUDIT_ANCHORS, AUDIT_EVENTS, AUDIT_HEADS, AUDIT_LOGGED, AuditHeadRow, HEADS, PURGED, RECORDS, RELEASES,
-        AHEAD, REQUESTS, RESTS, STATEMENTS,
+        AHEAD, AUDIT_ANCHORS, AUDIT_EVENTS, AUDIT_HEADS, AUDIT_LOGGED, AuditHeadRow, HEADS, PURGED, RECORDS, RELEASES,
+        REQUESTS, RESTS, STATEMENTS,
     },
 };
 

@@ -68,6 +68,9 @@ pub(crate) fn statements(rows: &impl Rows, team: TeamId, ask: &Ask) -> Result<Op
 
 /// Gives a request that is checked out both halves of what was granted ahead: the server's part is sealed for it under the
 /// key of the hour, like that of any other. Nothing where nothing was granted, or the part is a backup's.
+///
+/// # Errors
+/// The store failed, or the key of the hour cannot be kept.
 pub(crate) fn lend<E>(
     tx: &mut WriteTx<'_, '_>,
     app: &App,

@@ -175,7 +175,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
 
 /// Ends what was approved ahead and is over; only then nothing needs its key any more.
 async fn sweep_ahead(app: &Arc<App>, now: Timestamp) -> Result<(), StoreError> {
-    for (team, vault, account) in app.store.read(|tx| ahead::places(tx))? {
+    for (team, vault, account) in app.store.read(ahead::places)? {
         let is_over = app.store.read(|tx| {
             let Some(state) = app.teams.state(tx, &team)? else { return Ok(false) };
             ahead::any_over(tx, &app.lease_keys, &state, (vault, account), now)

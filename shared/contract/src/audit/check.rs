@@ -261,9 +261,7 @@ impl AuditWalk {
             Basis::Request { request, number, .. } => {
                 self.requests.insert(request, number).is_none_or(|before| before < number)
             }
-            Basis::Ahead { ahead, number, .. } => {
-                self.ahead.insert(ahead, number).is_none_or(|before| before < number)
-            }
+            Basis::Ahead { ahead, number, .. } => self.ahead.insert(ahead, number).is_none_or(|before| before < number),
             _ => true,
         };
         if !rises {

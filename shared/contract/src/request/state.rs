@@ -207,7 +207,9 @@ impl RequestState {
                 only(self.lease.is_none(), RequestRefused::State)?;
                 let same = |known: &Approval| known.by == *author && known.is_of(approve.version, approve.policy);
                 // Whoever lost the right and has it again may say it once more.
-                let again = |known: &Approval| same(known) && known.position.sequence >= regained(team, &self.ask.vault, [&self.requester, author]);
+                let again = |known: &Approval| {
+                    same(known) && known.position.sequence >= regained(team, &self.ask.vault, [&self.requester, author])
+                };
                 only(!self.approvals.iter().any(again), RequestRefused::Twice)?;
                 self.check_custody(team, author, position, approve.grant)?;
                 let approve = approve.clone();

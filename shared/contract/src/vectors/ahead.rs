@@ -8,7 +8,8 @@ use crate::{
     request::{
         Ask, GrantNamed, RequestBody, RequestStatement, SignedRequest,
         ahead::{
-            AheadApproval, AheadBody, AheadContext, AheadStatement, Proposal, SignedAhead, Window, ZoneOffset, ahead_hash,
+            AheadApproval, AheadBody, AheadContext, AheadStatement, Proposal, SignedAhead, Window, ZoneOffset,
+            ahead_hash,
         },
         request_hash,
     },
@@ -142,10 +143,7 @@ fn a_request_that_names_one_is_frozen() {
         (1432, "d4500c94a6f1b058741a9d44ad8dbbdb77b085f39ac2ea2e77efb4e229652066")
     );
     let signed = SignedRequest::new(statement, Signature([0; 64]));
-    assert_eq!(
-        hex(&request_hash(&signed).0),
-        "b033f2bfeb14680eb1f3a4dd52c364fba232a8c665ec0d0b596ffd3aa097e89b"
-    );
+    assert_eq!(hex(&request_hash(&signed).0), "b033f2bfeb14680eb1f3a4dd52c364fba232a8c665ec0d0b596ffd3aa097e89b");
 }
 
 #[test]

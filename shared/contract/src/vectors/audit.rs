@@ -2,7 +2,9 @@
 
 use super::{MEMBER, OBJECT, TEAM, TIME, VAULT, filled, hex};
 use crate::{
-    audit::{AheadEnd, AheadStepKind, AuditEvent, AuditedAct, RefusedRequest, RequestEnd, RequestStepKind, WrittenObject},
+    audit::{
+        AheadEnd, AheadStepKind, AuditEvent, AuditedAct, RefusedRequest, RequestEnd, RequestStepKind, WrittenObject,
+    },
     bytes::Bytes,
     chain::{TeamRole, VaultRole},
     codec,

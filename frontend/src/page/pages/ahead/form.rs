@@ -60,7 +60,8 @@ fn form_of(vault: VaultId, account: ObjectId, found: AheadPeople) -> AnyView {
         wrong.set(None);
         let minutes = (minute_of(&from.get_untracked()), minute_of(&to.get_untracked()));
         let until = end_of_day(&end.get_untracked());
-        let ((Some(from), Some(to)), Some(until), Some((member, _))) = (minutes, until, people.get(who.get_untracked()))
+        let ((Some(from), Some(to)), Some(until), Some((member, _))) =
+            (minutes, until, people.get(who.get_untracked()))
         else {
             return wrong.set(Some(tr!(ahead.wrong_end)));
         };

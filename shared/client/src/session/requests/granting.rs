@@ -23,9 +23,7 @@ use sealward_contract::{
     operations::{
         Empty,
         records::ReleaseRequest,
-        requests::{
-            GetRequestedSecret, Grant, LeaseError, LeasedSecret, ReleaseLeased, RequestPath, RequestedSecret,
-        },
+        requests::{GetRequestedSecret, Grant, LeaseError, LeasedSecret, ReleaseLeased, RequestPath, RequestedSecret},
     },
     record::{Expected, LeafKey, Record, RecordKind, RecordState, check_record},
     release::ReleaseStatement,

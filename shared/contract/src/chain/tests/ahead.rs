@@ -8,7 +8,8 @@ use crate::{
         Ask, GrantNamed, RequestBody, RequestRefused, RequestState, RequestStatement, SecretStand, SignedRequest,
         Standing, Status,
         ahead::{
-            AheadApproval, AheadBody, AheadState, AheadStatement, AheadStatus, Proposal, SignedAhead, Window, ZoneOffset,
+            AheadApproval, AheadBody, AheadState, AheadStatement, AheadStatus, Proposal, SignedAhead, Window,
+            ZoneOffset,
         },
     },
 };
@@ -237,6 +238,6 @@ fn what_it_rests_on_ends_it_and_nothing_brings_it_back() {
         let state = world.propose(BOB, world.proposal(DAN, Some(GRANT))).unwrap();
         act(&mut world);
         assert_eq!(world.status(&state), ended, "case {number}");
-        assert_eq!(world.asks(Some(&state), DAN, 1).err().is_some(), true, "case {number}");
+        assert!(world.asks(Some(&state), DAN, 1).is_err(), "case {number}");
     }
 }

@@ -6,11 +6,7 @@ use crate::{
     ids::{MemberId, Timestamp},
     policy,
     record::Tier,
-    request::{
-        GrantNamed, RequestRefused, RequestState, Standing,
-        standing::keeper,
-        state::regained,
-    },
+    request::{GrantNamed, RequestRefused, RequestState, Standing, standing::keeper, state::regained},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,7 +63,8 @@ impl Standing<'_> {
             AheadStatus::Withdrawn
         } else if now >= proposal.window.until {
             AheadStatus::Expired
-        } else if self.secret.is_none_or(|secret| (secret.version, secret.hash) != (proposal.version, proposal.record)) {
+        } else if self.secret.is_none_or(|secret| (secret.version, secret.hash) != (proposal.version, proposal.record))
+        {
             AheadStatus::SecretChanged
         } else if proposal.policy != self.policy.map(|(since, _)| since) {
             AheadStatus::PolicyChanged

@@ -11,7 +11,5 @@ mod window;
 
 pub use judge::{AheadJudged, AheadStatus};
 pub use state::{AheadGiven, AheadState};
-pub use statement::{
-    AheadApproval, AheadBody, AheadContext, AheadStatement, Proposal, SignedAhead, ahead_hash,
-};
+pub use statement::{AheadApproval, AheadBody, AheadContext, AheadStatement, Proposal, SignedAhead, ahead_hash};
 pub use window::{Window, ZoneOffset};
