@@ -206,6 +206,8 @@ pub struct AskedRow {
     pub extends: bool,
     /// Whether it was taken in an emergency.
     pub break_glass: bool,
+    /// Whether it was taken by an approval that was given ahead.
+    pub ahead: bool,
     /// What the person may do with it.
     pub may: MayStep,
 }

@@ -233,6 +233,7 @@ impl Open {
             before: shown.before,
             extends: shown.extends.is_some(),
             break_glass: shown.break_glass,
+            ahead: shown.ahead,
             may: MayStep {
                 approve: may.approve,
                 reject: may.reject,
