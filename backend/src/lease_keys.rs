@@ -1,6 +1,7 @@
 //! Keys of the hour, under which the server's parts of grants are sealed in the data file. They live in a file of their
 //! own beside it, in no backup, and each is destroyed with the last lease that needs it: what was deleted can then be
-//! found in no free page and in no copy.
+//! found in no free page and in no copy. What is approved ahead is kept for weeks, so that each part of it is sealed under a
+//! key of its own: the hour's would have to stay as long, and with it what was deleted of that hour.
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
@@ -27,6 +28,9 @@ pub const LEASE_KEYS_FILE: &str = "leases.key";
 
 /// An hour in milliseconds.
 const HOUR: u64 = 60 * 60 * 1_000;
+
+/// What keys that are no hour's are called from: no clock comes that far.
+const OWN: u64 = 1 << 63;
 
 /// Bytes of a nonce of AES-GCM.
 const NONCE: usize = 12;
@@ -82,6 +86,26 @@ impl LeaseKeys {
             }
         }
         Ok(hour)
+    }
+
+    /// A key of its own for one thing; what it is called beside those of the hours.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn own(&self, random: &dyn Random) -> io::Result<u64> {
+        let mut keys = lock(&self.keys);
+        let name = loop {
+            let name = u64::from_be_bytes(make_bytes(random)) | OWN;
+            if !keys.contains_key(&name) {
+                break name;
+            }
+        };
+        keys.insert(name, make_bytes(random));
+        if let Err(error) = self.keep(&keys) {
+            keys.remove(&name);
+            return Err(error);
+        }
+        Ok(name)
     }
 
     /// Whether the key of an hour is there.
@@ -181,7 +205,14 @@ mod tests {
         assert!(keys.open_sealed(second, b"request", &sealed).is_none());
         // It is still there after a restart.
         assert!(LeaseKeys::open(&folder).unwrap().open_sealed(first, b"request", &sealed).is_some());
+        // One of its own stays beside those of the hours, and goes without them.
+        let own = keys.own(&random).unwrap();
+        assert!(own > second && own != keys.own(&random).unwrap());
+        let apart = keys.seal(own, b"ahead", b"part", &random).unwrap();
+        keys.keep_only(&BTreeSet::from([second, own])).unwrap();
+        assert_eq!(LeaseKeys::open(&folder).unwrap().open_sealed(own, b"ahead", &apart).unwrap().0, b"part");
         keys.keep_only(&BTreeSet::from([second])).unwrap();
+        assert!(keys.open_sealed(own, b"ahead", &apart).is_none());
         assert!(keys.open_sealed(first, b"request", &sealed).is_none());
         let again = LeaseKeys::open(&folder).unwrap();
         assert!(!again.has(first) && again.has(second));

@@ -27,8 +27,8 @@ use axum::{
 use sealward_contract::{
     for_each_operation,
     operations::{
-        Method, Operation, audit, checkpoints, directory, export, factors, files, groups, invitations, keys, members,
-        passkeys, records, recovery, requests, services, session, sync, team, vault, webhooks,
+        Method, Operation, ahead, audit, checkpoints, directory, export, factors, files, groups, invitations, keys,
+        members, passkeys, records, recovery, requests, services, session, sync, team, vault, webhooks,
     },
     problem::Rejection,
 };

@@ -9,8 +9,8 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use sealward_contract::{
     for_each_operation,
     operations::{
-        Access, Operation, audit, checkpoints, directory, export, factors, files, groups, invitations, keys, members,
-        passkeys, records, recovery, requests, services, session, sync, team, vault, webhooks,
+        Access, Operation, ahead, audit, checkpoints, directory, export, factors, files, groups, invitations, keys,
+        members, passkeys, records, recovery, requests, services, session, sync, team, vault, webhooks,
     },
     problem::{PROBLEM_JSON, Rejection},
 };

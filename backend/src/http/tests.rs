@@ -16,9 +16,18 @@ const ID: &str = "00112233-4455-6677-8899-aabbccddeeff";
 /// A path of an operation in a member's team, where nothing else exists.
 fn path(operation: &Description, team: &str) -> String {
     let mut path = operation.path.replace("{team}", team);
-    for place in
-        ["{vault}", "{session}", "{id}", "{member}", "{invite}", "{group}", "{passkey}", "{webhook}", "{request}"]
-    {
+    for place in [
+        "{vault}",
+        "{session}",
+        "{id}",
+        "{member}",
+        "{invite}",
+        "{group}",
+        "{passkey}",
+        "{webhook}",
+        "{request}",
+        "{ahead}",
+    ] {
         path = path.replace(place, ID);
     }
     path.replace("{index}", "0")

@@ -1,6 +1,7 @@
 //! The operations: one folder for each noun, one file for each verb. What is decided by the rows is a synchronous
 //! function over a transaction; signatures are verified before it, outside the writer.
 
+mod ahead;
 pub mod answers;
 pub mod audit;
 pub mod call;

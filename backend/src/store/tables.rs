@@ -59,19 +59,22 @@
 //! | 85 | leases | team, vault, account, request | who has the secret, and until when |
 //! | 86 | freed | team, vault, account | when the last lease of it ended |
 //! | 87 | changes_due | team, vault, account | the version that somebody had and that is to be changed |
+//! | 88 | ahead | team, approval | what is or was approved ahead: for whom, its signed statements
+//! | 89 | open_ahead | team, vault, account, approval | for whom, as long as it is not over
+//! | 90 | ahead_grants | team, approval | envelope, and the server's part sealed under a key of its own
 //! | 59 | given_shares | team, member, trustee | share that was given to a recovery |
 
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use sealward_contract::{
-    audit::{ActKind, RequestEnd},
+    audit::{ActKind, AheadEnd, RequestEnd},
     bytes::Bytes,
     chain::DeviceKeys,
     crypto::{Hash, VerifyingKey},
     ids::{
-        Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, RequestId, SessionId, TeamId, Timestamp, VaultId,
-        Version, WebhookId,
+        AheadId, Epoch, MemberId, Number, ObjectId, PasskeyId, ReleaseId, RequestId, SessionId, TeamId, Timestamp,
+        VaultId, Version, WebhookId,
     },
     operations::webhooks::{Delivery, WebhookUrl},
     record::{RecordKind, RecordState, Tier},
@@ -217,6 +220,13 @@ pub const LEASES: Table<(TeamId, VaultId, ObjectId, RequestId), LeaseRow> = Tabl
 pub const FREED: Table<(TeamId, VaultId, ObjectId), Timestamp> = Table::new(86, "freed");
 /// Secrets that are to be changed.
 pub const CHANGES_DUE: Table<(TeamId, VaultId, ObjectId), Version> = Table::new(87, "changes_due");
+
+/// What is approved ahead.
+pub const AHEAD: Table<(TeamId, AheadId), AheadRow> = Table::new(88, "ahead");
+/// What is approved ahead and is not over.
+pub const OPEN_AHEAD: Table<(TeamId, VaultId, ObjectId, AheadId), MemberId> = Table::new(89, "open_ahead");
+/// Both halves of grants that were given ahead.
+pub const AHEAD_GRANTS: Table<(TeamId, AheadId), GrantRow> = Table::new(90, "ahead_grants");
 
 /// One-time codes of members.
 pub const CODE_FACTORS: Table<(TeamId, MemberId), CodeFactorRow> = Table::new(50, "code_factors");
@@ -457,6 +467,26 @@ pub struct RequestRow {
     pub ended: Option<RequestEnd>,
 }
 
+/// What is approved ahead.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct AheadRow {
+    /// The vault.
+    #[n(0)]
+    pub vault: VaultId,
+    /// The account.
+    #[n(1)]
+    pub account: ObjectId,
+    /// For whom.
+    #[n(2)]
+    pub member: MemberId,
+    /// Its signed statements, the one that proposes it first.
+    #[n(3)]
+    pub statements: Vec<Bytes>,
+    /// How the server ended it, where no statement did.
+    #[n(4)]
+    pub ended: Option<AheadEnd>,
+}
+
 /// Both halves of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct GrantRow {
@@ -466,7 +496,7 @@ pub struct GrantRow {
     /// The server's part, sealed.
     #[n(1)]
     pub part: Bytes,
-    /// The hour whose key seals it.
+    /// The hour whose key seals it, or the key of its own.
     #[n(2)]
     pub hour: u64,
 }
@@ -679,7 +709,7 @@ macro_rules! bytes_key {
         }
     )*};
 }
-bytes_key!(TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, RequestId, PasskeyId, WebhookId, Hash);
+bytes_key!(AheadId, TeamId, MemberId, VaultId, ObjectId, SessionId, ReleaseId, RequestId, PasskeyId, WebhookId, Hash);
 
 impl Key for RecordKind {
     fn write(&self, to: &mut Vec<u8>) {

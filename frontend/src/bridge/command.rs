@@ -169,6 +169,16 @@ commands! {
     note_emergencies: NoteEmergencies -> ();
     /// A new password by the rules in force.
     renew_password: RenewPassword -> SecretText;
+    /// What is approved ahead.
+    read_ahead: ReadAhead -> AheadFound;
+    /// For whom a secret may be approved ahead.
+    read_ahead_people: ReadAheadPeople -> AheadPeople;
+    /// An approval that is given ahead.
+    propose_ahead: ProposeAhead -> ();
+    /// A further one, or the end of it.
+    step_ahead: StepAhead -> ();
+    /// A secret that was approved ahead, checked out.
+    check_out_ahead: CheckOutAhead -> ();
     /// Which policy holds in a place.
     read_lease_policy: ReadLeasePolicy -> LeasePolicyView;
     /// Sets it.

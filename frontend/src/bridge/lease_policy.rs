@@ -33,6 +33,8 @@ pub struct LeasePolicyView {
     pub around: Option<LeasePolicy>,
     /// The vault's custodians and their login names.
     pub custodians: Vec<(MemberId, String)>,
+    /// The services that have a role in it: they approve where they are named.
+    pub services: Vec<(MemberId, String)>,
 }
 
 /// How secrets are come by.

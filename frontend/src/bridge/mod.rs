@@ -1,6 +1,7 @@
 //! What page and worker say to each other: typed commands and answers, pushed notices, and the view models in them.
 //! The page holds no key; a secret crosses this bridge only when someone asked to see, copy or write it.
 
+mod ahead;
 mod audit;
 mod bulk;
 mod catalog;
@@ -38,6 +39,7 @@ mod session;
 mod trash;
 mod webhooks;
 
+pub use ahead::*;
 pub use audit::*;
 pub use bulk::*;
 pub use catalog::*;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ObjectId, SecretNamed, VaultId};
+use super::{AheadRow, ObjectId, SecretNamed, VaultId};
 pub use sealward_contract::{
     ids::RequestId,
     request::{RequestRefused, Status as RequestStatus},
@@ -52,6 +52,8 @@ pub struct AccessView {
     pub ticket_pattern: Option<String>,
     /// Longest lease in seconds.
     pub longest: u32,
+    /// What was approved ahead for the person.
+    pub ahead: Option<AheadRow>,
     /// The person's open request for it.
     pub own: Option<AskedRow>,
     /// Who has it checked out.
@@ -206,6 +208,8 @@ pub struct AskedRow {
     pub extends: bool,
     /// Whether it was taken in an emergency.
     pub break_glass: bool,
+    /// Whether it was taken by an approval that was given ahead.
+    pub ahead: bool,
     /// What the person may do with it.
     pub may: MayStep,
 }

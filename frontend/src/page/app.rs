@@ -201,6 +201,10 @@ pub enum Dialog {
     ComparedWords(Compared),
     /// Asks for a secret, or for more time with it.
     AskForSecret(Arc<AccountView>, Arc<AccessView>, Option<RequestId>),
+    /// Approves ahead that somebody has a secret.
+    ApproveAhead(Arc<AccountView>),
+    /// Checks out what was approved ahead, with what the policy wants to know.
+    CheckOutAhead(Arc<AccountView>, Arc<AccessView>),
     /// How secrets of a place are come by; the name of the place.
     LeasePolicy(VaultId, PolicyPlace, String),
     /// Who has which role in a vault.

@@ -144,6 +144,17 @@ pub fn moment(millis: f64) -> String {
     format_date(millis, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
+/// The day of a moment, such as 21 Nov 2026.
+pub fn day_of(millis: f64) -> String {
+    format_date(millis, &[("dateStyle", "medium")])
+}
+
+/// The short name of a day of the week, counted from Monday as 0.
+pub fn weekday(day: u32) -> String {
+    // The fifth of January 1970 was a Monday.
+    format_date(f64::from(day + 4) * 86_400_000.0, &[("weekday", "short"), ("timeZone", "UTC")])
+}
+
 /// How long ago a moment was, such as "3 days ago".
 pub fn ago(millis: f64) -> String {
     let seconds = ((millis - Date::now()) / 1000.0).round();

@@ -164,7 +164,7 @@ impl Open {
             Basis::Export(_) => Some(SignedAs::Export),
             Basis::Purge { .. } => Some(SignedAs::Purge),
             Basis::Directory { .. } => Some(SignedAs::Directory),
-            Basis::Request { .. } => Some(SignedAs::Request),
+            Basis::Request { .. } | Basis::Ahead { .. } => Some(SignedAs::Request),
         };
         match (signed, basis.author()) {
             (Some(signed), Some(author)) => BasisView::Signed(self.name_of(author), signed),
@@ -187,7 +187,9 @@ impl Open {
         let named = match what {
             AuditedAct::SecretReleased { account, .. }
             | AuditedAct::RequestStepped { account, .. }
-            | AuditedAct::RequestEnded { account, .. } => self.name_object(vault, *account),
+            | AuditedAct::RequestEnded { account, .. }
+            | AuditedAct::AheadStepped { account, .. }
+            | AuditedAct::AheadEnded { account, .. } => self.name_object(vault, *account),
             AuditedAct::FileReleased { file, .. } => self.name_file(vault, *file, names),
             AuditedAct::RequestRefused { object: Some(object), .. } => {
                 self.name_object(vault, *object).or_else(|| self.name_file(vault, *object, names))

@@ -63,7 +63,13 @@ impl Open {
             .filter(|(member, _)| chain.member(member).is_some_and(|known| known.kind() != MemberKind::Service));
         let mut custodians: Vec<_> = people.map(|(member, _)| (*member, self.name_of(*member))).collect();
         custodians.sort_by(|(_, one), (_, other)| one.cmp(other));
-        Ok(LeasePolicyView { own: in_force(&scope_of(ask.place)), around, custodians })
+        let services = vault.grants().map(|(member, _)| *member).filter(|member| {
+            chain.role(member).is_some()
+                && chain.member(member).is_some_and(|known| known.kind() == MemberKind::Service)
+        });
+        let mut services: Vec<_> = services.map(|member| (member, self.name_of(member))).collect();
+        services.sort_by(|(_, one), (_, other)| one.cmp(other));
+        Ok(LeasePolicyView { own: in_force(&scope_of(ask.place)), around, custodians, services })
     }
 
     /// Which key seals an account's secret from now on.

@@ -11,6 +11,7 @@ mod transport;
 mod webhooks;
 mod windows;
 
+mod ahead;
 mod audit;
 mod blob;
 mod cache;

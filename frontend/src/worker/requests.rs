@@ -9,7 +9,7 @@ use crate::bridge::*;
 use sealward_client::{
     error as client,
     model::SecretPayload,
-    session::{Access, EndShown, Ending, RequestDraft, RequestShown, TextShown, UseHolder},
+    session::{Access, AheadShown, EndShown, Ending, RequestDraft, RequestShown, TextShown, UseHolder},
 };
 use sealward_contract::{
     chain::{Policy, Requirement},
@@ -107,10 +107,14 @@ impl Engine {
         let others = open.session.list_requests(WhichRequests::Others, true, None).await?.requests;
         open.find_emergencies(Some(&others)).await;
         let own = open.session.list_requests(WhichRequests::Own, true, None).await?.requests;
+        let ahead = open.session.list_ahead().await?.items;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(RequestCounts {
             guarded: true,
-            to_answer: count(others.iter().filter(|request| request.may.approve).count()),
+            to_answer: count(
+                others.iter().filter(|request| request.may.approve).count()
+                    + ahead.iter().filter(|ahead| ahead.may.approve).count(),
+            ),
             emergencies: count_of(&open.read_emergencies()),
             ready: count(own.iter().filter(|request| request.may.check_out).count()),
         })
@@ -135,6 +139,7 @@ impl Engine {
         let uses = open.session.list_uses().await.unwrap_or_default();
         let own = open.session.list_requests(WhichRequests::Own, true, None).await;
         let own = own.map(|page| page.requests).unwrap_or_default();
+        let ahead = open.session.list_ahead().await.map(|page| page.items).unwrap_or_default();
         let rows = guarded.into_iter().map(|(account, access)| {
             let mine = own.iter().filter(|request| (request.vault, request.account) == (ask.vault, account));
             // What is checked out comes before what else was asked for.
@@ -154,6 +159,7 @@ impl Engine {
                 ticket: wanted(access.ticket),
                 ticket_pattern: access.ticket_pattern,
                 longest: access.longest,
+                ahead: ahead_of(&ahead, &open.session.member(), (ask.vault, account)).map(|it| open.ahead_row(it)),
                 own: mine.cloned().map(|shown| open.asked_row(shown)),
                 holder: holder.map(|holder| open.holder_now(&holder)),
                 waiting: used.iter().map(|now| now.waiting).max().unwrap_or_default(),
@@ -183,7 +189,7 @@ impl Open {
     }
 
     /// Whether a policy asks for anything in any vault that the person sees.
-    fn knows_policy(&self) -> bool {
+    pub(super) fn knows_policy(&self) -> bool {
         let vaults = self.session.vaults();
         let Some(chain) = self.session.chain() else { return false };
         let asks = |policy: &Policy| policy.approvals.0 > 0 || policy.terms.as_ref().is_some_and(|it| it.exclusive);
@@ -191,7 +197,7 @@ impl Open {
     }
 
     /// Names whoever has a secret in use.
-    fn name_user(&self, error: client::Error) -> Error {
+    pub(super) fn name_user(&self, error: client::Error) -> Error {
         match error {
             client::Error::InUse { member: Some(member), until } => {
                 Error::InUse { name: self.name_of(member), until: until.map(millis) }
@@ -239,6 +245,7 @@ impl Open {
             before: shown.before,
             extends: shown.extends.is_some(),
             break_glass: shown.break_glass,
+            ahead: shown.ahead,
             may: MayStep {
                 approve: may.approve,
                 reject: may.reject,
@@ -269,6 +276,13 @@ impl Open {
 
 fn count_of(rows: &[EmergencyRow]) -> u32 {
     u32::try_from(rows.len()).unwrap_or(u32::MAX)
+}
+
+/// What was approved ahead for a member and an account: what may be used at once before what may be used later.
+fn ahead_of(all: &[AheadShown], member: &MemberId, place: (VaultId, ObjectId)) -> Option<AheadShown> {
+    let own = all.iter().filter(|shown| (shown.vault, shown.account) == place && shown.member == *member);
+    let ready = own.filter(|shown| shown.status == AheadStatus::Ready);
+    ready.max_by_key(|shown| (shown.closes, std::cmp::Reverse(shown.opens))).cloned()
 }
 
 /// What was said, as the page shows it.

@@ -213,6 +213,26 @@ impl Serve for Engine {
         Self::renew_password(self, ask).await
     }
 
+    async fn read_ahead(&self, _: ReadAhead) -> Result<AheadFound, Error> {
+        Self::read_ahead(self).await
+    }
+
+    async fn read_ahead_people(&self, ask: ReadAheadPeople) -> Result<AheadPeople, Error> {
+        self.open()?.read_ahead_people(&ask)
+    }
+
+    async fn propose_ahead(&self, ask: ProposeAhead) -> Result<(), Error> {
+        Self::propose_ahead(self, ask).await
+    }
+
+    async fn step_ahead(&self, ask: StepAhead) -> Result<(), Error> {
+        Self::step_ahead(self, ask).await
+    }
+
+    async fn check_out_ahead(&self, ask: CheckOutAhead) -> Result<(), Error> {
+        Self::check_out_ahead(self, ask).await
+    }
+
     async fn read_lease_policy(&self, ask: ReadLeasePolicy) -> Result<LeasePolicyView, Error> {
         self.open()?.read_lease_policy(&ask)
     }

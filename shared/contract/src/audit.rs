@@ -16,12 +16,12 @@ use crate::{
     crypto::{Hash, context::Label, hash},
     factor::FactorKind,
     ids::{
-        Epoch, GroupId, InviteId, MemberId, ObjectId, RequestId, SessionId, TeamId, Timestamp, VaultId, Version,
-        WebhookId,
+        AheadId, Epoch, GroupId, InviteId, MemberId, ObjectId, RequestId, SessionId, TeamId, Timestamp, VaultId,
+        Version, WebhookId,
     },
     record::RecordKind,
     release::ExportFormat,
-    request::RequestBody,
+    request::{RequestBody, ahead::AheadBody},
 };
 use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
@@ -469,6 +469,44 @@ pub enum AuditedAct {
         #[n(4)]
         ended: RequestEnd,
     },
+    /// An approval was given ahead, by one more, or was withdrawn.
+    #[n(82)]
+    AheadStepped {
+        /// In which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// For which account.
+        #[n(1)]
+        account: ObjectId,
+        /// Which.
+        #[n(2)]
+        ahead: AheadId,
+        /// Who may have the secret by it.
+        #[n(3)]
+        of: MemberId,
+        /// Which step.
+        #[n(4)]
+        step: AheadStepKind,
+    },
+    /// The server ended an approval that was given ahead: what it rested on is not as it was.
+    #[n(83)]
+    AheadEnded {
+        /// In which vault.
+        #[n(0)]
+        vault: VaultId,
+        /// For which account.
+        #[n(1)]
+        account: ObjectId,
+        /// Which.
+        #[n(2)]
+        ahead: AheadId,
+        /// Who had the secret by it.
+        #[n(3)]
+        of: MemberId,
+        /// Why.
+        #[n(4)]
+        ended: AheadEnd,
+    },
     /// A member asked for what it has no right to.
     #[n(40)]
     RequestRefused {
@@ -598,6 +636,9 @@ pub enum RequestStepKind {
     /// Taken back before it was used.
     #[n(8)]
     Revoked,
+    /// Asked, by an approval that was given ahead.
+    #[n(9)]
+    AskedAhead,
 }
 
 impl RequestStepKind {
@@ -606,6 +647,7 @@ impl RequestStepKind {
     pub fn of(body: &RequestBody) -> Self {
         match body {
             RequestBody::Ask(ask) if ask.break_glass => Self::GlassBroken,
+            RequestBody::Ask(ask) if ask.ahead.is_some() => Self::AskedAhead,
             RequestBody::Ask(_) => Self::Asked,
             RequestBody::Approve(_) => Self::Approved,
             RequestBody::Reject(_) => Self::Rejected,
@@ -616,6 +658,56 @@ impl RequestStepKind {
             RequestBody::Revoke(_) => Self::Revoked,
         }
     }
+}
+
+/// A step of an approval that is given ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum AheadStepKind {
+    /// Proposed, and approved thereby.
+    #[n(0)]
+    Proposed,
+    /// Approved by one more.
+    #[n(1)]
+    Approved,
+    /// Withdrawn.
+    #[n(2)]
+    Withdrawn,
+}
+
+impl AheadStepKind {
+    /// The step that a statement takes.
+    #[must_use]
+    pub fn of(body: &AheadBody) -> Self {
+        match body {
+            AheadBody::Propose(_) => Self::Proposed,
+            AheadBody::Approve(_) => Self::Approved,
+            AheadBody::Withdraw => Self::Withdrawn,
+        }
+    }
+}
+
+/// Why the server ended an approval that was given ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum AheadEnd {
+    /// Its time was over.
+    #[n(0)]
+    Expired,
+    /// The secret was changed.
+    #[n(1)]
+    SecretChanged,
+    /// The policy was changed.
+    #[n(2)]
+    PolicyChanged,
+    /// Somebody lost the right.
+    #[n(3)]
+    RightLost,
+    /// A backup was restored: the server's part is gone.
+    #[n(4)]
+    Restored,
 }
 
 /// How the server ended a request.

@@ -108,6 +108,10 @@ id!(
     /// A request for a guarded secret, chosen by whoever asks.
     RequestId
 );
+id!(
+    /// An approval that is given ahead, chosen by whoever proposes it.
+    AheadId
+);
 
 impl TeamId {
     /// The id of the team that begins with this genesis statement.

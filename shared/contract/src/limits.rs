@@ -125,6 +125,20 @@ pub const OPEN_REQUESTS: usize = 200;
 pub const REQUEST_STATEMENT: usize = 24 * 1024;
 /// Largest envelope of a grant.
 pub const GRANT_ENVELOPE: usize = 4 * 1024;
+/// How long an approval that is given ahead lasts at most.
+pub const AHEAD_LASTS: u64 = 90 * 24 * 60 * 60 * 1_000;
+/// Most statements of one such approval.
+pub const AHEAD_STATEMENTS: u32 = 8;
+/// Largest statement of one.
+pub const AHEAD_STATEMENT: usize = 4 * 1024;
+/// Most such approvals that a team has at once.
+pub const AHEAD: usize = 1_000;
+/// Longest name of a time zone in bytes.
+pub const ZONE_NAME: usize = 64;
+/// Most offsets of a time zone that a window names.
+pub const ZONE_OFFSETS: usize = 8;
+/// How many minutes a time zone is ahead of UTC.
+pub const ZONE_MINUTES: std::ops::RangeInclusive<i16> = -18 * 60..=18 * 60;
 /// Longest pattern for tickets in characters.
 pub const TICKET_PATTERN_CHARS: usize = 200;
 /// Most members whom a policy names for one thing.

@@ -263,6 +263,26 @@ pub fn may_approve(state: &TeamState, vault: &VaultId, policy: Option<&Policy>, 
     }
 }
 
+/// Who may approve ahead that a member has a secret, as the first of those whom it takes: a custodian who may approve
+/// requests.
+#[must_use]
+pub fn may_approve_ahead(state: &TeamState, vault: &VaultId, policy: Option<&Policy>, member: &MemberId) -> bool {
+    may_approve(state, vault, policy, member) && state.vault_role(vault, member).is_some_and(may_grant)
+}
+
+/// Who may withdraw what was approved ahead: every custodian of the vault.
+#[must_use]
+pub fn may_withdraw_ahead(role: VaultRole) -> bool {
+    may_grant(role)
+}
+
+/// Who may see what was approved ahead, besides the member that it is for: whoever may approve requests, and every
+/// custodian.
+#[must_use]
+pub fn may_see_ahead(state: &TeamState, vault: &VaultId, policy: Option<&Policy>, member: &MemberId) -> bool {
+    state.vault_role(vault, member).is_some_and(may_grant) || may_approve(state, vault, policy, member)
+}
+
 /// Who may check a secret in for somebody else, or take back what was approved: the vault's custodians.
 #[must_use]
 pub fn may_force_check_in(role: VaultRole) -> bool {

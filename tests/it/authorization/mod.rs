@@ -1,6 +1,7 @@
 //! Who may call what: every operation of the contract's list, by every state of a session, for one's own team, another
 //! team, and ids that are unknown or another's. The table is written by hand; an operation without a row fails.
 
+mod ahead;
 mod asking;
 mod factors;
 mod groups;

@@ -18,7 +18,7 @@ use sealward_contract::{
     file::ChunkIndex,
     ids::{Epoch, Number, ObjectId, ReleaseId, RequestId, VaultId, Version},
     operations::{
-        Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath,
+        Empty, Method, ObjectPath, Operation, PageQuery, SessionPath, TeamPath, VaultPath, ahead,
         audit::{EventsQuery, ListAuditEvents},
         checkpoints::{self, NewCheckpoint},
         directory,
@@ -40,7 +40,10 @@ use sealward_contract::{
     purge::{PurgeStatement, PurgedObject},
     record::{ChainPosition, LeafKey, RecordContext, RecordKind},
     release::{ExportFormat, ExportStatement, ExportedFile, ExportedSecret, ReleaseStatement},
-    request::{Approve, Ask, CheckOut, Comment, RequestBody, RequestStatement},
+    request::{
+        Approve, Ask, CheckOut, Comment, RequestBody, RequestStatement,
+        ahead::{AheadApproval, AheadBody},
+    },
     session::ChangeLogin,
     suite::SUITE,
 };
@@ -332,6 +335,21 @@ pub async fn prepare(scene: &Scene, operation: &str, about: Subject) -> Prepared
         ),
         "get_requested_secret" => request::<requests::GetRequestedSecret>(making.unknown_request(), none, None),
         "list_uses" => request::<requests::ListUses>(of_team, none, None),
+        "create_ahead" => {
+            let body = ahead::NewAheadApproval { statement: making.proposed(), grant: None };
+            request::<ahead::CreateAhead>(of_team, none, Some(body))
+        }
+        "approve_ahead" => {
+            let statement = making.ahead_step(AheadBody::Approve(AheadApproval { grant: None }));
+            let body = ahead::NewAheadApproval { statement, grant: None };
+            request::<ahead::ApproveAhead>(making.unknown_ahead(), none, Some(body))
+        }
+        "withdraw_ahead" => {
+            let body = ahead::AheadWithdrawal { statement: making.ahead_step(AheadBody::Withdraw) };
+            request::<ahead::WithdrawAhead>(making.unknown_ahead(), none, Some(body))
+        }
+        "list_ahead" => request::<ahead::ListAhead>(of_team, none, None),
+        "get_secret_to_grant" => request::<ahead::GetSecretToGrant>(object(about.account), none, None),
         "export_secrets" => request::<ExportSecrets>(of_team, none, Some(making.export())),
         "list_secret_versions" => request::<records::ListSecretVersions>(object(about.account), page, None),
         "purge_objects" => request::<records::PurgeObjects>(of_vault, none, Some(making.purge().await)),
@@ -475,6 +493,7 @@ impl Making<'_> {
             policy: None,
             extends: None,
             break_glass: false,
+            ahead: None,
         };
         self.said(RequestId(own.session.surroundings().make_id()), 0, Hash::ZERO, RequestBody::Ask(ask))
     }

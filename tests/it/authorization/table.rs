@@ -38,7 +38,7 @@ const REFUSED: Expected = Expected::Answer(422, "record_refused");
 const UNFIT: Expected = Expected::Answer(422, "statement_refused");
 const KEYS: Expected = Expected::Answer(422, "envelopes_refused");
 const NONE: Expected = Expected::Answer(403, "invitation_refused");
-/// Nobody has to ask for what is given to everyone with a role.
+/// Nobody has to ask for what is given to everyone with a role, nor approves it for themselves.
 const FREE: Expected = Expected::Answer(422, "request_refused");
 const XX: Expected = Expected::Nothing;
 
@@ -160,6 +160,11 @@ pub const TABLE: &[Row] = &[
     row!("release_leased"          NO   NO   NO   NO   GONE GONE  XX    GONE),
     row!("get_requested_secret"    NO   NO   NO   NO   GONE GONE  XX    GONE),
     row!("list_uses"               NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("create_ahead"            NO   NO   NO   NO   FREE GONE  GONE  GONE),
+    row!("approve_ahead"           NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("withdraw_ahead"          NO   NO   NO   NO   GONE GONE  XX    GONE),
+    row!("list_ahead"              NO   NO   NO   NO   OK   GONE  XX    XX),
+    row!("get_secret_to_grant"     NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("export_secrets"          NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("list_secret_versions"    NO   NO   NO   NO   OK   GONE  GONE  GONE),
     row!("list_secret_headers"     NO   NO   NO   NO   OK   GONE  GONE  XX),

@@ -37,6 +37,7 @@ mod restart;
 mod secret_files;
 mod services;
 mod sessions;
+mod standing;
 mod trash;
 mod upgrade;
 mod webhooks;

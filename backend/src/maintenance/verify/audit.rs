@@ -15,7 +15,7 @@ use super::{each, look, personal, report::Report, teams::Known};
 use crate::store::{
     ReadTx, StoreError,
     tables::{
-        AUDIT_ANCHORS, AUDIT_EVENTS, AUDIT_HEADS, AUDIT_LOGGED, AuditHeadRow, HEADS, PURGED, RECORDS, RELEASES,
+        AHEAD, AUDIT_ANCHORS, AUDIT_EVENTS, AUDIT_HEADS, AUDIT_LOGGED, AuditHeadRow, HEADS, PURGED, RECORDS, RELEASES,
         REQUESTS, RESTS, STATEMENTS,
     },
 };
@@ -178,6 +178,11 @@ impl Walk {
                 let stored = look(rows, &REQUESTS, &(state.team(), request))?;
                 let same = stored.is_some_and(|row| row.statements.get(number as usize) == event.statement.as_ref());
                 Ok(if same { Ok(()) } else { Err("a step that is not its request's".to_owned()) })
+            }
+            Basis::Ahead { ahead, number, .. } => {
+                let stored = look(rows, &AHEAD, &(state.team(), ahead))?;
+                let same = stored.is_some_and(|row| row.statements.get(number as usize) == event.statement.as_ref());
+                Ok(if same { Ok(()) } else { Err("a step that is not its approval's".to_owned()) })
             }
             Basis::Release(signed) => {
                 let ReleaseStatement { id: release, vault, account: id, version, .. } = *signed.value();

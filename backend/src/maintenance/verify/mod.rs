@@ -4,6 +4,7 @@
 //! A check is a function over a snapshot, what is known of the teams, and the report. To check more, write another one
 //! beside these and name it in [`CHECKS`], with its tables in [`is_checked`].
 
+mod ahead;
 mod audit;
 mod directory;
 mod envelopes;
@@ -49,11 +50,12 @@ const CHECKS: &[Check] = &[
     recovery::check,
     webhooks::check,
     requests::check,
+    ahead::check,
 ];
 
 /// Whether the table with this tag is checked; 0 is the store's own.
 fn is_checked(tag: u8) -> bool {
-    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 50..=54 | 56..=59 | 61..=62 | 66 | 75..=76 | 80..=87)
+    matches!(tag, 0..=26 | 29 | 31 | 40..=46 | 50..=54 | 56..=59 | 61..=62 | 66 | 75..=76 | 80..=90)
 }
 
 /// Verifies the data of a snapshot.

@@ -17,11 +17,14 @@ use super::judging::{Account, Known, judge, open_of};
 use crate::{
     lease_keys::LeaseKeys,
     memory::hub::Hint,
-    operations::audit::{self, Audited},
+    operations::{
+        ahead,
+        audit::{self, Audited},
+    },
     server::App,
     store::{
         Order, Rows, StoreError, WriteTx,
-        tables::{CHANGES_DUE, FREED, GRANTS, LEASES, OPEN_REQUESTS, REQUESTS},
+        tables::{AHEAD_GRANTS, CHANGES_DUE, FREED, GRANTS, LEASES, OPEN_REQUESTS, REQUESTS},
     },
 };
 
@@ -130,6 +133,7 @@ pub(crate) fn end_lost(
 /// The store failed.
 pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
     let now = app.clock.now();
+    sweep_ahead(app, now).await?;
     let over = app.store.read(|tx| find_over(tx, app, now))?;
     for (team, vault, account) in over {
         let shared = Arc::clone(app);
@@ -153,6 +157,10 @@ pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
                 needed.insert(grant.hour);
                 Ok(ControlFlow::Continue(()))
             })?;
+            AHEAD_GRANTS.scan(tx, &(), Order::Forward, |_, grant| {
+                needed.insert(grant.hour);
+                Ok(ControlFlow::Continue(()))
+            })?;
             LEASES.scan(tx, &(), Order::Forward, |_, lease| {
                 needed.insert(lease.hour);
                 Ok(ControlFlow::Continue(()))
@@ -163,6 +171,28 @@ pub async fn sweep(app: &Arc<App>) -> Result<(), StoreError> {
             Ok::<_, StoreError>(())
         })
         .await
+}
+
+/// Ends what was approved ahead and is over; only then nothing needs its key any more.
+async fn sweep_ahead(app: &Arc<App>, now: Timestamp) -> Result<(), StoreError> {
+    for (team, vault, account) in app.store.read(ahead::places)? {
+        let is_over = app.store.read(|tx| {
+            let Some(state) = app.teams.state(tx, &team)? else { return Ok(false) };
+            ahead::any_over(tx, &app.lease_keys, &state, (vault, account), now)
+        });
+        if !is_over? {
+            continue;
+        }
+        let shared = Arc::clone(app);
+        let ended = app.store.write(move |tx| {
+            let Some(state) = shared.teams.state(tx, &team)? else { return Ok(false) };
+            ahead::end_over(tx, &shared.lease_keys, &state, (vault, account), now)
+        });
+        if ended.await? {
+            app.hub.tell(&team, Hint::Request(vault));
+        }
+    }
+    Ok(())
 }
 
 type Place = (TeamId, VaultId, ObjectId);

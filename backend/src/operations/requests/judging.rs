@@ -13,7 +13,10 @@ use sealward_contract::{
 
 use crate::{
     lease_keys::LeaseKeys,
-    operations::records::{holder, is_deleted},
+    operations::{
+        ahead,
+        records::{holder, is_deleted},
+    },
     store::{
         Order, Rows, StoreError,
         tables::{ENTRIES, GRANTS, LEASES, OPEN_REQUESTS, REQUESTS, RequestRow},
@@ -27,10 +30,10 @@ pub(super) struct Known {
 }
 
 /// What is known of an account.
-pub(super) struct Account {
-    pub(super) secret: Option<SecretStand>,
-    pub(super) resource: Option<ObjectId>,
-    pub(super) deleted: bool,
+pub(crate) struct Account {
+    pub(crate) secret: Option<SecretStand>,
+    pub(crate) resource: Option<ObjectId>,
+    pub(crate) deleted: bool,
 }
 
 impl Account {
@@ -38,7 +41,7 @@ impl Account {
     ///
     /// # Errors
     /// The store failed.
-    pub(super) fn look(rows: &impl Rows, vault: VaultId, account: ObjectId) -> Result<Self, StoreError> {
+    pub(crate) fn look(rows: &impl Rows, vault: VaultId, account: ObjectId) -> Result<Self, StoreError> {
         let found = holder(rows, vault, account)?;
         let deleted = match &found {
             Some(found) => is_deleted(rows, vault, found)?,
@@ -51,7 +54,7 @@ impl Account {
     }
 
     /// How things stand with it.
-    pub(super) fn standing<'s>(&self, state: &'s TeamState, vault: &VaultId, account: &ObjectId) -> Standing<'s> {
+    pub(crate) fn standing<'s>(&self, state: &'s TeamState, vault: &VaultId, account: &ObjectId) -> Standing<'s> {
         Standing::new(state, vault, (account, self.resource.as_ref()), self.secret)
     }
 }
@@ -87,7 +90,8 @@ pub(super) fn judge(
     known: &Known,
     now: Timestamp,
 ) -> Result<(Judged, Option<RequestEnd>), StoreError> {
-    let mut judged = standing.judge(&known.state, now);
+    let ahead = ahead::named(rows, standing.team, known.state.ask())?;
+    let mut judged = standing.with_ahead(ahead.as_ref()).judge(&known.state, now);
     let mut ended = known.row.ended;
     if ended.is_none() && known.state.end().is_none() {
         ended = match judged.status {
@@ -151,7 +155,7 @@ pub(crate) fn holds(
 }
 
 /// What a server's part of a grant is bound to.
-pub(super) fn bound(team: &TeamId, request: &RequestId) -> Vec<u8> {
+pub(crate) fn bound(team: &TeamId, request: &RequestId) -> Vec<u8> {
     [&team.0[..], &request.0].concat()
 }
 

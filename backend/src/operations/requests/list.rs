@@ -18,7 +18,7 @@ use super::{
     step::{answers, is_concerned},
 };
 use crate::{
-    operations::{Call, Caller, Handler, Outcome, Reply},
+    operations::{Call, Caller, Handler, Outcome, Reply, ahead},
     server::App,
     store::{
         Order, ReadTx, StoreError,
@@ -77,6 +77,7 @@ fn listed(
         statements: known.row.statements,
         secret: secret.map(bare).transpose()?,
         lease_secret: own.then_some(known.row.lease_secret),
+        ahead: ahead::statements(rows, caller.team, known.state.ask())?,
         ended,
         before,
     };

@@ -10,4 +10,6 @@ mod step;
 mod uses;
 
 pub(crate) use ending::{end_lost, sweep};
-pub(crate) use judging::holds;
+pub(crate) use judging::{Account, bound, holds};
+pub(crate) use secret::requested_secret;
+pub(crate) use step::{fits, hour, refuse};

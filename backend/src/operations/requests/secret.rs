@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sealward_contract::{
+    ids::{ObjectId, VaultId},
     operations::requests::{GetRequestedSecret, RequestError, RequestedSecret},
     policy,
     problem::Rejection,
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     operations::{Call, Handler, Outcome, Refusal, Reply},
     server::App,
-    store::{StoreError, tables::RECORDS},
+    store::{Rows, StoreError, tables::RECORDS},
 };
 
 impl Handler for GetRequestedSecret {
@@ -31,14 +32,25 @@ impl Handler for GetRequestedSecret {
             if !policy::may_grant(role) {
                 return Err(Refusal::Own(RequestError::Forbidden));
             }
-            let looked_at = Account::look(tx, vault, account)?;
-            let secret = looked_at.secret.ok_or(Refusal::Own(RequestError::Deleted))?;
-            let damaged = || StoreError::Damaged { table: "records" };
-            let wire = RECORDS.get(tx, &(vault, RecordKind::Secret, account, secret.version.0))?.ok_or_else(damaged)?;
-            let record = Record::parse(&wire).map_err(|_| damaged())?;
-            let wrapped_key = record.wrapped_key().cloned();
-            Ok(RequestedSecret { record: record.to_bare_wire(), wrapped_key })
+            requested_secret(tx, (vault, account), &Account::look(tx, vault, account)?)
         })?;
         Ok(Reply::Value(given))
     }
+}
+
+/// Header and wrapped key of an account's newest secret.
+///
+/// # Errors
+/// [`RequestError::Deleted`] where there is none; the store failed.
+pub(crate) fn requested_secret(
+    rows: &impl Rows,
+    (vault, account): (VaultId, ObjectId),
+    looked_at: &Account,
+) -> Result<RequestedSecret, Refusal<RequestError>> {
+    let secret = looked_at.secret.ok_or(Refusal::Own(RequestError::Deleted))?;
+    let damaged = || StoreError::Damaged { table: "records" };
+    let wire = RECORDS.get(rows, &(vault, RecordKind::Secret, account, secret.version.0))?.ok_or_else(damaged)?;
+    let record = Record::parse(&wire).map_err(|_| damaged())?;
+    let wrapped_key = record.wrapped_key().cloned();
+    Ok(RequestedSecret { record: record.to_bare_wire(), wrapped_key })
 }

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     memory::hub::Hint,
     operations::{
-        Call, Caller, Handler, Outcome, Refusal, Reply,
+        Call, Caller, Handler, Outcome, Refusal, Reply, ahead,
         answers::Keyed,
         audit::{self, Audited},
         factors::confirmation,
@@ -106,7 +106,7 @@ steps!(
     ForceCheckIn: RequestBody::ForceCheckIn(_),
 );
 
-fn refuse(reason: RequestRefused) -> Refusal<RequestError> {
+pub(crate) fn refuse(reason: RequestRefused) -> Refusal<RequestError> {
     match reason {
         RequestRefused::Right => Refusal::Own(RequestError::Forbidden),
         reason => Refusal::Own(RequestError::RequestRefused { reason }),
@@ -207,7 +207,12 @@ fn take_in(
     if before.is_none() && looked_at.resource.is_none() {
         return Err(Rejection::NotFound.into());
     }
-    let standing = looked_at.standing(state, &vault, &account);
+    let ahead = match (&before, &statement.body) {
+        (Some(known), _) => ahead::named(tx, state, known.state.ask())?,
+        (None, RequestBody::Ask(ask)) => ahead::named(tx, state, ask)?,
+        (None, _) => None,
+    };
+    let standing = looked_at.standing(state, &vault, &account).with_ahead(ahead.as_ref());
     let known = match before {
         None => ask(tx, caller, &standing, looked_at.deleted, sent)?,
         Some(_) => {
@@ -335,6 +340,9 @@ fn proceed(
         }
         (RequestBody::CheckOut(_), _) => {
             let judged = standing.judge(&known.state, sent.now);
+            if let Some(ahead) = known.state.ask().ahead {
+                ahead::lend(tx, app, caller.team, (ahead, statement.request), sent.now)?;
+            }
             check_out(tx, app, caller, standing, (&known, &judged), sent.now)?;
             let lease = after.lease().ok_or_else(|| refuse(RequestRefused::State))?;
             let hour = hour(app, sent.now)?;
@@ -356,11 +364,23 @@ fn proceed(
     Ok(known)
 }
 
-fn hour(app: &App, now: Timestamp) -> Result<u64, Refusal<RequestError>> {
+/// The hour of a time, whose key is there afterwards.
+///
+/// # Errors
+/// The key cannot be kept.
+pub(crate) fn hour<E>(app: &App, now: Timestamp) -> Result<u64, Refusal<E>> {
     app.lease_keys.hour(now, app.random.as_ref()).map_err(|error| {
         tracing::error!(%error, "the key of a lease could not be kept");
         Rejection::ReadOnly.into()
     })
+}
+
+/// Whether a grant is the one that a statement names.
+pub(crate) fn fits(named: GrantNamed, grant: &Grant) -> bool {
+    hash(&grant.envelope) == named.envelope
+        && hash(&grant.part) == named.part
+        && grant.part.len() == 32
+        && grant.envelope.len() <= limits::GRANT_ENVELOPE
 }
 
 /// Keeps both halves of a grant that its statement names; the part is sealed under the key of the hour.
@@ -378,11 +398,7 @@ fn keep_grant(
         (Some(named), Some(grant)) => (named, grant),
         _ => return Err(refuse(RequestRefused::Grant)),
     };
-    let fits = hash(&grant.envelope) == named.envelope
-        && hash(&grant.part) == named.part
-        && grant.part.len() == 32
-        && grant.envelope.len() <= limits::GRANT_ENVELOPE;
-    if !fits {
+    if !fits(named, grant) {
         return Err(refuse(RequestRefused::Grant));
     }
     let hour = hour(app, now)?;

@@ -33,6 +33,7 @@ pub enum Do {
     Holders,
     AccountEvents,
     AskForSecret,
+    ApproveAhead,
     AccountPolicy,
     DuplicateAccount,
     MoveAccount,

@@ -128,6 +128,12 @@ pub(super) fn ask_for_secret(app: App, here: &Here) {
     }
 }
 
+pub(super) fn approve_ahead(app: App, here: &Here) {
+    if let Some(account) = here.kept_account() {
+        app.open(Dialog::ApproveAhead(Arc::new(account.clone())));
+    }
+}
+
 pub(super) fn account_policy(app: App, here: &Here) {
     if let Some(account) = here.kept_account() {
         let place = PolicyPlace::Account(account.resource, account.id);

@@ -36,6 +36,8 @@ pub static ACTIONS: &[Action] = &[
     Action::new(Do::AskForSecret, "badge-check", || tr!(requests.ask_action), Part::Account, run::ask_for_secret)
         .keys(&[Keys::plain("j", Area::OffTree)])
         .fits(|here| here.guarded && here.account().is_some_and(|account| account.has_secret)),
+    Action::new(Do::ApproveAhead, "badge-check", || tr!(ahead.action), Part::Account, run::approve_ahead)
+        .fits(|here| here.guarded && here.kept_account().is_some_and(|account| account.has_secret)),
     Action::new(Do::AccountPolicy, "lock", || tr!(lease_policy.of_account), Part::Account, run::account_policy)
         .fits(|here| here.kept_account().is_some()),
     Action::new(

@@ -22,6 +22,8 @@ pub enum Kind {
     Date,
     /// A day and a time of it.
     Moment,
+    /// A time of the day.
+    Time,
 }
 
 /// A labelled field.
@@ -135,12 +137,13 @@ impl TextField {
                 }
                 .into_any()
             }
-            Kind::Line | Kind::Date | Kind::Moment | Kind::Password => {
+            Kind::Line | Kind::Date | Kind::Moment | Kind::Time | Kind::Password => {
                 let shown = RwSignal::new(false);
                 let kind = self.kind;
                 let input_type = move || match kind {
                     Kind::Date => "date",
                     Kind::Moment => "datetime-local",
+                    Kind::Time => "time",
                     Kind::Password if !shown.get() => "password",
                     _ => "text",
                 };

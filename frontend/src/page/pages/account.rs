@@ -121,8 +121,9 @@ fn secret_line(shelf: Shelf, shown: Memo<Option<bool>>, label: String, field: Op
 }
 
 /// What the menu of an account offers.
-const MORE: [Do; 8] = [
+const MORE: [Do; 9] = [
     Do::AskForSecret,
+    Do::ApproveAhead,
     Do::History,
     Do::Holders,
     Do::AccountEvents,

@@ -49,7 +49,7 @@ pub fn dialog_of(vault: VaultId, place: PolicyPlace, name: &str) -> AnyView {
 fn form_of(vault: VaultId, place: PolicyPlace, view: LeasePolicyView) -> AnyView {
     let app = App::get();
     let form = Form::new();
-    let LeasePolicyView { own, around, custodians } = view;
+    let LeasePolicyView { own, around, custodians, services } = view;
     let has_own = RwSignal::new(usize::from(own.is_some()));
     let begun = own.or_else(|| around.clone()).unwrap_or_default();
     let fields = Fields::of(&begun);
@@ -69,7 +69,7 @@ fn form_of(vault: VaultId, place: PolicyPlace, view: LeasePolicyView) -> AnyView
     };
     let which = choice(tr!(lease_policy.holds), vec![inherits, tr!(lease_policy.own).to_owned()], has_own);
     let most = custodians.len().saturating_sub(1).min(usize::from(MOST));
-    let parts = move || (has_own.get() == 1).then(|| untrack(|| fields.view(&custodians, most)));
+    let parts = move || (has_own.get() == 1).then(|| untrack(|| fields.view(&custodians, &services, most)));
     let resealed = move || {
         let guards = has_own.get() == 1 && fields.guards();
         guards.then(|| {
@@ -202,7 +202,7 @@ impl Fields {
         }
     }
 
-    fn view(self, custodians: &[(MemberId, String)], most: usize) -> AnyView {
+    fn view(self, custodians: &[(MemberId, String)], services: &[(MemberId, String)], most: usize) -> AnyView {
         let counts = 0..=most.max(self.approvals.get_untracked());
         let counts = counts.map(|count| approvals_name(u32::try_from(count).unwrap_or_default()));
         let fewer = (most < usize::from(MOST)).then(|| {
@@ -218,6 +218,7 @@ impl Fields {
             })
         };
         let people = StoredValue::new(custodians.to_vec());
+        let approvers = StoredValue::new([custodians, services].concat());
         let ticks = move |legend: &'static str, hint: &'static str, chosen: RwSignal<BTreeSet<MemberId>>| {
             people.with_value(|people| member_ticks(legend, hint, people, chosen))
         };
@@ -236,7 +237,7 @@ impl Fields {
                     <summary>{tr!(lease_policy.people)}</summary>
                     <div class="form">
                         {self.waits.view(tr!(lease_policy.waits))}
-                        {ticks(tr!(lease_policy.approvers), tr!(lease_policy.approvers_hint), self.approvers)}
+                        {approvers.with_value(|all| member_ticks(tr!(lease_policy.approvers), tr!(lease_policy.approvers_hint), all, self.approvers))}
                         {choice(tr!(lease_policy.exempt), vec![tr!(lease_policy.exempt_all).to_owned(), tr!(lease_policy.exempt_some).to_owned()], self.all_exempt)}
                         {exempt}
                         {ticks(tr!(lease_policy.glass), tr!(lease_policy.glass_hint), self.glass)}

@@ -4,6 +4,7 @@ mod access;
 mod access_groups;
 mod account;
 mod account_form;
+pub(super) mod ahead;
 mod audit;
 mod bulk;
 mod columns;
@@ -206,6 +207,8 @@ fn show_dialog(dialog: Dialog) -> AnyView {
         Dialog::ComparedWords(compared) => recovery::compare_words(&compared),
         Dialog::AskForSecret(account, access, extends) => requests::dialog_for(&account, &access, extends),
         Dialog::Renewed(name, secret) => requests::renewed(&name, &secret),
+        Dialog::ApproveAhead(account) => ahead::dialog_for(&account),
+        Dialog::CheckOutAhead(account, access) => ahead::use_dialog(&account, &access),
         Dialog::LeasePolicy(vault, place, name) => lease_policy::dialog_of(vault, place, &name),
         Dialog::Access(vault) => access::dialog_of(vault),
         Dialog::Teams => teams::dialog_of(),

@@ -73,8 +73,8 @@ pub use reading::VerifiedEntry;
 pub use recovery::{OwnRecovery, RecoveryListed, RequestedRecovery};
 pub use release::FactsPage;
 pub use requests::{
-    Access, AccountUse, ApprovalShown, EndShown, Ending, RequestActions, RequestDraft, RequestShown, RequestsPage,
-    TextShown, UseHolder,
+    Access, AccountUse, AheadActions, AheadDraft, AheadPage, AheadShown, ApprovalShown, EndShown, Ending,
+    RequestActions, RequestDraft, RequestShown, RequestsPage, TextShown, UseHolder,
 };
 pub use roster::{MemberFilter, MemberOrder, MembersFound};
 pub use services::NewService;

@@ -1,12 +1,14 @@
 //! Asking for guarded secrets, and answering: each step is a signed statement of its request, judged here as the server
 //! judges it, by the newest chain and the verified tree. What the server says of a request is replayed before it counts.
 
+mod ahead;
 mod granting;
 mod sealed;
 mod shown;
 mod text;
 
 pub(super) use sealed::Tiers;
+pub use ahead::{AheadActions, AheadDraft, AheadPage, AheadShown};
 pub use shown::{Access, ApprovalShown, EndShown, Ending, RequestActions, RequestShown, RequestsPage, TextShown};
 
 use super::Session;
@@ -21,7 +23,7 @@ use sealward_contract::{
     bytes::Bytes,
     chain::Requirement,
     crypto::{Hash, context::of_lease_secret},
-    ids::{ObjectId, RequestId, Timestamp, VaultId},
+    ids::{AheadId, ObjectId, RequestId, Timestamp, VaultId},
     operations::{
         Empty, Operation,
         requests::{
@@ -34,7 +36,7 @@ use sealward_contract::{
     record::{Expected, LeafKey, Record, RecordKind, check_record},
     request::{
         Approve, Ask, CheckOut, Comment, RequestBody, RequestRefused, RequestState, RequestStatement, SecretStand,
-        SignedRequest, Standing, Status,
+        SignedRequest, Standing, Status, ahead::AheadState,
     },
     suite::SUITE,
 };
@@ -66,6 +68,8 @@ pub(super) struct Known {
     pub(super) statements: Vec<SignedRequest>,
     pub(super) listed: RequestListed,
     pub(super) secret: Option<SecretStand>,
+    /// The approval given ahead that it names.
+    pub(super) ahead: Option<AheadState>,
 }
 
 impl<T: Transport> Session<T> {
@@ -88,6 +92,11 @@ impl<T: Transport> Session<T> {
     pub async fn ask_for_secret(&self, draft: RequestDraft) -> Result<RequestId, Error> {
         self.check_held()?;
         self.sync_one(draft.vault).await?;
+        self.ask_by(draft, None).await
+    }
+
+    /// Asks, where it is by an approval that was given ahead until its window closes.
+    async fn ask_by(&self, draft: RequestDraft, ahead: Option<(AheadId, Timestamp)>) -> Result<RequestId, Error> {
         let access = self.access_now(draft.vault, draft.account).await?;
         let reason = self.check_texts(&draft, &access)?;
         let id = RequestId(self.surroundings.make_id());
@@ -105,13 +114,14 @@ impl<T: Transport> Session<T> {
             vault: draft.vault,
             account: draft.account,
             from,
-            to: from.plus_millis(open * 1_000),
+            to: ahead.map_or(Timestamp(u64::MAX), |(_, closes)| closes).min(from.plus_millis(open * 1_000)),
             seconds,
             reason: self.seal_request_text(draft.vault, &id, 0, &reason)?,
             key: secret.public(),
             policy: access.policy_since,
             extends: draft.extends,
             break_glass: draft.break_glass,
+            ahead: ahead.map(|(ahead, _)| ahead),
         };
         let position = self.with_chain(|chain| chain.position())?;
         let statement = self.identity.signing.sign(RequestStatement {
@@ -314,6 +324,7 @@ impl<T: Transport> Session<T> {
         self.with_chain(|chain| {
             let ask = known.state.ask();
             let standing = Standing::new(chain, &ask.vault, (&ask.account, resource.as_ref()), known.secret);
+            let standing = standing.with_ahead(known.ahead.as_ref());
             standing.check(&known.state, statement.value(), now)?;
             known.state.clone().apply(&statement, chain)
         })?
@@ -336,10 +347,17 @@ impl<T: Transport> Session<T> {
 
     /// Brings the chain up to the newest place that any of the requests names.
     async fn catch_up(&self, requests: &[RequestListed]) -> Result<(), Error> {
-        let newest = self.with_chain(|chain| chain.position().sequence)?;
         let parsed = requests.iter().flat_map(|listed| &listed.statements);
         let named = parsed.filter_map(|wire| SignedRequest::parse(wire).ok());
-        if named.map(|signed| signed.value().position.sequence).max().is_some_and(|named| named > newest) {
+        let ahead = requests.iter().flat_map(|listed| listed.ahead.iter().flatten());
+        let places = named.map(|signed| signed.value().position.sequence).chain(ahead::places(ahead));
+        self.keep_up_to(places.max()).await
+    }
+
+    /// Brings the chain up to a place that somebody names.
+    async fn keep_up_to(&self, named: Option<u64>) -> Result<(), Error> {
+        let newest = self.with_chain(|chain| chain.position().sequence)?;
+        if named.is_some_and(|named| named > newest) {
             self.keep_up(&|_| {}).await?;
         }
         Ok(())
@@ -355,13 +373,22 @@ impl<T: Transport> Session<T> {
             return Err(broken(vault));
         }
         self.role(&state.ask().vault).ok_or(Error::Gone)?;
-        let secret = self.proved_secret(&state, listed.secret.as_ref())?;
-        Ok(Known { state, statements, listed, secret })
+        let ask = state.ask();
+        let secret = self.proved_secret((ask.vault, ask.account), listed.secret.as_ref())?;
+        let ahead = match (ask.ahead, &listed.ahead) {
+            (Some(named), Some(wires)) => Some(self.replay_ahead(named, wires)?.ok_or_else(|| broken(vault))?),
+            // Without them it counts for nothing.
+            _ => None,
+        };
+        Ok(Known { state, statements, listed, secret, ahead })
     }
 
     /// The header of the secret, as far as the verified tree knows it: an older or newer one counts for nothing.
-    fn proved_secret(&self, state: &RequestState, header: Option<&Bytes>) -> Result<Option<SecretStand>, Error> {
-        let (vault, account) = (state.ask().vault, state.ask().account);
+    fn proved_secret(
+        &self,
+        (vault, account): (VaultId, ObjectId),
+        header: Option<&Bytes>,
+    ) -> Result<Option<SecretStand>, Error> {
         let key = LeafKey { id: account, kind: RecordKind::Secret };
         let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
         let (Some(leaf), Some(header)) = (leaf, header) else { return Ok(None) };
@@ -401,6 +428,7 @@ impl<T: Transport> Session<T> {
         let resource = self.resource_of(&ask.vault, &ask.account);
         self.with_chain(|chain| {
             let standing = Standing::new(chain, &ask.vault, (&ask.account, resource.as_ref()), known.secret);
+            let standing = standing.with_ahead(known.ahead.as_ref());
             let judged = standing.judge(&known.state, now);
             take(&standing, judged)
         })

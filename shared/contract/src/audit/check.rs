@@ -2,15 +2,18 @@
 //! carries. Pure, and the same code in server and browser.
 
 use crate::{
-    audit::{AuditEvent, AuditHead, AuditedAct, RequestStepKind},
+    audit::{AheadStepKind, AuditEvent, AuditHead, AuditedAct, RequestStepKind},
     chain::{SignedStatement, TeamState, statement_hash},
     codec,
     crypto::{Hash, Signed},
-    ids::{MemberId, ReleaseId, RequestId, TeamId, Timestamp, VaultId},
+    ids::{AheadId, MemberId, ReleaseId, RequestId, TeamId, Timestamp, VaultId},
     purge::PurgeStatement,
     record::{ChainPosition, Expected, Record, RecordKind, RecordRefused, SignedHead, check_record},
     release::{ExportStatement, ReleaseStatement},
-    request::{RequestBody, RequestStatement, SignedRequest},
+    request::{
+        RequestBody, RequestStatement, SignedRequest,
+        ahead::{AheadBody, AheadStatement, SignedAhead},
+    },
     session::ChangeLogin,
     suite::SUITE,
 };
@@ -61,6 +64,15 @@ pub enum Basis {
         /// Its number there.
         number: u32,
     },
+    /// A statement of an approval that is given ahead.
+    Ahead {
+        /// Who signed it.
+        author: MemberId,
+        /// Of which one.
+        ahead: AheadId,
+        /// Its number there.
+        number: u32,
+    },
 }
 
 impl Basis {
@@ -73,6 +85,7 @@ impl Basis {
             | Self::Head { author, .. }
             | Self::Purge { author }
             | Self::Request { author, .. }
+            | Self::Ahead { author, .. }
             | Self::Directory { author } => Some(*author),
             Self::Release(signed) => Some(signed.value().member),
             Self::Export(signed) => Some(signed.value().member),
@@ -161,6 +174,8 @@ pub struct AuditWalk {
     heads: BTreeMap<VaultId, u64>,
     /// The newest step of each request.
     requests: BTreeMap<RequestId, u32>,
+    /// The newest step of each approval that is given ahead.
+    ahead: BTreeMap<AheadId, u32>,
     anchored: bool,
 }
 
@@ -184,6 +199,7 @@ impl AuditWalk {
             statement: None,
             heads: BTreeMap::new(),
             requests: BTreeMap::new(),
+            ahead: BTreeMap::new(),
             anchored,
         }
     }
@@ -245,6 +261,7 @@ impl AuditWalk {
             Basis::Request { request, number, .. } => {
                 self.requests.insert(request, number).is_none_or(|before| before < number)
             }
+            Basis::Ahead { ahead, number, .. } => self.ahead.insert(ahead, number).is_none_or(|before| before < number),
             _ => true,
         };
         if !rises {
@@ -342,6 +359,17 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             signed.verify(&key(author, position.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Request { author: *author, request: *request, number: *number })
         }
+        AuditedAct::AheadStepped { vault, account, ahead, of, step } => {
+            let signed = SignedAhead::parse(wire).map_err(|_| Unfounded::Malformed)?;
+            let AheadStatement { team, ahead: named, author, position, number, body, .. } = signed.value();
+            only(*team == state.team() && named == ahead && own(author) && AheadStepKind::of(body) == *step)?;
+            if let AheadBody::Propose(proposal) = body {
+                only((proposal.vault, proposal.account, proposal.member) == (*vault, *account, *of))?;
+            }
+            only(state.has_position(position))?;
+            signed.verify(&key(author, position.sequence)?).map_err(|_| Unfounded::Signature)?;
+            Ok(Basis::Ahead { author: *author, ahead: *ahead, number: *number })
+        }
         AuditedAct::ProfileWritten { .. } | AuditedAct::GroupNamed { .. } => {
             let record = Record::parse_header(wire).map_err(|_| Unfounded::Malformed)?;
             let (kind, id, version) = match event.what {
@@ -399,6 +427,7 @@ fn is_server_word(what: &AuditedAct) -> bool {
             | AuditedAct::RecoveryRequested { .. }
             | AuditedAct::EventsPruned { .. }
             | AuditedAct::RequestEnded { .. }
+            | AuditedAct::AheadEnded { .. }
             | AuditedAct::PersonalVaultDeleted { .. }
             | AuditedAct::WebhookSet { .. }
             | AuditedAct::WebhookDeleted { .. }

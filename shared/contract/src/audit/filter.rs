@@ -97,6 +97,8 @@ impl AuditedAct {
             | Self::ObjectsPurged { .. }
             | Self::RequestStepped { .. }
             | Self::RequestEnded { .. }
+            | Self::AheadStepped { .. }
+            | Self::AheadEnded { .. }
             | Self::EventsPruned { .. }
             | Self::PersonalVaultDeleted { .. } => ActKind::Change,
             Self::TeamCreated
@@ -171,6 +173,8 @@ impl AuditedAct {
             | Self::RecoveryRequested { of }
             | Self::RequestStepped { of, .. }
             | Self::RequestEnded { of, .. }
+            | Self::AheadStepped { of, .. }
+            | Self::AheadEnded { of, .. }
             | Self::KeysWrapped { of, .. }
             | Self::ProfileWritten { of, .. }
             | Self::PersonalVaultDeleted { of, .. } => Some(of),
@@ -208,6 +212,8 @@ impl AuditedAct {
             | Self::KeysWrapped { vault, .. }
             | Self::RequestStepped { vault, .. }
             | Self::RequestEnded { vault, .. }
+            | Self::AheadStepped { vault, .. }
+            | Self::AheadEnded { vault, .. }
             | Self::PersonalVaultDeleted { vault, .. } => Some(vault),
             Self::RequestRefused { vault, .. } => vault,
             _ => None,
@@ -248,7 +254,9 @@ impl AuditEvent {
         match &self.what {
             AuditedAct::SecretReleased { account, .. }
             | AuditedAct::RequestStepped { account, .. }
-            | AuditedAct::RequestEnded { account, .. } => account == object,
+            | AuditedAct::RequestEnded { account, .. }
+            | AuditedAct::AheadStepped { account, .. }
+            | AuditedAct::AheadEnded { account, .. } => account == object,
             AuditedAct::FileReleased { file, .. } => file == object,
             AuditedAct::RequestRefused { object: refused, .. } => *refused == Some(*object),
             AuditedAct::RecordsWritten { changed, .. } => changed.iter().flatten().any(|written| written.id == *object),

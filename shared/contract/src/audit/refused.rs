@@ -83,7 +83,10 @@ impl RefusedRequest {
             | "revoke_request"
             | "check_out_secret"
             | "check_in_secret"
-            | "force_check_in" => Self::Statement,
+            | "force_check_in"
+            | "create_ahead"
+            | "approve_ahead"
+            | "withdraw_ahead" => Self::Statement,
             name if ["get_", "list_", "sync_", "stream_"].iter().any(|reads| name.starts_with(reads)) => Self::Read,
             _ => Self::Write,
         }

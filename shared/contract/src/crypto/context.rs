@@ -130,6 +130,14 @@ pub enum Label {
     LeaseEnvelope,
     /// Sealing of a secret's own key under the server's part of a grant.
     LeasePart,
+    /// Signature over a statement of an approval that is given ahead.
+    Ahead,
+    /// Hash of such a statement.
+    AheadHash,
+    /// Envelope with a grant that is given ahead, to a member's own key.
+    AheadEnvelope,
+    /// Sealing of a secret's own key under the server's part of such a grant.
+    AheadPart,
 }
 
 impl Label {
@@ -195,6 +203,10 @@ impl Label {
             Self::LeaseSecret => b"sealward/1/lease-secret",
             Self::LeaseEnvelope => b"sealward/1/lease-envelope",
             Self::LeasePart => b"sealward/1/lease-part",
+            Self::Ahead => b"sealward/1/ahead",
+            Self::AheadHash => b"sealward/1/ahead-hash",
+            Self::AheadEnvelope => b"sealward/1/ahead-envelope",
+            Self::AheadPart => b"sealward/1/ahead-part",
         }
     }
 

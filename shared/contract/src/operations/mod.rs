@@ -1,6 +1,7 @@
 //! The list of operations. Server routes, client calls, OpenAPI and the authorization matrix are all made from it; no
 //! path is written a second time.
 
+pub mod ahead;
 pub mod audit;
 pub mod checkpoints;
 pub mod directory;
@@ -366,6 +367,11 @@ macro_rules! for_each_operation {
             requests::ReleaseLeased,
             requests::GetRequestedSecret,
             requests::ListUses,
+            ahead::CreateAhead,
+            ahead::ApproveAhead,
+            ahead::WithdrawAhead,
+            ahead::ListAhead,
+            ahead::GetSecretToGrant,
             records::ListSecretVersions,
             records::ListSecretHeaders,
             records::ListFacts,

@@ -208,6 +208,9 @@ pub struct RequestListed {
     /// The sealed private half of its lease key; for whoever asked alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease_secret: Option<Bytes>,
+    /// The signed statements of the approval given ahead that it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ahead: Option<Vec<Bytes>>,
     /// How the server ended it, where no statement did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<RequestEnd>,

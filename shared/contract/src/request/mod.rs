@@ -1,6 +1,7 @@
 //! Asking for a secret: a request is a chain of its own of signed statements, from asking to checking in. What they say,
 //! and how it stands, is the same code on both sides.
 
+pub mod ahead;
 mod standing;
 mod state;
 mod statement;

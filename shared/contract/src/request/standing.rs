@@ -3,6 +3,7 @@
 
 use super::{
     Approve, End, RequestBody, RequestRefused, RequestState, RequestStatement,
+    ahead::AheadState,
     state::{Approval, regained},
 };
 use crate::{
@@ -66,6 +67,8 @@ pub struct Standing<'s> {
     pub policy: Option<(u64, &'s Policy)>,
     /// The account's secret; `None` where there is none, or it was deleted.
     pub secret: Option<SecretStand>,
+    /// The approval given ahead that a request names; `None` where none is known.
+    pub ahead: Option<&'s AheadState>,
 }
 
 /// How a request stands, and why.
@@ -93,10 +96,16 @@ impl<'s> Standing<'s> {
         secret: Option<SecretStand>,
     ) -> Self {
         let policy = team.vault(vault).and_then(|vault| vault.policy_in_force(account, resource));
-        Self { team, policy, secret }
+        Self { team, policy, secret, ahead: None }
     }
 
-    fn terms(&self) -> Option<&'s Policy> {
+    /// The same, with the approval given ahead that a request names.
+    #[must_use]
+    pub fn with_ahead(self, ahead: Option<&'s AheadState>) -> Self {
+        Self { ahead, ..self }
+    }
+
+    pub(super) fn terms(&self) -> Option<&'s Policy> {
         self.policy.map(|(_, policy)| policy)
     }
 
@@ -156,6 +165,14 @@ impl<'s> Standing<'s> {
             judged.status = Status::Void;
             return judged;
         }
+        if ask.ahead.is_some() {
+            // What it was taken by is over, or its window closed: nothing is left to wait for.
+            judged.status = Status::Void;
+            if let Ok(approved_by) = self.check_use(request, now) {
+                (judged.status, judged.approved_by) = (Status::Approved, approved_by);
+            }
+            return judged;
+        }
         let counted = self.counted(request);
         judged.approved_by = counted.iter().map(|approval| approval.by).collect();
         judged.granting =
@@ -199,7 +216,7 @@ impl<'s> Standing<'s> {
         let counts = |approval: &&Approval| {
             approval.is_of(secret.version, in_force)
                 && approval.approve.record == secret.hash
-                && approval.position.sequence >= regained(self.team, request, &approval.by)
+                && approval.position.sequence >= regained(self.team, vault, [&requester, &approval.by])
                 && policy::may_approve(self.team, vault, self.terms(), &approval.by)
                 && keepers.insert(keeper(self.team, &approval.by))
         };
@@ -229,7 +246,10 @@ impl<'s> Standing<'s> {
         let must = self.terms().is_some_and(|policy| asked(policy.reason))
             || terms.is_some_and(|terms| asked(terms.ticket))
             || ask.break_glass;
-        if must && ask.reason.is_none() { Err(RequestRefused::Reason) } else { Ok(()) }
+        if must && ask.reason.is_none() {
+            return Err(RequestRefused::Reason);
+        }
+        if ask.ahead.is_some() { self.check_use(request, request.asked()).map(drop) } else { Ok(()) }
     }
 
     /// Whether a statement may be said now, by the newest that is known. What [`RequestState::apply`] checks is not
@@ -318,6 +338,6 @@ fn ask_for(policy: Option<&Policy>) -> u8 {
 }
 
 /// Whose client made a member's keys: two members of one keeper are one when approvals are counted.
-fn keeper(team: &TeamState, member: &MemberId) -> MemberId {
+pub(super) fn keeper(team: &TeamState, member: &MemberId) -> MemberId {
     team.member(member).map_or(*member, Member::keeper)
 }

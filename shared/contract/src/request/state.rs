@@ -4,8 +4,8 @@
 use super::{Approve, Ask, GrantNamed, RequestBody, RequestStatement, SignedRequest, request_hash};
 use crate::{
     chain::{TeamState, VaultRole},
-    crypto::Hash,
-    ids::{MemberId, RequestId, TeamId, Timestamp, Version},
+    crypto::{Hash, Signed, SignedKind},
+    ids::{MemberId, RequestId, TeamId, Timestamp, VaultId, Version},
     limits,
     record::ChainPosition,
     suite::SUITE,
@@ -135,13 +135,16 @@ impl RequestState {
         if *number != 0 || *previous != Hash::ZERO {
             return Err(RequestRefused::Order);
         }
-        check_author(signed, team)?;
+        check_ask_author(signed, team)?;
         ask.key.check().map_err(|_| RequestRefused::Malformed)?;
         // A clock that is a little ahead of another does no harm.
         let window = ask.to.since(ask.from);
         let in_time = ask.to > *time && window > 0 && ask.to.since(*time) <= limits::REQUEST_AHEAD;
         if !in_time || !(limits::LEASE_SECONDS).contains(&ask.seconds) {
             return Err(RequestRefused::Time);
+        }
+        if ask.ahead.is_some() && ask.break_glass {
+            return Err(RequestRefused::Malformed);
         }
         let hash = request_hash(signed);
         Ok(Self {
@@ -191,7 +194,7 @@ impl RequestState {
         if self.count >= limits::REQUEST_STATEMENTS {
             return Err(RequestRefused::Limit);
         }
-        check_author(signed, team)?;
+        check_ask_author(signed, team)?;
         if self.end.is_some() {
             return Err(RequestRefused::State);
         }
@@ -204,7 +207,9 @@ impl RequestState {
                 only(self.lease.is_none(), RequestRefused::State)?;
                 let same = |known: &Approval| known.by == *author && known.is_of(approve.version, approve.policy);
                 // Whoever lost the right and has it again may say it once more.
-                let again = |known: &Approval| same(known) && known.position.sequence >= regained(team, self, author);
+                let again = |known: &Approval| {
+                    same(known) && known.position.sequence >= regained(team, &self.ask.vault, [&self.requester, author])
+                };
                 only(!self.approvals.iter().any(again), RequestRefused::Twice)?;
                 self.check_custody(team, author, position, approve.grant)?;
                 let approve = approve.clone();
@@ -364,23 +369,31 @@ impl Approval {
     }
 }
 
-/// The statement since which nobody of whoever asks and a member lost a right and got it back, or other keys: what was
-/// approved before counts no more.
-pub(super) fn regained(team: &TeamState, request: &RequestState, by: &MemberId) -> u64 {
+/// The statement since which neither of two members, whoever asks and whoever approves, lost a right in a vault and got it
+/// back, or other keys: what was approved before counts no more.
+pub(super) fn regained(team: &TeamState, vault: &VaultId, members: [&MemberId; 2]) -> u64 {
     let since = |member: &MemberId| {
         let known = team.member(member);
         let standing = known.and_then(|known| known.resumed().max(known.renewed()));
-        let vault = team.vault(&request.ask().vault);
-        let granted = vault.and_then(|vault| vault.role_since(member));
+        let granted = team.vault(vault).and_then(|vault| vault.role_since(member));
         standing.max(granted).unwrap_or(0)
     };
-    since(&request.requester()).max(since(by))
+    let [one, other] = members.map(since);
+    one.max(other)
+}
+
+fn check_ask_author(signed: &SignedRequest, team: &TeamState) -> Result<(), RequestRefused> {
+    let RequestStatement { suite, team: of, author, position, .. } = signed.value();
+    check_author(signed, (*suite, of, author, position), team)
 }
 
 /// Suite, team, place, right to speak at all, and signature.
-fn check_author(signed: &SignedRequest, team: &TeamState) -> Result<(), RequestRefused> {
-    let RequestStatement { suite, team: of, author, position, .. } = signed.value();
-    if *suite != SUITE || *of != team.team() {
+pub(super) fn check_author<T: SignedKind>(
+    signed: &Signed<T>,
+    (suite, of, author, position): (u8, &TeamId, &MemberId, &ChainPosition),
+    team: &TeamState,
+) -> Result<(), RequestRefused> {
+    if suite != SUITE || *of != team.team() {
         return Err(RequestRefused::Malformed);
     }
     if !team.has_position(position) {

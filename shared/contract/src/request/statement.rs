@@ -3,7 +3,7 @@
 use crate::{
     bytes::Bytes,
     crypto::{Hash, SealingPublicKey, Signed, SignedKind, context::Label, hash},
-    ids::{Epoch, MemberId, ObjectId, RequestId, TeamId, Timestamp, VaultId, Version},
+    ids::{AheadId, Epoch, MemberId, ObjectId, RequestId, TeamId, Timestamp, VaultId, Version},
     record::ChainPosition,
     suite::SUITE,
 };
@@ -117,6 +117,9 @@ pub struct Ask {
     /// Whether a custodian who is named for it takes it without an approval.
     #[n(9)]
     pub break_glass: bool,
+    /// The approval given ahead by which it is taken.
+    #[n(10)]
+    pub ahead: Option<AheadId>,
 }
 
 /// A text, sealed under a vault's catalog key.

@@ -2,13 +2,15 @@
 
 use super::{MEMBER, OBJECT, TEAM, TIME, VAULT, filled, hex};
 use crate::{
-    audit::{AuditEvent, AuditedAct, RefusedRequest, RequestEnd, RequestStepKind, WrittenObject},
+    audit::{
+        AheadEnd, AheadStepKind, AuditEvent, AuditedAct, RefusedRequest, RequestEnd, RequestStepKind, WrittenObject,
+    },
     bytes::Bytes,
     chain::{TeamRole, VaultRole},
     codec,
     crypto::Hash,
     factor::FactorKind,
-    ids::{Epoch, GroupId, InviteId, MemberId, RequestId, SessionId, Version, WebhookId},
+    ids::{AheadId, Epoch, GroupId, InviteId, MemberId, RequestId, SessionId, Version, WebhookId},
     record::RecordKind,
     release::ExportFormat,
     suite::SUITE,
@@ -200,6 +202,16 @@ fn frozen(act: &AuditedAct) -> (&'static str, &'static str) {
              99999999999999503333333333333333333333333333333302",
             "b5ad2a3cd612574c3680f3ab3b67213bc40f308cc5b4676baff8d3207a64795e",
         ),
+        AuditedAct::AheadStepped { .. } => (
+            "821852855022222222222222222222222222222222504444444444444444444444444444444450979797979797979797\
+             97979797979797503333333333333333333333333333333301",
+            "053bc6f2bb127f5faa79df125da4e43e26a303da86fb23489e0fb09ce6e53d09",
+        ),
+        AuditedAct::AheadEnded { .. } => (
+            "821853855022222222222222222222222222222222504444444444444444444444444444444450979797979797979797\
+             97979797979797503333333333333333333333333333333304",
+            "275d6baa3c93bae084fb20d9b70c5a783b72f92e9e6324fe5abcf50916e822c4",
+        ),
         AuditedAct::RequestRefused { .. } => (
             "821828830150222222222222222222222222222222225044444444444444444444444444444444",
             "82d574c84a086789057fe0d4d5ba45e2bfb753d900329cb2f434097a16fcefdf",
@@ -302,6 +314,20 @@ fn events_are_frozen() {
             request: REQUEST,
             of: MEMBER,
             ended: RequestEnd::Restored,
+        },
+        AuditedAct::AheadStepped {
+            vault: VAULT,
+            account: OBJECT,
+            ahead: AheadId([0x97; 16]),
+            of: MEMBER,
+            step: AheadStepKind::Approved,
+        },
+        AuditedAct::AheadEnded {
+            vault: VAULT,
+            account: OBJECT,
+            ahead: AheadId([0x97; 16]),
+            of: MEMBER,
+            ended: AheadEnd::Restored,
         },
         AuditedAct::RequestRefused { request: RefusedRequest::Release, vault: Some(VAULT), object: Some(OBJECT) },
         AuditedAct::InvitationOpened { invite: INVITE },

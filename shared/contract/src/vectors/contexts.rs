@@ -75,10 +75,14 @@ fn frozen(label: Label) -> &'static str {
         Label::LeaseSecret => "00000000000000177365616c776172642f312f6c656173652d736563726574",
         Label::LeaseEnvelope => "00000000000000197365616c776172642f312f6c656173652d656e76656c6f7065",
         Label::LeasePart => "00000000000000157365616c776172642f312f6c656173652d70617274",
+        Label::Ahead => "00000000000000107365616c776172642f312f6168656164",
+        Label::AheadHash => "00000000000000157365616c776172642f312f61686561642d68617368",
+        Label::AheadEnvelope => "00000000000000197365616c776172642f312f61686561642d656e76656c6f7065",
+        Label::AheadPart => "00000000000000157365616c776172642f312f61686561642d70617274",
     }
 }
 
-const LABELS: [Label; 57] = [
+const LABELS: [Label; 62] = [
     Label::Statement,
     Label::Record,
     Label::Head,
@@ -137,6 +141,10 @@ const LABELS: [Label; 57] = [
     Label::LeaseSecret,
     Label::LeaseEnvelope,
     Label::LeasePart,
+    Label::Ahead,
+    Label::AheadHash,
+    Label::AheadEnvelope,
+    Label::AheadPart,
 ];
 
 #[test]

@@ -34,6 +34,7 @@ fn ask() -> Ask {
         policy: Some(3),
         extends: Some(RequestId([0x98; 16])),
         break_glass: false,
+        ahead: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::bridge::{ActKind, AuditRow, AuditedAct, Broken, FactorKind, RefusedRequest, SignedAs, Unfounded};
 use crate::page::language::{number, tr};
+use crate::page::pages::ahead;
 use crate::page::pages::people::{role_name, vault_role_name};
 use crate::page::pages::requests;
 
@@ -113,6 +114,8 @@ pub fn sentence(row: &AuditRow) -> String {
         AuditedAct::RecoveryRequested { .. } => tr!(recovery.event_requested, name = of()),
         AuditedAct::RequestStepped { step, .. } => requests::step_event(*step, &object(), &of()),
         AuditedAct::RequestEnded { ended, .. } => requests::end_event(*ended, &object(), &of()),
+        AuditedAct::AheadStepped { step, .. } => ahead::step_event(*step, &object(), &of()),
+        AuditedAct::AheadEnded { ended, .. } => ahead::end_event(*ended, &object(), &of()),
         AuditedAct::RequestRefused { request, .. } => refusal(*request, &object(), &vault()),
         AuditedAct::InvitationOpened { .. } => tr!(audit.invitation_opened).into(),
         AuditedAct::InvitationRefused { .. } => tr!(audit.invitation_refused).into(),

@@ -13,6 +13,7 @@ use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
 use crate::page::engine::ask;
 use crate::page::language::{moment, number, tr};
+use crate::page::pages::ahead;
 use crate::page::pages::detail::millis;
 
 /// What it takes to come by the secrets of a resource; `None` until it is known.
@@ -83,7 +84,10 @@ fn state(app: App, account: &Arc<AccountView>, writable: bool, access: &Known) -
         }
     });
     let own = access.own.as_ref().filter(|own| !own.status.is_final()).map(|own| own_state(app, account, access, own));
-    let asks = (own.is_none() && !access.direct && access.may_ask).then(|| {
+    let given = own.is_none().then(|| ahead::line(app, account, access)).flatten();
+    // What may be had at once need not be asked for.
+    let at_once = access.ahead.as_ref().is_some_and(|ahead| ahead.may_check_out);
+    let asks = (own.is_none() && !at_once && !access.direct && access.may_ask).then(|| {
         let (account, access) = (Arc::clone(account), Arc::clone(access));
         let how = words::needs(access.needed);
         let open = move |_| app.open(Dialog::AskForSecret(Arc::clone(&account), Arc::clone(&access), None));
@@ -94,7 +98,7 @@ fn state(app: App, account: &Arc<AccountView>, writable: bool, access: &Known) -
             </div>
         }
     });
-    view! { {due}{still}{others}{own}{asks} }.into_any()
+    view! { {due}{still}{others}{own}{given}{asks} }.into_any()
 }
 
 /// Another secret: at once where it can be made by rules, and by hand.

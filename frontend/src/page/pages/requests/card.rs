@@ -48,6 +48,7 @@ pub fn request_card(app: App, request: &AskedRow, comments: Comments) -> AnyView
     };
     let place = request.secret.as_ref().map(|secret| secret.vault.clone());
     let glass = request.break_glass.then(|| view! { <span class="badge bad">{tr!(requests.glass_badge)}</span> });
+    let ahead = request.ahead.then(|| view! { <span class="badge good">{tr!(ahead.heading)}</span> });
     let extends = request.extends.then(|| view! { <span class="badge">{tr!(requests.extends_badge)}</span> });
     let fact = |label: &'static str, text: Option<String>| {
         text.map(|text| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
@@ -69,14 +70,14 @@ pub fn request_card(app: App, request: &AskedRow, comments: Comments) -> AnyView
         <li class="request-card">
             <header>
                 <span class="row-text">{name}<span class="row-detail">{place}</span></span>
-                <span class="person-badges">{glass}{extends}<span class=class>{status}</span></span>
+                <span class="person-badges">{glass}{ahead}{extends}<span class=class>{status}</span></span>
             </header>
             <dl class="person-facts">
                 {fact(tr!(requests.asked_by), Some(format!("{who} · {}", ago(millis(request.asked)))))}
                 {fact(tr!(field.reason), words::said(&request.reason))}
                 {fact(tr!(requests.ticket), words::said(&request.ticket))}
                 {fact(tr!(requests.window), Some(words::window(request)))}
-                {(counting && request.needed > 0).then(|| fact(tr!(requests.approvals), Some(words::approved(request))))}
+                {(counting && request.needed > 0 && !request.ahead).then(|| fact(tr!(requests.approvals), Some(words::approved(request))))}
                 {fact(tr!(requests.waits_until), until)}
                 {fact(tr!(requests.end), words::end(request))}
                 {fact(tr!(requests.comment), request.end.as_ref().and_then(|end| words::said(&end.comment)))}

@@ -20,6 +20,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::card::{Comments, request_card};
+use super::ahead;
 use super::detail::millis;
 use crate::bridge::{Error, *};
 use crate::page::address::{Open, Spot};
@@ -52,6 +53,7 @@ pub fn pane(app: App) -> AnyView {
                 {list(app, false, true, tr!(requests.to_answer), tr!(requests.no_answer))}
                 {list(app, true, true, tr!(requests.mine), tr!(requests.no_own))}
                 {uses(app)}
+                {ahead::list(app)}
                 <details class="people-past" on:toggle=move |_| history.set(true)>
                     <summary>{tr!(requests.history)}</summary>
                     {past}

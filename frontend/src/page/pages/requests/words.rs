@@ -89,6 +89,7 @@ pub fn clock(seconds: f64) -> String {
 pub fn step_event(step: RequestStepKind, object: &str, of: &str) -> String {
     match step {
         RequestStepKind::Asked => tr!(requests.event_asked, object = object),
+        RequestStepKind::AskedAhead => tr!(ahead.event_asked, object = object),
         RequestStepKind::GlassBroken => tr!(requests.event_glass, object = object),
         RequestStepKind::Approved => tr!(requests.event_approved, object = object, name = of),
         RequestStepKind::Rejected => tr!(requests.event_rejected, object = object, name = of),

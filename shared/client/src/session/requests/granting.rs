@@ -15,14 +15,15 @@ use crate::{
 use sealward_contract::{
     bytes::Bytes,
     crypto::{
+        SealingPublicKey,
         context::{of_lease_secret, of_record},
         hash,
     },
-    ids::{ReleaseId, RequestId},
+    ids::{ObjectId, ReleaseId, RequestId, VaultId},
     operations::{
         Empty,
         records::ReleaseRequest,
-        requests::{GetRequestedSecret, Grant, LeaseError, LeasedSecret, ReleaseLeased, RequestPath},
+        requests::{GetRequestedSecret, Grant, LeaseError, LeasedSecret, ReleaseLeased, RequestPath, RequestedSecret},
     },
     record::{Expected, LeafKey, Record, RecordKind, RecordState, check_record},
     release::ReleaseStatement,
@@ -88,21 +89,31 @@ impl<T: Transport> Session<T> {
         }
         let Some(grant) = given.grant else { return self.open_record(ask.vault, &key, &record) };
         let named = GrantNamed { envelope: hash(&grant.envelope), part: hash(&grant.part) };
+        let ahead = known.ahead.as_ref().filter(|ahead| Some(ahead.id()) == ask.ahead);
+        let approved_ahead = ahead.is_some_and(|ahead| {
+            let proposal = ahead.proposal();
+            (proposal.version, proposal.record, ahead.granting()) == (lease.version, lease.record, Some(named))
+        });
         let approved = known.state.approvals().iter().any(|approval| {
             let approve = &approval.approve;
             (approve.version, approve.record, approve.grant) == (lease.version, lease.record, Some(named))
         });
-        if !approved {
+        if !approved && !approved_ahead {
             return Err(damage(Fault::Substituted));
         }
         let unopenable = || damage(Fault::Unopenable);
-        let secret = self.open_lease_key(known).ok_or_else(unopenable)?;
         let grant = lease::Grant {
             envelope: Envelope::from_bytes(grant.envelope.0).ok_or_else(unopenable)?,
             part: SealingKey::from_slice(&grant.part).ok_or_else(unopenable)?,
         };
-        let context = known.state.context(lease.version, lease.record);
-        let content_key = lease::take(&secret, &context, &grant).map_err(|_| unopenable())?;
+        let content_key = match ahead {
+            Some(ahead) => lease::take(&self.identity.wrapping, &ahead.context(), &grant),
+            None => {
+                let secret = self.open_lease_key(known).ok_or_else(unopenable)?;
+                lease::take(&secret, &known.state.context(lease.version, lease.record), &grant)
+            }
+        };
+        let content_key = content_key.map_err(|_| unopenable())?;
         let header = record.header();
         let payload = record.payload().ok_or_else(unopenable)?.0.clone();
         let sealed = Sealed { salt: header.salt, commitment: header.commitment, bytes: payload };
@@ -119,10 +130,37 @@ impl<T: Transport> Session<T> {
     /// Hands the key of the newest version on, to the key of the request and in two halves.
     pub(super) async fn make_grant(&self, known: &Known, secret: &SecretStand) -> Result<(GrantNamed, Grant), Error> {
         let ask = known.state.ask();
-        let leaf = LeafKey { id: ask.account, kind: RecordKind::Secret };
-        let damage = |fault| Error::from(Damage::of_record(ask.vault, leaf, fault));
         let path = RequestPath { team: self.team, request: known.state.id() };
         let given = self.call::<GetRequestedSecret>(&path, &Empty {}).await.map_err(from_step)?;
+        let key = self.unwrap_given((ask.vault, ask.account), secret, given)?;
+        self.grant_to(&ask.key, &known.state.context(secret.version, secret.hash), &key)
+    }
+
+    /// Makes a grant in two halves, and what a statement says of them.
+    pub(super) fn grant_to(
+        &self,
+        to: &SealingPublicKey,
+        bound: impl Into<lease::Bound>,
+        key: &SealingKey,
+    ) -> Result<(GrantNamed, Grant), Error> {
+        let bound = bound.into();
+        let grant = self
+            .surroundings
+            .with_randomness(|randomness| lease::grant(to, bound, key, randomness))
+            .map_err(|_| Error::Refused)?;
+        let grant = Grant { envelope: Bytes(grant.envelope.into_bytes()), part: Bytes(grant.part.expose().to_vec()) };
+        Ok((GrantNamed { envelope: hash(&grant.envelope), part: hash(&grant.part) }, grant))
+    }
+
+    /// The key of the one version of a secret that was proved, out of what the server gave.
+    pub(super) fn unwrap_given(
+        &self,
+        (vault, account): (VaultId, ObjectId),
+        secret: &SecretStand,
+        given: RequestedSecret,
+    ) -> Result<SealingKey, Error> {
+        let leaf = LeafKey { id: account, kind: RecordKind::Secret };
+        let damage = |fault| Error::from(Damage::of_record(vault, leaf, fault));
         let record = Record::parse_header(&given.record).map_err(|_| damage(Fault::Malformed))?;
         // The header was proved with the request; only that very one is gone on with.
         if record.hash() != secret.hash {
@@ -132,20 +170,11 @@ impl<T: Transport> Session<T> {
         let wrapped = given.wrapped_key.filter(|wrapped| hash(wrapped) == header.wrapped_key);
         let wrapped =
             wrapped.and_then(|wrapped| Envelope::from_bytes(wrapped.0)).ok_or_else(|| damage(Fault::Substituted))?;
-        let key = {
-            let vaults = self.vaults.borrow();
-            let keys = vaults.get(&ask.vault).and_then(|view| view.keys.get(&header.context.epoch));
-            let own = keys.and_then(|keys| keys.guarded.as_ref()).ok_or(Error::NotAllowed)?;
-            guarded::unwrap_key(own, &header.context, &wrapped, &header.salt, &header.commitment)
-                .map_err(|_| damage(Fault::Unopenable))?
-        };
-        let context = known.state.context(secret.version, secret.hash);
-        let grant = self
-            .surroundings
-            .with_randomness(|randomness| lease::grant(&ask.key, &context, &key, randomness))
-            .map_err(|_| Error::Refused)?;
-        let grant = Grant { envelope: Bytes(grant.envelope.into_bytes()), part: Bytes(grant.part.expose().to_vec()) };
-        Ok((GrantNamed { envelope: hash(&grant.envelope), part: hash(&grant.part) }, grant))
+        let vaults = self.vaults.borrow();
+        let keys = vaults.get(&vault).and_then(|view| view.keys.get(&header.context.epoch));
+        let own = keys.and_then(|keys| keys.guarded.as_ref()).ok_or(Error::NotAllowed)?;
+        guarded::unwrap_key(own, &header.context, &wrapped, &header.salt, &header.commitment)
+            .map_err(|_| damage(Fault::Unopenable))
     }
 }
 

@@ -183,6 +183,8 @@ pub struct RequestShown {
     pub extends: Option<RequestId>,
     /// Whether it was taken in an emergency.
     pub break_glass: bool,
+    /// Whether it was taken by an approval that was given ahead.
+    pub ahead: bool,
     /// What this member may do with it.
     pub may: RequestActions,
 }
@@ -243,6 +245,7 @@ impl<T: Transport> Session<T> {
             before: listed.before,
             extends: ask.extends,
             break_glass: ask.break_glass,
+            ahead: ask.ahead.is_some(),
             may,
         })
     }

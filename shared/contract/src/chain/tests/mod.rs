@@ -1,5 +1,6 @@
 //! Chains made by hand: people whose keys the tests hold, and statements that are refused, each for its own reason.
 
+mod ahead;
 mod auditors;
 mod groups;
 #[cfg(not(target_arch = "wasm32"))]

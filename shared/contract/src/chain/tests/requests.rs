@@ -91,6 +91,7 @@ impl World {
             policy: Some(team.state.position().sequence),
             extends: None,
             break_glass: false,
+            ahead: None,
         };
         let signed = said(&team, DAN, 0, Hash::ZERO, RequestBody::Ask(ask));
         let state = RequestState::open(&signed, &team.state).unwrap();

@@ -1,0 +1,132 @@
+// A guarded secret that was approved ahead: made by a custodian, used without asking, withdrawn again.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { after, afterEach, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { checkAccess, narrow, wide } from './harness/browser.js';
+import { account, addResource, dialog, eventually, inside, readKit, row, save, toast, typeKitBack } from './harness/person.js';
+import { story } from './harness/story.js';
+import { startTeam } from './harness/team.js';
+
+const step = story();
+const pictures = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
+const password = 'second floor, fourth rack';
+let team;
+let page;
+let li;
+before(async () => {
+  await mkdir(pictures, { recursive: true });
+  team = await startTeam();
+  page = team.page;
+  team.owner.expect(/status of 4\d\d/);
+  await addResource(page, { Name: team.secret('core-router-7.internal'), 'User name': team.secret('switch-admin'), Password: team.secret(password) });
+  await page.getByRole('link', { name: 'People' }).click();
+  // Second factors are a story of their own.
+  await button(page.getByRole('region', { name: 'People' }), 'Change').click();
+  await dialog(page).getByLabel('Second factor to reveal').selectOption({ label: 'Never' });
+  await save(page);
+  li = await join('li.na', 'User');
+  await join('sun.wei', 'Custodian');
+});
+afterEach((test) => team.check(test));
+after(() => team?.close());
+
+const requests = (window) => window.getByRole('region', { name: 'Requests' });
+const card = (window) => requests(window).getByRole('list', { name: 'Approved ahead', exact: true }).getByRole('listitem').filter({ hasText: 'switch-admin' });
+const router = (window) => account(window, 'switch-admin');
+const button = (part, name) => part.getByRole('button', { name, exact: true });
+
+async function join(login, role) {
+  await page.getByRole('button', { name: 'Invite someone' }).click();
+  await dialog(page).getByRole('combobox').first().selectOption({ label: role });
+  await button(dialog(page), 'Make the link').click();
+  const link = await dialog(page).locator('.invitation-link').textContent();
+  await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+  const device = await team.openDevice();
+  device.expect(/status of 4\d\d/);
+  const window = await device.open(link);
+  const secret = 'seven ladders in the harbour';
+  await window.getByLabel('Login name').fill(login);
+  await window.getByLabel('Password', { exact: true }).fill(secret);
+  await button(window, 'Join').click();
+  await typeKitBack(window, team.knowsKit({ ...(await readKit(window)), login, password: secret, team: '', person: '' }));
+  await inside(window);
+  return window;
+}
+
+async function openRouter(window) {
+  await window.getByRole('treeitem', { name: /All resources/ }).click();
+  await row(window, 'core-router-7').click();
+  await router(window).waitFor();
+}
+
+async function more(item) {
+  await router(page).getByRole('button', { name: 'More for this account' }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}
+
+async function openRequests(window) {
+  await window.getByRole('link', { name: /^Requests/ }).click();
+  await requests(window).getByRole('heading', { name: /^Approved ahead/ }).waitFor();
+}
+
+// What is on the screen in each theme and at each width.
+async function look(window, place) {
+  for (const [theme, viewport] of [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]]) {
+    await window.setViewportSize(viewport);
+    await window.emulateMedia({ colorScheme: theme });
+    const width = await window.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= viewport.width, `${place}: ${width} px at a width of ${viewport.width}`);
+    await checkAccess(window, `${place}, ${theme}, ${viewport.width} px`);
+    await window.screenshot({ path: `${pictures}${place}-${theme}-${viewport.width}.png` });
+  }
+  await window.setViewportSize(wide);
+  await window.emulateMedia({ colorScheme: 'light' });
+}
+
+step('a custodian approves ahead for one person, on every day and at every hour', async () => {
+  await openRouter(page);
+  await more('Approval policy of the account');
+  await dialog(page).getByLabel('What holds here').selectOption('A policy of its own');
+  await dialog(page).getByLabel('Approvals before a secret is given').selectOption('One approval');
+  await save(page);
+  await openRequests(page);
+  await requests(page).getByText('Nothing is approved ahead.').waitFor();
+  await openRouter(page);
+  await more('Approve ahead');
+  await dialog(page).getByLabel('For', { exact: true }).selectOption({ label: 'li.na' });
+  await look(page, 'ahead-form');
+  for (const day of ['Sat', 'Sun']) await dialog(page).getByLabel(day).check();
+  await dialog(page).getByLabel('From').fill('00:00');
+  await dialog(page).getByLabel('To', { exact: true }).fill('00:00');
+  await button(dialog(page), 'Approve ahead').click();
+  await toast(page, 'Approved ahead').waitFor();
+});
+
+step('who it is for checks it out without asking, and the others see it', async () => {
+  await openRouter(li);
+  await router(li).getByText(/May be checked out without asking until/).waitFor();
+  await look(li, 'ahead-account');
+  await button(router(li), 'Check out').click();
+  await button(router(li), 'Show password').click();
+  await router(li).getByText(password).waitFor();
+  await openRequests(page);
+  await card(page).getByText(/Every day, 00:00–24:00/).waitFor();
+  await card(page).getByText('1 of 1 approvals.').waitFor();
+  await requests(page).getByRole('list', { name: 'In use now' }).getByRole('listitem').filter({ hasText: 'li.na' }).waitFor();
+  await look(page, 'ahead-list');
+});
+
+step('checked in and withdrawn, it has to be asked for again', async () => {
+  await button(router(li), 'Check in').click();
+  await button(router(li), 'Check out').waitFor();
+  await button(card(page), 'Withdraw').click();
+  await toast(page, 'Withdrawn').waitFor();
+  await button(router(li), 'Ask for it').waitFor();
+  await eventually(() => button(router(li), 'Check out').count(), 0);
+  await eventually(() => card(page).count(), 0);
+});
+
+step('the server has not seen the secret', async () => {
+  await team.checkRemains();
+});
