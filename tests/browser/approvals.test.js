@@ -144,85 +144,6 @@ step('who has to ask changes notes without the secret, and what is hidden beside
   await router(page).getByText(pin).waitFor();
 });
 
-step('all of it in Chinese, and the reports of it', async () => {
-  await openRouter(li);
-  await ask(team, li, '二号机柜的上行链路中断，需要登录路由器排查');
-  const device = await team.openDevice({ locale: 'zh-CN' });
-  device.expect(/status of 4\d\d/);
-  const window = await device.open('/sign-in');
-  await window.getByLabel('应急恢复套件').fill(team.kit.text);
-  await window.getByText('恢复套件完整').waitFor();
-  await window.getByLabel('登录名').fill(team.kit.login);
-  await window.getByLabel('密码', { exact: true }).fill(team.kit.password);
-  await button(window, '登录').click();
-  await window.getByRole('link', { name: /^申请/ }).click();
-  const shown = window.getByRole('region', { name: '申请' });
-  await shown.getByText('二号机柜的上行链路中断').waitFor();
-  await window.getByText('紧急情况下未经审批取用').filter({ visible: true }).waitFor();
-  await shown.getByText('历史', { exact: true }).click();
-  await shown.getByRole('list', { name: '他人的历史申请' }).getByRole('listitem').first().waitFor();
-  await look(window, 'requests-zh');
-  await button(window.locator('.emergencies').filter({ visible: true }), '标为已读').click();
-  await window.getByRole('treeitem', { name: /全部资源/ }).click();
-  await window.getByRole('option', { name: /core-router-5/ }).click();
-  await inChinese(window).getByRole('button', { name: '此账号的更多操作' }).click();
-  await window.getByRole('menuitem', { name: '账号的审批策略' }).click();
-  await dialog(window).getByText('人员与等待时间').click();
-  await look(window, 'lease-policy-zh');
-  await window.keyboard.press('Escape');
-  await dialog(window).waitFor({ state: 'detached' });
-  await window.getByRole('link', { name: '报告', exact: true }).click();
-  await window.getByRole('img', { name: /^每日的机密申请/ }).waitFor();
-  await look(window, 'reports-zh');
-  await window.getByRole('button', { name: '设置与更多' }).click();
-  await window.getByRole('menuitem', { name: '设置' }).click();
-  const hooks = window.getByRole('region', { name: 'Webhook', exact: true });
-  await button(hooks, '新建 Webhook').click();
-  await dialog(window).getByRole('textbox').first().fill('https://hooks.example.org/sealward/incoming');
-  await button(dialog(window), '保存').click();
-  await dialog(window).locator('.service-token').waitFor();
-  await button(dialog(window), '关闭').last().click();
-  await hooks.getByRole('list', { name: 'Webhook' }).getByRole('listitem').first().scrollIntoViewIfNeeded();
-  await look(window, 'webhooks-zh');
-  await openSettings(li);
-  await li.getByLabel('Language').selectOption('简体中文');
-  await li.getByRole('treeitem', { name: /全部资源/ }).click();
-  await li.getByRole('option', { name: /core-router-5/ }).click();
-  await button(inChinese(li), '撤回申请').click();
-  await button(inChinese(li), '申请使用').click();
-  await dialog(li).getByLabel('时间', { exact: true }).selectOption('稍后');
-  await look(li, 'ask-zh');
-  await button(dialog(li), '取消').click();
-  await dialog(li).waitFor({ state: 'detached' });
-  await li.getByRole('button', { name: '设置与更多' }).click();
-  await li.getByRole('menuitem', { name: '设置' }).click();
-  await li.getByLabel('语言').selectOption('English');
-  await openRouter(li);
-});
-
-step('the reports count requests, tell who approves whom, and are saved as sheets without formulas', async () => {
-  await page.getByRole('link', { name: 'Reports' }).click();
-  const reports = page.getByRole('region', { name: 'Reports', exact: true });
-  await reports.getByRole('img', { name: /^Requests for secrets, day by day/ }).waitFor();
-  const pairs = reports.getByRole('region', { name: 'Who approves whom' });
-  const rows = (await pairs.getByRole('row').allInnerTexts()).map((row) => row.split('\t'));
-  assert.deepEqual(rows.slice(1), [['mara.lindqvist', 'li.na', '2'], ['sun.wei', 'li.na', '2']]);
-  await reports.getByRole('list', { name: 'Time to approve' }).getByText('The slowest').waitFor();
-  const passwords = reports.getByRole('region', { name: 'Passwords by vault' });
-  assert.equal(await passwords.getByRole('row').count(), 2, 'heads, and a vault');
-  const saved = page.waitForEvent('download');
-  await reports.getByRole('button', { name: 'Save as CSV: Who approves whom' }).click();
-  const file = await saved;
-  assert.match(file.suggestedFilename(), /^approvals-\d{4}-\d\d-\d\d\.csv$/);
-  const text = await readFile(await file.path(), 'utf8');
-  assert.equal(text, '\ufeff"Approved by","Asked by","Approvals"\r\n"mara.lindqvist","li.na","2"\r\n"sun.wei","li.na","2"\r\n');
-  await look(page, 'reports');
-  // Refused sign-ins lead to what was refused.
-  await reports.getByRole('link', { name: /Refused sign-ins/ }).click();
-  const filters = page.getByRole('group', { name: 'Filters' });
-  await eventually(() => filters.getByLabel('Kind').evaluate((select) => select.selectedOptions[0].textContent), 'Refusals');
-});
-
 step('three wait for one that only one person has at a time', async () => {
   await openRouter(page);
   await policyOf(page, async (form) => {
@@ -283,6 +204,86 @@ step('what somebody approved counts no more when they are suspended before it is
   await card(page, 'To approve').getByText('1 of 2 approvals.').waitFor();
   await router(li).getByText('1 of 2 approvals.').waitFor();
   assert.equal(await button(router(li), 'Check out').count(), 0);
+});
+
+step('all of it in Chinese, and the reports of it', async () => {
+  await button(router(li), 'Cancel the request').click();
+  await button(router(li), 'Ask for it').waitFor();
+  await ask(team, li, '二号机柜的上行链路中断，需要登录路由器排查');
+  const device = await team.openDevice({ locale: 'zh-CN' });
+  device.expect(/status of 4\d\d/);
+  const window = await device.open('/sign-in');
+  await window.getByLabel('应急恢复套件').fill(team.kit.text);
+  await window.getByText('恢复套件完整').waitFor();
+  await window.getByLabel('登录名').fill(team.kit.login);
+  await window.getByLabel('密码', { exact: true }).fill(team.kit.password);
+  await button(window, '登录').click();
+  await window.getByRole('link', { name: /^申请/ }).click();
+  const shown = window.getByRole('region', { name: '申请' });
+  await shown.getByText('二号机柜的上行链路中断').waitFor();
+  await window.getByText('紧急情况下未经审批取用').filter({ visible: true }).waitFor();
+  await shown.getByText('历史', { exact: true }).click();
+  await shown.getByRole('list', { name: '他人的历史申请' }).getByRole('listitem').first().waitFor();
+  await look(window, 'requests-zh');
+  await button(window.locator('.emergencies').filter({ visible: true }), '标为已读').click();
+  await window.getByRole('treeitem', { name: /全部资源/ }).click();
+  await window.getByRole('option', { name: /core-router-5/ }).click();
+  await inChinese(window).getByRole('button', { name: '此账号的更多操作' }).click();
+  await window.getByRole('menuitem', { name: '账号的审批策略' }).click();
+  await dialog(window).getByText('人员与等待时间').click();
+  await look(window, 'lease-policy-zh');
+  await window.keyboard.press('Escape');
+  await dialog(window).waitFor({ state: 'detached' });
+  await window.getByRole('link', { name: '报告', exact: true }).click();
+  await window.getByRole('img', { name: /^每日的机密申请/ }).waitFor();
+  await look(window, 'reports-zh');
+  await window.getByRole('button', { name: '设置与更多' }).click();
+  await window.getByRole('menuitem', { name: '设置' }).click();
+  const hooks = window.getByRole('region', { name: 'Webhook', exact: true });
+  await button(hooks, '新建 Webhook').click();
+  await dialog(window).getByRole('textbox').first().fill('https://hooks.example.org/sealward/incoming');
+  await button(dialog(window), '保存').click();
+  await dialog(window).locator('.service-token').waitFor();
+  await button(dialog(window), '关闭').last().click();
+  await hooks.getByRole('list', { name: 'Webhook' }).getByRole('listitem').first().scrollIntoViewIfNeeded();
+  await look(window, 'webhooks-zh');
+  await openSettings(li);
+  await li.getByLabel('Language').selectOption('简体中文');
+  await li.getByRole('treeitem', { name: /全部资源/ }).click();
+  await li.getByRole('option', { name: /core-router-5/ }).click();
+  await button(inChinese(li), '撤回申请').click();
+  await button(inChinese(li), '申请使用').click();
+  await dialog(li).getByLabel('时间', { exact: true }).selectOption('稍后');
+  await look(li, 'ask-zh');
+  await button(dialog(li), '取消').click();
+  await dialog(li).waitFor({ state: 'detached' });
+  await li.getByRole('button', { name: '设置与更多' }).click();
+  await li.getByRole('menuitem', { name: '设置' }).click();
+  await li.getByLabel('语言').selectOption('English');
+  await openRouter(li);
+});
+
+step('the reports count requests, tell who approves whom, and are saved as sheets without formulas', async () => {
+  await page.getByRole('link', { name: 'Reports' }).click();
+  const reports = page.getByRole('region', { name: 'Reports', exact: true });
+  await reports.getByRole('img', { name: /^Requests for secrets, day by day/ }).waitFor();
+  const pairs = reports.getByRole('region', { name: 'Who approves whom' });
+  const rows = (await pairs.getByRole('row').allInnerTexts()).map((row) => row.split('\t'));
+  assert.deepEqual(rows.slice(1), [['mara.lindqvist', 'li.na', '3'], ['sun.wei', 'li.na', '3']]);
+  await reports.getByRole('list', { name: 'Time to approve' }).getByText('The slowest').waitFor();
+  const passwords = reports.getByRole('region', { name: 'Passwords by vault' });
+  assert.equal(await passwords.getByRole('row').count(), 2, 'heads, and a vault');
+  const saved = page.waitForEvent('download');
+  await reports.getByRole('button', { name: 'Save as CSV: Who approves whom' }).click();
+  const file = await saved;
+  assert.match(file.suggestedFilename(), /^approvals-\d{4}-\d\d-\d\d\.csv$/);
+  const text = await readFile(await file.path(), 'utf8');
+  assert.equal(text, '\ufeff"Approved by","Asked by","Approvals"\r\n"mara.lindqvist","li.na","3"\r\n"sun.wei","li.na","3"\r\n');
+  await look(page, 'reports');
+  // Refused sign-ins lead to what was refused.
+  await reports.getByRole('link', { name: /Refused sign-ins/ }).click();
+  const filters = page.getByRole('group', { name: 'Filters' });
+  await eventually(() => filters.getByLabel('Kind').evaluate((select) => select.selectedOptions[0].textContent), 'Refusals');
 });
 
 step('the server has seen neither secret, reason nor notes', async () => {
