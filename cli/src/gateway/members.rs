@@ -261,7 +261,7 @@ pub async fn set_password(
     }
     let member = person.listed.member;
     match session.set_password(member, password, &[]).await? {
-        PasswordSet::Done(kit) => hold(session, kits, member, kit),
+        PasswordSet::Done(login) => hold(session, kits, member, login.kit),
         PasswordSet::Waiting(_) => Err(Error::Recovery(RecoveryFault::NotEnrolled)),
     }
 }
