@@ -105,12 +105,7 @@ impl<T: Transport> Session<T> {
     }
 
     /// The signed request for a secret or a file.
-    fn ask(
-        &self,
-        vault: VaultId,
-        key: LeafKey,
-        reason: Option<&str>,
-    ) -> Result<(ObjectPath, ReleaseRequest), Error> {
+    fn ask(&self, vault: VaultId, key: LeafKey, reason: Option<&str>) -> Result<(ObjectPath, ReleaseRequest), Error> {
         let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
         let version = leaf.ok_or(Error::Gone)?.version;
         self.ask_with(vault, key.id, (version, WantedVersion::Newest), reason)

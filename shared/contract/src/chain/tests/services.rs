@@ -123,7 +123,9 @@ fn a_service_manages_people_by_an_owners_word_alone() {
     team.does(BOT, admitted);
     team.does(BOT, team.remove(8));
     // Neither above itself nor beside, and nothing of a vault.
-    for body in [team.remove(ADA), team.suspend(BOB), grant(1, EVE, VaultRole::Viewer), set_role(EVE, TeamRole::Auditor)] {
+    for body in
+        [team.remove(ADA), team.suspend(BOB), grant(1, EVE, VaultRole::Viewer), set_role(EVE, TeamRole::Auditor)]
+    {
         team.refuses(BOT, body, Refused::Right);
     }
     // Nor does an administrator come by its token, or lengthen its time.
