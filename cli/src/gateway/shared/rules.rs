@@ -1,15 +1,12 @@
 //! What a password has to be, and how strong it is.
 
 use super::find::Account;
-use crate::{engine::Open, failure::Failure};
+use crate::{engine::Open, failure::Failure, strength};
 use sealward_client::{
-    model::{AccountDetails, Reuse, Score, SecretPayload, SecretType},
+    model::{AccountDetails, Reuse, SecretPayload},
     operations::{NewSecret, PasswordUse},
 };
 use sealward_contract::ids::{ObjectId, VaultId};
-
-/// Characters of a password that are looked at: the time grows with the square, and what is longer is beyond guessing.
-const LOOKED_AT: usize = 100;
 
 /// Where a password is to be.
 pub struct Target<'a> {
@@ -37,9 +34,7 @@ pub async fn prepare(
         Some(Reuse::NotThePresentOne | Reuse::NowhereInTheVault) => find_uses(session, target, &payload).await?,
     };
     session.judge_password(target.vault, target.resource, details, &payload, used)?;
-    let score = (details.secret_type == SecretType::Password && !payload.value.is_empty())
-        .then(|| rate(payload.value.expose(), details))
-        .flatten();
+    let score = strength::score(details.secret_type, payload.value.expose());
     Ok(NewSecret { payload, score })
 }
 
@@ -55,11 +50,4 @@ async fn find_uses(session: &Open, target: &Target<'_>, payload: &SecretPayload)
         }
     }
     Ok(used)
-}
-
-fn rate(password: &str, details: &AccountDetails) -> Option<Score> {
-    let looked_at: String = password.chars().take(LOOKED_AT).collect();
-    let looked_at = zeroize::Zeroizing::new(looked_at);
-    let known = [details.name.as_str(), details.user_name.as_str()];
-    Score::new(zxcvbn::zxcvbn(&looked_at, &known).score().into())
 }
