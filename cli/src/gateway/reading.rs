@@ -104,6 +104,17 @@ impl Stop {
     }
 }
 
+#[cfg(test)]
+impl Stop {
+    /// The answer that was said.
+    pub fn said(self) -> Answer {
+        match self {
+            Self::Said(answer) => *answer,
+            Self::Failed(failure) => panic!("{failure}"),
+        }
+    }
+}
+
 impl From<Answer> for Stop {
     fn from(answer: Answer) -> Self {
         Self::Said(Box::new(answer))

@@ -21,9 +21,9 @@ use sealward_contract::{policy::MemberAction, text::LoginName};
 use serde_json::Value;
 
 /// The account of an id.
-pub fn find(session: &Open, id: &str) -> Result<Person, Answer> {
+pub fn find(session: &Open, id: &str) -> Result<Person, Stop> {
     let found = ids::read_account(id).and_then(|number| members::find(session, number));
-    found.filter(|person| person.is_login() && !person.is_removed()).ok_or_else(errors::not_found)
+    found.filter(|person| person.is_login() && !person.is_removed()).ok_or_else(|| errors::not_found().into())
 }
 
 /// An account as it is now, with its new Secret Key where one was made.

@@ -1,10 +1,7 @@
 //! What stands in the bodies of this dialect's calls.
 
 use super::errors::{self, Wrong};
-use crate::gateway::{
-    exchange::Answer,
-    reading::{Fields, NoObject, object, take_secret},
-};
+use crate::gateway::reading::{Fields, NoObject, Stop, object, take_secret};
 use sealward_client::model::SecretText;
 use serde_json::Value;
 
@@ -54,10 +51,10 @@ impl Body {
     ///
     /// # Errors
     /// The answer to what is none.
-    pub fn read(body: &[u8]) -> Result<Self, Answer> {
+    pub fn read(body: &[u8]) -> Result<Self, Stop> {
         match object(body) {
             Ok(fields) => Ok(Self { fields, wrong: Vec::new() }),
-            Err(NoObject::Syntax | NoObject::Kind) => Err(errors::unfit("Unable to parse request body.")),
+            Err(NoObject::Syntax | NoObject::Kind) => Err(errors::unfit("Unable to parse request body.").into()),
         }
     }
 
@@ -135,7 +132,7 @@ impl Body {
     ///
     /// # Errors
     /// The answer that names every field that is wrong.
-    pub fn end(mut self) -> Result<(), Answer> {
+    pub fn end(mut self) -> Result<(), Stop> {
         for name in self.fields.keys() {
             let description = match READ_ONLY.contains(&name.as_str()) {
                 true => "This is a read only field.",
@@ -148,7 +145,7 @@ impl Body {
         }
         let wrong: Vec<Wrong<'_>> =
             self.wrong.iter().map(|(name, description)| (name.as_str(), *description)).collect();
-        Err(errors::invalid(&wrong))
+        Err(errors::invalid(&wrong).into())
     }
 }
 
@@ -156,8 +153,8 @@ impl Body {
 mod tests {
     use super::*;
 
-    fn said(answer: Answer) -> String {
-        String::from_utf8(answer.body.to_vec()).unwrap()
+    fn said(stop: Stop) -> String {
+        String::from_utf8(stop.said().body.to_vec()).unwrap()
     }
 
     #[test]

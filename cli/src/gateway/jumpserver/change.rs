@@ -210,9 +210,9 @@ fn hide(details: &mut AccountDetails, payload: &mut SecretPayload, passphrase: S
     payload.hidden.push(HiddenField { label: PASSPHRASE.to_owned(), value: passphrase });
 }
 
-fn find_asset(session: &Open, asset: &str) -> Result<Resource, Answer> {
+fn find_asset(session: &Open, asset: &str) -> Result<Resource, Stop> {
     let found = Named::read(asset).and_then(|named| find::resource(session, named).ok());
-    found.ok_or_else(|| errors::wrong("asset", format!("Invalid pk \"{asset}\" - object does not exist.")))
+    found.ok_or_else(|| errors::wrong("asset", format!("Invalid pk \"{asset}\" - object does not exist.")).into())
 }
 
 fn check_right(session: &Open, resource: &Resource) -> Result<(), Stop> {

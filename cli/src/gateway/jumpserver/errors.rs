@@ -2,7 +2,10 @@
 
 use crate::{
     failure::Failure,
-    gateway::exchange::{Answer, Unread},
+    gateway::{
+        exchange::{Answer, Unread},
+        reading::Stop,
+    },
 };
 use http::{StatusCode, header};
 use sealward_client::error::Error;
@@ -25,8 +28,8 @@ impl Wrong {
     ///
     /// # Errors
     /// The answer that names every field that is wrong.
-    pub fn end(self) -> Result<(), Answer> {
-        if self.0.is_empty() { Ok(()) } else { Err(Answer::json(StatusCode::BAD_REQUEST, &self.0)) }
+    pub fn end(self) -> Result<(), Stop> {
+        if self.0.is_empty() { Ok(()) } else { Err(Answer::json(StatusCode::BAD_REQUEST, &self.0).into()) }
     }
 }
 

@@ -1,10 +1,7 @@
 //! What the body of an account says. Fields that are only told, and unknown ones, are passed over, as the product does.
 
 use super::errors::{self, Wrong};
-use crate::gateway::{
-    exchange::Answer,
-    reading::{Fields, object, take_secret},
-};
+use crate::gateway::reading::{Fields, Stop, object, take_secret};
 use sealward_client::{
     keys::{read_certificate, read_ssh_key},
     model::{PublicPart, SecretText, SecretType},
@@ -51,7 +48,7 @@ impl Wanted {
     ///
     /// # Errors
     /// The answer that says what is wrong with it.
-    pub fn read(body: &[u8]) -> Result<Self, Answer> {
+    pub fn read(body: &[u8]) -> Result<Self, Stop> {
         let mut fields = object(body).map_err(|_| errors::unreadable())?;
         let mut wrong = Wrong::default();
         let mut secret = |name, most: usize, wrong: &mut Wrong| {
@@ -203,7 +200,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Result<Wanted, Value> {
-        Wanted::read(body.as_bytes()).map_err(|answer| serde_json::from_slice(&answer.body).unwrap())
+        Wanted::read(body.as_bytes()).map_err(|stop| serde_json::from_slice(&stop.said().body).unwrap())
     }
 
     #[test]

@@ -36,22 +36,22 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(body: &[u8]) -> Result<Self, Answer> {
-        object(body).map(|fields| Self { fields }).map_err(|_| errors::invalid_body())
+    fn read(body: &[u8]) -> Result<Self, Stop> {
+        object(body).map(|fields| Self { fields }).map_err(|_| errors::invalid_body().into())
     }
 
     /// A text: `None` where it is not named, and an empty one where it is `null`.
-    fn text(&self, name: &str) -> Result<Option<String>, Answer> {
+    fn text(&self, name: &str) -> Result<Option<String>, Stop> {
         match self.fields.get(name) {
             None => Ok(None),
             Some(Value::Null) => Ok(Some(String::new())),
             Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
-            Some(_) => Err(errors::of_field("InvalidType", name, "A text was expected")),
+            Some(_) => Err(errors::of_field("InvalidType", name, "A text was expected").into()),
         }
     }
 
     /// Writes what is named into a profile; tells whether that was anything.
-    fn describe(&self, profile: &mut ProfileDetails, login_name: &str, with_uuid: bool) -> Result<bool, Answer> {
+    fn describe(&self, profile: &mut ProfileDetails, login_name: &str, with_uuid: bool) -> Result<bool, Stop> {
         let before = profile.clone();
         if let Some(name) = self.text("name")? {
             profile.full_name = if name.is_empty() { login_name.to_owned() } else { name };

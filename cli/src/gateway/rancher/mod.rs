@@ -72,8 +72,8 @@ async fn act(session: &Open, asked: &Asked, access: &str) -> Result<Answer, Fail
     let segments = asked.segments().unwrap_or_default();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match Base::read(asked, &segments, &session.team()) {
-        Err(answer) => Ok(answer),
-        Ok((base, path)) => {
+        None => Ok(errors::not_found()),
+        Some((base, path)) => {
             let answer = Stop::settle(route(session, asked, &base, path).await)?;
             Ok(answer.with(SCHEMAS, &base.of("schemas")))
         }

@@ -1,7 +1,6 @@
 //! Where a request is addressed: the base of links, and the project, which is the token's team.
 
-use super::errors;
-use crate::gateway::exchange::{Answer, Asked};
+use crate::gateway::exchange::Asked;
 use http::header;
 use sealward_contract::ids::TeamId;
 
@@ -20,19 +19,17 @@ pub fn project_of(team: &TeamId) -> String {
 }
 
 impl Base {
-    /// What the rest of a path is under, and the rest. The project may be left out: a token is of one team.
-    ///
-    /// # Errors
-    /// The answer to whoever asks for another version, or names another project.
-    pub fn read<'p>(asked: &Asked, segments: &'p [&'p str], team: &TeamId) -> Result<(Self, &'p [&'p str]), Answer> {
+    /// What the rest of a path is under, and the rest. The project may be left out: a token is of one team. `None` where
+    /// another version or project is named.
+    pub fn read<'p>(asked: &Asked, segments: &'p [&'p str], team: &TeamId) -> Option<(Self, &'p [&'p str])> {
         let host = asked.header(header::HOST.as_str()).unwrap_or("localhost:8080").to_owned();
         match segments {
-            ["v1", "projects", project, rest @ ..] if !rest.is_empty() => match project_of(team) {
-                own if own.eq_ignore_ascii_case(project) => Ok((Self { host, project: Some(own) }, rest)),
-                _ => Err(errors::not_found()),
-            },
-            ["v1", rest @ ..] => Ok((Self { host, project: None }, rest)),
-            _ => Err(errors::not_found()),
+            ["v1", "projects", project, rest @ ..] if !rest.is_empty() => {
+                let own = project_of(team);
+                own.eq_ignore_ascii_case(project).then(|| (Self { host, project: Some(own) }, rest))
+            }
+            ["v1", rest @ ..] => Some((Self { host, project: None }, rest)),
+            _ => None,
         }
     }
 
@@ -70,7 +67,7 @@ mod tests {
         };
         let team = TeamId([0, 0, 1, 2, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]);
         let at = |path: &[&str]| {
-            let read = Base::read(&asked, path, &team).ok()?;
+            let read = Base::read(&asked, path, &team)?;
             Some((read.0.of("accounts"), read.1.join("/")))
         };
         let of = |base: &str, rest: &str| Some((base.to_owned(), rest.to_owned()));
