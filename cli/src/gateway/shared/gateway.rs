@@ -54,7 +54,8 @@ impl Gateway {
         R: Send + 'static,
         F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
     {
-        let credential = Credential::Person { device: kit, password, code: None };
+        // What the gateway stands on it has from its services' sessions.
+        let credential = Credential::Person { device: kit, password, code: None, compared: true };
         let key = credential.key();
         let done = self.engine.with_credential(credential, act).await;
         self.engine.forget(key).await?;
