@@ -216,6 +216,7 @@ fn cycle(asks: &Hand, approves: &Hand, about: &About) -> Result<Vec<Prepared>> {
         policy: Some(about.policy),
         extends: None,
         break_glass: false,
+        ahead: None,
     };
     let (version, record) = (about.version, about.record);
     let approve = Approve { version, record, policy: Some(about.policy), comment: None, grant: Some(grant) };

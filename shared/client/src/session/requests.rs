@@ -7,8 +7,8 @@ mod sealed;
 mod shown;
 mod text;
 
-pub(super) use sealed::Tiers;
 pub use ahead::{AheadActions, AheadDraft, AheadPage, AheadShown};
+pub(super) use sealed::Tiers;
 pub use shown::{Access, ApprovalShown, EndShown, Ending, RequestActions, RequestShown, RequestsPage, TextShown};
 
 use super::Session;

@@ -281,7 +281,8 @@ impl<'s> Standing<'s> {
                 // What could never count is not taken: for whoever may not ask now, or by a chain that is older than what
                 // one of the two lost and got back.
                 only(policy::may_request(self.team, vault, &request.requester()), RequestRefused::State)?;
-                only(statement.position.sequence >= regained(self.team, vault, [&request.requester(), author]), RequestRefused::Position)?;
+                let since = regained(self.team, vault, [&request.requester(), author]);
+                only(statement.position.sequence >= since, RequestRefused::Position)?;
                 let given = judged.approved_by.iter().map(|by| keeper(self.team, by));
                 only(!given.into_iter().any(|known| known == keepers[1]), RequestRefused::Twice)?;
                 self.check_approve(approve, &judged, custodian())
