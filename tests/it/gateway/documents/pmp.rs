@@ -189,7 +189,7 @@ async fn requests(script: &mut Script<'_, '_>, all: &Guarded) {
 async fn users(script: &mut Script<'_, '_>) {
     let scene = script.scene;
     let token = manager(scene).await;
-    let (input, sample) = (script.run.block(689, 715), script.sample(720, 726));
+    let (input, sample) = (script.run.block(689, 716), script.sample(720, 726));
     script.input("user", &token, &input, &sample);
     let (input, sample) = (script.run.block(744, 762), script.sample(766, 778));
     let answer = script.input("user", &token, &input, &sample);
