@@ -211,8 +211,8 @@ fn of_client(error: &Error) -> (String, String) {
             "请用 --ticket 按策略要求的格式填写工单。",
         ),
         Error::SecondFactorNeeded(_) => both(
-            "A second factor is needed: `sealward confirm` takes the code of your app.",
-            "需要双重验证：请用 `sealward confirm` 输入验证器应用中的代码。",
+            "A second factor is needed: `sealward confirm` takes the code of your app, `sign-in --code-prompt` when you sign in.",
+            "需要双重验证：请用 `sealward confirm` 输入验证器应用中的代码；登录时请用 `sign-in --code-prompt`。",
         ),
         Error::FactorRefused => both("The code is wrong, or was used already.", "验证码错误或已被使用。"),
         Error::Held => both(

@@ -159,7 +159,6 @@ pub struct ReportView {
     pub dry_run: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }

@@ -37,6 +37,11 @@ const LOOKS: Duration = Duration::from_secs(1);
 /// Longest wait for a question that was begun.
 const ASKING: Duration = Duration::from_secs(30);
 
+/// How often a checkpoint is tried, where something changes meanwhile.
+const CHECKPOINT_TRIES: usize = 3;
+/// How often it is tried to take the place of an agent that goes.
+const YIELDING: Duration = Duration::from_millis(10);
+
 /// The open session and the engine that holds it.
 #[derive(Clone)]
 struct Held {
@@ -72,11 +77,15 @@ pub fn serve(home: Home) -> Result<(), Failure> {
         .mode(0o600)
         .open(&lock)
         .map_err(Failure::local(named()))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        // Another one is there, and is as good.
-        Err(TryLockError::WouldBlock) => return Ok(()),
-        Err(TryLockError::Error(error)) => return Err(Failure::local(named())(error)),
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            // Another one is there, and is as good.
+            Err(TryLockError::WouldBlock) if super::is_there(&home) => return Ok(()),
+            // One that was locked is on its way out.
+            Err(TryLockError::WouldBlock) => std::thread::sleep(YIELDING),
+            Err(TryLockError::Error(error)) => return Err(Failure::local(named())(error)),
+        }
     }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::local("agent"))?;
@@ -145,6 +154,10 @@ impl Agent {
         let Ok(Ok(Ok((ask, mut stream)))) = timeout(ASKING, read).await else { return };
         let is_lock = matches!(ask, Ask::Lock);
         let said: Said = self.act(ask).await.map_err(Told::from);
+        if is_lock {
+            // Nobody finds it any more once it has said that it is locked.
+            drop(fs::remove_file(self.home.socket()));
+        }
         let written = tokio::task::spawn_blocking(move || frame::write(&mut stream, &said));
         drop(written.await);
         if is_lock {
@@ -210,7 +223,12 @@ impl Agent {
             drop(session.make_personal_vault().await);
             if !session.is_held() {
                 // For other devices, which are shown that this one has seen as much.
-                drop(session.leave_checkpoint().await);
+                for _ in 0..CHECKPOINT_TRIES {
+                    drop(session.sync(|_| {}).await);
+                    if session.leave_checkpoint().await != Ok(false) {
+                        break;
+                    }
+                }
             }
             Task::Status.done(session).await
         });

@@ -14,7 +14,11 @@ use crate::{
     views::{Hidden, Kind},
 };
 use clap::{Args, ValueEnum};
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 #[derive(Args)]
 pub(super) struct List {
@@ -256,7 +260,7 @@ pub(super) struct History {
 }
 
 /// The path from the root: whoever holds the session may stand elsewhere.
-pub(super) fn absolute(file: &PathBuf) -> Result<PathBuf, Failure> {
+pub(super) fn absolute(file: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(file).map_err(Failure::local(file.display().to_string()))
 }
 

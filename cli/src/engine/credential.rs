@@ -27,7 +27,7 @@ pub struct SessionKey([u8; 32]);
 impl SessionKey {
     /// Which of many threads holds it.
     pub(super) fn spread(&self) -> usize {
-        self.0.iter().take(4).fold(0, |sum, byte| sum << 8 | usize::from(*byte))
+        self.0.iter().take(4).fold(0, |sum, byte| (sum << 8) | usize::from(*byte))
     }
 
     /// The key of a person's session.

@@ -42,13 +42,10 @@ impl Keeper {
     ) -> Result<R, Failure> {
         let slot = match self.ready(key, credential).await {
             // It ended on the server, of old age or of a restart: the credential says whether another may begin.
-            Err(failure) if failure.ends_session() => {
-                self.take_away(&key);
-                match credential {
-                    Some(credential) => self.ready(key, Some(credential)).await?,
-                    None => return Err(Failure::Locked),
-                }
-            }
+            Err(failure) if failure.ends_session() => match credential {
+                Some(credential) => self.ready(key, Some(credential)).await?,
+                None => return Err(Failure::Locked),
+            },
             ready => ready?,
         };
         let _using = slot.begin();
@@ -77,7 +74,11 @@ impl Keeper {
                 opened?
             }
         };
-        slot.freshen(&self.settings, session).await?;
+        let fresh = slot.freshen(&self.settings, session).await;
+        if fresh.as_ref().err().is_some_and(Failure::ends_session) {
+            self.take_away_this(&key, &slot);
+        }
+        fresh?;
         Ok(Rc::clone(&slot))
     }
 

@@ -51,6 +51,13 @@ fn pair(text: &mut String, label: &str, value: &str) {
     let _ = writeln!(text, "{label}: {value}");
 }
 
+/// A text that somebody else wrote, without what a terminal would obey.
+fn plain(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_control() && !matches!(letter, '\n' | '\t') { '\u{fffd}' } else { letter })
+        .collect()
+}
+
 /// How many columns a terminal takes for a text: two for what East Asian scripts write.
 fn width(text: &str) -> usize {
     text.chars()
@@ -59,7 +66,7 @@ fn width(text: &str) -> usize {
 }
 
 fn columns(text: &mut String, rows: impl Iterator<Item = Vec<String>>, language: Language) {
-    let rows: Vec<Vec<String>> = rows.collect();
+    let rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     if rows.is_empty() {
         return line(text, language.pick("Nothing here.", "没有内容。"));
     }
@@ -101,18 +108,18 @@ fn items(text: &mut String, items: &[ItemView], language: Language) {
 
 fn item(text: &mut String, item: &ItemView, language: Language) {
     let number = item.number.map_or_else(String::new, |number| format!(" #{number}"));
-    line(text, &format!("{} ({}{number})", item.path, kind(item.kind, language)));
+    line(text, &format!("{} ({}{number})", plain(&item.path), kind(item.kind, language)));
     for (name, value) in &item.fields {
-        pair(text, name, value.as_str().map_or_else(|| value.to_string(), str::to_owned).as_str());
+        pair(text, name, &value.as_str().map_or_else(|| value.to_string(), plain));
     }
     if !item.tags.is_empty() {
-        pair(text, "tags", &item.tags.join(", "));
+        pair(text, "tags", &plain(&item.tags.join(", ")));
     }
     for custom in &item.custom_fields {
-        pair(text, &custom.label, custom.value.as_deref().unwrap_or("***"));
+        pair(text, &plain(&custom.label), &plain(custom.value.as_deref().unwrap_or("***")));
     }
     for file in &item.files {
-        pair(text, language.pick("file", "文件"), &format!("{} ({} B)", file.name, file.length));
+        pair(text, language.pick("file", "文件"), &format!("{} ({} B)", plain(&file.name), file.length));
     }
     pair(text, "version", &item.version.to_string());
 }
@@ -274,4 +281,19 @@ fn web(text: &mut String, view: &WebView, language: Language) {
         ),
     );
     view.others.iter().for_each(|path| line(text, path));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_do_not_command_the_terminal() {
+        assert_eq!(plain("a\u{1b}]0;b\u{7}\nc"), "a\u{fffd}]0;b\u{fffd}\nc");
+        assert_eq!(width("db 数据库"), 9);
+        let mut text = String::new();
+        let rows = [vec!["#1".to_owned(), "数据".to_owned(), "x".to_owned()], vec!["#12".to_owned(), "db".to_owned()]];
+        columns(&mut text, rows.into_iter(), Language::English);
+        assert_eq!(text, "#1   数据  x\n#12  db\n");
+    }
 }

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// Beginning of a reference: `sealward://vault/resource/account/field`.
 pub const REFERENCE: &str = "sealward://";
 
+/// Fields that a resource has and its accounts have not.
+const OF_RESOURCE: [&str; 7] = ["resource_type", "url", "dns_name", "description", "department", "location", "owner"];
+
 /// What is wanted of which item.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
@@ -82,22 +85,22 @@ async fn value(session: &Open, found: Item, field: &str, version: Option<u32>) -
         return Ok(Hidden::of(&plain));
     }
     let is_hidden = shown.custom_fields.iter().any(|custom| custom.label == field && custom.kind == "hidden");
-    if found.key.kind != RecordKind::Account || !(is_hidden || matches!(field, "secret" | "password" | "code")) {
-        // A field that is known and empty is no fault.
-        let known = matches!(
-            field,
-            "user_name"
-                | "notes"
-                | "url"
-                | "dns_name"
-                | "description"
-                | "department"
-                | "location"
-                | "owner"
-                | "resource_type"
-                | "expiry"
-        );
-        return if known { Ok(Hidden::default()) } else { Err(Failure::NotFound) };
+    let is_account = found.key.kind == RecordKind::Account;
+    if is_account && OF_RESOURCE.contains(&field) {
+        // Where an account is opened stands at its resource.
+        let resource = session.vaults().get(&found.vault).and_then(|view| view.parent(&found.key));
+        let resource = item::show(session, Item { vault: found.vault, key: resource.ok_or(Failure::NotFound)? })?;
+        return Ok(Hidden::of(resource.fields.get(field).and_then(serde_json::Value::as_str).unwrap_or_default()));
+    }
+    if !is_account || !(is_hidden || matches!(field, "secret" | "password" | "code")) {
+        // A field that there is, and that is empty, is no fault.
+        let is_known = match found.key.kind {
+            RecordKind::Account => matches!(field, "user_name" | "notes" | "expiry"),
+            RecordKind::Resource => field == "notes" || OF_RESOURCE.contains(&field),
+            RecordKind::ResourceGroup => field == "notes",
+            _ => field == "description",
+        };
+        return if is_known { Ok(Hidden::default()) } else { Err(Failure::NotFound) };
     }
     let payload = release(session, found, version).await?;
     match field {

@@ -5,21 +5,53 @@ use super::{
     harness::{Machine, PASSWORD, shared_server},
 };
 use sealward_cli::{
+    clock,
+    connection::{Http, PlainHttp, ServerAddress, Trust},
     engine::{Credential, Engine},
     home::Home,
 };
+use sealward_client::{
+    api::Api,
+    crypto::randomness::OsRandom,
+    invitation::{InvitationLink, Joining, open_invitation},
+    surroundings::Surroundings,
+};
 use sealward_contract::{
-    chain::{Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy},
-    ids::VaultId,
+    chain::{Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy, VaultRole},
+    ids::{MemberId, VaultId},
+    text::LoginName,
 };
 
-/// Guards a whole vault, as its custodian does in the browser.
-async fn guard(machine: &Machine, vault: VaultId) {
+fn surroundings() -> Surroundings {
+    let clock = clock::system();
+    Surroundings::new(move || clock(), OsRandom::new())
+}
+
+/// Somebody who joins by a link, as in the browser, and then signs in on a machine of their own.
+async fn join(founder: &Machine, login_name: &str) -> (Machine, MemberId) {
+    let link = founder.run(&["invite", "--vault", "Web=editor"]).well();
+    let link = InvitationLink::read(link.rsplit_once('#').unwrap().1).unwrap();
+    let machine = Machine::new(&founder.server);
+    let address = ServerAddress::read(&machine.server, PlainHttp::LoopbackOnly).unwrap();
+    let http = Http::new(&address, &Trust::of_system().unwrap());
+    let api = || Api::new(http.clone());
+    let mut opened = open_invitation(&api(), &surroundings(), link, &machine.server).await.unwrap();
+    let joining = Joining { login_name: LoginName::parse(login_name).unwrap(), password: PASSWORD.into() };
+    let newcomer = opened.join(&api(), &surroundings(), &joining).await.unwrap();
+    let session = newcomer.sign_in(api(), surroundings(), "a test").await.unwrap();
+    Home::at(machine.path("home")).keep_device(newcomer.device(), None).unwrap();
+    machine.file("password", PASSWORD);
+    machine.run(&["sign-in", "--password-file", "password", "--compared"]).well();
+    (machine, session.member())
+}
+
+/// Guards a whole vault and makes somebody another custodian of it, as its custodian does in the browser.
+async fn guard(machine: &Machine, vault: VaultId, custodian: MemberId) {
     let engine = Engine::start(&settings(&machine.server)).unwrap();
-    let home = Home::at(machine.path("home"));
-    let device = home.device().unwrap().unwrap().device;
+    let device = Home::at(machine.path("home")).device().unwrap().unwrap().device;
     let credential = Credential::Person { device, password: PASSWORD.into(), code: None, compared: true };
     let guarded = engine.with_credential(credential, async move |session| {
+        session.set_grant(vault, custodian, VaultRole::Custodian).await?;
         // A second factor is another story.
         session.set_team_policy(TeamPolicy { factor: FactorDemand::Never, ..TeamPolicy::DEFAULT }).await?;
         let terms = Some(LeaseTerms::default());
@@ -35,7 +67,9 @@ async fn a_guarded_secret_is_asked_for_and_given_back() {
     let founder = Machine::new(shared_server());
     founder.found("hal");
     let vault = founder.run(&["get", "Web", "--field", "id"]).well();
-    guard(&founder, vault.parse().unwrap()).await;
+    // Whoever made a service's keys cannot approve what it asks for: it takes somebody else.
+    let (custodian, member) = join(&founder, "ivy").await;
+    guard(&founder, vault.parse().unwrap(), member).await;
     founder.file("secret", "only when approved");
     founder.run(&["create", "Web/db1/root", "--secret-file", "secret"]).well();
     let token =
@@ -49,10 +83,12 @@ async fn a_guarded_secret_is_asked_for_and_given_back() {
     assert_eq!((&asked["status"], &asked["seconds"]), (&"requested".into(), &1800.into()));
     assert_eq!(machine.run_as(&token, &["checkout", "Web/db1/root", "--json"]).failed(3), "not_found");
 
-    let waiting = founder.run(&["requests", "--others", "--json"]).json();
+    let waiting = custodian.run(&["requests", "--others", "--json"]).json();
     assert_eq!((&waiting[0]["requester"], &waiting[0]["reason"]), (&"asker".into(), &"the disk is full".into()));
     assert_eq!(waiting[0]["path"], "Web/db1/root");
-    founder.run(&["approve", waiting[0]["id"].as_str().unwrap(), "--comment", "go on"]).well();
+    let own = founder.run(&["approve", waiting[0]["id"].as_str().unwrap(), "--json"]);
+    assert_eq!(own.failed(4), "refused");
+    custodian.run(&["approve", waiting[0]["id"].as_str().unwrap(), "--comment", "go on"]).well();
     assert_eq!(machine.run_as(&token, &["requests", "--json"]).json()[0]["status"], "approved");
     machine.run_as(&token, &["checkout", "Web/db1/root"]).well();
     assert_eq!(machine.run_as(&token, &get).json()["value"], "only when approved");
@@ -60,7 +96,7 @@ async fn a_guarded_secret_is_asked_for_and_given_back() {
     assert_eq!(machine.run_as(&token, &get).failed(8), "approval_needed");
 
     machine.run_as(&token, &request).well();
-    founder.run(&["reject", "Web/db1/root", "--comment", "not today"]).well();
+    custodian.run(&["reject", "Web/db1/root", "--comment", "not today"]).well();
     let all = machine.run_as(&token, &["requests", "--all", "--json"]).json();
     let statuses: Vec<&str> = all.as_array().unwrap().iter().map(|one| one["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["rejected", "checked_in"]);

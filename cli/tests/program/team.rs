@@ -45,7 +45,9 @@ fn a_team_from_nothing_and_everything_in_it() {
     let shown = machine.run(&["get", "Web/db1/root", "--json"]).json();
     assert_eq!((&shown["secret"], &shown["user_name"]), (&"S3cret of db1".into(), &"root".into()));
     assert_eq!((&shown["tags"][0], &shown["custom_fields"][0]["value"]), (&"prod".into(), &"B 7".into()));
-    assert_eq!(machine.run(&["get", "Web/db1", "--field", "url"]).well(), "https://db1.example");
+    for item in ["Web/db1", "Web/db1/root"] {
+        assert_eq!(machine.run(&["get", item, "--field", "url"]).well(), "https://db1.example", "{item}");
+    }
     assert!(machine.run(&["get", "Web/db1/root", "--no-secret", "--json"]).json().get("secret").is_none());
     assert_eq!(machine.run(&["get", "Web/db1/me", "--json"]).failed(3), "not_found");
     let again = ["create", "Web/db1/root", "--json"];
