@@ -48,6 +48,9 @@ pub struct Settings {
     pub clock: Clock,
 }
 
+/// Bytes of a thread's stack: what a session does is deep where nothing is optimised.
+const STACK: usize = 8 << 20;
+
 /// Something to be done on a thread that holds sessions.
 type Job = Box<dyn FnOnce(Rc<Keeper>) + Send>;
 
@@ -174,6 +177,10 @@ fn start_thread(settings: Settings) -> Result<mpsc::UnboundedSender<Job>, Failur
             sweeper.abort();
         });
     };
-    std::thread::Builder::new().name("engine".to_owned()).spawn(run).map_err(Failure::local("engine"))?;
+    std::thread::Builder::new()
+        .name("engine".to_owned())
+        .stack_size(STACK)
+        .spawn(run)
+        .map_err(Failure::local("engine"))?;
     Ok(jobs)
 }
