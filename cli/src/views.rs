@@ -209,7 +209,7 @@ pub struct MemberView {
     /// Its login name.
     pub login_name: String,
     /// What it calls itself.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub full_name: String,
     /// `person` or `service`.
     pub kind: String,

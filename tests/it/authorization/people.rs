@@ -70,9 +70,10 @@ impl Making<'_> {
     pub async fn password(&self) -> (MemberPath, MadeMember) {
         let own = &self.scene.own;
         let name = LoginName::parse(&format!("keyless.{}", own.session.members().len())).unwrap();
+        let profile = ProfileDetails { full_name: name.to_string(), ..ProfileDetails::default() };
         let member = match self.about.member {
             Some(member) => member,
-            None => own.session.register_person(&name, &ProfileDetails::default()).await.unwrap(),
+            None => own.session.register_person(&name, &profile).await.unwrap(),
         };
         let body = Founder::prepare_password(&self.forge(), member, &name).1;
         (MemberPath { team: own.founder.team, member }, body)

@@ -44,7 +44,9 @@ pub async fn guarded(reason: Requirement, ticket: Requirement) -> Guarded {
     let approves = token.expose().to_string();
     scene.ada.sync(|_| {}).await.unwrap();
     // The secret is older than the policy: whoever asks has its key, and nobody has to hand one on.
-    let lease = LeaseTerms { exclusive: true, ticket, approvers: vec![token.member()], ..LeaseTerms::default() };
+    let mut approvers = vec![bob.identity.member, token.member()];
+    approvers.sort();
+    let lease = LeaseTerms { exclusive: true, ticket, approvers, ..LeaseTerms::default() };
     let (_, key) = scene.ada.find_number(Number(account.parse().unwrap())).unwrap();
     let policy = Some(Policy { approvals: Approvals(1), reason, terms: Some(lease) });
     scene.ada.set_policy(&SetPolicy { vault: scene.vault, scope: PolicyScope::Account(key.id), policy }).await.unwrap();

@@ -373,9 +373,7 @@ async fn whatever_it_rests_on_ends_it_for_good() {
         AuditedAct::AheadEnded { ended, .. } => Some(ended),
         _ => None,
     });
-    // The newest event stands first.
     let told: Vec<_> = told.collect();
-    ended.reverse();
     assert_eq!(told, ended);
     is_sound(&scene).await;
     // A row that belongs to none is found.

@@ -45,7 +45,7 @@ impl RequestsSeen {
         time: Timestamp,
     ) {
         let column = match step {
-            RequestStepKind::Asked => 0,
+            RequestStepKind::Asked | RequestStepKind::AskedAhead => 0,
             RequestStepKind::Approved => 1,
             RequestStepKind::Rejected => 2,
             RequestStepKind::CheckedOut => 3,

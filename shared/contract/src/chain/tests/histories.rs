@@ -232,7 +232,11 @@ impl Team {
                 assert_eq!(state.vaults_of(&known.id()).count(), 0);
             }
             let Some(terms) = known.service() else { continue };
-            assert!(matches!(known.standing(), Some(TeamRole::Member) | None), "a service with a role in the team");
+            let role = known.standing();
+            assert!(
+                matches!(role, Some(TeamRole::Member | TeamRole::Administrator) | None),
+                "a service with a role that no service gets"
+            );
             let highest = terms.scope.highest_role();
             for (_, vault) in state.vaults_of(&known.id()) {
                 assert!(vault.role(&known.id()).is_some_and(|role| role <= highest), "more than its scope");
