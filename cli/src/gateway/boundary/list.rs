@@ -81,13 +81,14 @@ pub fn answer(session: &Open, query: &Pairs) -> Result<Answer, Stop> {
         Some(id) if id != ids::of_auth_method(&team) => return Err(errors::not_found().into()),
         Some(_) => {}
     }
-    let filter = query
-        .filled("filter")
-        .map(|text| Filter::read(text).ok_or_else(|| wrong("filter", "This field could not be parsed.")));
-    let filter = filter.transpose()?;
-    let place =
-        query.filled("list_token").map(|text| Place::read(text).ok_or_else(|| errors::unfit("Invalid list token.")));
-    let place = place.transpose()?.unwrap_or_default();
+    let filter = match query.filled("filter") {
+        None => None,
+        Some(text) => Some(Filter::read(text).ok_or_else(|| wrong("filter", "This field could not be parsed."))?),
+    };
+    let place = match query.filled("list_token") {
+        None => Place::default(),
+        Some(text) => Place::read(text).ok_or_else(|| errors::unfit("Invalid list token."))?,
+    };
     let size = match query.filled("page_size").map(str::parse::<usize>) {
         None | Some(Ok(0)) => PAGE,
         Some(Ok(size)) => size.min(PAGE),

@@ -26,7 +26,8 @@ impl Base {
         match segments {
             ["v1", "projects", project, rest @ ..] if !rest.is_empty() => {
                 let own = project_of(team);
-                own.eq_ignore_ascii_case(project).then(|| (Self { host, project: Some(own) }, rest))
+                let is_own = own.eq_ignore_ascii_case(project);
+                is_own.then_some((Self { host, project: Some(own) }, rest))
             }
             ["v1", rest @ ..] => Some((Self { host, project: None }, rest)),
             _ => None,

@@ -353,7 +353,7 @@ impl<T: Transport> Session<T> {
         given: RequestedSecret,
     ) -> Result<(GrantNamed, Grant), Error> {
         let key = self.unwrap_given((proposal.vault, proposal.account), secret, given)?;
-        let to = self.with_chain(|chain| chain.member(&proposal.member).map(|known| known.keys.sealing.clone()))?;
+        let to = self.with_chain(|chain| chain.member(&proposal.member).map(|known| known.keys.sealing))?;
         let to = to.ok_or(Error::Request(RequestRefused::Right))?;
         self.grant_to(&to, &proposal.context(self.team, ahead), &key)
     }
