@@ -79,6 +79,7 @@ step('a window to come: not before, and within', async () => {
     await form.getByLabel('For how long').selectOption('15 minutes');
   });
   await approve(page);
+  await card(sun, 'To approve').getByText(/mara\.lindqvist · /).waitFor();
   await approve(sun);
   await router(li).getByText(/Approved\. It can be checked out from/).waitFor();
   assert.equal(await button(router(li), 'Check out').count(), 0);
@@ -133,7 +134,7 @@ step('who has to ask changes notes without the secret, and what is hidden beside
   await button(dialog(li), 'Save').click();
   await dialog(li).getByRole('alert').getByText('has to be asked for and checked out first').waitFor();
   await button(dialog(li), 'Cancel').click();
-  await button(dialog(li), 'Discard').click();
+  await dialog(li).waitFor({ state: 'detached' });
   await button(router(li), 'Edit account').click();
   await dialog(li).getByLabel('Notes').fill('behind the second door');
   await save(li);

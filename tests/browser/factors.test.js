@@ -259,6 +259,7 @@ step('a passkey is added', async () => {
   devtools = session;
   await openSettings(page);
   await section().getByRole('button', { name: 'Add a passkey' }).click();
+  await dialogOf('Add a passkey').getByLabel('Password').fill(password);
   await dialogOf('Add a passkey').getByLabel('Name').fill('Work laptop');
   await look('a new passkey');
   await dialogOf('Add a passkey').getByRole('button', { name: 'Add a passkey' }).click();

@@ -32,8 +32,9 @@ impl Engine {
     /// Makes somebody a member who has no keys yet.
     pub async fn register_person(&self, ask: &RegisterPerson) -> Result<(), Error> {
         let login_name = LoginName::parse(&ask.login_name).map_err(|_| Error::InvalidForm(FormField::LoginName))?;
-        let registered =
-            self.change_people(async |session| session.register_person(&login_name, &ProfileDetails::default()).await);
+        // Until somebody writes a profile they are called what they sign in as.
+        let profile = ProfileDetails { full_name: ask.login_name.clone(), ..ProfileDetails::default() };
+        let registered = self.change_people(async |session| session.register_person(&login_name, &profile).await);
         registered.await.map(drop)
     }
 

@@ -7,6 +7,16 @@ export const password = 'first floor, second rack';
 // A team with the account; li.na may open it, sun.wei is a custodian. Second factors are a story of their own.
 export async function startRequests(options = {}) {
   const team = await startTeam(options);
+  try {
+    return { team, page: team.page, ...(await furnish(team)) };
+  } catch (error) {
+    // Whoever called has no team to close.
+    await team.close();
+    throw error;
+  }
+}
+
+async function furnish(team) {
   team.owner.expect(/status of 4\d\d/);
   const { page } = team;
   await addResource(page, { Name: team.secret('core-router-5.internal'), 'User name': team.secret('router-admin'), Password: team.secret(password) });
@@ -16,7 +26,7 @@ export async function startRequests(options = {}) {
   await save(page);
   const li = await join(team, 'li.na');
   const sun = await join(team, 'sun.wei');
-  return { team, page, li, sun };
+  return { li, sun };
 }
 
 async function join(team, login) {
