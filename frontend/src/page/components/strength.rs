@@ -33,22 +33,26 @@ pub fn strength_meter(score: u8) -> AnyView {
     .into_any()
 }
 
-/// The newest estimate of `password` in words, as one types.
+/// The newest estimate of `password` in words, as one types; before that, what makes a good one.
 pub fn live_strength(estimate: RwSignal<Option<Strength>>, password: RwSignal<String>) -> AnyView {
-    let text = move || {
-        let empty = password.with(String::is_empty);
-        match estimate.get() {
-            Some(Strength { score, guesses_log10 }) if !empty => view! {
-                <div class="live-strength">
-                    {strength_meter(score)}
-                    <span class="muted">{guessing_time(guesses_log10)}</span>
-                </div>
-            }
-            .into_any(),
-            _ => view! { <div class="live-strength"><span class="muted">{tr!(strength.hint)}</span></div> }.into_any(),
-        }
-    };
-    view! { <div aria-live="polite">{text}</div> }.into_any()
+    let is_rated = move || estimate.with(Option::is_some) && !password.with(String::is_empty);
+    // It keeps its place, so that nothing moves under a pointer when the estimate comes.
+    let hint = view! { <span class="muted" class:unseen=is_rated>{tr!(strength.hint)}</span> };
+    view! { <div class="live-strength" aria-live="polite">{hint}{rating(estimate, password)}</div> }.into_any()
+}
+
+/// The same for a secret that programs type, beside what makes one: nobody needs a hint there.
+pub fn live_strength_alone(estimate: RwSignal<Option<Strength>>, password: RwSignal<String>) -> AnyView {
+    view! { <div class="live-strength" aria-live="polite">{rating(estimate, password)}</div> }.into_any()
+}
+
+fn rating(estimate: RwSignal<Option<Strength>>, password: RwSignal<String>) -> impl IntoView {
+    move || {
+        let Strength { score, guesses_log10 } = estimate.get().filter(|_| !password.with(String::is_empty))?;
+        Some(view! {
+            <span class="rating">{strength_meter(score)}<span class="muted">{guessing_time(guesses_log10)}</span></span>
+        })
+    }
 }
 
 /// The newest estimate for a password, made a moment after the last key.

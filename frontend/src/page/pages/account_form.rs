@@ -21,7 +21,7 @@ use crate::page::components::key_field::KeyField;
 use crate::page::components::password_policy::{kept_rules, policy_choice, rules_in_force};
 use crate::page::components::public_part::is_key_type;
 use crate::page::components::seed_field::SeedDraft;
-use crate::page::components::strength::{estimate, live_strength};
+use crate::page::components::strength::{estimate, live_strength_alone};
 use crate::page::engine::ask;
 use crate::page::language::{bytes, iso, tr};
 
@@ -221,7 +221,7 @@ impl AccountDraft {
                 .autocomplete("new-password")
                 .limit(limits::SECRET)
                 .view();
-            let strength = (kind == SecretType::Password).then(|| live_strength(newest, self.secret));
+            let strength = (kind == SecretType::Password).then(|| live_strength_alone(newest, self.secret));
             let kept = (kind == SecretType::Password).then(|| kept_rules(rules, self.secret));
             let generate = (shape == Kind::Password).then(|| {
                 view! {
