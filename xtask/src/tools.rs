@@ -87,10 +87,10 @@ pub fn install_for_browser() -> Result<()> {
 }
 
 /// Programs of others that ours are compared with, and the packages that have them.
-const COMPARED: [(&str, &str); 3] =
-    [("oathtool", "oathtool"), ("ssh-keygen", "openssh-client"), ("openssl", "openssl")];
+const COMPARED: [(&str, &str); 4] =
+    [("curl", "curl"), ("oathtool", "oathtool"), ("ssh-keygen", "openssh-client"), ("openssl", "openssl")];
 
-/// What `tests/it/other_programs` compares with.
+/// What `tests/it/other_programs` compares with, and what the documents of other products are run with.
 pub fn install_for_comparison() -> Result<()> {
     let missing = COMPARED.iter().filter(|(program, _)| shell::find(program).is_none());
     let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
