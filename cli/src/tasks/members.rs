@@ -89,7 +89,14 @@ fn find_member(session: &Open, what: &str) -> Result<MemberId, Failure> {
     let is_meant = |member: &&MemberListed| {
         Some(member.number) == number || Some(member.member) == id || member.login_name.as_str() == what
     };
-    session.members().iter().find(is_meant).map(|member| member.member).ok_or(Failure::NotFound)
+    let members = session.members();
+    let meant: Vec<MemberId> = members.iter().filter(is_meant).map(|member| member.member).collect();
+    match meant.as_slice() {
+        [] => Err(Failure::NotFound),
+        [only] => Ok(*only),
+        // A login name may look like the number of somebody else.
+        several => Err(Failure::Ambiguous(several.len())),
+    }
 }
 
 pub(super) async fn step(session: &Open, what: &str, step: MemberStep) -> Result<Answer, Failure> {

@@ -242,8 +242,9 @@ impl serde::de::Visitor<'_> for Scalar {
         Ok(Zeroizing::new(value.to_string()))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Zeroizing::new(value.to_string()))
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        // As it was written it is not to be had any more.
+        Err(E::invalid_type(serde::de::Unexpected::Other("a number with a fraction, or too large"), &self))
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
