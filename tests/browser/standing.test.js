@@ -4,7 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkAccess, narrow, wide } from './harness/browser.js';
-import { account, addResource, dialog, eventually, inside, readKit, row, save, toast, typeKitBack } from './harness/person.js';
+import { account, addResource, dialog, eventually, row, save, toast } from './harness/person.js';
+import { button, join } from './harness/requests.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
@@ -25,8 +26,8 @@ before(async () => {
   await button(page.getByRole('region', { name: 'People' }), 'Change').click();
   await dialog(page).getByLabel('Second factor to reveal').selectOption({ label: 'Never' });
   await save(page);
-  li = await join('li.na');
-  await join('sun.wei');
+  li = await join(team, 'li.na');
+  await join(team, 'sun.wei');
 });
 afterEach((test) => team.check(test));
 after(() => team?.close());
@@ -34,25 +35,6 @@ after(() => team?.close());
 const requests = (window) => window.getByRole('region', { name: 'Requests' });
 const card = (window) => requests(window).getByRole('list', { name: 'Approved ahead', exact: true }).getByRole('listitem').filter({ hasText: 'switch-admin' });
 const router = (window) => account(window, 'switch-admin');
-const button = (part, name) => part.getByRole('button', { name, exact: true });
-
-async function join(login) {
-  await page.getByRole('button', { name: 'Invite someone' }).click();
-  await dialog(page).getByRole('combobox').first().selectOption({ label: 'User' });
-  await button(dialog(page), 'Make the link').click();
-  const link = await dialog(page).locator('.invitation-link').textContent();
-  await dialog(page).getByRole('button', { name: 'Close' }).last().click();
-  const device = await team.openDevice();
-  device.expect(/status of 4\d\d/);
-  const window = await device.open(link);
-  const secret = 'seven ladders in the harbour';
-  await window.getByLabel('Login name').fill(login);
-  await window.getByLabel('Password', { exact: true }).fill(secret);
-  await button(window, 'Join').click();
-  await typeKitBack(window, team.knowsKit({ ...(await readKit(window)), login, password: secret, team: '', person: '' }));
-  await inside(window);
-  return window;
-}
 
 async function openRouter(window) {
   await window.getByRole('treeitem', { name: /All resources/ }).click();

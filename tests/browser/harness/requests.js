@@ -29,7 +29,8 @@ async function furnish(team) {
   return { li, sun };
 }
 
-async function join(team, login) {
+// Somebody who follows the owner's link, as a user of the vault: their window. The owner stands on the people's page.
+export async function join(team, login) {
   const { page } = team;
   await page.getByRole('button', { name: 'Invite someone' }).click();
   await dialog(page).getByRole('combobox').first().selectOption({ label: 'User' });
