@@ -15,7 +15,7 @@ use crate::{
     failure::Failure,
 };
 use keeper::Keeper;
-use sealward_client::{error::Error, service::ServiceToken, session::Session};
+use sealward_client::session::Session;
 use std::{num::NonZeroUsize, path::PathBuf, rc::Rc, time::Duration};
 use tokio::{
     runtime::Builder,
@@ -78,8 +78,7 @@ impl Engine {
         R: Send + 'static,
         F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
     {
-        let token = ServiceToken::read(token).map_err(|fault| Failure::Credential(Error::Token(fault)))?;
-        self.with_credential(Credential::Service(token), act).await
+        self.with_credential(Credential::of_token(token)?, act).await
     }
 
     /// Does something with the session that a credential opens, or has opened already.

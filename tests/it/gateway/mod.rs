@@ -1,5 +1,6 @@
 //! The gateway as its callers see it: real sockets, a real server behind it, and services' tokens.
 
+mod attempts;
 mod boundary;
 mod documents;
 mod jumpserver;
@@ -123,8 +124,21 @@ impl Scene {
 
     /// Asks a dialect, byte for byte: what is given need not be a request that a library would send.
     pub async fn ask(&self, dialect: &str, method: &str, target: &str, headers: &str, body: &str) -> Got {
+        let stream = TcpStream::connect(self.address(dialect)).await.unwrap();
+        self.ask_over(stream, dialect, method, target, headers, body).await
+    }
+
+    /// The same over a connection that was made elsewhere.
+    pub async fn ask_over(
+        &self,
+        stream: TcpStream,
+        dialect: &str,
+        method: &str,
+        target: &str,
+        headers: &str,
+        body: &str,
+    ) -> Got {
         let spoken = self.running.spoken.iter().find(|spoken| spoken.dialect == dialect).unwrap();
-        let stream = TcpStream::connect(spoken.address).await.unwrap();
         let length = body.len();
         let request = format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}",

@@ -27,6 +27,7 @@ use crate::{
         Call, Caller, Handler, Outcome, Refusal, Reply,
         answers::Keyed,
         audit::{self, Audited},
+        factors::confirmation,
         requests::{Account, fits, refuse},
     },
     server::App,
@@ -166,17 +167,18 @@ fn take_in(
         if known.row.statements.last() == Some(&sent.wire) {
             return Ok(stands(known));
         }
-        if known.row.ended.is_some() {
-            return Err(refuse(RequestRefused::State));
-        }
     }
     // What is over is over, also where no job has come by yet.
     end_over(tx, &app.lease_keys, state, (vault, account), sent.now)?;
-    let known = match before {
+    let known = match find(tx, state, statement.ahead)? {
         None => propose(tx, caller, sent)?,
+        Some(known) if known.row.ended.is_some() => return Err(refuse(RequestRefused::State)),
         Some(known) => known,
     };
     standing.check_ahead(&known.state, statement, sent.now).map_err(refuse)?;
+    if policy::ahead_needs_factor(state, &statement.body) {
+        confirmation::check_fresh(tx, caller, sent.now)?;
+    }
     let known = keep(tx, app, caller, known, sent)?;
     let what = AuditedAct::AheadStepped {
         vault,

@@ -1,6 +1,8 @@
 //! Whose call it is: the service of the token, from where it may be used.
 
+use super::attempts::Attempts;
 use crate::{
+    clock::Clock,
     engine::{Credential, Engine, Open},
     failure::Failure,
 };
@@ -11,14 +13,16 @@ use std::net::IpAddr;
 /// What every dialect asks.
 pub struct Gateway {
     engine: Engine,
+    attempts: Attempts,
+    clock: Clock,
     secrets_need_mfa: bool,
 }
 
 impl Gateway {
     /// Over an engine.
     #[must_use]
-    pub fn new(engine: Engine, secrets_need_mfa: bool) -> Self {
-        Self { engine, secrets_need_mfa }
+    pub fn new(engine: Engine, clock: Clock, secrets_need_mfa: bool) -> Self {
+        Self { engine, attempts: Attempts::default(), clock, secrets_need_mfa }
     }
 
     /// Whether secrets are refused to callers of JumpServer's dialect, who have no second factor to give.
@@ -37,12 +41,25 @@ impl Gateway {
         R: Send + 'static,
         F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
     {
-        self.engine
-            .with_session(token, async move |session: &Open| {
+        let credential = Credential::of_token(token)?;
+        let tried = (credential.key(), peer);
+        let room = self.attempts.begin(tried, (self.clock)()).await?;
+        let opened = match room {
+            None => Ok(()),
+            Some(_) => self.engine.with_credential(Credential::of_token(token)?, async |_: &Open| Ok(())).await,
+        };
+        self.attempts.end(tried, &opened, (self.clock)());
+        drop(room);
+        opened?;
+        let done = self
+            .engine
+            .with_credential(credential, async move |session: &Open| {
                 check_caller(session, peer).await?;
                 act(session).await
             })
-            .await
+            .await;
+        self.attempts.end(tried, &done, (self.clock)());
+        done
     }
 
     /// Does something as a person, in a session of its own that ends with it.

@@ -131,7 +131,9 @@ impl<T: Transport> Session<T> {
         })?
         .map_err(Error::Request)?;
         let body = NewAheadApproval { statement: statement.to_wire(), grant };
-        self.call_keyed::<CreateAhead>(&self.team_path(), &body).await.map(|_| id).map_err(from_step)
+        let path = self.team_path();
+        self.confirmed(async || self.call_keyed::<CreateAhead>(&path, &body).await.map_err(from_step)).await?;
+        Ok(id)
     }
 
     /// For whom a secret may be approved ahead by this member, each with the number of approvals that it takes: those who
@@ -181,7 +183,7 @@ impl<T: Transport> Session<T> {
         let statement = self.next_ahead(&known, AheadBody::Approve(AheadApproval { grant: named }))?;
         let path = AheadPath { team: self.team, ahead };
         let body = NewAheadApproval { statement, grant };
-        self.call::<ApproveAhead>(&path, &body).await.map(drop).map_err(from_step)
+        self.confirmed(async || self.call::<ApproveAhead>(&path, &body).await.map_err(from_step)).await.map(drop)
     }
 
     /// Withdraws what was approved ahead.
