@@ -129,6 +129,8 @@ enum Command {
     Inject(run::Inject),
     /// Speak the dialects of other password managers on this machine, for services of the team
     Gateway(Box<GatewayArguments>),
+    /// Hand out the web app that this program was built with on this machine, for a browser
+    Web(web::Web),
     /// Compare the web app that a server serves with the one that this program was built with
     VerifyWeb(web::VerifyWeb),
     /// Write the completions of a shell
@@ -196,6 +198,7 @@ fn run(command: Command, connection: Connection, output: Output) -> Result<ExitC
         Command::Run(run) => run.run(&caller()?),
         Command::Inject(inject) => inject.run(&caller()?),
         Command::Gateway(gateway) => speak(&caller()?, &gateway),
+        Command::Web(web) => web.run(&caller()?, output),
         Command::VerifyWeb(verify) => verify.run(&caller()?, output),
         Command::Completions(completions) => Ok(completions.run()?),
         Command::Man(man) => Ok(man.run()?),

@@ -1,5 +1,6 @@
 //! What is written: JSON for programs, lines for people. Only this writes to standard output and standard error.
 
+pub mod browser;
 pub mod clipboard;
 mod human;
 mod json;
