@@ -30,7 +30,8 @@ impl Leading {
         // One that was left behind leads nowhere any more.
         drop(fs::remove_file(&page.0));
         let mut options = OpenOptions::new();
-        let mut file = options.write(true).create_new(true).mode(0o600).open(&page.0).map_err(Failure::local(named()))?;
+        let mut file =
+            options.write(true).create_new(true).mode(0o600).open(&page.0).map_err(Failure::local(named()))?;
         let text = format!(
             "<!doctype html><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
              <meta http-equiv=\"refresh\" content=\"0; url={address}\"><title>Sealward</title>\n"

@@ -52,8 +52,7 @@ impl Site {
     pub async fn compare(&self, server: &Http) -> Result<Vec<String>, Failure> {
         let mut others = Vec::new();
         for (path, asset) in self.0.iter() {
-            let is_same =
-                is_served(server, path, asset, false).await? && is_served(server, path, asset, true).await?;
+            let is_same = is_served(server, path, asset, false).await? && is_served(server, path, asset, true).await?;
             if !is_same {
                 others.push(path.to_owned());
             }

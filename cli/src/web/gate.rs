@@ -153,7 +153,9 @@ mod tests {
         };
         assert!(is_addressed("/", &[("host", "127.0.0.1:4321")]));
         assert!(is_addressed("http://127.0.0.1:4321/", &[("host", "127.0.0.1:4321")]));
-        for host in ["localhost:4321", "127.0.0.1", "127.0.0.1:4322", "evil.example:4321", "127.0.0.1:4321.evil.example"] {
+        for host in
+            ["localhost:4321", "127.0.0.1", "127.0.0.1:4322", "evil.example:4321", "127.0.0.1:4321.evil.example"]
+        {
             assert!(!is_addressed("/", &[("host", host)]), "{host}");
         }
         assert!(!is_addressed("/", &[]));
@@ -169,7 +171,8 @@ mod tests {
         assert!(is_own(Method::GET, &[("sec-fetch-site", "none")]));
         assert!(is_own(Method::POST, &[("origin", "http://127.0.0.1:4321"), ("sec-fetch-site", "same-origin")]));
         assert!(!is_own(Method::POST, &[]));
-        for origin in ["null", "http://localhost:4321", "https://127.0.0.1:4321", "http://127.0.0.1:80", "https://evil.example"]
+        for origin in
+            ["null", "http://localhost:4321", "https://127.0.0.1:4321", "http://127.0.0.1:80", "https://evil.example"]
         {
             assert!(!is_own(Method::POST, &[("origin", origin)]), "{origin}");
             assert!(!is_own(Method::GET, &[("origin", origin)]), "{origin}");

@@ -8,7 +8,10 @@ use crate::shell;
 const FORBIDDEN: [(&str, &[&str]); 6] = [
     ("sealward-contract", &["sealward-client", "sealward-server", "sealward-frontend", "tokio", "getrandom", "redb"]),
     ("sealward-client", &["sealward-server", "sealward-frontend", "tokio", "redb"]),
-    ("sealward-site", &["sealward-contract", "sealward-client", "sealward-server", "sealward-frontend", "tokio", "redb"]),
+    (
+        "sealward-site",
+        &["sealward-contract", "sealward-client", "sealward-server", "sealward-frontend", "tokio", "redb"],
+    ),
     ("sealward-server", &["sealward-client", "sealward-frontend"]),
     ("sealward-frontend", &["sealward-server", "redb"]),
     ("sealward-cli", &["sealward-server", "sealward-frontend", "redb"]),
