@@ -142,6 +142,10 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("Letters and digits alone", "只用字母和数字"),
     ("Without what looks alike", "不用易混淆的字符"),
     ("A phrase of so many words instead", "改为生成此数量单词的口令"),
+    ("A vault", "保险库"),
+    ("A folder of resources", "资源的文件夹"),
+    ("A machine, a site, a program", "机器、网站或程序"),
+    ("An account on a resource", "资源上的账号"),
     // people and services
     ("Services: programs with a token of their own", "服务：持有自己令牌的程序"),
     ("Admit a service, and show its token this once", "添加服务，并仅此一次显示其令牌"),

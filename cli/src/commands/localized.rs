@@ -79,11 +79,18 @@ fn argument_in_chinese(argument: Arg) -> Arg {
         text += &format!(" [环境变量：{}]", name.to_string_lossy());
     }
     let choices = argument.get_possible_values();
-    if argument.get_action().takes_values() && !choices.is_empty() {
-        text += &format!(" [可选值：{}]", list(choices.iter().map(|value| value.get_name().to_owned()).collect()));
+    let takes = argument.get_action().takes_values();
+    if takes && !choices.is_empty() {
+        let explained = choices.iter().map(|value| match value.get_help() {
+            Some(help) => format!("{}（{}）", value.get_name(), chinese(&help.to_string())),
+            None => value.get_name().to_owned(),
+        });
+        text += &format!(" [可选值：{}]", list(explained.collect()));
     }
     let heading = if argument.is_positional() { "参数" } else { "选项" };
-    argument.help(text).help_heading(heading).hide_default_value(true).hide_env(true).hide_possible_values(true)
+    let argument = argument.help(text).help_heading(heading);
+    // Of what takes no value, clap lets nothing of values be hidden.
+    if takes { argument.hide_default_value(true).hide_env(true).hide_possible_values(true) } else { argument }
 }
 
 /// What is wrong with the arguments, in Chinese; `None` where clap has to say it.
@@ -118,7 +125,13 @@ pub(super) fn usage_in_chinese(error: &clap::Error) -> Option<String> {
         _ => return None,
     };
     let choices = text(ContextKind::ValidValue).filter(|choices| !choices.is_empty());
-    let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand].into_iter().find_map(text);
+    let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand].into_iter();
+    let similar = similar.filter_map(|kind| error.get(kind)).find_map(|value| match value {
+        ContextValue::String(text) => Some(text),
+        // The nearest comes last.
+        ContextValue::Strings(texts) => texts.last(),
+        _ => None,
+    });
     let mut whole = sentence;
     if let Some(choices) = choices {
         whole += &format!("可选值：{choices}。");

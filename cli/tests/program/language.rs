@@ -14,9 +14,9 @@ fn help_manual_and_usage_are_in_the_language_of_the_messages() {
     let mut chinese = machine.command(env!("CARGO_BIN_EXE_sealward"));
     let chinese = super::harness::Ended::of(chinese.args(["get", "--help"]).env("LANG", "zh_CN.UTF-8"), b"").well();
     assert!(chinese.starts_with("显示项目及其机密，或其中一个值\n\n用法: sealward get "), "{chinese}");
-    // What --lang says goes before the environment, wherever it stands.
-    let whole = machine.run(&["help", "--lang", "zh"]);
-    assert!(whole.out.contains("命令:") && whole.out.contains("\n  sign-in "), "{} {}", whole.out, whole.err);
+    // What --lang says goes before the environment.
+    let whole = machine.run(&["--lang", "zh", "help"]).well();
+    assert!(whole.contains("命令:") && whole.contains("\n  sign-in "), "{whole}");
     assert!(machine.run(&["--lang=zh", "help", "team", "create"]).well().contains("团队名称"));
     machine.run(&["--lang", "zh", "man", "pages"]).well();
     assert!(fs::read_to_string(machine.path("pages/sealward-get.1")).unwrap().contains("剪贴板"));
