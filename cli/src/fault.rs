@@ -24,6 +24,9 @@ pub enum Fault {
     /// Something has the path already.
     #[error("{0} is there already")]
     Exists(String),
+    /// This machine signs in to the team already, by this login name.
+    #[error("{0} is signed in from this machine")]
+    Joined(String),
     /// A password that is too easily guessed to sign in with.
     #[error("too weak")]
     Weak,
@@ -53,7 +56,7 @@ impl Fault {
             Self::Failure(failure) => failure.exit_code(),
             Self::NoSite => 1,
             Self::Weak | Self::Kit(_) | Self::NoServer => 2,
-            Self::Exists(_) => 5,
+            Self::Exists(_) | Self::Joined(_) => 5,
             Self::UnknownDevice => 7,
             Self::Partly { .. } => 10,
         }
@@ -69,6 +72,7 @@ impl Fault {
             Self::NoServer => "no_server",
             Self::NoSite => "no_site",
             Self::Exists(_) => "exists",
+            Self::Joined(_) => "joined",
             Self::Weak => "weak",
             Self::Partly { .. } => "partly",
         }

@@ -13,6 +13,7 @@ pub mod home;
 pub mod language;
 pub mod output;
 pub mod secrets_in;
+pub mod signals;
 pub mod strength;
 pub mod tasks;
 pub mod told;

@@ -2,7 +2,7 @@
 //! read as they arrive.
 
 use super::{ServerAddress, Trust};
-use ::http::{Request, header};
+use ::http::{HeaderMap, Method, Request, Response, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -69,6 +69,23 @@ impl Http {
             }
         }
         Ok(Given { status, encoding, body })
+    }
+
+    /// Sends a request to the same path of the server and gives its answer as it arrives, judged by nobody.
+    ///
+    /// # Errors
+    /// [`Unreachable`].
+    pub async fn pass_on(
+        &self,
+        method: Method,
+        target: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Incoming>, Unreachable> {
+        let request = Request::builder().method(method).uri(format!("{}{target}", self.origin));
+        let mut request = request.body(Full::new(body)).map_err(|_| Unreachable)?;
+        *request.headers_mut() = headers;
+        timeout(PATIENCE, self.client.request(request)).await.map_err(|_| Unreachable)?.map_err(|_| Unreachable)
     }
 
     fn prepare(&self, request: HttpRequest) -> Result<Request<Full<Bytes>>, Unreachable> {

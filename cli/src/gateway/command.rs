@@ -5,6 +5,7 @@ use crate::{
     clock::Clock,
     connection::{PlainHttp, ServerAddress, Trust},
     failure::Failure,
+    signals::until_asked_to_end,
 };
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use std::{
@@ -114,21 +115,6 @@ impl GatewayArguments {
         running.finished().await;
         Ok(())
     }
-}
-
-#[cfg(unix)]
-async fn until_asked_to_end() -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::local("signals"))?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Failure::local("signals")),
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn until_asked_to_end() -> Result<(), Failure> {
-    tokio::signal::ctrl_c().await.map_err(Failure::local("signals"))
 }
 
 #[cfg(test)]

@@ -8,6 +8,12 @@ mod engine;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod join;
+#[cfg(test)]
+mod language;
+#[cfg(test)]
+mod local_web;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod services;
