@@ -15,6 +15,20 @@ pub enum Fault {
     /// The text is no emergency kit.
     #[error("{0}")]
     Kit(String),
+    /// Somebody else, or of another team, signs in from this machine, whose Secret Key is kept here alone.
+    #[error("this machine is {login_name}'s, of {server}")]
+    OtherDevice {
+        /// Who signs in from here.
+        login_name: String,
+        /// Where.
+        server: String,
+    },
+    /// A server is named, and this machine signs in to another one.
+    #[error("this machine signs in to {known}")]
+    OtherServer {
+        /// The one that it signs in to.
+        known: String,
+    },
     /// Nothing says which server.
     #[error("no server")]
     NoServer,
@@ -52,8 +66,8 @@ impl Fault {
         match self {
             Self::Failure(failure) => failure.exit_code(),
             Self::NoSite => 1,
-            Self::Weak | Self::Kit(_) | Self::NoServer => 2,
-            Self::Exists(_) => 5,
+            Self::Weak | Self::Kit(_) | Self::NoServer | Self::OtherServer { .. } => 2,
+            Self::Exists(_) | Self::OtherDevice { .. } => 5,
             Self::UnknownDevice => 7,
             Self::Partly { .. } => 10,
         }
@@ -66,6 +80,8 @@ impl Fault {
             Self::Failure(failure) => failure.code(),
             Self::UnknownDevice => "unknown_device",
             Self::Kit(_) => "kit",
+            Self::OtherDevice { .. } => "other_device",
+            Self::OtherServer { .. } => "other_server",
             Self::NoServer => "no_server",
             Self::NoSite => "no_site",
             Self::Exists(_) => "exists",

@@ -252,6 +252,9 @@ impl Agent {
     fn device(&self, ask: &SignIn) -> Result<(Device, Option<PathBuf>), Fault> {
         let Some(kit) = &ask.kit else {
             let known = self.home.device()?.ok_or(Fault::UnknownDevice)?;
+            if let Some(origin) = &ask.origin {
+                self.home.check_server(origin)?;
+            }
             return Ok((known.device, ask.ca.clone().or(known.ca)));
         };
         let kit = ReadKit::parse(&kit.0).map_err(|error| Fault::Kit(error.to_string()))?;
@@ -262,6 +265,8 @@ impl Agent {
             origin: ask.origin.clone().or(kit.origin).ok_or(Fault::NoServer)?,
             secret_key: kit.secret_key,
         };
+        // Before anything is sent: what cannot be kept afterwards is not begun.
+        self.home.check_free_for(Some((&device.team, &device.login_name)))?;
         Ok((device, ask.ca.clone()))
     }
 }
