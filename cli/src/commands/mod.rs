@@ -156,7 +156,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command, connection: Connection, output: Output) -> Result<ExitCode, Told> {
-    let caller = || Caller::new(connection.clone(), output.language);
+    let caller = || Caller::new(connection.clone(), output);
     let show = |task: Task| -> Result<ExitCode, Told> {
         let answer = caller()?.ask(task)?;
         output.answer(&answer)?;

@@ -3,6 +3,9 @@
 pub mod clipboard;
 mod human;
 mod json;
+mod progress;
+
+pub use progress::Progress;
 
 use crate::{failure::Failure, language::Language, tasks::Answer, told::Told};
 use std::io::Write;
