@@ -1,6 +1,6 @@
 //! Why a command did not do what it was asked: the engine's failures, and what only commands come upon.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, migrate::fault::SourceFault};
 use sealward_client::error::Error;
 
 /// Why a command did not do what it was asked.
@@ -9,6 +9,9 @@ pub enum Fault {
     /// The session, the server, or this machine.
     #[error(transparent)]
     Failure(#[from] Failure),
+    /// Another product, from which something was to be brought in.
+    #[error(transparent)]
+    Source(#[from] SourceFault),
     /// This machine has not signed in before, and no kit is given.
     #[error("no kit")]
     UnknownDevice,
@@ -65,6 +68,7 @@ impl Fault {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Failure(failure) => failure.exit_code(),
+            Self::Source(fault) => fault.exit_code(),
             Self::NoSite => 1,
             Self::Weak | Self::Kit(_) | Self::NoServer | Self::OtherServer { .. } => 2,
             Self::Exists(_) | Self::OtherDevice { .. } => 5,
@@ -78,6 +82,7 @@ impl Fault {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Failure(failure) => failure.code(),
+            Self::Source(fault) => fault.code(),
             Self::UnknownDevice => "unknown_device",
             Self::Kit(_) => "kit",
             Self::OtherDevice { .. } => "other_device",

@@ -90,6 +90,7 @@ fn both(english: &str, chinese: &str) -> (String, String) {
 fn sentences_of(fault: &Fault) -> (String, String) {
     match fault {
         Fault::Failure(failure) => sentences(failure),
+        Fault::Source(fault) => fault.sentences(),
         Fault::UnknownDevice => both(
             "This machine has not signed in before: give the emergency kit with --kit-file or --kit-fd.",
             "本机尚未登录过：请用 --kit-file 或 --kit-fd 提供应急恢复套件。",

@@ -4,6 +4,7 @@ mod caller;
 mod catalog;
 mod files;
 mod generate;
+mod migrate;
 mod people;
 mod requests;
 mod run;
@@ -117,6 +118,9 @@ enum Command {
     Download(files::Download),
     /// Bring a file of another program in
     Import(files::Import),
+    /// Move in from another product, over its own API
+    #[command(subcommand)]
+    Migrate(migrate::Migrate),
     /// Write an encrypted backup
     Backup(files::Backup),
     /// Show the newest events of the audit
@@ -190,6 +194,7 @@ fn run(command: Command, connection: Connection, output: Output) -> Result<ExitC
         Command::Attach(attach) => show(attach.task()?),
         Command::Download(download) => show(download.task()?),
         Command::Import(import) => show(import.task(language)?),
+        Command::Migrate(migrate) => migrate.run(&caller()?, output),
         Command::Backup(backup) => show(backup.task(language)?),
         Command::Audit(audit) => show(audit.task()),
         Command::Verify => verify(&caller()?, output),
@@ -214,6 +219,8 @@ fn speak(caller: &Caller, gateway: &GatewayArguments) -> Result<ExitCode, Told> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// What ends with it was done for some of many.
+const PARTLY: u8 = 10;
 /// What a check ends with that found something.
 const UNSOUND: u8 = 9;
 

@@ -1,5 +1,7 @@
 //! Answers for people: lines and columns.
 
+mod migration;
+
 use crate::{
     language::Language,
     tasks::Answer,
@@ -36,6 +38,7 @@ pub(super) fn write(answer: &Answer, language: Language) -> Zeroizing<String> {
         Answer::Events(views) => columns(&mut text, views.iter().map(|view| event(view, language)), language),
         Answer::Verified(view) => verified(&mut text, view, language),
         Answer::Transfer(view) => transfer(&mut text, view, language),
+        Answer::Migration(view) => migration::write(&mut text, view, language),
         Answer::Web(view) => web(&mut text, view, language),
     }
     text

@@ -6,7 +6,7 @@ mod create;
 mod edit;
 mod fields;
 mod files;
-mod find;
+pub(crate) mod find;
 mod get;
 mod history;
 mod item;
@@ -29,7 +29,13 @@ pub use requests::{NewRequest, RequestStep};
 pub use services::NewService;
 pub use transfer::{Backup, Import};
 
-use crate::{engine::Open, failure::Failure, fault::Fault, views::*};
+use crate::{
+    engine::Open,
+    failure::Failure,
+    fault::Fault,
+    migrate::{self, Migrate, source::Patience},
+    views::*,
+};
 use serde::{Deserialize, Serialize};
 
 /// A task.
@@ -79,6 +85,8 @@ pub enum Task {
     Download(files::Download),
     /// Brings a file of another program in.
     Import(Box<Import>),
+    /// Moves in from another product.
+    Migrate(Box<Migrate>),
     /// Writes an encrypted backup.
     Backup(Backup),
     /// The newest events.
@@ -140,6 +148,8 @@ pub enum Answer {
     Verified(VerifiedView),
     /// An import or an export.
     Transfer(TransferView),
+    /// A migration.
+    Migration(Box<MigrationView>),
     /// A comparison of a server's web app.
     Web(WebView),
 }
@@ -184,6 +194,10 @@ impl Task {
             Self::Attach(attach) => Ok(files::attach(session, attach, watcher).await?),
             Self::Download(download) => Ok(files::download(session, download, watcher).await?),
             Self::Import(import) => transfer::import(session, *import, watcher).await,
+            Self::Migrate(wanted) => {
+                let view = migrate::run(session, &wanted, Patience::default(), watcher).await?;
+                Ok(Answer::Migration(Box::new(view)))
+            }
             Self::Backup(backup) => transfer::backup(session, backup, watcher).await,
             Self::Audit(events) => Ok(audit::events(session, events).await?),
             Self::Verify => Ok(audit::verify(session).await?),

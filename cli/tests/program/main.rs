@@ -8,9 +8,13 @@ mod engine;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod migrate;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod services;
+#[cfg(test)]
+mod source;
 #[cfg(test)]
 mod team;
 #[cfg(test)]
