@@ -11,6 +11,7 @@ pub mod fault;
 pub mod gateway;
 pub mod home;
 pub mod language;
+pub mod migrate;
 pub mod output;
 pub mod secrets_in;
 pub mod signals;

@@ -95,6 +95,7 @@ fn both(english: &str, chinese: &str) -> (String, String) {
 fn sentences_of(fault: &Fault) -> (String, String) {
     match fault {
         Fault::Failure(failure) => sentences(failure),
+        Fault::Source(fault) => fault.sentences(),
         Fault::UnknownDevice => both(
             "This machine has not signed in before: give the emergency kit with --kit-file or --kit-fd.",
             "本机尚未登录过：请用 --kit-file 或 --kit-fd 提供应急恢复套件。",
@@ -102,6 +103,22 @@ fn sentences_of(fault: &Fault) -> (String, String) {
         Fault::Kit(fault) => (
             format!("This is no emergency kit, or it has a typo: {fault}."),
             format!("应急恢复套件无效或有误：{fault}。"),
+        ),
+        Fault::OtherDevice { login_name, server } => (
+            format!(
+                "This machine keeps the Secret Key of {login_name} at {server}, and it is not written over: set SEALWARD_HOME to another folder for somebody else."
+            ),
+            format!(
+                "本机保存着 {login_name}（{server}）的安全密钥，不会被覆盖：如需以其他身份登录，请将 SEALWARD_HOME 设为另一个文件夹。"
+            ),
+        ),
+        Fault::OtherServer { known } => (
+            format!(
+                "This machine signs in to {known}. Where that has another address now, run `sealward sign-in` with --server and the kit; for another server set SEALWARD_HOME to another folder."
+            ),
+            format!(
+                "本机登录的服务器是 {known}。若其地址已变更，请用 --server 和应急恢复套件运行 `sealward sign-in`；若为其他服务器，请将 SEALWARD_HOME 设为另一个文件夹。"
+            ),
         ),
         Fault::NoServer => {
             both("Name the server with --server or SEALWARD_SERVER.", "请用 --server 或 SEALWARD_SERVER 指定服务器。")

@@ -295,4 +295,35 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("The shell", "shell 名称"),
     ("Write the manual's pages into a folder", "将手册页写入文件夹"),
     ("The folder", "文件夹"),
+    // moving in
+    ("Move in from another product, over its own API", "从其他产品迁入（通过其自身的 API）"),
+    ("From ManageEngine Password Manager Pro, or PAM360", "从 ManageEngine Password Manager Pro 或 PAM360 迁入"),
+    ("From JumpServer", "从 JumpServer 迁入"),
+    (
+        "The address of the product's server, such as https://pmp.example:7272",
+        "来源产品服务器的地址，如 https://pmp.example:7272",
+    ),
+    ("Read the product's token from this file", "从此文件读取来源产品的令牌"),
+    (
+        "Read it from this file descriptor; without either it is asked for on the terminal",
+        "从此文件描述符读取；两者都未指定时在终端询问",
+    ),
+    (
+        "Trust the certificates of this file in PEM for the product's server, and no others",
+        "对来源产品的服务器只信任此 PEM 文件中的证书",
+    ),
+    ("The vault that it goes into", "迁入的目标保险库"),
+    (
+        "Make what was brought in before like the source again; without this it is reported and left alone",
+        "将先前迁入的内容更新为与来源一致；未指定时只报告，不改动",
+    ),
+    ("List and compare everything, fetch no secret, and write nothing", "列出并比对全部内容，不获取机密，也不写入"),
+    ("Why passwords are fetched, where the product asks for it", "获取密码的原因（来源产品要求时）"),
+    ("For which ticket, where it asks for one", "对应的工单（来源产品要求时）"),
+    ("Do not ask for the file of each account", "不逐个账号获取文件"),
+    (
+        "What the product's ids are known by: the host and port of an earlier run, where its address has changed",
+        "来源 ID 的归属：地址变更后，填写先前运行时的主机和端口",
+    ),
+    ("The id of the organisation; the token's own where nothing is said", "组织的 ID；未指定时使用令牌所属的组织"),
 ];

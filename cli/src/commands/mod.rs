@@ -8,6 +8,7 @@ mod generate;
 mod join;
 mod kit_file;
 mod localized;
+mod migrate;
 mod people;
 mod requests;
 mod run;
@@ -123,6 +124,9 @@ enum Command {
     Download(files::Download),
     /// Bring a file of another program in
     Import(files::Import),
+    /// Move in from another product, over its own API
+    #[command(subcommand)]
+    Migrate(migrate::Migrate),
     /// Write an encrypted backup
     Backup(files::Backup),
     /// Show the newest events of the audit
@@ -193,7 +197,7 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
 }
 
 fn run(command: Command, connection: Connection, output: Output) -> Result<ExitCode, Told> {
-    let caller = || Caller::new(connection.clone(), output.language);
+    let caller = || Caller::new(connection.clone(), output);
     let show = |task: Task| -> Result<ExitCode, Told> {
         let answer = caller()?.ask(task)?;
         output.answer(&answer)?;
@@ -228,6 +232,7 @@ fn run(command: Command, connection: Connection, output: Output) -> Result<ExitC
         Command::Attach(attach) => show(attach.task()?),
         Command::Download(download) => show(download.task()?),
         Command::Import(import) => show(import.task(language)?),
+        Command::Migrate(migrate) => migrate.run(&caller()?, output),
         Command::Backup(backup) => show(backup.task(language)?),
         Command::Audit(audit) => show(audit.task()),
         Command::Verify => verify(&caller()?, output),
@@ -253,6 +258,8 @@ fn speak(caller: &Caller, gateway: &GatewayArguments) -> Result<ExitCode, Told> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// What ends with it was done for some of many.
+const PARTLY: u8 = 10;
 /// What a check ends with that found something.
 const UNSOUND: u8 = 9;
 

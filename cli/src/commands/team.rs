@@ -66,6 +66,7 @@ impl Team {
 impl Create {
     fn run(self, caller: &Caller, output: Output) -> Result<ExitCode, Told> {
         let login_name = LoginName::parse(&self.login_name).map_err(|_| Failure::from(Error::LoginName))?;
+        caller.home.check_free_for(None)?;
         let code = source(self.setup_code_file.as_ref(), None).map(|source| source.read()).transpose()?;
         let password = self.password.read_new(caller.language)?;
         strength::check(password.expose(), &[&self.name, &self.login_name, &self.full_name])?;

@@ -94,6 +94,20 @@ impl Engine {
         self.send(&key, async move |keeper: Rc<Keeper>| keeper.act(key, Some(&credential), act).await).await
     }
 
+    /// Does something in a session that is opened for it alone, whatever others have open, and ends with it: the
+    /// credential is proved to the server each time.
+    ///
+    /// # Errors
+    /// As [`Engine::with_session`].
+    pub async fn alone<R, F>(&self, credential: Credential, act: F) -> Result<R, Failure>
+    where
+        R: Send + 'static,
+        F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
+    {
+        let key = credential.key();
+        self.send(&key, async move |keeper: Rc<Keeper>| keeper.act_alone(&credential, act).await).await
+    }
+
     /// Does something with a session that was opened before.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Answers for people: lines and columns.
 
+mod migration;
+
 use super::paint::{Ink, Paint};
 use crate::{
     language::Language,
@@ -43,6 +45,7 @@ pub(super) fn write(answer: &Answer, language: Language, paint: Paint) -> Zeroiz
         Answer::Events(views) => columns(&mut text, views.iter().map(|view| event(view, language)), language),
         Answer::Verified(view) => verified(&mut text, view, language),
         Answer::Transfer(view) => transfer(&mut text, view, language),
+        Answer::Migration(view) => migration::write(&mut text, view, language),
         Answer::Web(view) => web(&mut text, view, language),
     }
     text.written

@@ -5,6 +5,9 @@ pub mod clipboard;
 mod human;
 mod json;
 mod paint;
+mod progress;
+
+pub use progress::Progress;
 
 use crate::{failure::Failure, language::Language, tasks::Answer, told::Told};
 use paint::{Ink, Paint};

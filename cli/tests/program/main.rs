@@ -14,9 +14,13 @@ mod language;
 #[cfg(test)]
 mod local_web;
 #[cfg(test)]
+mod migrate;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod services;
+#[cfg(test)]
+mod source;
 #[cfg(test)]
 mod team;
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod attempts;
 mod boundary;
 mod documents;
 mod jumpserver;
+mod migrate;
 mod page;
 mod pmp;
 mod pmp_people;
@@ -46,6 +47,8 @@ use tokio_rustls::{
 /// A server, a gateway to it that speaks all dialects, and a session of the team's founder, who has a vault.
 pub struct Scene {
     pub server: TestServer,
+    /// Where the server answers.
+    pub origin: String,
     pub ada: Session<InProcess>,
     pub vault: VaultId,
     pub running: Running,
@@ -103,7 +106,8 @@ impl Scene {
         let config = config.with_safe_default_protocol_versions().unwrap();
         let config = config.with_root_certificates(roots).with_no_client_auth();
         let trusts = TlsConnector::from(Arc::new(config));
-        Self { server, ada, vault, running, trusts, _stop: stop }
+        let origin = format!("http://{address}");
+        Self { server, origin, ada, vault, running, trusts, _stop: stop }
     }
 
     pub fn address(&self, dialect: &str) -> SocketAddr {

@@ -62,7 +62,8 @@ impl Gateway {
         done
     }
 
-    /// Does something as a person, in a session of its own that ends with it.
+    /// Does something as a person, in a session of its own that ends with it: of two calls at the same time each proves
+    /// its own password.
     ///
     /// # Errors
     /// [`Failure::Credential`] when kit or password are not theirs; what `act` fails with; others.
@@ -73,10 +74,7 @@ impl Gateway {
     {
         // What the gateway stands on it has from its services' sessions.
         let credential = Credential::Person { device: kit, password, code: None, compared: true };
-        let key = credential.key();
-        let done = self.engine.with_credential(credential, act).await;
-        self.engine.forget(key).await?;
-        done
+        self.engine.alone(credential, act).await
     }
 
     /// Ends all sessions.
