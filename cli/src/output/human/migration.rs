@@ -82,7 +82,8 @@ fn not_given(what: &str, language: Language) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Paint, *};
+    use zeroize::Zeroizing;
 
     #[test]
     fn a_report_says_what_came_and_what_did_not() {
@@ -105,14 +106,18 @@ mod tests {
             dry_run: true,
             ..MigrationView::default()
         };
-        let mut text = String::new();
+        let mut text = Text { written: Zeroizing::default(), paint: Paint(false) };
         write(&mut text, &view, Language::English);
         let expected = "+ web/admin\n- db/\u{fffd}root: Somebody has it.\n! web/root\n\
             would be made: 1 resources, 1 accounts\nthere already: 2\n\
             changed at the source, left alone (!); --update takes it: 1\nleft out (-): 1\nNothing was written.\n";
-        assert_eq!(text, expected);
-        let mut text = String::new();
+        assert_eq!(*text.written, expected);
+        let mut text = Text { written: Zeroizing::default(), paint: Paint(false) };
         write(&mut text, &view, Language::Chinese);
-        assert!(text.contains("- db/\u{fffd}root: 正被借出。\n") && text.ends_with("未写入任何内容。\n"), "{text}");
+        assert!(
+            text.written.contains("- db/\u{fffd}root: 正被借出。\n") && text.written.ends_with("未写入任何内容。\n"),
+            "{}",
+            *text.written
+        );
     }
 }
