@@ -51,7 +51,8 @@ async function fetchChecked(url, integrity) {
 }
 
 // Where `sealward web` hands this page out, it passes calls on to the team's server, with a key that it gives once for
-// what stands in the address. A window keeps the key for as long as it is open. Gives { key, server }, or null elsewhere.
+// what stands in the address. The browser keeps it for its other windows; it opens nothing once that program has ended. Gives
+// { key, server }, or null elsewhere.
 async function admit() {
   const [, token] = /^#web=([\w-]+)$/.exec(location.hash) ?? [];
   // Other machines have nothing to say here: a server could make the page sign in to another one.
@@ -60,16 +61,16 @@ async function admit() {
     history.replaceState(null, '', location.pathname);
     const given = await fetch('/local/admission', { method: 'POST', body: token }).catch(() => null);
     if (!given?.ok) throw new Stopped('closed');
-    sessionStorage.setItem('sealward.local', await given.text());
+    localStorage.setItem('sealward.local', await given.text());
   }
-  const kept = sessionStorage.getItem('sealward.local');
+  const kept = localStorage.getItem('sealward.local');
   if (!kept) return null;
   const local = JSON.parse(kept);
   if (token) return local;
   const answer = await fetch('/local/admission', { headers: { 'Sealward-Web': local.key } }).catch(() => null);
   if (answer?.ok) return local;
   // Something else listens here now.
-  if (answer?.status === 404) return sessionStorage.removeItem('sealward.local') ?? null;
+  if (answer?.status === 404) return localStorage.removeItem('sealward.local') ?? null;
   throw new Stopped('closed');
 }
 

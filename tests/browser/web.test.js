@@ -1,5 +1,6 @@
 // A server that serves another page than the one that was built: whoever comes in through `sealward web` never sees it.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { after, before } from 'node:test';
 import { openDevice, startBrowser } from './harness/browser.js';
@@ -62,6 +63,15 @@ step('an account is made there, and its secret is shown', async () => {
   await card.getByText('hunter2-but-longer').waitFor();
 });
 
+step('a file of several chunks goes up and comes down', async () => {
+  const bytes = randomBytes(2.5 * 1024 * 1024);
+  const card = account(page, 'payroll-admin');
+  await card.getByLabel('Add files, or drop them here').setInputFiles([{ name: 'dump.bin', mimeType: 'application/octet-stream', buffer: bytes }]);
+  await card.getByRole('button', { name: 'Download dump.bin' }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), card.getByRole('button', { name: 'Download dump.bin' }).click()]);
+  assert.ok(bytes.equals(await readFile(await download.path())));
+});
+
 step('what another device writes arrives there by itself', async () => {
   await machine.file('password', password);
   const signedIn = await machine.run(['sign-in', '--kit-fd', '0', '--login-name', kit.login, '--password-file', 'password'], kit.text);
@@ -83,6 +93,13 @@ step('the window stays in after it was loaded again', async () => {
   await shown(page, 'payroll-db-09.internal');
 });
 
+step('another window of the same browser is in as well', async () => {
+  const second = await device.open('/');
+  await inside(second);
+  await row(second, 'from-afar').waitFor();
+  await second.close();
+});
+
 step('nobody else comes in by the same address, and nothing of the program can be read by others', async () => {
   const second = await openDevice(browser, web);
   second.expect(/status of 401|sealward web/);
@@ -97,7 +114,17 @@ step('nobody else comes in by the same address, and nothing of the program can b
   assert.match(listening[0], /0100007F:/);
 });
 
-step('it ends when it is asked to', async () => {
+step('it ends when it is asked to, and another one on the same port begins anew', async () => {
+  assert.equal(await web.end(), 0);
+  // On the same port another run knows nothing of the key that this browser has.
+  web = await machine.web('--port', new URL(web.origin).port);
+  device.expect(/status of 401|sealward web|ERR_/);
+  await page.goto('/');
+  await page.getByText('`sealward web` has ended').waitFor();
+  // Its own address lets it in again, and what the browser keeps is there.
+  await page.goto('about:blank');
+  await page.goto(web.entrance);
+  await page.getByText('mara.lindqvist').first().waitFor();
   await device.close();
   assert.equal(await web.end(), 0);
 });

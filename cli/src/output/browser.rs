@@ -42,12 +42,12 @@ impl Leading {
 
     /// Lets the desktop open it. Where there is none, nothing happens.
     pub fn open(&self) {
-        let open = |program: &&str| {
+        let open = |program: &str| {
             let mut command = Command::new(program);
             command.arg(&self.0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().is_ok()
         };
         // The first that is there.
-        let _ = PROGRAMS.iter().any(|program| open(&program));
+        let _ = PROGRAMS.into_iter().any(open);
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Gate {
     /// What the address carries, until somebody has used it.
     token: Mutex<Option<Secret>>,
     until: Timestamp,
-    /// What the page's calls carry. It is kept by a window, and sent by no browser on its own: unlike a cookie it does
+    /// What the page's calls carry. It is kept by the page, and sent by no browser on its own: unlike a cookie it does
     /// not reach other programs that listen on this machine.
     key: Secret,
     clock: Clock,

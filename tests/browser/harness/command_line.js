@@ -32,7 +32,8 @@ class Machine {
   // Runs a command to its end.
   async run(args, input = '') {
     const child = this.#spawn(args);
-    child.stdin.end(input);
+    // A command that reads nothing may end before this is written.
+    child.stdin.on('error', () => {}).end(input);
     const [out, err] = [child.stdout, child.stderr].map((stream) => stream.setEncoding('utf8').toArray());
     const [code] = await once(child, 'close');
     return { code, out: (await out).join(''), err: (await err).join('') };
