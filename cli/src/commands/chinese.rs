@@ -312,7 +312,6 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "Trust the certificates of this file in PEM for the product's server, and no others",
         "对来源产品的服务器只信任此 PEM 文件中的证书",
     ),
-    ("The vault that it goes into", "迁入的目标保险库"),
     (
         "Make what was brought in before like the source again; without this it is reported and left alone",
         "将先前迁入的内容更新为与来源一致；未指定时只报告，不改动",
