@@ -1,24 +1,32 @@
 //! Whose call it is: the service of the token, from where it may be used.
 
+use super::remote::Remote;
 use crate::{
     engine::{Credential, Engine, Open},
     failure::Failure,
 };
 use sealward_client::{error::Error, model::SecretText, session::Device};
 use sealward_contract::host::{Host, HostKind};
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 /// What every dialect asks.
 pub struct Gateway {
     engine: Engine,
     secrets_need_mfa: bool,
+    remote: Arc<Remote>,
 }
 
 impl Gateway {
-    /// Over an engine.
+    /// Over an engine, with what changes passwords on resources.
     #[must_use]
-    pub fn new(engine: Engine, secrets_need_mfa: bool) -> Self {
-        Self { engine, secrets_need_mfa }
+    pub fn new(engine: Engine, secrets_need_mfa: bool, remote: Remote) -> Self {
+        Self { engine, secrets_need_mfa, remote: Arc::new(remote) }
+    }
+
+    /// What changes passwords on resources.
+    #[must_use]
+    pub fn remote(&self) -> Arc<Remote> {
+        Arc::clone(&self.remote)
     }
 
     /// Whether secrets are refused to callers of JumpServer's dialect, who have no second factor to give.
