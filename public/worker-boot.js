@@ -2,7 +2,7 @@
 // assets; messages that come before the program listens are kept and delivered in order.
 //
 // What the program finds: globalThis.sealward.load(name), which loads a further program ('strength', 'reader' and others) when it is needed
-// and gives its exports.
+// and gives its exports; globalThis.sealward.local, what `sealward web` told the page, or null.
 const early = [];
 const keep = (event) => early.push(event);
 
@@ -16,9 +16,10 @@ async function load({ js, wasm }) {
   return glue;
 }
 
-async function start({ module, assets }) {
+async function start({ module, assets, local }) {
   const loaded = new Map();
   globalThis.sealward = {
+    local,
     load(name) {
       if (!loaded.has(name)) {
         const loading = load(assets[name]);

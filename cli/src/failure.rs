@@ -125,6 +125,7 @@ impl From<Error> for Failure {
             | Error::TokenRefused
             | Error::TokenExpired
             | Error::AddressRefused
+            | Error::Invitation(_)
             | Error::Rejected(Rejection::KeysNotOwn) => Self::Credential(error),
             Error::ApprovalNeeded | Error::CheckOutNeeded | Error::NotCheckedOut | Error::InUse { .. } => {
                 Self::Waiting(error)

@@ -1,7 +1,7 @@
 //! Where this machine keeps things: which team it signs in to with which Secret Key, what it has seen of it, and the
 //! agent's socket. All of it is for the user alone.
 
-use crate::{failure::Failure, views::Hidden};
+use crate::{failure::Failure, fault::Fault, views::Hidden};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sealward_client::{crypto::password::SecretKey, session::Device};
 use sealward_contract::{ids::TeamId, text::LoginName};
@@ -106,11 +106,38 @@ impl Home {
         read_device(&bytes).map(Some).ok_or_else(|| Failure::local(named())(std::io::ErrorKind::InvalidData.into()))
     }
 
-    /// Writes down what this machine signs in with, whole or not at all.
+    /// That nobody else's Secret Key is kept here: it may be kept nowhere else, and is not written over. `None` stands
+    /// for a team that is only to be made.
     ///
     /// # Errors
-    /// [`Failure::Local`].
-    pub fn keep_device(&self, device: &Device, ca: Option<&Path>) -> Result<(), Failure> {
+    /// [`Fault::OtherDevice`]; [`Failure::Local`].
+    pub fn check_free_for(&self, member: Option<(&TeamId, &LoginName)>) -> Result<(), Fault> {
+        let Some(KnownDevice { device, .. }) = self.device()? else { return Ok(()) };
+        if member == Some((&device.team, &device.login_name)) {
+            return Ok(());
+        }
+        Err(Fault::OtherDevice { login_name: device.login_name.to_string(), server: device.origin })
+    }
+
+    /// That a server which is named is the one that this machine signs in to, if it does to any.
+    ///
+    /// # Errors
+    /// [`Fault::OtherServer`]; [`Failure::Local`].
+    pub fn check_server(&self, origin: &str) -> Result<(), Fault> {
+        match self.device()? {
+            Some(KnownDevice { device, .. }) if device.origin != origin => {
+                Err(Fault::OtherServer { known: device.origin })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes down what this machine signs in with, whole or not at all; never in place of somebody else's.
+    ///
+    /// # Errors
+    /// [`Fault::OtherDevice`]; [`Failure::Local`].
+    pub fn keep_device(&self, device: &Device, ca: Option<&Path>) -> Result<(), Fault> {
+        self.check_free_for(Some((&device.team, &device.login_name)))?;
         self.make()?;
         let written = Written {
             team: device.team,
@@ -130,7 +157,7 @@ impl Home {
             file.sync_all()?;
             fs::rename(&unfinished, &path)
         };
-        write().map_err(Failure::local(named()))
+        Ok(write().map_err(Failure::local(named()))?)
     }
 }
 

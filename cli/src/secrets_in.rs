@@ -35,6 +35,8 @@ impl Source {
     pub fn read(&self) -> Result<SecretText, Failure> {
         match self {
             Self::File(path) => read_file(path),
+            // It may be a socket, which cannot be opened by its name.
+            Self::Descriptor(0) => read_text(std::io::stdin().lock(), "stdin"),
             Self::Descriptor(number) => read_file(Path::new(&format!("/dev/fd/{number}"))),
             Self::Prompt(words) => {
                 if !std::io::stdin().is_terminal() {
@@ -70,10 +72,13 @@ pub fn stdin() -> Result<Zeroizing<Vec<u8>>, Failure> {
 
 fn read_file(path: &Path) -> Result<SecretText, Failure> {
     let named = || path.display().to_string();
-    let file = File::open(path).map_err(Failure::local(named()))?;
+    read_text(File::open(path).map_err(Failure::local(named()))?, &named())
+}
+
+fn read_text(from: impl Read, named: &str) -> Result<SecretText, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
-    file.take(LONGEST).read_to_end(&mut bytes).map_err(Failure::local(named()))?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::Usage(format!("{}: not UTF-8", named())))?;
+    from.take(LONGEST).read_to_end(&mut bytes).map_err(Failure::local(named))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::Usage(format!("{named}: not UTF-8")))?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     Ok(text.strip_suffix('\r').unwrap_or(text).into())
 }

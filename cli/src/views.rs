@@ -1,5 +1,9 @@
 //! What commands answer, in the form that `--json` writes. Fields are added and never change their meaning.
 
+mod migration;
+
+pub use migration::{LeftView, MigrationView, MovedView};
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 

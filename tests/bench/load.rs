@@ -9,6 +9,7 @@ use std::{
     net::SocketAddr,
     time::{Duration, Instant},
 };
+use tokio::io::{AsyncRead, AsyncWrite};
 
 /// A request, ready to be sent.
 #[derive(Clone)]
@@ -53,9 +54,14 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> Result<Self> {
         let stream = tokio::net::TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
+        Self::over(stream, address.to_string()).await
+    }
+
+    /// Over what is connected already.
+    pub async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, host: String) -> Result<Self> {
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        Ok(Self { sender, host: address.to_string() })
+        Ok(Self { sender, host })
     }
 
     /// Sends a request and reads the whole answer, dropping it bit by bit where `keep` says so.
@@ -105,6 +111,11 @@ pub async fn run(address: SocketAddr, lists: Vec<Vec<Prepared>>) -> Result<Load>
     for _ in &lists {
         connections.push(Connection::open(address).await?);
     }
+    run_over(connections, lists).await
+}
+
+/// The same over connections that are there.
+pub async fn run_over(connections: Vec<Connection>, lists: Vec<Vec<Prepared>>) -> Result<Load> {
     #[expect(clippy::disallowed_methods, reason = "measuring is what this program is for")]
     let begun = Instant::now();
     let tasks: Vec<_> = connections

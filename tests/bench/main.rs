@@ -6,6 +6,8 @@
 #![expect(clippy::print_stdout, reason = "this program prints a report")]
 
 mod capture;
+mod command_line;
+mod gateway;
 mod growth;
 mod hand;
 mod limits;
@@ -61,6 +63,12 @@ fn main() -> Result<()> {
             let limits = (std::thread::available_parallelism()?.get() as f64, limits::signature_checks()?);
             let (server, address) = start(&folder).await?;
             requests::measure(&folder, address, limits).await?;
+            return server.close().await.context("the server did not close");
+        }
+        if let Some(program) = argument("--command-line") {
+            let (server, address) = start(&folder).await?;
+            gateway::measure(&program, &folder, address).await?;
+            command_line::measure(&program, &folder, address)?;
             return server.close().await.context("the server did not close");
         }
         match (argument("--growth"), argument("--opening"), argument("--server")) {

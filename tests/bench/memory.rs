@@ -44,6 +44,11 @@ impl Program {
         anyhow::bail!("the program does not answer")
     }
 
+    /// A program that was started.
+    pub fn of(child: Child) -> Self {
+        Self(child)
+    }
+
     /// Resident memory in MiB.
     pub fn resident(&self) -> Result<f64> {
         self.memory("VmRSS:")

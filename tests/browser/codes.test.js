@@ -7,7 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { checkAccess, narrow, wide } from './harness/browser.js';
+import { checkAccess } from './harness/browser.js';
+import { look as lookAt } from './harness/look.js';
 import { account, addResource, clipboard, detail, dialog, eventually, fill, row, save, toast } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
@@ -319,17 +320,7 @@ step('a certificate kept as a file tells what it is, and an earlier one does whe
 });
 
 // Looks at what is on the screen now in each theme and at each width.
-async function look(place) {
-  for (const [theme, viewport] of [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]]) {
-    await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme: theme });
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= viewport.width, `${place}: ${width} px at a width of ${viewport.width}`);
-    await checkAccess(page, `${place}, ${theme}, ${viewport.width} px`);
-    if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${place}-${theme}-${viewport.width}.png` });
-  }
-  await page.setViewportSize(wide);
-}
+const look = (place) => lookAt(page, `codes-${place}`);
 
 const words = {
   English: { show: 'Show one-time code', large: 'Large type', edit: 'Edit account', replace: 'Replace one-time code', seed: 'Seed of the one-time code', close: 'Close', discard: 'Discard' },

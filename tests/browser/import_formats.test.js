@@ -1,10 +1,10 @@
 // The files of other programs in a browser: each family once, columns named by hand, what is refused, both languages,
 // and a telephone's width.
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { checkAccess, narrow, wide } from './harness/browser.js';
+import { look as lookAt } from './harness/look.js';
 import { account, addVault, detail, dialog, eventually, node, row, rows, shown } from './harness/person.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
@@ -12,11 +12,9 @@ import { zip } from './harness/zip.js';
 
 const step = story();
 const fixture = (path) => readFile(fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url)));
-const pictures = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 let team;
 let page;
 before(async () => {
-  await mkdir(pictures, { recursive: true });
   team = await startTeam();
   page = team.page;
 });
@@ -53,18 +51,7 @@ async function leave() {
   await dialog(page).waitFor({ state: 'detached' });
 }
 
-async function look(place) {
-  for (const viewport of [narrow, wide]) {
-    for (const colorScheme of ['dark', 'light']) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= viewport.width, `${place}: ${width} px at a width of ${viewport.width}`);
-      await checkAccess(page, `${place}, ${colorScheme}, ${viewport.width} px`);
-      await page.screenshot({ path: `${pictures}import-${place}-${colorScheme}-${viewport.width}.png` });
-    }
-  }
-}
+const look = (place) => lookAt(page, `import-${place}`);
 
 const onePassword = async () => zip({
   'export.attributes': await fixture('onepassword/export.attributes'),

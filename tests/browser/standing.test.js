@@ -1,22 +1,17 @@
 // A guarded secret that was approved ahead: made by a custodian, used without asking, withdrawn again.
-import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 import { after, afterEach, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { checkAccess, narrow, wide } from './harness/browser.js';
+import { look } from './harness/look.js';
 import { account, addResource, dialog, eventually, row, save, toast } from './harness/person.js';
 import { button, join } from './harness/requests.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
 
 const step = story();
-const pictures = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const password = 'second floor, fourth rack';
 let team;
 let page;
 let li;
 before(async () => {
-  await mkdir(pictures, { recursive: true });
   team = await startTeam();
   page = team.page;
   team.owner.expect(/status of 4\d\d/);
@@ -50,20 +45,6 @@ async function more(item) {
 async function openRequests(window) {
   await window.getByRole('link', { name: /^Requests/ }).click();
   await requests(window).getByRole('heading', { name: /^Approved ahead/ }).waitFor();
-}
-
-// What is on the screen in each theme and at each width.
-async function look(window, place) {
-  for (const [theme, viewport] of [['light', wide], ['dark', wide], ['light', narrow], ['dark', narrow]]) {
-    await window.setViewportSize(viewport);
-    await window.emulateMedia({ colorScheme: theme });
-    const width = await window.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= viewport.width, `${place}: ${width} px at a width of ${viewport.width}`);
-    await checkAccess(window, `${place}, ${theme}, ${viewport.width} px`);
-    await window.screenshot({ path: `${pictures}${place}-${theme}-${viewport.width}.png` });
-  }
-  await window.setViewportSize(wide);
-  await window.emulateMedia({ colorScheme: 'light' });
 }
 
 step('a custodian approves ahead for one person, on every day and at every hour', async () => {

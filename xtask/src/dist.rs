@@ -55,7 +55,7 @@ pub fn build_server() -> Result<()> {
 }
 
 /// The command line as it is handed out.
-fn build_command_line() -> Result<()> {
+pub fn build_command_line() -> Result<()> {
     shell::say("Building the command line for release (4 to 8 minutes the first time)");
     shell::run(shell::cargo()?.args(["build", "--release", "--locked", "--package", "sealward-cli"]))
 }

@@ -32,6 +32,7 @@ use sealward_contract::{
     },
     problem::Rejection,
 };
+use sealward_site::headers;
 use tower::ServiceExt;
 
 use crate::{server::App, site};
@@ -64,7 +65,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .method_not_allowed_fallback(async || answer::rejected(&Rejection::MethodNotAllowed))
-        .layer(middleware::from_fn(site::headers::on_api));
+        .layer(middleware::from_fn(site::on_api));
     api.fallback_service(elsewhere.with_state(site::router()))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::observe))
         .with_state(app)
@@ -74,7 +75,7 @@ pub fn router(app: Arc<App>) -> Router {
 async fn elsewhere(State(site): State<Router>, request: Request) -> Response {
     if request.uri().path().starts_with("/v1/") {
         let mut response = answer::rejected(&Rejection::NotFound);
-        site::headers::add_for_api(response.headers_mut());
+        headers::add_for_api(response.headers_mut());
         return response;
     }
     match site.oneshot(request).await {

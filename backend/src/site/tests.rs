@@ -1,170 +1,36 @@
-//! The site over the real router, in process.
+//! What goes to the site and what does not, over the real router, in process.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use bytes::Bytes;
-use http_body_util::BodyExt as _;
+use sealward_site::Assets;
 use tower::ServiceExt as _;
 
-use super::asset::Assets;
-use super::{headers, serve};
+use super::serve;
 
-const FILES: [(&str, &str); 5] = [
-    ("index.html", "<!doctype html>page"),
-    ("index.html.br", "page, compressed"),
-    ("assets/page-0011.wasm", "wasm"),
-    ("assets/page-0011.wasm.br", "wasm, compressed"),
-    ("icon.svg", "<svg/>"),
-];
-
-fn site(files: &[(&str, &str)]) -> Assets {
-    Assets::of(
-        files
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), Bytes::copy_from_slice(text.as_bytes())))
-            .collect::<HashMap<_, _>>(),
-    )
-}
-
-async fn ask(files: &[(&str, &str)], method: &str, path: &str, with: &[(&str, &str)]) -> Response<Body> {
-    let mut request = Request::builder().method(method).uri(path);
-    for (name, value) in with {
-        request = request.header(*name, *value);
-    }
-    serve(site(files)).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+async fn ask(path: &str) -> Response<Body> {
+    let page = Bytes::from_static(b"<!doctype html>page");
+    let assets = Assets::of(BTreeMap::from([("index.html".to_owned(), page)]));
+    let request = Request::builder().uri(path).header("accept", "text/html,application/xhtml+xml");
+    serve(assets).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
 }
 
 fn header<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-async fn body(response: Response<Body>) -> String {
-    String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
-}
-
-const PAGE: [(&str, &str); 1] = [("accept", "text/html,application/xhtml+xml")];
-
-#[tokio::test]
-async fn every_page_route_gives_the_page_with_its_policy() {
-    for path in ["/", "/sign-in", "/create", "/team/vaults/1"] {
-        let response = ask(&FILES, "GET", path, &PAGE).await;
-        assert_eq!(response.status(), StatusCode::OK, "{path}");
-        assert_eq!(header(&response, "content-type"), "text/html; charset=utf-8");
-        assert_eq!(header(&response, "cache-control"), "no-cache");
-        assert_eq!(header(&response, "content-security-policy"), headers::PAGE_POLICY);
-        for (name, value) in [
-            ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
-            ("x-frame-options", "DENY"),
-            ("cross-origin-opener-policy", "same-origin"),
-            ("cross-origin-embedder-policy", "require-corp"),
-            ("cross-origin-resource-policy", "same-origin"),
-        ] {
-            assert_eq!(header(&response, name), value, "{name}");
-        }
-        assert!(header(&response, "permissions-policy").contains("camera=()"));
-        assert_eq!(body(response).await, "<!doctype html>page");
-    }
-}
-
-#[tokio::test]
-async fn the_policy_allows_no_inline_script_and_no_other_origin() {
-    assert!(!headers::PAGE_POLICY.contains("unsafe-inline"));
-    assert!(!headers::PAGE_POLICY.contains("'unsafe-eval'"));
-    assert!(!headers::PAGE_POLICY.contains("http"));
-    assert!(headers::PAGE_POLICY.starts_with("default-src 'none';"));
-}
-
 #[tokio::test]
 async fn no_operation_falls_through_to_the_page() {
     for path in ["/v1", "/v1/", "/v1/unknown", "/v1/unknown?x=1", "/healthz/x", "/readyz"] {
-        let response = ask(&FILES, "GET", path, &PAGE).await;
+        let response = ask(path).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(header(&response, "content-type"), "application/problem+json");
         assert_eq!(header(&response, "cache-control"), "no-store");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
     }
-    assert_eq!(ask(&FILES, "GET", "/v1x", &PAGE).await.status(), StatusCode::OK);
-}
-
-#[tokio::test]
-async fn programs_that_ask_for_no_page_get_none() {
-    for (path, with) in [
-        ("/nothing", &[][..]),
-        ("/nothing", &[("accept", "*/*")][..]),
-        ("/assets/gone.js", &PAGE[..]),
-        ("/.gitignore", &[][..]),
-    ] {
-        let response = ask(&FILES, "GET", path, with).await;
-        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
-        assert_eq!(header(&response, "cache-control"), "no-store");
-        assert_eq!(header(&response, "x-content-type-options"), "nosniff");
-    }
-    // The compressed forms have no address of their own.
-    assert_eq!(ask(&FILES, "GET", "/index.html.br", &[]).await.status(), StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
-async fn hashed_files_are_kept_for_ever_and_named_ones_asked_for_again() {
-    let response = ask(&FILES, "GET", "/assets/page-0011.wasm", &[]).await;
-    assert_eq!(header(&response, "content-type"), "application/wasm");
-    assert_eq!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
-    assert_eq!(header(&response, "content-encoding"), "");
-    assert_eq!(body(response).await, "wasm");
-    let response = ask(&FILES, "GET", "/icon.svg", &[]).await;
-    assert_eq!(header(&response, "content-type"), "image/svg+xml");
-    assert_eq!(header(&response, "cache-control"), "no-cache");
-}
-
-#[tokio::test]
-async fn the_compressed_form_goes_to_those_who_take_it() {
-    for (accepted, compressed) in [
-        ("br", true),
-        ("gzip, deflate, br;q=0.5", true),
-        ("BR", true),
-        ("gzip", false),
-        ("br;q=0", false),
-        ("brx", false),
-    ] {
-        let response = ask(&FILES, "GET", "/assets/page-0011.wasm", &[("accept-encoding", accepted)]).await;
-        assert_eq!(header(&response, "content-encoding") == "br", compressed, "{accepted}");
-        assert_eq!(header(&response, "vary"), "accept-encoding");
-        assert_eq!(body(response).await, if compressed { "wasm, compressed" } else { "wasm" });
-    }
-}
-
-#[tokio::test]
-async fn what_a_browser_has_is_not_sent_again() {
-    let first = ask(&FILES, "GET", "/", &[("accept-encoding", "br")]).await;
-    let tag = header(&first, "etag").to_owned();
-    assert_ne!(tag, header(&ask(&FILES, "GET", "/", &[]).await, "etag"), "each form has its own tag");
-    for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
-        let again = ask(&FILES, "GET", "/", &[("accept-encoding", "br"), ("if-none-match", &known)]).await;
-        assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
-        assert_eq!(header(&again, "content-security-policy"), headers::PAGE_POLICY);
-        assert_eq!(body(again).await, "");
-    }
-    let other = ask(&FILES, "GET", "/", &[("accept-encoding", "br"), ("if-none-match", "\"x\"")]).await;
-    assert_eq!(other.status(), StatusCode::OK);
-}
-
-#[tokio::test]
-async fn only_reading_is_answered() {
-    let response = ask(&FILES, "POST", "/", &PAGE).await;
-    assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(header(&response, "allow"), "GET, HEAD");
-    let response = ask(&FILES, "HEAD", "/", &PAGE).await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(body(response).await, "");
-}
-
-#[tokio::test]
-async fn a_server_without_a_site_says_so() {
-    let response = ask(&[], "GET", "/", &PAGE).await;
-    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(header(&response, "content-type"), "text/html; charset=utf-8");
-    assert_eq!(header(&response, "content-security-policy"), headers::PAGE_POLICY);
-    assert!(body(response).await.contains("The site is not built"));
+    let page = ask("/v1x").await;
+    assert_eq!((page.status(), header(&page, "content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
+    assert!(header(&page, "content-security-policy").contains("default-src 'none'"));
 }

@@ -1,7 +1,7 @@
 //! Asking the agent, and starting it.
 
-use super::{Ask, Said, frame};
-use crate::{failure::Failure, home::Home, told::Told};
+use super::{Ask, Reply, Said, frame};
+use crate::{failure::Failure, home::Home, tasks::Step, told::Told};
 use std::{
     io::ErrorKind,
     os::unix::net::UnixStream,
@@ -19,11 +19,11 @@ pub fn is_there(home: &Home) -> bool {
     UnixStream::connect(home.socket()).is_ok()
 }
 
-/// Asks the agent.
+/// Asks the agent; `watch` is told how far it is.
 ///
 /// # Errors
 /// What it refused, or [`Failure::Locked`] where none is there.
-pub fn call(home: &Home, ask: &Ask) -> Said {
+pub fn call(home: &Home, ask: &Ask, watch: impl Fn(Step)) -> Said {
     let failed = |error: std::io::Error| match error.kind() {
         // It locked itself, and went.
         ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe => {
@@ -34,7 +34,12 @@ pub fn call(home: &Home, ask: &Ask) -> Said {
     let exchange = || {
         let mut stream = UnixStream::connect(home.socket())?;
         frame::write(&mut stream, ask)?;
-        frame::read::<Said>(&mut stream)
+        loop {
+            match frame::read::<Reply>(&mut stream)? {
+                Reply::Step(step) => watch(step),
+                Reply::Said(said) => return Ok(*said),
+            }
+        }
     };
     exchange().map_err(|error| Told::from(failed(error)))?
 }

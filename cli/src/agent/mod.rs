@@ -4,12 +4,13 @@
 mod call;
 mod frame;
 mod serve;
+mod watch;
 
 pub use call::{call, is_there, start};
 pub use serve::{device_name, serve};
 
 use crate::{
-    tasks::{Answer, Task},
+    tasks::{Answer, Step, Task},
     told::Told,
     views::Hidden,
 };
@@ -50,5 +51,12 @@ pub struct SignIn {
     pub idle: u64,
 }
 
-/// What the agent answers.
+/// What the agent answers in the end.
 pub type Said = Result<Answer, Told>;
+
+/// What the agent writes: how far it is, as often as there is something to tell, and then its answer.
+#[derive(Serialize, Deserialize)]
+enum Reply {
+    Step(Step),
+    Said(Box<Said>),
+}

@@ -1,6 +1,6 @@
 //! The agent's process.
 
-use super::{Ask, Said, SignIn, frame};
+use super::{Ask, Reply, Said, SignIn, frame, watch};
 use crate::{
     clock,
     connection::{PlainHttp, ServerAddress, Trust},
@@ -8,7 +8,7 @@ use crate::{
     failure::Failure,
     fault::Fault,
     home::Home,
-    tasks::{Answer, Task},
+    tasks::{Answer, Task, Watcher},
     told::Told,
 };
 use sealward_client::{error::Error, kit::ReadKit, model::SecretText, session::Device};
@@ -153,19 +153,21 @@ impl Agent {
         });
         let Ok(Ok(Ok((ask, mut stream)))) = timeout(ASKING, read).await else { return };
         let is_lock = matches!(ask, Ask::Lock);
-        let said: Said = self.act(ask).await.map_err(Told::from);
+        let (tell, replies) = watch::channel();
+        let writing = tokio::task::spawn_blocking(move || replies.write(|reply| frame::write(&mut stream, reply)));
+        let said: Said = self.act(ask, &tell.watcher()).await.map_err(Told::from);
         if is_lock {
             // Nobody finds it any more once it has said that it is locked.
             drop(fs::remove_file(self.home.socket()));
         }
-        let written = tokio::task::spawn_blocking(move || frame::write(&mut stream, &said));
-        drop(written.await);
+        tell.end(Reply::Said(Box::new(said)));
+        drop(writing.await);
         if is_lock {
             self.end.notify_one();
         }
     }
 
-    async fn act(&self, ask: Ask) -> Result<Answer, Fault> {
+    async fn act(&self, ask: Ask, watcher: &Watcher) -> Result<Answer, Fault> {
         match ask {
             Ask::SignIn(sign_in) => self.sign_in(sign_in).await,
             Ask::Lock => {
@@ -177,7 +179,8 @@ impl Agent {
             }
             Ask::Do(task) => {
                 let Held { engine, key } = self.held().ok_or(Failure::Locked)?;
-                engine.with_opened(key, async move |session| task.done(session).await).await?
+                let watcher = watcher.clone();
+                engine.with_opened(key, async move |session| task.done(session, &watcher).await).await?
             }
         }
     }
@@ -230,7 +233,7 @@ impl Agent {
                     }
                 }
             }
-            Task::Status.done(session).await
+            Task::Status.done(session, &Watcher::default()).await
         });
         let answer = match opened.await {
             Ok(answer) => answer,
@@ -252,6 +255,9 @@ impl Agent {
     fn device(&self, ask: &SignIn) -> Result<(Device, Option<PathBuf>), Fault> {
         let Some(kit) = &ask.kit else {
             let known = self.home.device()?.ok_or(Fault::UnknownDevice)?;
+            if let Some(origin) = &ask.origin {
+                self.home.check_server(origin)?;
+            }
             return Ok((known.device, ask.ca.clone().or(known.ca)));
         };
         let kit = ReadKit::parse(&kit.0).map_err(|error| Fault::Kit(error.to_string()))?;
@@ -262,6 +268,8 @@ impl Agent {
             origin: ask.origin.clone().or(kit.origin).ok_or(Fault::NoServer)?,
             secret_key: kit.secret_key,
         };
+        // Before anything is sent: what cannot be kept afterwards is not begun.
+        self.home.check_free_for(Some((&device.team, &device.login_name)))?;
         Ok((device, ask.ca.clone()))
     }
 }

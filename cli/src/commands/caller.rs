@@ -4,14 +4,15 @@ use crate::{
     agent::{self, Ask, device_name},
     clock,
     connection::{Http, PlainHttp, ServerAddress, Trust},
-    engine::{Engine, Settings},
+    engine::{Engine, Open, Settings},
     failure::Failure,
     fault::Fault,
     gateway::Way,
     home::Home,
     language::Language,
+    output::{Output, Progress},
     secrets_in,
-    tasks::{Answer, Task},
+    tasks::{Answer, Task, Watcher},
     told::Told,
 };
 use clap::Args;
@@ -40,13 +41,14 @@ pub(super) struct Caller {
     pub(super) connection: Connection,
     pub(super) home: Home,
     pub(super) language: Language,
+    output: Output,
     token: Option<SecretText>,
 }
 
 impl Caller {
-    pub(super) fn new(connection: Connection, language: Language) -> Result<Self, Failure> {
+    pub(super) fn new(connection: Connection, output: Output) -> Result<Self, Failure> {
         let token = secrets_in::token(connection.token_file.as_deref())?;
-        Ok(Self { connection, home: Home::find()?, language, token })
+        Ok(Self { connection, home: Home::find()?, language: output.language, output, token })
     }
 
     /// Whether a service acts.
@@ -56,14 +58,21 @@ impl Caller {
 
     /// Has a task done.
     pub(super) fn ask(&self, task: Task) -> Result<Answer, Told> {
+        let progress = Progress::new(self.output);
         match &self.token {
-            None => agent::call(&self.home, &Ask::Do(Box::new(task))),
-            Some(token) => Ok(self.act(token, task)?),
+            None => {
+                if let Some(named) = &self.connection.server {
+                    // It is only compared: how it is protected was judged when it was signed in to.
+                    self.home.check_server(read_address(named, PlainHttp::Everywhere)?.origin())?;
+                }
+                agent::call(&self.home, &Ask::Do(Box::new(task)), |step| progress.show(step))
+            }
+            Some(token) => Ok(self.act(token, task, progress.watcher())?),
         }
     }
 
     /// Does it here, in a session that ends afterwards.
-    fn act(&self, token: &SecretText, task: Task) -> Result<Answer, Fault> {
+    fn act(&self, token: &SecretText, task: Task, watcher: Watcher) -> Result<Answer, Fault> {
         let settings = Settings {
             server: self.server()?,
             trust: self.trust()?,
@@ -77,7 +86,8 @@ impl Caller {
         let engine = Engine::start(&settings)?;
         let token = token.duplicate();
         wait(async move {
-            let done = engine.with_session(token.expose().trim(), async move |session| task.done(session).await).await;
+            let act = async move |session: &Open| task.done(session, &watcher).await;
+            let done = engine.with_session(token.expose().trim(), act).await;
             engine.close().await;
             done
         })??
@@ -90,7 +100,7 @@ impl Caller {
             Some(server) => server.clone(),
             None => known()?.ok_or(Fault::NoServer)?,
         };
-        ServerAddress::read(&text, self.plain()).map_err(|fault| Failure::Usage(format!("{text}: {fault}")).into())
+        Ok(read_address(&text, self.plain())?)
     }
 
     /// Whom TLS trusts.
@@ -126,6 +136,10 @@ impl Caller {
     pub(super) fn http(&self) -> Result<Http, Fault> {
         Ok(Http::new(&self.server()?, &self.trust()?))
     }
+}
+
+fn read_address(text: &str, plain: PlainHttp) -> Result<ServerAddress, Failure> {
+    ServerAddress::read(text, plain).map_err(|fault| Failure::Usage(format!("{text}: {fault}")))
 }
 
 /// Runs something that waits, to its end.

@@ -2,8 +2,13 @@
 
 mod caller;
 mod catalog;
+mod chinese;
 mod files;
 mod generate;
+mod join;
+mod kit_file;
+mod localized;
+mod migrate;
 mod people;
 mod requests;
 mod run;
@@ -25,8 +30,8 @@ use crate::{
     told::Told,
 };
 use caller::{Caller, Connection};
-use clap::{Args, Parser, Subcommand};
-use std::process::ExitCode;
+use clap::{Args, FromArgMatches, Parser, Subcommand};
+use std::{ffi::OsString, process::ExitCode};
 
 /// The team vault whose server cannot read it, from the command line.
 ///
@@ -96,6 +101,8 @@ enum Command {
     Service(services::Service),
     /// Make a link that invites somebody to the team
     Invite(people::Invite),
+    /// Join a team by an invitation's link, with a password and kit of your own
+    Join(join::Join),
     /// Members of the team
     #[command(subcommand)]
     Member(people::Member),
@@ -117,6 +124,9 @@ enum Command {
     Download(files::Download),
     /// Bring a file of another program in
     Import(files::Import),
+    /// Move in from another product, over its own API
+    #[command(subcommand)]
+    Migrate(migrate::Migrate),
     /// Write an encrypted backup
     Backup(files::Backup),
     /// Show the newest events of the audit
@@ -129,6 +139,8 @@ enum Command {
     Inject(run::Inject),
     /// Speak the dialects of other password managers on this machine, for services of the team
     Gateway(Box<GatewayArguments>),
+    /// Hand out the web app that this program was built with on this machine, for a browser
+    Web(web::Web),
     /// Compare the web app that a server serves with the one that this program was built with
     VerifyWeb(web::VerifyWeb),
     /// Write the completions of a shell
@@ -143,8 +155,15 @@ enum Command {
 /// Runs the program that the arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
-    let Program { global, command } = Program::parse();
-    let language = global.lang.as_deref().map_or_else(Language::of_environment, Language::of);
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let output = Output { json: asks_for_json(&arguments), language: asked_language(&arguments) };
+    let read = localized::command(output.language).try_get_matches_from(arguments);
+    let read = read.and_then(|matches| Program::from_arg_matches(&matches));
+    let Program { global, command } = match read {
+        Ok(program) => program,
+        Err(error) => return output.usage(&error, localized::usage_in_chinese(&error)),
+    };
+    let language = global.lang.as_deref().map_or(output.language, Language::of);
     let output = Output { json: global.json, language };
     match run(command, global.connection, output) {
         Ok(code) => code,
@@ -155,8 +174,30 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What stands before `--`: the rest is another program's.
+fn own(arguments: &[OsString]) -> impl Iterator<Item = &str> {
+    arguments.iter().map_while(|argument| Some(argument.to_str().unwrap_or_default()).filter(|text| *text != "--"))
+}
+
+/// The language that is asked for, before anything else is known of the arguments.
+fn asked_language(arguments: &[OsString]) -> Language {
+    let mut own = own(arguments);
+    while let Some(argument) = own.next() {
+        let named = argument.strip_prefix("--lang=").or_else(|| if argument == "--lang" { own.next() } else { None });
+        if let Some(named) = named {
+            return Language::of(named);
+        }
+    }
+    Language::of_environment()
+}
+
+/// Whether JSON is asked for, so that wrong arguments are told in it too.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    own(arguments).any(|argument| argument == "--json")
+}
+
 fn run(command: Command, connection: Connection, output: Output) -> Result<ExitCode, Told> {
-    let caller = || Caller::new(connection.clone(), output.language);
+    let caller = || Caller::new(connection.clone(), output);
     let show = |task: Task| -> Result<ExitCode, Told> {
         let answer = caller()?.ask(task)?;
         output.answer(&answer)?;
@@ -180,6 +221,7 @@ fn run(command: Command, connection: Connection, output: Output) -> Result<ExitC
         Command::Generate(generate) => generate.run(output),
         Command::Service(service) => show(service.task()?),
         Command::Invite(invite) => show(invite.task()?),
+        Command::Join(join) => join.run(&caller()?, output),
         Command::Member(member) => show(member.task(language)?),
         Command::Request(request) => show(request.task()?),
         Command::Requests(requests) => show(requests.task()),
@@ -190,15 +232,17 @@ fn run(command: Command, connection: Connection, output: Output) -> Result<ExitC
         Command::Attach(attach) => show(attach.task()?),
         Command::Download(download) => show(download.task()?),
         Command::Import(import) => show(import.task(language)?),
+        Command::Migrate(migrate) => migrate.run(&caller()?, output),
         Command::Backup(backup) => show(backup.task(language)?),
         Command::Audit(audit) => show(audit.task()),
         Command::Verify => verify(&caller()?, output),
         Command::Run(run) => run.run(&caller()?),
         Command::Inject(inject) => inject.run(&caller()?),
         Command::Gateway(gateway) => speak(&caller()?, &gateway),
+        Command::Web(web) => web.run(&caller()?, output),
         Command::VerifyWeb(verify) => verify.run(&caller()?, output),
-        Command::Completions(completions) => Ok(completions.run()?),
-        Command::Man(man) => Ok(man.run()?),
+        Command::Completions(completions) => Ok(completions.run(language)?),
+        Command::Man(man) => Ok(man.run(language)?),
         Command::Agent => Ok(crate::agent::serve(Home::find()?).map(|()| ExitCode::SUCCESS)?),
     }
 }
@@ -214,6 +258,8 @@ fn speak(caller: &Caller, gateway: &GatewayArguments) -> Result<ExitCode, Told> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// What ends with it was done for some of many.
+const PARTLY: u8 = 10;
 /// What a check ends with that found something.
 const UNSOUND: u8 = 9;
 

@@ -74,7 +74,7 @@ impl SignIn {
             ..ask(caller)?
         };
         agent::start(&caller.home)?;
-        output.answer(&agent::call(&caller.home, &Ask::SignIn(ask))?)?;
+        output.answer(&agent::call(&caller.home, &Ask::SignIn(ask), |_| {})?)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -82,7 +82,7 @@ impl SignIn {
 /// Lets an agent open the session of this machine's device.
 pub(super) fn unlock(caller: &Caller, password: Hidden, code: Option<Hidden>, compared: bool) -> Result<Answer, Told> {
     agent::start(&caller.home)?;
-    agent::call(&caller.home, &Ask::SignIn(AskToSignIn { password, code, compared, ..ask(caller)? }))
+    agent::call(&caller.home, &Ask::SignIn(AskToSignIn { password, code, compared, ..ask(caller)? }), |_| {})
 }
 
 /// What is the same however somebody signs in.
@@ -122,7 +122,7 @@ impl Confirm {
 pub(super) fn lock(caller: &Caller, output: Output) -> Result<ExitCode, Told> {
     // Where no agent is, nothing is unlocked.
     if agent::is_there(&caller.home) {
-        agent::call(&caller.home, &Ask::Lock)?;
+        agent::call(&caller.home, &Ask::Lock, |_| {})?;
     }
     output.answer(&Answer::Done)?;
     Ok(ExitCode::SUCCESS)

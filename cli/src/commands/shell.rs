@@ -1,8 +1,8 @@
 //! What shells and manuals know of the program.
 
-use super::Program;
-use crate::failure::Failure;
-use clap::{Args, CommandFactory};
+use super::localized;
+use crate::{failure::Failure, language::Language};
+use clap::Args;
 use clap_complete::Shell;
 use std::{fs, io::Write, path::PathBuf, process::ExitCode};
 
@@ -14,9 +14,9 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self, language: Language) -> Result<ExitCode, Failure> {
         let mut written = Vec::new();
-        clap_complete::generate(self.shell, &mut Program::command(), "sealward", &mut written);
+        clap_complete::generate(self.shell, &mut localized::command(language), "sealward", &mut written);
         let mut out = std::io::stdout();
         out.write_all(&written).and_then(|()| out.flush()).map_err(Failure::local("stdout"))?;
         Ok(ExitCode::SUCCESS)
@@ -30,10 +30,10 @@ pub(super) struct Man {
 }
 
 impl Man {
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self, language: Language) -> Result<ExitCode, Failure> {
         let named = || self.folder.display().to_string();
         fs::create_dir_all(&self.folder).map_err(Failure::local(named()))?;
-        clap_mangen::generate_to(Program::command(), &self.folder).map_err(Failure::local(named()))?;
+        clap_mangen::generate_to(localized::command(language), &self.folder).map_err(Failure::local(named()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

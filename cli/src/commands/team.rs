@@ -2,6 +2,7 @@
 
 use super::{
     caller::{Caller, wait},
+    kit_file,
     secret_args::{PasswordArgs, hide, source},
     session,
 };
@@ -11,28 +12,20 @@ use crate::{
     fault::Fault,
     output::Output,
     strength,
-    tasks::{Answer, NewItem, Running, Task},
+    tasks::{NewItem, Running, Task},
     told::Told,
-    views::{Kind, NewMemberView},
+    views::Kind,
 };
 use clap::{Args, Subcommand};
 use sealward_client::{
     api::Api,
     crypto::randomness::OsRandom,
     error::Error,
-    kit::EmergencyKit,
-    session::{Device, NewTeam, Unlocking, create_team},
+    session::{NewTeam, Unlocking, create_team},
     surroundings::Surroundings,
 };
 use sealward_contract::text::LoginName;
-use std::{
-    fs::OpenOptions,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
-use zeroize::Zeroizing;
+use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Subcommand)]
 pub(super) enum Team {
@@ -73,6 +66,7 @@ impl Team {
 impl Create {
     fn run(self, caller: &Caller, output: Output) -> Result<ExitCode, Told> {
         let login_name = LoginName::parse(&self.login_name).map_err(|_| Failure::from(Error::LoginName))?;
+        caller.home.check_free_for(None)?;
         let code = source(self.setup_code_file.as_ref(), None).map(|source| source.read()).transpose()?;
         let password = self.password.read_new(caller.language)?;
         strength::check(password.expose(), &[&self.name, &self.login_name, &self.full_name])?;
@@ -91,16 +85,16 @@ impl Create {
         let device = wait(async { create_team(&Api::new(http), &surroundings, &new).await })?.map_err(Failure::from)?;
         // Before anything else can fail: without the Secret Key nobody could ever sign in to this team.
         caller.home.keep_device(&device, caller.ca()?.as_deref())?;
-        let kit = kit_of(&device)?;
+        let kit = kit_file::of(&device)?;
         if let Some(file) = &self.kit_file {
-            write_kit(file, &kit)?;
+            kit_file::write(file, &kit)?;
         }
         session::unlock(caller, hide(&password), None, true)?;
         if let Some(vault) = self.vault {
             let first = NewItem { path: vault, kind: Some(Kind::Vault), ..NewItem::default() };
             caller.ask(Task::Create(vec![first], Running::Real))?;
         }
-        show_kit(self.kit_file.as_deref(), &device, kit, output)?;
+        kit_file::show(self.kit_file.as_deref(), &device, kit, output)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -128,41 +122,11 @@ impl Kit {
             session.end_session(session.id()).await
         });
         checked?.map_err(Failure::from)?;
-        let kit = kit_of(&known.device)?;
+        let kit = kit_file::of(&known.device)?;
         if let Some(file) = &self.kit_file {
-            write_kit(file, &kit)?;
+            kit_file::write(file, &kit)?;
         }
-        show_kit(self.kit_file.as_deref(), &known.device, kit, output)?;
+        kit_file::show(self.kit_file.as_deref(), &known.device, kit, output)?;
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-fn kit_of(device: &Device) -> Result<Zeroizing<String>, Fault> {
-    let Device { team, login_name, origin, secret_key } = device.duplicate().ok_or(Fault::UnknownDevice)?;
-    Ok(EmergencyKit { team, secret_key, origin, login_name: login_name.to_string() }.to_text())
-}
-
-fn write_kit(file: &Path, kit: &str) -> Result<(), Failure> {
-    let named = || file.display().to_string();
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let mut out = options.open(file).map_err(Failure::local(named()))?;
-    out.write_all(kit.as_bytes()).and_then(|()| out.sync_all()).map_err(Failure::local(named()))
-}
-
-fn show_kit(file: Option<&Path>, device: &Device, kit: Zeroizing<String>, output: Output) -> Result<(), Failure> {
-    match file {
-        Some(file) => {
-            let (english, chinese) = (
-                format!("The emergency kit is in {}. Keep it twice, away from this machine.", file.display()),
-                format!("应急恢复套件已写入 {}。请在本机之外保存两份。", file.display()),
-            );
-            output.said(&english, &chinese)
-        }
-        None => {
-            let login_name = device.login_name.to_string();
-            let kit = crate::views::Hidden(kit);
-            output.answer(&Answer::NewMember(NewMemberView { login_name, kit, password: None }))
-        }
     }
 }

@@ -1,17 +1,83 @@
-//! The web app that a server serves, compared with this program's own.
+//! The web app: handed out on this machine, and compared with a server's.
 
 use super::caller::{Caller, wait};
 use crate::{
+    clock,
     connection::{Http, PlainHttp, ServerAddress},
     failure::Failure,
-    output::Output,
+    fault::Fault,
+    output::{Output, browser::Leading},
+    signals::until_asked_to_end,
     tasks::Answer,
     told::Told,
-    views::WebView,
-    web::Site,
+    views::{Hidden, WebView},
+    web::{Gate, Local, Site, serve},
 };
 use clap::Args;
-use std::process::ExitCode;
+use std::{
+    io::IsTerminal,
+    net::{Ipv4Addr, SocketAddr},
+    process::ExitCode,
+    sync::Arc,
+};
+use tokio::net::TcpListener;
+
+#[derive(Args)]
+pub(super) struct Web {
+    /// Listen on this port; by default on one that is free
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+    port: u16,
+    /// Write the address, and leave the browser alone
+    #[arg(long)]
+    no_open: bool,
+}
+
+impl Web {
+    pub(super) fn run(&self, caller: &Caller, output: Output) -> Result<ExitCode, Told> {
+        let (assets, server) = (Site::built()?.into_assets(), caller.server()?);
+        let http = caller.http()?;
+        wait(async {
+            let named = || format!("127.0.0.1:{}", self.port);
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+            let listener = TcpListener::bind(address).await.map_err(Failure::local(named()))?;
+            let gate = Gate::new(listener.local_addr().map_err(Failure::local(named()))?, clock::system());
+            let local = Arc::new(Local { gate, assets, server: http, origin: server.origin().to_owned() });
+            self.show(&local, caller, output)?;
+            let ended = async {
+                // Where signals cannot be waited for, the program goes on until it is killed.
+                if until_asked_to_end().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            serve(listener, local, ended).await;
+            Ok::<_, Fault>(())
+        })??;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Says where it is, and opens it.
+    fn show(&self, local: &Arc<Local>, caller: &Caller, output: Output) -> Result<(), Fault> {
+        let address = local.gate.address();
+        if output.json {
+            return Ok(output.answer(&Answer::Link(Hidden(address)))?);
+        }
+        let server = &local.origin;
+        output.said(
+            &format!("{}\nThis address opens {server} once, within ten minutes. Ctrl-C ends it.", *address),
+            &format!("{}\n此地址可在十分钟内打开一次 {server}。按 Ctrl-C 结束。", *address),
+        )?;
+        if !self.no_open && std::io::stdout().is_terminal() {
+            let leading = Leading::to(&address, &caller.home)?;
+            leading.open();
+            let local = Arc::clone(local);
+            tokio::spawn(async move {
+                local.gate.admitted().await;
+                drop(leading);
+            });
+        }
+        Ok(())
+    }
+}
 
 #[derive(Args)]
 pub(super) struct VerifyWeb {

@@ -2,7 +2,7 @@
 //! read as they arrive.
 
 use super::{ServerAddress, Trust};
-use ::http::{Request, header};
+use ::http::{HeaderMap, Method, Request, Response, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -14,11 +14,14 @@ use hyper_util::{
 use sealward_client::transport::{ByteStream, HttpRequest, HttpResponse, Transport, Unreachable};
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 /// Longest wait for a connection.
 const CONNECTING: Duration = Duration::from_secs(15);
 /// Longest wait for the first byte of an answer, or for the next one.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Longest wait for the whole of an answer that is taken whole.
+const WHOLE: Duration = Duration::from_secs(600);
 /// Connections that nobody uses are closed after this.
 const KEPT_IDLE: Duration = Duration::from_secs(60);
 
@@ -51,24 +54,71 @@ impl Http {
     /// # Errors
     /// [`Unreachable`].
     pub async fn get(&self, path: &str, encoding: &'static str, most: usize) -> Result<Given, Unreachable> {
-        let request = Request::builder()
-            .uri(format!("{}{path}", self.origin))
+        let request = self
+            .asking(Method::GET, path)
             // As a browser asks for a page.
             .header(header::ACCEPT, "text/html,*/*")
             .header(header::ACCEPT_ENCODING, encoding)
             .body(Full::default());
-        let answering = self.client.request(request.map_err(|_| Unreachable)?);
-        let answer = timeout(PATIENCE, answering).await.map_err(|_| Unreachable)?.map_err(|_| Unreachable)?;
+        let answer = self.ask(request.map_err(|_| Unreachable)?, most).await.map_err(|_| Unreachable)?;
         let encoding = answer.headers().get(header::CONTENT_ENCODING);
         let encoding = encoding.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let (status, mut stream, mut body) = (answer.status().as_u16(), Body(answer.into_body()), Vec::new());
-        while let Some(bytes) = stream.next().await? {
-            body.extend_from_slice(&bytes);
-            if body.len() > most {
-                return Err(Unreachable);
+        Ok(Given { status: answer.status().as_u16(), encoding, body: answer.into_body().to_vec() })
+    }
+
+    /// A request to the server; nothing is sent yet.
+    pub fn asking(&self, method: Method, target: &str) -> ::http::request::Builder {
+        Request::builder().method(method).uri(format!("{}{target}", self.origin))
+    }
+
+    /// Sends a request and takes the answer, whole; more than `most` bytes are refused, and so is what takes too long.
+    ///
+    /// # Errors
+    /// [`Unanswered`].
+    pub async fn ask(
+        &self,
+        request: Request<Full<Bytes>>,
+        most: usize,
+    ) -> Result<Response<Zeroizing<Vec<u8>>>, Unanswered> {
+        timeout(WHOLE, self.take(request, most)).await.map_err(|_| Unanswered::Unreachable)?
+    }
+
+    async fn take(
+        &self,
+        request: Request<Full<Bytes>>,
+        most: usize,
+    ) -> Result<Response<Zeroizing<Vec<u8>>>, Unanswered> {
+        let answering = timeout(PATIENCE, self.client.request(request)).await;
+        let answer = answering.map_err(|_| Unanswered::Unreachable)?.map_err(|_| Unanswered::Unreachable)?;
+        let (parts, body) = answer.into_parts();
+        let (mut stream, mut pieces, mut length) = (Body(body), Vec::new(), 0_usize);
+        while let Some(piece) = stream.next().await.map_err(|_| Unanswered::Unreachable)? {
+            length = length.saturating_add(piece.len());
+            if length > most {
+                return Err(Unanswered::TooLarge);
             }
+            pieces.push(Zeroizing::new(piece));
         }
-        Ok(Given { status, encoding, body })
+        // In its final size, so that growth leaves nothing behind.
+        let mut whole = Zeroizing::new(Vec::with_capacity(length));
+        pieces.iter().for_each(|piece| whole.extend_from_slice(piece));
+        Ok(Response::from_parts(parts, whole))
+    }
+
+    /// Sends a request to the same path of the server and gives its answer as it arrives, judged by nobody.
+    ///
+    /// # Errors
+    /// [`Unreachable`].
+    pub async fn pass_on(
+        &self,
+        method: Method,
+        target: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Incoming>, Unreachable> {
+        let mut request = self.asking(method, target).body(Full::new(body)).map_err(|_| Unreachable)?;
+        *request.headers_mut() = headers;
+        timeout(PATIENCE, self.client.request(request)).await.map_err(|_| Unreachable)?.map_err(|_| Unreachable)
     }
 
     fn prepare(&self, request: HttpRequest) -> Result<Request<Full<Bytes>>, Unreachable> {
@@ -95,6 +145,15 @@ impl Http {
         }
         prepared.body(Full::new(Bytes::from(request.body))).map_err(|_| Unreachable)
     }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// There is no connection, or it broke off, or it took too long.
+    Unreachable,
+    /// It is larger than what was asked for can be.
+    TooLarge,
 }
 
 /// A file as it was given.

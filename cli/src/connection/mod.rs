@@ -5,5 +5,5 @@ mod http;
 mod trust;
 
 pub use address::{AddressFault, PlainHttp, ServerAddress};
-pub use http::{Body, Given, Http};
+pub use http::{Body, Given, Http, Unanswered};
 pub use trust::{Trust, TrustFault};

@@ -1,6 +1,7 @@
 //! What opens a session, and the key that it is found by afterwards.
 
-use sealward_client::{model::SecretText, service::ServiceToken, session::Device};
+use crate::failure::Failure;
+use sealward_client::{error::Error, model::SecretText, service::ServiceToken, session::Device};
 use sha2::{Digest, Sha256};
 
 /// What opens a session.
@@ -42,6 +43,14 @@ impl SessionKey {
 }
 
 impl Credential {
+    /// A service's.
+    ///
+    /// # Errors
+    /// [`Failure::Credential`] when the text is no token.
+    pub fn of_token(text: &str) -> Result<Self, Failure> {
+        ServiceToken::read(text).map(Self::Service).map_err(|fault| Failure::Credential(Error::Token(fault)))
+    }
+
     /// The key of the session that it opens.
     #[must_use]
     pub fn key(&self) -> SessionKey {

@@ -56,6 +56,25 @@ impl Keeper {
         done
     }
 
+    /// Does something with a session that is opened for it, that nobody else finds, and that ends with it.
+    pub(super) async fn act_alone<R>(
+        &self,
+        credential: &Credential,
+        act: impl AsyncFnOnce(&Open) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        if self.ending.get() {
+            return Err(Failure::Closed);
+        }
+        let slot = Slot::new();
+        let session = slot.open(&self.settings, &self.http, credential).await?;
+        let done = match slot.freshen(&self.settings, session).await {
+            Ok(()) => act(session).await,
+            Err(failure) => Err(failure),
+        };
+        self.end(&slot).await;
+        done
+    }
+
     /// A session that is open and up to date.
     async fn ready(&self, key: SessionKey, credential: Option<&Credential>) -> Result<Rc<Slot>, Failure> {
         let slot = self.slot(key, credential.is_some())?;

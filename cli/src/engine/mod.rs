@@ -15,7 +15,7 @@ use crate::{
     failure::Failure,
 };
 use keeper::Keeper;
-use sealward_client::{error::Error, service::ServiceToken, session::Session};
+use sealward_client::session::Session;
 use std::{num::NonZeroUsize, path::PathBuf, rc::Rc, time::Duration};
 use tokio::{
     runtime::Builder,
@@ -78,8 +78,7 @@ impl Engine {
         R: Send + 'static,
         F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
     {
-        let token = ServiceToken::read(token).map_err(|fault| Failure::Credential(Error::Token(fault)))?;
-        self.with_credential(Credential::Service(token), act).await
+        self.with_credential(Credential::of_token(token)?, act).await
     }
 
     /// Does something with the session that a credential opens, or has opened already.
@@ -93,6 +92,20 @@ impl Engine {
     {
         let key = credential.key();
         self.send(&key, async move |keeper: Rc<Keeper>| keeper.act(key, Some(&credential), act).await).await
+    }
+
+    /// Does something in a session that is opened for it alone, whatever others have open, and ends with it: the
+    /// credential is proved to the server each time.
+    ///
+    /// # Errors
+    /// As [`Engine::with_session`].
+    pub async fn alone<R, F>(&self, credential: Credential, act: F) -> Result<R, Failure>
+    where
+        R: Send + 'static,
+        F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
+    {
+        let key = credential.key();
+        self.send(&key, async move |keeper: Rc<Keeper>| keeper.act_alone(&credential, act).await).await
     }
 
     /// Does something with a session that was opened before.

@@ -6,6 +6,7 @@ use crate::{
     connection::{PlainHttp, ServerAddress, Trust},
     connectors::HostKeys,
     failure::Failure,
+    signals::until_asked_to_end,
 };
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use std::{
@@ -120,21 +121,6 @@ impl GatewayArguments {
         running.finished().await;
         Ok(())
     }
-}
-
-#[cfg(unix)]
-async fn until_asked_to_end() -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::local("signals"))?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Failure::local("signals")),
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn until_asked_to_end() -> Result<(), Failure> {
-    tokio::signal::ctrl_c().await.map_err(Failure::local("signals"))
 }
 
 #[cfg(test)]

@@ -143,9 +143,10 @@ pub async fn start(setup: Setup, stop: Stop) -> Result<Running, Failure> {
         fresh_for: FRESH_FOR,
         state: setup.state,
         device_name: "sealward gateway".to_owned(),
-        clock: setup.clock,
+        clock: Arc::clone(&setup.clock),
     })?;
-    let gateway = Arc::new(Gateway::new(engine, setup.secrets_need_mfa, Remote::new(Connectors::new(setup.host_keys))));
+    let remote = Remote::new(Connectors::new(setup.host_keys));
+    let gateway = Arc::new(Gateway::new(engine, setup.clock, setup.secrets_need_mfa, remote));
     let tls = match setup.places.over_tls().next() {
         None => None,
         Some(_) => {

@@ -1,5 +1,8 @@
 //! Answers for people: lines and columns.
 
+mod migration;
+
+use super::paint::{Ink, Paint};
 use crate::{
     language::Language,
     tasks::Answer,
@@ -11,8 +14,14 @@ use crate::{
 use std::fmt::Write;
 use zeroize::Zeroizing;
 
-pub(super) fn write(answer: &Answer, language: Language) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::new());
+/// What is written so far, and whether in colours.
+struct Text {
+    written: Zeroizing<String>,
+    paint: Paint,
+}
+
+pub(super) fn write(answer: &Answer, language: Language, paint: Paint) -> Zeroizing<String> {
+    let mut text = Text { written: Zeroizing::new(String::new()), paint };
     match answer {
         Answer::Done => line(&mut text, language.pick("Done.", "完成。")),
         Answer::Status(view) => status(&mut text, view, language),
@@ -36,19 +45,26 @@ pub(super) fn write(answer: &Answer, language: Language) -> Zeroizing<String> {
         Answer::Events(views) => columns(&mut text, views.iter().map(|view| event(view, language)), language),
         Answer::Verified(view) => verified(&mut text, view, language),
         Answer::Transfer(view) => transfer(&mut text, view, language),
+        Answer::Migration(view) => migration::write(&mut text, view, language),
         Answer::Web(view) => web(&mut text, view, language),
     }
-    text
+    text.written
 }
 
-fn line(text: &mut String, line: &str) {
-    text.push_str(line);
-    text.push('\n');
+fn line(text: &mut Text, line: &str) {
+    text.written.push_str(line);
+    text.written.push('\n');
 }
 
-fn pair(text: &mut String, label: &str, value: &str) {
+fn inked(text: &mut Text, ink: Ink, words: &str) {
+    let words = text.paint.ink(ink, words);
+    line(text, &words);
+}
+
+fn pair(text: &mut Text, label: &str, value: &str) {
+    let label = text.paint.ink(Ink::Label, label);
     // Writing to memory cannot fail.
-    let _ = writeln!(text, "{label}: {value}");
+    let _ = writeln!(text.written, "{label}: {value}");
 }
 
 /// A text that somebody else wrote, without what a terminal would obey.
@@ -65,7 +81,7 @@ fn width(text: &str) -> usize {
         .sum()
 }
 
-fn columns(text: &mut String, rows: impl Iterator<Item = Vec<String>>, language: Language) {
+fn columns(text: &mut Text, rows: impl Iterator<Item = Vec<String>>, language: Language) {
     let rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     if rows.is_empty() {
         return line(text, language.pick("Nothing here.", "没有内容。"));
@@ -75,8 +91,9 @@ fn columns(text: &mut String, rows: impl Iterator<Item = Vec<String>>, language:
     let widths: Vec<usize> = (0..count).map(widest).collect();
     for row in &rows {
         let mut written = String::new();
-        for (cell, widest) in row.iter().zip(&widths) {
-            written.push_str(cell);
+        for (at, (cell, widest)) in row.iter().zip(&widths).enumerate() {
+            // The first names the row, and is what one types next.
+            written.push_str(&if at == 0 { text.paint.ink(Ink::Label, cell) } else { cell.clone() });
             written.extend(std::iter::repeat_n(' ', (widest - width(cell)) + 2));
         }
         line(text, written.trim_end());
@@ -96,7 +113,7 @@ fn field<'i>(item: &'i ItemView, name: &str) -> &'i str {
     item.fields.get(name).and_then(serde_json::Value::as_str).unwrap_or_default()
 }
 
-fn items(text: &mut String, items: &[ItemView], language: Language) {
+fn items(text: &mut Text, items: &[ItemView], language: Language) {
     let rows = items.iter().map(|item| {
         let number = item.number.map_or_else(String::new, |number| format!("#{number}"));
         let also = ["user_name", "dns_name", "url", "deleted"].into_iter().map(|name| field(item, name));
@@ -106,9 +123,10 @@ fn items(text: &mut String, items: &[ItemView], language: Language) {
     columns(text, rows, language);
 }
 
-fn item(text: &mut String, item: &ItemView, language: Language) {
+fn item(text: &mut Text, item: &ItemView, language: Language) {
     let number = item.number.map_or_else(String::new, |number| format!(" #{number}"));
-    line(text, &format!("{} ({}{number})", plain(&item.path), kind(item.kind, language)));
+    let path = text.paint.ink(Ink::Title, &plain(&item.path));
+    line(text, &format!("{path} ({}{number})", kind(item.kind, language)));
     for (name, value) in &item.fields {
         pair(text, name, &value.as_str().map_or_else(|| value.to_string(), plain));
     }
@@ -124,7 +142,7 @@ fn item(text: &mut String, item: &ItemView, language: Language) {
     pair(text, "version", &item.version.to_string());
 }
 
-fn secret(text: &mut Zeroizing<String>, view: &SecretView, language: Language) {
+fn secret(text: &mut Text, view: &SecretView, language: Language) {
     item(text, &view.item, language);
     for hidden in &view.hidden {
         pair(text, &hidden.label, &hidden.value.0);
@@ -137,14 +155,14 @@ fn secret(text: &mut Zeroizing<String>, view: &SecretView, language: Language) {
     }
 }
 
-fn status(text: &mut String, view: &StatusView, language: Language) {
+fn status(text: &mut Text, view: &StatusView, language: Language) {
     let state = match view.state.as_str() {
         "open" => language.pick("unlocked", "已解锁"),
         "service" => language.pick("a service", "服务"),
         "locked" => language.pick("locked", "已锁定"),
         _ => language.pick("signed out", "未登录"),
     };
-    line(text, state);
+    inked(text, if matches!(view.state.as_str(), "open" | "service") { Ink::Good } else { Ink::Warning }, state);
     let known = [
         (language.pick("server", "服务器"), &view.server),
         (language.pick("team", "团队"), &view.team_name),
@@ -159,8 +177,9 @@ fn status(text: &mut String, view: &StatusView, language: Language) {
         pair(text, language.pick("newest statement / event", "最新声明 / 事件"), &format!("{statement} / {event}"));
     }
     if view.held {
-        line(
+        inked(
             text,
+            Ink::Warning,
             language.pick(
                 "Nothing is written before you compare these numbers with a colleague's and run `sealward sign-in --compared`.",
                 "请先与同事核对以上数字，再运行 `sealward sign-in --compared`；在此之前不会写入任何内容。",
@@ -169,7 +188,7 @@ fn status(text: &mut String, view: &StatusView, language: Language) {
     }
 }
 
-fn report(text: &mut String, view: &ReportView, language: Language) {
+fn report(text: &mut Text, view: &ReportView, language: Language) {
     let rows = view.changed.iter().map(|changed| {
         let number = changed.number.map_or_else(String::new, |number| format!("#{number}"));
         let version = changed.version.map_or_else(String::new, |version| format!("v{version}"));
@@ -218,7 +237,7 @@ fn event(view: &EventView, language: Language) -> Vec<String> {
     vec![view.sequence.to_string(), view.time.clone(), member, act.to_owned(), basis.to_owned()]
 }
 
-fn verified(text: &mut String, view: &VerifiedView, language: Language) {
+fn verified(text: &mut Text, view: &VerifiedView, language: Language) {
     let events = view.events;
     let sentence = match (view.broken, view.whole) {
         (Some(at), _) => language.pick(format!("Event {at} is wrong."), format!("事件 {at} 有误。")),
@@ -230,13 +249,13 @@ fn verified(text: &mut String, view: &VerifiedView, language: Language) {
             format!("您自己的 {events} 个事件全部正确；完整的链只对审计员开放。"),
         ),
     };
-    line(text, &sentence);
+    inked(text, if view.broken.is_some() { Ink::Bad } else { Ink::Good }, &sentence);
     for refused in &view.refused {
         pair(text, language.pick("does not verify", "未通过校验"), refused);
     }
 }
 
-fn transfer(text: &mut String, view: &TransferView, language: Language) {
+fn transfer(text: &mut Text, view: &TransferView, language: Language) {
     if let Some(file) = &view.file {
         line(text, file);
     }
@@ -261,11 +280,12 @@ fn transfer(text: &mut String, view: &TransferView, language: Language) {
     }
 }
 
-fn web(text: &mut String, view: &WebView, language: Language) {
+fn web(text: &mut Text, view: &WebView, language: Language) {
     let (files, server) = (view.files, &view.server);
     if view.others.is_empty() {
-        line(
+        inked(
             text,
+            Ink::Good,
             &language.pick(
                 format!("{server} serves the same web app: {files} files."),
                 format!("{server} 提供的网页应用与本程序一致：共 {files} 个文件。"),
@@ -273,8 +293,9 @@ fn web(text: &mut String, view: &WebView, language: Language) {
         );
         return;
     }
-    line(
+    inked(
         text,
+        Ink::Bad,
         &language.pick(
             format!("{server} serves another web app. Do not type a password there before you know why."),
             format!("{server} 提供的网页应用与本程序不一致。弄清原因之前请勿在其中输入密码。"),
@@ -291,9 +312,9 @@ mod tests {
     fn names_do_not_command_the_terminal() {
         assert_eq!(plain("a\u{1b}]0;b\u{7}\nc"), "a\u{fffd}]0;b\u{fffd}\nc");
         assert_eq!(width("db 数据库"), 9);
-        let mut text = String::new();
+        let mut text = Text { written: Zeroizing::default(), paint: Paint(false) };
         let rows = [vec!["#1".to_owned(), "数据".to_owned(), "x".to_owned()], vec!["#12".to_owned(), "db".to_owned()]];
         columns(&mut text, rows.into_iter(), Language::English);
-        assert_eq!(text, "#1   数据  x\n#12  db\n");
+        assert_eq!(*text.written, "#1   数据  x\n#12  db\n");
     }
 }

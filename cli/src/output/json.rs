@@ -30,6 +30,7 @@ pub(super) fn write(answer: &Answer) -> Result<Zeroizing<String>, Failure> {
         Answer::Events(views) => of(views),
         Answer::Verified(view) => of(view),
         Answer::Transfer(view) => of(view),
+        Answer::Migration(view) => of(view),
         Answer::Web(view) => of(view),
     }
 }

@@ -1,11 +1,17 @@
 //! What is written: JSON for programs, lines for people. Only this writes to standard output and standard error.
 
+pub mod browser;
 pub mod clipboard;
 mod human;
 mod json;
+mod paint;
+mod progress;
+
+pub use progress::Progress;
 
 use crate::{failure::Failure, language::Language, tasks::Answer, told::Told};
-use std::io::Write;
+use paint::{Ink, Paint};
+use std::{io::Write, process::ExitCode};
 use zeroize::Zeroizing;
 
 /// How answers are written.
@@ -23,7 +29,11 @@ impl Output {
     /// # Errors
     /// [`Failure::Local`] when standard output is closed.
     pub fn answer(self, answer: &Answer) -> Result<(), Failure> {
-        let text = if self.json { json::write(answer)? } else { human::write(answer, self.language) };
+        let text = if self.json {
+            json::write(answer)?
+        } else {
+            human::write(answer, self.language, Paint::of(&std::io::stdout()))
+        };
         write_out(&text)
     }
 
@@ -41,11 +51,34 @@ impl Output {
     /// Writes a failure to standard error.
     pub fn failure(self, told: &Told) {
         let sentence = told.sentence(self.language);
-        let line = if self.json { json::failure(told, sentence) } else { format!("sealward: {sentence}") };
+        let name = Paint::of(&std::io::stderr()).ink(Ink::Bad, "sealward:");
+        let line = if self.json { json::failure(told, sentence) } else { format!("{name} {sentence}") };
         // A broken standard error leaves nothing to be done.
         drop(writeln!(std::io::stderr(), "{line}"));
     }
+
+    /// Writes what is wrong with the arguments, or the help that they ask for; gives what the program ends with.
+    #[must_use]
+    pub fn usage(self, error: &clap::Error, chinese: Option<String>) -> ExitCode {
+        if !error.use_stderr() {
+            // A broken standard output leaves nothing to be done.
+            drop(error.print());
+            return ExitCode::SUCCESS;
+        }
+        let english = error.render().to_string();
+        match chinese.filter(|_| self.language == Language::Chinese) {
+            None if !self.json => drop(error.print()),
+            chinese => {
+                let whole = english.trim_start_matches("error: ").trim_end().to_owned();
+                self.failure(&Failure::Usage(chinese.unwrap_or(whole)).into());
+            }
+        }
+        ExitCode::from(USAGE)
+    }
 }
+
+/// What the program ends with where its arguments cannot be meant.
+const USAGE: u8 = 2;
 
 fn write_out(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();

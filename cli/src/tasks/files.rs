@@ -1,7 +1,7 @@
 //! Files beside accounts: sent and fetched piece by piece. They are read and written by whoever holds the session, so
 //! their paths are absolute.
 
-use super::{Answer, find, item};
+use super::{Answer, Stage, Step, Watcher, find, item};
 use crate::{
     engine::Open,
     failure::Failure,
@@ -45,7 +45,7 @@ pub struct Download {
     pub to: PathBuf,
 }
 
-pub(super) async fn attach(session: &Open, attach: Attach) -> Result<Answer, Failure> {
+pub(super) async fn attach(session: &Open, attach: Attach, watcher: &Watcher) -> Result<Answer, Failure> {
     let found = find::account(session, &attach.account)?;
     let named = || attach.file.display().to_string();
     let file = File::open(&attach.file).map_err(Failure::local(named()))?;
@@ -55,7 +55,10 @@ pub(super) async fn attach(session: &Open, attach: Attach) -> Result<Answer, Fai
     let new = NewFile { name, media_type: String::new(), length };
     let mut upload = session.make_upload(found.vault, new).await?;
     let read = async |offset: u64, piece: &mut [u8]| file.read_exact_at(piece, offset).map_err(|_| Error::FileChanged);
-    session.upload(&mut upload, read, |_| {}).await?;
+    let tell = |done| {
+        watcher.tell(Step { stage: Stage::Sending, done, of: Some(length) });
+    };
+    session.upload(&mut upload, read, tell).await?;
     let sent = upload.finish().ok_or(Error::Refused)?;
 
     let entry = session.verified(found.vault, found.key)?;
@@ -68,7 +71,7 @@ pub(super) async fn attach(session: &Open, attach: Attach) -> Result<Answer, Fai
     Ok(Answer::Report(ReportView { changed: vec![item::changed(session, found)?], same: 0, dry_run: false }))
 }
 
-pub(super) async fn download(session: &Open, wanted: Download) -> Result<Answer, Failure> {
+pub(super) async fn download(session: &Open, wanted: Download, watcher: &Watcher) -> Result<Answer, Failure> {
     let found = find::item(session, &wanted.holder)?;
     let entry = session.verified(found.vault, found.key)?;
     let file = choose(&entry.details, &wanted.file)?;
@@ -80,7 +83,7 @@ pub(super) async fn download(session: &Open, wanted: Download) -> Result<Answer,
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
     let out = options.open(&unfinished).map_err(Failure::local(named()))?;
-    let fetched = fetch(session, (found.vault, found.key.id), &file, out).await;
+    let fetched = fetch(session, (found.vault, found.key.id), (&file, out), watcher).await;
     let placed = fetched.and_then(|()| fs::rename(&unfinished, &wanted.to).map_err(Failure::local(named())));
     if placed.is_err() {
         // A part of a file is not what was asked for.
@@ -93,8 +96,8 @@ pub(super) async fn download(session: &Open, wanted: Download) -> Result<Answer,
 async fn fetch(
     session: &Open,
     (vault, holder): (sealward_contract::ids::VaultId, sealward_contract::ids::ObjectId),
-    file: &FileRef,
-    out: File,
+    (file, out): (&FileRef, File),
+    watcher: &Watcher,
 ) -> Result<(), Failure> {
     let mut download = session.open_file(vault, holder, file).await?;
     let failed = RefCell::new(None);
@@ -105,7 +108,11 @@ async fn fetch(
             Error::FileChanged
         })
     };
-    let fetched = session.download(&mut download, sink, |_| {}).await;
+    let of = Some(file.length);
+    let tell = |done| {
+        watcher.tell(Step { stage: Stage::Fetching, done, of });
+    };
+    let fetched = session.download(&mut download, sink, tell).await;
     if let Some(error) = failed.into_inner() {
         return Err(Failure::local(file.name.as_str())(error));
     }

@@ -56,7 +56,7 @@ pub(super) fn account(session: &Open, what: &str) -> Result<Item, Failure> {
 ///
 /// # Errors
 /// As [`item`].
-pub(super) fn vault(session: &Open, what: &str) -> Result<VaultId, Failure> {
+pub(crate) fn vault(session: &Open, what: &str) -> Result<VaultId, Failure> {
     if let Ok(vault) = what.parse::<VaultId>()
         && session.vaults().contains_key(&vault)
     {

@@ -6,12 +6,13 @@ mod create;
 mod edit;
 mod fields;
 mod files;
-mod find;
+pub(crate) mod find;
 mod get;
 mod history;
 mod item;
 mod list;
 mod members;
+mod progress;
 mod requests;
 mod services;
 mod status;
@@ -23,11 +24,18 @@ pub use create::{NewItem, NewSecret};
 pub use edit::Edit;
 pub use get::Wanted;
 pub use members::{MemberStep, NewMember};
+pub use progress::{Stage, Step, Watcher};
 pub use requests::{NewRequest, RequestStep};
 pub use services::NewService;
 pub use transfer::{Backup, Import};
 
-use crate::{engine::Open, failure::Failure, fault::Fault, views::*};
+use crate::{
+    engine::Open,
+    failure::Failure,
+    fault::Fault,
+    migrate::{self, Migrate, source::Patience},
+    views::*,
+};
 use serde::{Deserialize, Serialize};
 
 /// A task.
@@ -77,6 +85,8 @@ pub enum Task {
     Download(files::Download),
     /// Brings a file of another program in.
     Import(Box<Import>),
+    /// Moves in from another product.
+    Migrate(Box<Migrate>),
     /// Writes an encrypted backup.
     Backup(Backup),
     /// The newest events.
@@ -138,6 +148,8 @@ pub enum Answer {
     Verified(VerifiedView),
     /// An import or an export.
     Transfer(TransferView),
+    /// A migration.
+    Migration(Box<MigrationView>),
     /// A comparison of a server's web app.
     Web(WebView),
 }
@@ -147,8 +159,8 @@ impl Task {
     ///
     /// # Errors
     /// [`Failure`].
-    pub async fn done(self, session: &Open) -> Result<Result<Answer, Fault>, Failure> {
-        match self.run(session).await {
+    pub async fn done(self, session: &Open, watcher: &Watcher) -> Result<Result<Answer, Fault>, Failure> {
+        match self.run(session, watcher).await {
             Err(Fault::Failure(failure)) => Err(failure),
             done => Ok(done),
         }
@@ -158,7 +170,7 @@ impl Task {
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn run(self, session: &Open) -> Result<Answer, Fault> {
+    pub async fn run(self, session: &Open, watcher: &Watcher) -> Result<Answer, Fault> {
         match self {
             Self::Status => Ok(status::status(session)),
             Self::List(listing) => Ok(list::list(session, &listing)?),
@@ -179,10 +191,14 @@ impl Task {
             Self::Request(new) => Ok(requests::ask(session, new).await?),
             Self::Requests(which) => Ok(requests::list(session, which).await?),
             Self::RequestStep(request, step, comment) => Ok(requests::step(session, &request, step, comment).await?),
-            Self::Attach(attach) => Ok(files::attach(session, attach).await?),
-            Self::Download(download) => Ok(files::download(session, download).await?),
-            Self::Import(import) => transfer::import(session, *import).await,
-            Self::Backup(backup) => transfer::backup(session, backup).await,
+            Self::Attach(attach) => Ok(files::attach(session, attach, watcher).await?),
+            Self::Download(download) => Ok(files::download(session, download, watcher).await?),
+            Self::Import(import) => transfer::import(session, *import, watcher).await,
+            Self::Migrate(wanted) => {
+                let view = migrate::run(session, &wanted, Patience::default(), watcher).await?;
+                Ok(Answer::Migration(Box::new(view)))
+            }
+            Self::Backup(backup) => transfer::backup(session, backup, watcher).await,
             Self::Audit(events) => Ok(audit::events(session, events).await?),
             Self::Verify => Ok(audit::verify(session).await?),
         }

@@ -1,6 +1,6 @@
 //! Files of other programs brought in, and the encrypted backup taken out.
 
-use super::{Answer, Running, find};
+use super::{Answer, Running, Stage, Step, Watcher, find};
 use crate::{
     engine::Open,
     failure::Failure,
@@ -13,7 +13,7 @@ use sealward_client::{
     import::{FileKey, Import as Reading, ImportError, ImportFormat, Options},
     model::SecretText,
     operations::Item,
-    session::ExportSettings,
+    session::{ExportSettings, ExportStep},
 };
 use sealward_contract::release::ExportFormat;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ pub struct Backup {
     pub reason: Option<String>,
 }
 
-pub(super) async fn import(session: &Open, import: Import) -> Result<Answer, Fault> {
+pub(super) async fn import(session: &Open, import: Import, watcher: &Watcher) -> Result<Answer, Fault> {
     let vault = find::vault(session, &import.vault)?;
     let named = || import.file.display().to_string();
     let bytes = fs::read(&import.file).map(Zeroizing::new).map_err(Failure::local(named()))?;
@@ -65,7 +65,12 @@ pub(super) async fn import(session: &Open, import: Import) -> Result<Answer, Fau
     let options = Options { format: import.format, columns: None, key };
     let unreadable = |error: ImportError| Failure::Usage(format!("{}: {error}", named()));
     let mut reading = Reading::open_as(bytes, &options, session.surroundings().now()).map_err(unreadable)?;
-    while !reading.next_chunk(ROWS).map_err(unreadable)?.is_finished() {
+    loop {
+        let read = reading.next_chunk(ROWS).map_err(unreadable)?;
+        watcher.tell(Step::of(Stage::Reading, read.thousandths.into(), 1_000));
+        if read.is_finished() {
+            break;
+        }
         tokio::task::yield_now().await;
     }
     let plan = reading.finish();
@@ -85,7 +90,8 @@ pub(super) async fn import(session: &Open, import: Import) -> Result<Answer, Fau
         .iter()
         .map(|account| strength::score(account.details.secret_type, account.secret.value.expose()))
         .collect();
-    let report = session.import(plan, vault, &scores, |_| true).await?;
+    let tell = |done| watcher.tell(Step::of(Stage::BringingIn, done, accounts));
+    let report = session.import(plan, vault, &scores, tell).await?;
     if let Some(error) = report.error {
         let why = Box::new(error.into());
         return Err(Fault::Partly { done: report.accounts + report.known, of: accounts, why });
@@ -100,7 +106,7 @@ pub(super) async fn import(session: &Open, import: Import) -> Result<Answer, Fau
     }))
 }
 
-pub(super) async fn backup(session: &Open, wanted: Backup) -> Result<Answer, Fault> {
+pub(super) async fn backup(session: &Open, wanted: Backup, watcher: &Watcher) -> Result<Answer, Fault> {
     strength::check(&wanted.password.0, &[session.directory().team_name()])?;
     let items: Vec<Item> = if wanted.items.is_empty() {
         session.vaults().keys().map(|vault| Item::vault(*vault)).collect()
@@ -115,7 +121,13 @@ pub(super) async fn backup(session: &Open, wanted: Backup) -> Result<Answer, Fau
     let mut file = options.open(&wanted.file).map_err(unwritable)?;
     let made = async {
         let settings = ExportSettings { reason: wanted.reason.as_deref(), ..ExportSettings::all(ExportFormat::Backup) };
-        let exported = session.export_archive(&items, &settings, |_| {}).await?;
+        let tell = |step| {
+            watcher.tell(match step {
+                ExportStep::Secrets(done, of) => Step::of(Stage::Opening, done, of),
+                ExportStep::Files(done, of) => Step { stage: Stage::Fetching, done, of: Some(of) },
+            });
+        };
+        let exported = session.export_archive(&items, &settings, tell).await?;
         let password = SecretText::from(wanted.password.0.as_str());
         let sealed = session
             .surroundings()

@@ -1,6 +1,9 @@
 //! The examples of the documentation do what it says: they are run in their order, as they stand.
 
-use super::harness::{Ended, Machine, shared_server};
+use super::{
+    harness::{Ended, Machine, shared_server},
+    migrate::{jumpserver_with_one, pmp_with_one},
+};
 
 const ENGLISH: &str = include_str!("../../../docs/cli.md");
 const CHINESE: &str = include_str!("../../../docs/cli.zh-CN.md");
@@ -29,7 +32,10 @@ fn the_examples_run_as_they_stand() {
     let machine = Machine::new(shared_server());
     let lines = script(ENGLISH);
     assert!(lines.len() > 30, "{}", lines.len());
+    let (pmp, jumpserver) = (pmp_with_one(), jumpserver_with_one());
     let script = lines.join("\n").replace("https://vault.example", shared_server());
+    let script =
+        script.replace("https://pmp.example:7272", &pmp.origin).replace("https://jump.example", &jumpserver.origin);
     machine.file("examples.sh", &format!("set -eu\n{script}\n"));
     let ran = Ended::of(machine.command("sh").arg("examples.sh").env_remove("SEALWARD_SERVER"), b"");
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);

@@ -1,13 +1,15 @@
 //! The engine: one session for a token, however many ask at the same time, and none that outlives its token.
 
-use super::harness::{Machine, shared_server};
+use super::harness::{Machine, PASSWORD, shared_server};
 use sealward_cli::{
     clock,
     connection::{PlainHttp, ServerAddress, Trust},
-    engine::{Engine, Settings},
+    engine::{Credential, Engine, Open, Settings},
     failure::Failure,
-    tasks::{Answer, Task, Wanted},
+    home::Home,
+    tasks::{Answer, Task, Wanted, Watcher},
 };
+use sealward_client::error::Error;
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 pub fn settings(server: &str) -> Settings {
@@ -25,7 +27,9 @@ pub fn settings(server: &str) -> Settings {
 
 async fn secret(engine: &Engine, token: &str) -> Result<String, Failure> {
     let wanted = Wanted { what: "Web/db1/root".to_owned(), field: Some("secret".to_owned()), ..Wanted::default() };
-    let answer = engine.with_session(token, async move |session| Task::Get(wanted).done(session).await).await?;
+    let answer = engine
+        .with_session(token, async move |session| Task::Get(wanted).done(session, &Watcher::default()).await)
+        .await?;
     match answer {
         Ok(Answer::Value(value)) => Ok(value.0.to_string()),
         other => panic!("{other:?}"),
@@ -65,4 +69,41 @@ async fn many_callers_share_one_session() {
     let next = Engine::start(&settings(&founder.server)).unwrap();
     assert_eq!(sessions(&next).await.unwrap(), 1);
     next.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_of_two_callers_proves_its_own_password() {
+    let founder = Machine::new(shared_server());
+    founder.found("yan");
+    let engine = Arc::new(Engine::start(&settings(&founder.server)).unwrap());
+    let credential = |password: &str| {
+        let device = Home::at(founder.path("home")).device().unwrap().unwrap().device;
+        Credential::Person { device, password: password.into(), code: None, compared: true }
+    };
+    let (opened, is_open) = tokio::sync::oneshot::channel();
+    let (go_on, waits) = tokio::sync::oneshot::channel();
+    let (shared, first) = (Arc::clone(&engine), credential(PASSWORD));
+    let first = tokio::spawn(async move {
+        let act = async move |session: &Open| {
+            opened.send(()).unwrap();
+            waits.await.unwrap();
+            Ok(session.list_sessions().await?.len())
+        };
+        shared.alone(first, act).await
+    });
+    is_open.await.unwrap();
+    // While one is at it, another with a wrong password comes in by nobody's session.
+    let wrong = engine.alone(credential("copper lantern walks south 8"), async |_: &Open| Ok(())).await;
+    assert!(matches!(wrong, Err(Failure::Credential(Error::WrongPassword))), "{wrong:?}");
+    // And one that is right has a session of its own, of which nothing is left afterwards.
+    let sessions = async |engine: &Engine| {
+        engine
+            .alone(credential(PASSWORD), async |session: &Open| Ok(session.list_sessions().await?.len()))
+            .await
+            .unwrap()
+    };
+    let both = sessions(&engine).await;
+    go_on.send(()).unwrap();
+    assert_eq!(first.await.unwrap().unwrap(), both - 1);
+    assert_eq!(sessions(&engine).await, both - 1);
 }

@@ -8,9 +8,19 @@ mod engine;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod join;
+#[cfg(test)]
+mod language;
+#[cfg(test)]
+mod local_web;
+#[cfg(test)]
+mod migrate;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod services;
+#[cfg(test)]
+mod source;
 #[cfg(test)]
 mod team;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A person's day: a team from nothing, items, the agent, another machine.
 
-use super::harness::{Machine, PASSWORD, files_in, shared_server};
+use super::harness::{Ended, Machine, PASSWORD, files_in, shared_server};
 use std::{fs, os::unix::fs::PermissionsExt};
 
 #[test]
@@ -174,4 +174,78 @@ fn sentences_are_in_both_languages_and_passwords_are_made_without_anybody() {
     let token = "swt1.EREREREREREREREREREREXd3d3d3d3d3d3d3d3d3d3daWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWg";
     assert_eq!(nobody.run_as(token, &["list", "--json"]).failed(6), "unreachable");
     assert_eq!(nobody.run_as("swt1.abc", &["list", "--json"]).failed(7), "credential");
+}
+
+#[test]
+fn the_secret_key_of_a_machine_is_not_written_over() {
+    let (first, second) = (Machine::new(shared_server()), Machine::new(shared_server()));
+    first.found("una");
+    second.found("vic");
+    let kept = fs::read(first.path("home/device.json")).unwrap();
+    // Another team, and somebody else's kit: refused before anything is made or sent.
+    let create = ["team", "create", "Other", "--login-name", "una", "--password-file", "password", "--json"];
+    assert_eq!(first.run(&create).failed(5), "other_device");
+    fs::copy(second.path("kit.txt"), first.path("other.txt")).unwrap();
+    let sign_in = ["sign-in", "--kit-file", "other.txt", "--password-file", "password", "--json"];
+    assert_eq!(first.run(&sign_in).failed(5), "other_device");
+    let told = first.run(&sign_in[..5]);
+    assert!(told.err.contains("una") && told.err.contains("SEALWARD_HOME"), "{}", told.err);
+    assert!(fs::read(first.path("home/device.json")).unwrap() == kept);
+    assert_eq!(first.run(&["list", "Web", "--kind", "vault", "--json"]).json()[0]["path"], "Web");
+    // In another folder both are at home, and one's own kit is taken again.
+    let elsewhere = first.path("elsewhere");
+    let mut command = first.command(env!("CARGO_BIN_EXE_sealward"));
+    let there = |command: &mut std::process::Command| Ended::of(command.env("SEALWARD_HOME", &elsewhere), b"");
+    assert_eq!(there(command.args(sign_in)).json()["login_name"], "vic");
+    drop(there(first.command(env!("CARGO_BIN_EXE_sealward")).arg("lock")));
+    first.run(&["sign-in", "--kit-file", "kit.txt", "--password-file", "password"]).well();
+}
+
+#[test]
+fn a_server_that_is_named_is_the_one_that_is_meant() {
+    let machine = Machine::new(shared_server());
+    machine.found("wim");
+    machine.run(&["lock"]).well();
+    let sign_in = ["sign-in", "--password-file", "password", "--json"];
+    let other = ["--server", "http://127.0.0.1:1"];
+    assert_eq!(machine.run(&[&sign_in[..], &other].concat()).failed(2), "other_server");
+    // The same one, written otherwise, is no other one.
+    let same = format!("{}/", machine.server);
+    machine.run(&[&sign_in[..], &["--server", &same]].concat()).well();
+    let list = ["list", "--json"];
+    assert_eq!(machine.run(&[&list[..], &other].concat()).failed(2), "other_server");
+    machine.run(&[&list[..], &["--server", &same]].concat()).well();
+    // With the kit a team may have another address; nobody is there.
+    let moved = ["--kit-file", "kit.txt"];
+    assert_eq!(machine.run(&[&sign_in[..], &other, &moved].concat()).failed(6), "unreachable");
+}
+
+#[test]
+fn a_bar_is_for_terminals_alone() {
+    let machine = Machine::new(shared_server());
+    machine.found("xia");
+    machine.file("export.csv", "name,url,username,password\nShop,https://shop.example,xia,pear\n");
+    let bytes: String = (0..3_000_000).map(|at| char::from(b'a' + u8::try_from(at % 26).unwrap())).collect();
+    machine.file("large.txt", &bytes);
+    // On a terminal of its own, which `script` makes and whose text it gives.
+    let on_terminal = |line: &str| {
+        let mut command = machine.command("script");
+        let ended = Ended::of(command.args(["-qec", line, "/dev/null"]).env("TERM", "xterm"), b"");
+        assert_eq!(ended.code, 0, "{}", ended.out);
+        ended.out
+    };
+    for (line, words) in [
+        ("sealward import export.csv --vault Web", "Bringing in"),
+        ("sealward attach Web/Shop/xia large.txt", "Sending"),
+        ("sealward download Web/Shop/xia large.txt --output fetched.txt", "Fetching"),
+        ("sealward backup all.sealward --password-file password --lang zh", "解密"),
+    ] {
+        let shown = on_terminal(line);
+        assert!(shown.contains(words) && shown.contains('\u{1b}'), "{line}: {shown:?}");
+    }
+    for line in ["sealward import export.csv --vault Web --json", "sealward import export.csv --vault Web 2>errors"] {
+        let shown = on_terminal(line);
+        assert!(!shown.contains("Reading") && !shown.contains('\u{1b}'), "{line}: {shown:?}");
+    }
+    assert_eq!(fs::read_to_string(machine.path("errors")).unwrap(), "");
 }

@@ -59,5 +59,5 @@ async fn what_is_served_is_compared_in_every_form() {
     ]);
     assert_eq!(site.compare(&changed).await.unwrap(), ["/assets/page.js"]);
     let missing = serve(&[("/", false, "<!doctype html><script>")]);
-    assert_eq!(site.compare(&missing).await.unwrap(), ["/assets/page.js", "/"]);
+    assert_eq!(site.compare(&missing).await.unwrap(), ["/", "/assets/page.js"]);
 }

@@ -7,6 +7,7 @@ mod clock;
 mod device_store;
 mod engine;
 mod error;
+mod local;
 mod transport;
 mod webhooks;
 mod windows;

@@ -9,6 +9,7 @@ use super::{
     error::kit_fault,
     kit,
     leaving::LEAVING_PATIENCE,
+    local,
     message::tell,
     secret,
     transport::Fetch,
@@ -355,9 +356,9 @@ async fn find_creation() -> Option<TeamCreation> {
     })
 }
 
-/// Where this worker came from.
+/// The address of the team's server: where this worker came from, unless that only passes its calls on.
 pub fn origin() -> String {
-    scope().location().origin()
+    local::server().unwrap_or_else(|| scope().location().origin())
 }
 
 /// The browser in two words, for the list of sessions.

@@ -1,6 +1,9 @@
 //! Requests by `fetch`: to this origin only, no cookies, nothing cached, answers as they arrive.
 
-use super::clock::{scope, within};
+use super::{
+    clock::{scope, within},
+    local,
+};
 use js_sys::{Reflect, Uint8Array};
 use sealward_client::transport::{ByteStream, HttpRequest, HttpResponse, Transport, Unreachable};
 use wasm_bindgen::{JsCast, JsValue};
@@ -88,6 +91,9 @@ fn prepare(request: &HttpRequest, controller: &AbortController) -> Result<Reques
     headers.set("Accept", &accept)?;
     if let Some(token) = &request.token {
         headers.set("Authorization", &format!("Bearer {}", token.expose()))?;
+    }
+    if let Some(key) = local::key() {
+        headers.set(local::KEY, &key)?;
     }
     if let Some(key) = &request.key {
         headers.set("Idempotency-Key", key)?;

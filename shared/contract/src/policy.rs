@@ -9,6 +9,7 @@ use crate::{
     },
     ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
+    request::ahead::AheadBody,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -131,11 +132,13 @@ pub fn may_set_recovery(state: &TeamState, member: &MemberId) -> bool {
     state.role(member) == Some(TeamRole::Owner)
 }
 
-/// Who may begin a person's recovery, and take that back: whoever may suspend them, and never they themselves.
+/// Who may begin a person's recovery, and take that back: a person who may suspend them, and never they themselves. A
+/// service has no eyes to see by whom it is asked.
 #[must_use]
 pub fn may_recover(state: &TeamState, author: &MemberId, member: &MemberId) -> bool {
     let standing = state.member(member).and_then(Member::standing);
-    author != member && standing.is_some_and(|standing| may_manage(state, author, standing))
+    let is_person = state.member(author).is_some_and(|author| author.kind() == MemberKind::Person);
+    is_person && author != member && standing.is_some_and(|standing| may_manage(state, author, standing))
 }
 
 /// Who can give a share to a person's recovery: the trustees with whom they are enrolled, but for those whose keys were
@@ -385,6 +388,17 @@ pub fn needs_factor_to_sign_in(state: &TeamState) -> bool {
 #[must_use]
 pub fn gives_rights_needs_factor(state: &TeamState, body: &Body) -> bool {
     state.team_policy().factor != FactorDemand::Never && gives_rights(state, body)
+}
+
+/// Whether a step of an approval that is given ahead is said only with a fresh confirmation by whoever has a second factor:
+/// it is a right that stands, as a role is.
+#[must_use]
+pub fn ahead_needs_factor(state: &TeamState, body: &AheadBody) -> bool {
+    let gives = match body {
+        AheadBody::Propose(_) | AheadBody::Approve(_) => true,
+        AheadBody::Withdraw => false,
+    };
+    state.team_policy().factor != FactorDemand::Never && gives
 }
 
 /// Whether somebody has more after a statement than before, or may come to it by that statement alone.

@@ -36,6 +36,8 @@ class Server {
   keeps = () => true;
   // (path, body) => Buffer, to hand out something else than the server does.
   tamper = null;
+  // Whether what is asked for under this path may be changed: what is has to arrive whole first, and streams never do.
+  tampers = () => true;
 
   constructor(folder, port, inner, settings, host) {
     Object.assign(this, { folder, port, inner, settings, origin: `http://${host}:${port}` });
@@ -82,13 +84,14 @@ class Server {
     if (recorded) this.exchanges.push(exchange);
     const headers = { ...request.headers };
     // What is changed has to be readable.
-    if (this.tamper) delete headers['accept-encoding'];
+    const tampers = this.tamper && this.tampers(request.url);
+    if (tampers) delete headers['accept-encoding'];
     const onward = http.request({ host: '127.0.0.1', port: this.inner, method: request.method, path: request.url, headers });
     onward.on('response', (answer) => {
       exchange.status = answer.statusCode;
       exchange.responseHeaders = answer.headers;
       // A page that closes in the middle of an answer is no fault of a test.
-      if (this.tamper) return void this.#change(request.url, answer, response).catch(() => response.destroy());
+      if (tampers) return void this.#change(request.url, answer, response).catch(() => response.destroy());
       response.writeHead(answer.statusCode, answer.headers);
       response.flushHeaders();
       if (recorded) answer.on('data', (bytes) => exchange.response.push(bytes));

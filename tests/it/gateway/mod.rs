@@ -1,8 +1,10 @@
 //! The gateway as its callers see it: real sockets, a real server behind it, and services' tokens.
 
+mod attempts;
 mod boundary;
 mod documents;
 mod jumpserver;
+mod migrate;
 mod page;
 mod pmp;
 mod pmp_people;
@@ -47,6 +49,8 @@ use tokio_rustls::{
 /// A server, a gateway to it that speaks all dialects, and a session of the team's founder, who has a vault.
 pub struct Scene {
     pub server: TestServer,
+    /// Where the server answers.
+    pub origin: String,
     pub ada: Session<InProcess>,
     pub vault: VaultId,
     pub running: Running,
@@ -110,7 +114,8 @@ impl Scene {
         let config = config.with_safe_default_protocol_versions().unwrap();
         let config = config.with_root_certificates(roots).with_no_client_auth();
         let trusts = TlsConnector::from(Arc::new(config));
-        Self { server, ada, vault, running, trusts, _stop: stop }
+        let origin = format!("http://{address}");
+        Self { server, origin, ada, vault, running, trusts, _stop: stop }
     }
 
     pub fn address(&self, dialect: &str) -> SocketAddr {
@@ -131,8 +136,21 @@ impl Scene {
 
     /// Asks a dialect, byte for byte: what is given need not be a request that a library would send.
     pub async fn ask(&self, dialect: &str, method: &str, target: &str, headers: &str, body: &str) -> Got {
+        let stream = TcpStream::connect(self.address(dialect)).await.unwrap();
+        self.ask_over(stream, dialect, method, target, headers, body).await
+    }
+
+    /// The same over a connection that was made elsewhere.
+    pub async fn ask_over(
+        &self,
+        stream: TcpStream,
+        dialect: &str,
+        method: &str,
+        target: &str,
+        headers: &str,
+        body: &str,
+    ) -> Got {
         let spoken = self.running.spoken.iter().find(|spoken| spoken.dialect == dialect).unwrap();
-        let stream = TcpStream::connect(spoken.address).await.unwrap();
         let length = body.len();
         let request = format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}",

@@ -1,6 +1,9 @@
 //! Somebody who lost password and kit is let back in by enough trustees together, and by nobody else.
 
-use crate::harness::{A_DAY, Founder, Furnished, InProcess, ORIGIN, TestServer, busy, furnished_team, next_of, text};
+use crate::harness::{
+    A_DAY, Founder, Furnished, InProcess, ORIGIN, TestServer, busy, by_token, furnished_team, next_of, service, terms,
+    text,
+};
 use sealward_client::{
     api::Api,
     crypto::{
@@ -416,4 +419,19 @@ async fn another_group_asks_again() {
     assert_eq!(fault(scene.hers.end_enrolment().await), Some(Error::Gone));
     let report = verify(&scene.server.server.app().store.snapshot().unwrap()).unwrap();
     assert!(report.is_sound(), "{:?}", report.lines());
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_service_neither_begins_nor_cancels_a_recovery_even_as_an_administrator() {
+    let scene = Scene::enrolled().await;
+    let token = scene.ada.admit_service(&service("build", &[], terms(&[]))).await.unwrap();
+    scene.ada.set_team_role(token.member(), TeamRole::Administrator).await.unwrap();
+    let build = by_token(&scene.server, &token).await.unwrap();
+    build.sync(|_| {}).await.unwrap();
+    let device = scene.device();
+    assert_eq!(build.start_recovery(scene.member(), &device.keys()).await, Err(Error::NotAllowed));
+    scene.begin(&device).await;
+    build.sync(|_| {}).await.unwrap();
+    assert_eq!(build.cancel_recovery(scene.member()).await, Err(Error::NotAllowed));
+    scene.ada.cancel_recovery(scene.member()).await.unwrap();
 }

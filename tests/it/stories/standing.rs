@@ -1,7 +1,9 @@
 //! Approvals that are given ahead: used within their window alone, over once anything they rest on is not as it was, and
 //! bound to what they were given for. And services that approve.
 
-use crate::harness::{Founder, Furnished, InProcess, TestServer, answers, by_token, furnished_team, service, terms};
+use crate::harness::{
+    App, Founder, Furnished, InProcess, TestServer, answers, by_token, furnished_team, is_about, service, terms,
+};
 use sealward_client::{
     api::{Api, CallError},
     error::{DamagedObject, Error, Fault},
@@ -13,6 +15,7 @@ use sealward_contract::{
     audit::{AheadEnd, AheadStepKind, AuditedAct, RequestStepKind},
     chain::{Approvals, FactorDemand, LeaseTerms, Policy, PolicyScope, Requirement, SetPolicy, TeamPolicy, VaultRole},
     crypto::{Hash, hash},
+    factor::FactorsHeld,
     ids::{AheadId, MemberId, RequestId, Timestamp, Version},
     operations::{
         Empty, TeamPath,
@@ -33,7 +36,7 @@ use sealward_server::{
         tables::{AHEAD, AHEAD_GRANTS, GRANTS, OPEN_AHEAD},
     },
 };
-use std::{cell::RefCell, collections::BTreeSet, ops::ControlFlow, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, ops::ControlFlow, rc::Rc, sync::Arc};
 
 const HOUR: u64 = 60 * 60 * 1_000;
 const GUARDED: &str = "only when approved";
@@ -492,4 +495,51 @@ async fn a_service_that_is_named_approves_and_a_custodian_completes() {
     assert_eq!(gatekeeper.approve_ahead(ahead).await, refused(RequestRefused::Grant));
     assert!(!listed(&gatekeeper).await[0].may.approve);
     assert_eq!(statuses(carol).await, [AheadStatus::Waiting]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn approving_ahead_asks_for_a_fresh_confirmation_and_withdrawing_for_none() {
+    let scene = scene(2).await;
+    let Scene { server, ada, bob, eve, .. } = &scene;
+    ada.set_team_policy(TeamPolicy::DEFAULT).await.unwrap();
+    let (bobs, eves) = (App::set_up(server, bob).await, App::set_up(server, eve).await);
+    server.clock.advance(HOUR);
+    let needed = Error::SecondFactorNeeded(FactorsHeld { codes: true, ..FactorsHeld::default() });
+    let draft = for_carol(&scene, always(server));
+    assert_eq!(bob.propose_ahead(draft.clone()).await.err(), Some(needed.clone()));
+    assert!(listed(bob).await.is_empty());
+    bobs.confirm(server, bob).await.unwrap();
+    let ahead = bob.propose_ahead(draft).await.unwrap();
+    assert_eq!(eve.approve_ahead(ahead).await, Err(needed));
+    assert_eq!(statuses(eve).await, [AheadStatus::Waiting]);
+    eves.confirm(server, eve).await.unwrap();
+    eve.approve_ahead(ahead).await.unwrap();
+    server.clock.advance(HOUR);
+    bob.withdraw_ahead(ahead).await.unwrap();
+    assert!(listed(bob).await.is_empty());
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn one_that_is_over_already_ends_once_in_the_audit() {
+    let scene = scene(1).await;
+    let Scene { server, bob, .. } = &scene;
+    let ahead = bob.propose_ahead(for_carol(&scene, always(server))).await.unwrap();
+    // Once Ada has looked, the server is restored from a backup; no job has come by when her word arrives.
+    let (wire, app) = (server.connect(), Arc::clone(server.server.app()));
+    let ada = scene.adas.session(server, &wire).await;
+    ada.sync(|_| {}).await.unwrap();
+    wire.lie(move |asked, answered| {
+        if is_about::<ListAhead>(asked) {
+            app.lease_keys.keep_only(&BTreeSet::new()).unwrap();
+        }
+        answered
+    });
+    assert_eq!(ada.withdraw_ahead(ahead).await, refused(RequestRefused::State));
+    end_leases(&scene).await;
+    let ends = acts(&scene).await.into_iter().filter_map(|act| match act {
+        AuditedAct::AheadEnded { ended, .. } => Some(Ok(ended)),
+        AuditedAct::AheadStepped { step: AheadStepKind::Withdrawn, .. } => Some(Err("withdrawn")),
+        _ => None,
+    });
+    assert_eq!(ends.collect::<Vec<_>>(), [Ok(AheadEnd::Restored)]);
 }

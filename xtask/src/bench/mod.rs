@@ -33,9 +33,11 @@ pub fn run(options: &Options) -> Result<()> {
     tools::install_for_browser()?;
     site::build(Build::Full)?;
     dist::build_server()?;
+    dist::build_command_line()?;
     shell::say("Measuring (5 to 10 minutes; leave the machine alone)");
     shell::run(program(options)?.args(&options.rest))?;
     shell::run(program(options)?.arg("--people"))?;
+    shell::run(program(options)?.arg("--command-line").arg(workspace::command_line("release")))?;
     for measured in ["bench.js", "bench-people.js"] {
         let mut pages = shell::command("node")?;
         pages.arg(measured).current_dir(workspace::browser_tests()).env("SERVER_BINARY", workspace::server("release"));

@@ -5,9 +5,13 @@ use anyhow::{Result, bail};
 use crate::shell;
 
 /// A package, and what may not be found below it.
-const FORBIDDEN: [(&str, &[&str]); 5] = [
+const FORBIDDEN: [(&str, &[&str]); 6] = [
     ("sealward-contract", &["sealward-client", "sealward-server", "sealward-frontend", "tokio", "getrandom", "redb"]),
     ("sealward-client", &["sealward-server", "sealward-frontend", "tokio", "redb"]),
+    (
+        "sealward-site",
+        &["sealward-contract", "sealward-client", "sealward-server", "sealward-frontend", "tokio", "redb"],
+    ),
     ("sealward-server", &["sealward-client", "sealward-frontend"]),
     ("sealward-frontend", &["sealward-server", "redb"]),
     ("sealward-cli", &["sealward-server", "sealward-frontend", "redb"]),

@@ -53,7 +53,7 @@ impl Stage {
             Self::Interop => "KDBX files with pykeepass and KeePassXC (under a minute)",
             Self::Wasm => "contract, client and page in wasm (3 to 6 minutes the first time)",
             Self::Site => "the site as people get it (5 to 10 minutes the first time)",
-            Self::Server => "the server (a minute)",
+            Self::Server => "the server and the command line (a minute)",
             Self::Operations => {
                 "the program killed, backed up, short of disk, in an empty root, behind nginx (3 minutes)"
             }
@@ -70,7 +70,7 @@ impl Stage {
             Self::Interop => interop(),
             Self::Wasm => wasm(),
             Self::Site => site::build(Build::Full).map(|()| Count::PASSED),
-            Self::Server => watch(&mut server()?).map(one),
+            Self::Server => Ok(one(watch(&mut server()?)?) + one(watch(&mut command_line()?)?)),
             Self::Operations => operations(),
             Self::Browser => browser(),
         }
@@ -164,6 +164,14 @@ fn server() -> Result<Command> {
     Ok(build)
 }
 
+/// Chosen as the native tests choose it, so that what they compiled is not compiled again with other features.
+fn command_line() -> Result<Command> {
+    let mut build = shell::cargo()?;
+    build.args(["build", "--locked", "--workspace", "--exclude", "sealward-frontend"]);
+    build.args(["--bin", "sealward", "--test", "program"]);
+    Ok(build)
+}
+
 /// One after the other, so that what is measured is not what another test takes.
 fn operations() -> Result<Count> {
     tools::install_for_operations()?;
@@ -184,7 +192,8 @@ fn browser() -> Result<Count> {
     tests
         .args(["test", "--silent"])
         .current_dir(workspace::browser_tests())
-        .env("SERVER_BINARY", workspace::server("debug"));
+        .env("SERVER_BINARY", workspace::server("debug"))
+        .env("CLI_BINARY", workspace::command_line("debug"));
     if let Some(chromium) = tools::chromium() {
         tests.env("CHROMIUM", chromium);
     }

@@ -15,7 +15,7 @@ use sealward_contract::{
     policy,
     problem::Rejection,
     request::{
-        GrantNamed, RequestRefused,
+        RequestRefused,
         ahead::{AheadBody, AheadState, SignedAhead},
     },
 };
@@ -27,17 +27,15 @@ use crate::{
         Call, Caller, Handler, Outcome, Refusal, Reply,
         answers::Keyed,
         audit::{self, Audited},
-        requests::{Account, fits, refuse},
+        factors::confirmation,
+        requests::{Account, check_said, refuse, sealed_grant, write_judged},
     },
     server::App,
     store::{
         Order, Rows, WriteTx,
-        tables::{AHEAD, AHEAD_GRANTS, AheadRow, GrantRow, OPEN_AHEAD, TEAMS},
+        tables::{AHEAD, AHEAD_GRANTS, AheadRow, OPEN_AHEAD},
     },
 };
-
-/// Times that a step is judged again when the chain moves while it waits in the queue.
-const JUDGED: usize = 8;
 
 /// A step as it was sent.
 #[derive(Clone)]
@@ -95,44 +93,25 @@ impl Sent {
 /// Takes a step of the kind that was asked for.
 async fn take(
     app: &Arc<App>,
-    mut caller: Caller,
+    caller: Caller,
     sent: Sent,
     keyed: Option<Keyed>,
     is_one: impl Fn(&AheadBody) -> bool,
 ) -> Result<AheadStands, Refusal<RequestError>> {
     let statement = sent.signed.value();
     let named = sent.ahead.is_none_or(|ahead| ahead == statement.ahead);
-    if !is_one(&statement.body) || !named || statement.team != caller.team || statement.author != caller.member {
+    if !is_one(&statement.body) || !named {
         return Err(refuse(RequestRefused::Malformed));
     }
-    let skew = statement.time.since(sent.now).max(sent.now.since(statement.time));
-    if skew > limits::CLOCK_SKEW {
-        return Err(Refusal::Own(RequestError::ClockRefused));
+    check_said(&caller, (statement.team, statement.author, statement.time), sent.now)?;
+    let team = caller.team;
+    let step = sent.clone();
+    let taken = move |tx: &mut WriteTx<'_, '_>, app: &App, caller: &Caller| take_in(tx, app, caller, &step);
+    let stands = write_judged(app, caller, (keyed, sent.now), taken).await?;
+    if let Some(row) = app.store.read(|tx| AHEAD.get(tx, &(team, statement.ahead)))? {
+        app.hub.tell(&team, Hint::Request(row.vault));
     }
-    for _ in 0..JUDGED {
-        let (shared, by, step) = (Arc::clone(app), caller.clone(), sent.clone());
-        let taken = app.write(keyed, sent.now, move |tx| {
-            if TEAMS.get(tx, &by.team)?.is_none_or(|team| team.hash != by.state.position().hash) {
-                return Err(Refusal::Moved);
-            }
-            take_in(tx, &shared, &by, &step)
-        });
-        match taken.await {
-            Err(Refusal::Moved) => {
-                let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
-                caller.state = state.ok_or(Rejection::NotFound)?;
-            }
-            Err(refusal) => return Err(refusal),
-            Ok(stands) => {
-                let row = app.store.read(|tx| AHEAD.get(tx, &(caller.team, statement.ahead)))?;
-                if let Some(row) = row {
-                    app.hub.tell(&caller.team, Hint::Request(row.vault));
-                }
-                return Ok(stands);
-            }
-        }
-    }
-    Err(Rejection::Unavailable.into())
+    Ok(stands)
 }
 
 /// The whole step, in the writer.
@@ -166,17 +145,18 @@ fn take_in(
         if known.row.statements.last() == Some(&sent.wire) {
             return Ok(stands(known));
         }
-        if known.row.ended.is_some() {
-            return Err(refuse(RequestRefused::State));
-        }
     }
     // What is over is over, also where no job has come by yet.
     end_over(tx, &app.lease_keys, state, (vault, account), sent.now)?;
-    let known = match before {
+    let known = match find(tx, state, statement.ahead)? {
         None => propose(tx, caller, sent)?,
+        Some(known) if known.row.ended.is_some() => return Err(refuse(RequestRefused::State)),
         Some(known) => known,
     };
     standing.check_ahead(&known.state, statement, sent.now).map_err(refuse)?;
+    if policy::ahead_needs_factor(state, &statement.body) {
+        confirmation::check_fresh(tx, caller, sent.now)?;
+    }
     let known = keep(tx, app, caller, known, sent)?;
     let what = AuditedAct::AheadStepped {
         vault,
@@ -227,34 +207,19 @@ fn keep(
         close(tx, &known);
     } else {
         OPEN_AHEAD.put(tx, &(caller.team, known.row.vault, known.row.account, id), &known.row.member)?;
-        keep_grant(tx, app, (caller, id), named, sent.grant.as_ref())?;
+        let bound = bound_ahead(&caller.team, &id);
+        if let Some(row) = sealed_grant(app, (named, sent.grant.as_ref()), &bound, || own_hour(app))? {
+            AHEAD_GRANTS.put(tx, &(caller.team, id), &row)?;
+        }
     }
     AHEAD.put(tx, &(caller.team, id), &known.row)?;
     Ok(known)
 }
 
-/// Keeps both halves of a grant that its statement names; the part is sealed under a key of its own.
-fn keep_grant(
-    tx: &mut WriteTx<'_, '_>,
-    app: &App,
-    (caller, ahead): (&Caller, AheadId),
-    named: Option<GrantNamed>,
-    grant: Option<&Grant>,
-) -> Result<(), Refusal<RequestError>> {
-    let (named, grant) = match (named, grant) {
-        (None, None) => return Ok(()),
-        (Some(named), Some(grant)) => (named, grant),
-        _ => return Err(refuse(RequestRefused::Grant)),
-    };
-    if !fits(named, grant) {
-        return Err(refuse(RequestRefused::Grant));
-    }
-    let hour = app.lease_keys.own(app.random.as_ref()).map_err(|error| {
+/// The key of approvals given ahead: it stays until they are over, however many hours that is.
+fn own_hour(app: &App) -> Result<u64, Refusal<RequestError>> {
+    app.lease_keys.own(app.random.as_ref()).map_err(|error| {
         tracing::error!(%error, "the key of an approval that is given ahead could not be kept");
-        Rejection::ReadOnly
-    })?;
-    let bound = bound_ahead(&caller.team, &ahead);
-    let part = app.lease_keys.seal(hour, &bound, &grant.part, app.random.as_ref()).ok_or(Rejection::Internal)?;
-    AHEAD_GRANTS.put(tx, &(caller.team, ahead), &GrantRow { envelope: grant.envelope.clone(), part, hour })?;
-    Ok(())
+        Rejection::ReadOnly.into()
+    })
 }

@@ -7,7 +7,6 @@ use sealward_contract::{
     audit::{AuditedAct, RequestEnd, RequestStepKind},
     bytes::Bytes,
     chain::TeamState,
-    crypto::hash,
     ids::{MemberId, RequestId, TeamId, Timestamp},
     limits,
     operations::requests::{
@@ -16,12 +15,13 @@ use sealward_contract::{
     },
     policy,
     problem::Rejection,
-    request::{GrantNamed, Judged, RequestBody, RequestRefused, RequestState, SignedRequest, Standing, Status},
+    request::{Judged, RequestBody, RequestRefused, RequestState, SignedRequest, Standing, Status},
 };
 
 use super::{
     ending::{changes_after_use, close, end, end_over},
     judging::{Account, Known, bound, find, judge, last, open_of},
+    taking::{check_said, sealed_grant, write_judged},
 };
 use crate::{
     memory::hub::Hint,
@@ -35,14 +35,10 @@ use crate::{
     store::{
         Order, Rows, StoreError, WriteTx,
         tables::{
-            FREED, GRANTS, GrantRow, LEASES, LeaseRow, OPEN_REQUESTS, REQUESTS, REQUESTS_OF_MEMBER, REQUESTS_OF_VAULT,
-            RequestRow, TEAMS,
+            FREED, GRANTS, LEASES, LeaseRow, OPEN_REQUESTS, REQUESTS, REQUESTS_OF_MEMBER, REQUESTS_OF_VAULT, RequestRow,
         },
     },
 };
-
-/// Times that a step is judged again when the chain moves while it waits in the queue.
-const JUDGED: usize = 8;
 
 /// How long whoever is next has the turn, once the secret is free: then it is the turn of whoever comes first.
 const TURN: u64 = 10 * 60 * 1_000;
@@ -131,46 +127,26 @@ impl Sent {
 /// Takes a step of the kind that was asked for.
 async fn take(
     app: &Arc<App>,
-    mut caller: Caller,
+    caller: Caller,
     sent: Sent,
     keyed: Option<Keyed>,
     is_one: impl Fn(&RequestBody) -> bool,
 ) -> Result<RequestStands, Refusal<RequestError>> {
     let statement = sent.signed.value();
     let named = sent.request.is_none_or(|request| request == statement.request);
-    if !is_one(&statement.body) || !named || statement.team != caller.team || statement.author != caller.member {
+    if !is_one(&statement.body) || !named {
         return Err(refuse(RequestRefused::Malformed));
     }
-    let skew = statement.time.since(sent.now).max(sent.now.since(statement.time));
-    if skew > limits::CLOCK_SKEW {
-        return Err(Refusal::Own(RequestError::ClockRefused));
+    check_said(&caller, (statement.team, statement.author, statement.time), sent.now)?;
+    let team = caller.team;
+    let step = sent.clone();
+    let taken = move |tx: &mut WriteTx<'_, '_>, app: &App, caller: &Caller| take_in(tx, app, caller, &step);
+    let stands = write_judged(app, caller, (keyed, sent.now), taken).await?;
+    if let Some(row) = app.store.read(|tx| REQUESTS.get(tx, &(team, statement.request)))? {
+        let is_emergency = matches!(&statement.body, RequestBody::Ask(ask) if ask.break_glass);
+        app.hub.tell(&team, if is_emergency { Hint::Emergency(row.vault) } else { Hint::Request(row.vault) });
     }
-    for _ in 0..JUDGED {
-        let (shared, by, step) = (Arc::clone(app), caller.clone(), sent.clone());
-        let taken = app.write(keyed, sent.now, move |tx| {
-            if TEAMS.get(tx, &by.team)?.is_none_or(|team| team.hash != by.state.position().hash) {
-                return Err(Refusal::Moved);
-            }
-            take_in(tx, &shared, &by, &step)
-        });
-        match taken.await {
-            Err(Refusal::Moved) => {
-                let state = app.store.read(|tx| app.teams.state(tx, &caller.team))?;
-                caller.state = state.ok_or(Rejection::NotFound)?;
-            }
-            Err(refusal) => return Err(refusal),
-            Ok(stands) => {
-                let vault = app.store.read(|tx| REQUESTS.get(tx, &(caller.team, statement.request)))?;
-                if let Some(row) = vault {
-                    let is_emergency = matches!(&statement.body, RequestBody::Ask(ask) if ask.break_glass);
-                    let hint = if is_emergency { Hint::Emergency(row.vault) } else { Hint::Request(row.vault) };
-                    app.hub.tell(&caller.team, hint);
-                }
-                return Ok(stands);
-            }
-        }
-    }
-    Err(Rejection::Unavailable.into())
+    Ok(stands)
 }
 
 /// The whole step, in the writer.
@@ -336,7 +312,11 @@ fn proceed(
     match (&statement.body, &sent.brought) {
         (RequestBody::Ask(_), _) => return Err(refuse(RequestRefused::Order)),
         (RequestBody::Approve(approve), Brought::Grant(grant)) => {
-            keep_grant(tx, app, caller, statement.request, approve.grant, grant.as_ref(), sent.now)?;
+            let bound = bound(&caller.team, &statement.request);
+            let hour = || hour(app, sent.now);
+            if let Some(row) = sealed_grant(app, (approve.grant, grant.as_ref()), &bound, hour)? {
+                GRANTS.put(tx, &(caller.team, statement.request), &row)?;
+            }
         }
         (RequestBody::CheckOut(_), _) => {
             let judged = standing.judge(&known.state, sent.now);
@@ -373,39 +353,6 @@ pub(crate) fn hour<E>(app: &App, now: Timestamp) -> Result<u64, Refusal<E>> {
         tracing::error!(%error, "the key of a lease could not be kept");
         Rejection::ReadOnly.into()
     })
-}
-
-/// Whether a grant is the one that a statement names.
-pub(crate) fn fits(named: GrantNamed, grant: &Grant) -> bool {
-    hash(&grant.envelope) == named.envelope
-        && hash(&grant.part) == named.part
-        && grant.part.len() == 32
-        && grant.envelope.len() <= limits::GRANT_ENVELOPE
-}
-
-/// Keeps both halves of a grant that its statement names; the part is sealed under the key of the hour.
-fn keep_grant(
-    tx: &mut WriteTx<'_, '_>,
-    app: &App,
-    caller: &Caller,
-    request: RequestId,
-    named: Option<GrantNamed>,
-    grant: Option<&Grant>,
-    now: Timestamp,
-) -> Result<(), Refusal<RequestError>> {
-    let (named, grant) = match (named, grant) {
-        (None, None) => return Ok(()),
-        (Some(named), Some(grant)) => (named, grant),
-        _ => return Err(refuse(RequestRefused::Grant)),
-    };
-    if !fits(named, grant) {
-        return Err(refuse(RequestRefused::Grant));
-    }
-    let hour = hour(app, now)?;
-    let bound = bound(&caller.team, &request);
-    let part = app.lease_keys.seal(hour, &bound, &grant.part, app.random.as_ref()).ok_or(Rejection::Internal)?;
-    GRANTS.put(tx, &(caller.team, request), &GrantRow { envelope: grant.envelope.clone(), part, hour })?;
-    Ok(())
 }
 
 /// Whether it is the caller's turn, nobody else has the secret where one person has it at a time, and the caller is who

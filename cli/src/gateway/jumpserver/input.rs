@@ -63,7 +63,7 @@ impl Wanted {
         };
         let (text, passphrase) = (secret("secret", SECRET, &mut wrong), secret("passphrase", PASSPHRASE, &mut wrong));
         let secret_type = choice(&fields, "secret_type").and_then(|named| {
-            let found = SecretType::ALL.into_iter().find(|kind| super::shapes::secret_type(*kind).0 == named);
+            let found = super::shapes::read_secret_type(&named);
             if found.is_none() {
                 wrong.blame("secret_type", format!("\"{named}\" is not a valid choice."));
             }

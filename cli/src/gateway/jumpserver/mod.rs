@@ -12,6 +12,10 @@ mod paging;
 mod secrets;
 mod shapes;
 
+pub use change::PASSPHRASE;
+pub use org::NAME as ORGANISATION;
+pub use shapes::{read_secret_type, read_time};
+
 use super::{
     exchange::{Answer, Asked, Dialect, Unread},
     reading::{Pairs, Stop},

@@ -6,7 +6,8 @@ use sealward_contract::ids::TeamId;
 
 const DEFAULT: &str = "00000000-0000-0000-0000-000000000002";
 const ROOT: &str = "00000000-0000-0000-0000-000000000000";
-const NAME: &str = "X-JMS-ORG";
+/// The header that names an organisation.
+pub const NAME: &str = "X-JMS-ORG";
 
 /// Whether a request is about the token's team: by the query, then the header, then the cookie, as far as one is there.
 pub fn is_meant(asked: &Asked, query: &Pairs, team: &TeamId) -> bool {

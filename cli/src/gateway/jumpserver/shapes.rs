@@ -3,7 +3,7 @@
 use super::catalog::{Catalog, Node};
 use crate::gateway::shared::{
     find::{Account, Resource},
-    time::written,
+    time::{read, written},
 };
 use sealward_client::model::{PublicPart, ResourceDetails, ResourceKind, SecretType};
 use sealward_contract::ids::{Timestamp, Version};
@@ -25,6 +25,11 @@ pub fn secret_type(kind: SecretType) -> (&'static str, &'static str) {
         SecretType::Certificate => ("certificate", "Certificate"),
         SecretType::Note => ("note", "Note"),
     }
+}
+
+/// The kind of secret that is called so.
+pub fn read_secret_type(named: &str) -> Option<SecretType> {
+    SecretType::ALL.into_iter().find(|kind| secret_type(*kind).0 == named)
 }
 
 /// Category and type of an asset, each with its label.
@@ -69,7 +74,14 @@ pub fn address(details: &ResourceDetails) -> &str {
 
 /// `2022/04/05 09:24:54 +0000`
 pub fn time(time: Timestamp) -> String {
-    written(time, "%Y/%m/%d %H:%M:%S %z")
+    written(time, TIME)
+}
+
+const TIME: &str = "%Y/%m/%d %H:%M:%S %z";
+
+/// Reads what [`time`] wrote.
+pub fn read_time(text: &str) -> Option<Timestamp> {
+    read(text, TIME)
 }
 
 fn platform(details: &ResourceDetails) -> Value {

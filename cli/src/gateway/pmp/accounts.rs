@@ -4,6 +4,7 @@ use super::{
     answers::{Fault, success, success_with},
     input::{Secret, Text},
     resources::{self, FieldGiven, name_of_built_in},
+    shapes::{AccountRow, AccountShown, CHECKED_OUT, DOMAIN, HIDDEN, IN_USE, ResourceShown, WAITING, moment, word},
 };
 use crate::{
     engine::Open,
@@ -34,21 +35,6 @@ use sealward_contract::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What an account's password shows of itself in lists.
-const HIDDEN: &str = "****";
-/// Somebody else has it.
-pub const IN_USE: &str = "[ In use ]";
-/// The caller asked for it.
-pub const WAITING: &str = "WAITING FOR APPROVAL / CHECKOUT";
-/// The caller has it.
-pub const CHECKED_OUT: &str = "***** [checkIn]";
-
-/// A time as the product writes it; it says no zone, and this is UTC.
-#[must_use]
-pub fn moment(time: Timestamp) -> String {
-    written(time, "%b %-d, %Y %I:%M %p")
-}
-
 /// How the passwords of accounts stand for the caller.
 pub struct Stands {
     uses: Vec<AccountUse>,
@@ -78,152 +64,56 @@ impl Stands {
     }
 }
 
-#[derive(Serialize)]
-struct Listed {
-    #[serde(rename = "RESOURCE ID")]
-    id: String,
-    #[serde(rename = "RESOURCE NAME")]
-    name: String,
-    #[serde(rename = "RESOURCE DESCRIPTION")]
-    description: String,
-    #[serde(rename = "RESOURCE TYPE")]
-    kind: String,
-    #[serde(rename = "RESOURCE OWNER")]
-    owner: String,
-    #[serde(rename = "RESOURCE URL")]
-    url: String,
-    #[serde(rename = "RESOURCE PASSWORD POLICY")]
-    policy: String,
-    #[serde(rename = "DNS NAME")]
-    dns_name: String,
-    #[serde(rename = "DOMAIN NAME")]
-    domain: String,
-    #[serde(rename = "DEPARTMENT")]
-    department: String,
-    #[serde(rename = "LOCATION")]
-    location: String,
-    #[serde(rename = "ALLOWOPENURLINBROWSER")]
-    opens_url: &'static str,
-    #[serde(rename = "CUSTOM FIELDS")]
-    fields: BTreeMap<String, String>,
-    #[serde(rename = "ACCOUNT LIST")]
-    accounts: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    #[serde(rename = "ACCOUNT ID")]
-    id: String,
-    #[serde(rename = "ACCOUNT NAME")]
-    name: String,
-    #[serde(rename = "PASSWDID")]
-    password: String,
-    #[serde(rename = "PASSWORD STATUS")]
-    status: &'static str,
-    #[serde(rename = "ACCOUNT PASSWORD POLICY")]
-    policy: String,
-    #[serde(rename = "ISFAVPASS")]
-    favourite: &'static str,
-    #[serde(rename = "ISREASONREQUIRED")]
-    reason: &'static str,
-    #[serde(rename = "PASSWORDREQUEST_REASON_MANDATORY")]
-    request_reason: &'static str,
-    #[serde(rename = "IS_TICKETID_REQD")]
-    ticket: &'static str,
-    #[serde(rename = "IS_TICKETID_REQD_ACW")]
-    ticket_of_request: &'static str,
-    #[serde(rename = "IS_TICKETID_REQD_MANDATORY")]
-    ticket_must: &'static str,
-    #[serde(rename = "AUTOLOGONLIST")]
-    log_ons: [String; 0],
-    #[serde(rename = "AUTOLOGONSTATUS")]
-    log_on: &'static str,
-    #[serde(rename = "ISREMOTEAPPONLY")]
-    remote_only: &'static str,
-}
-
-const fn word(yes: bool) -> &'static str {
-    if yes { "true" } else { "false" }
-}
-
 /// P2.
 pub async fn list(session: &Open, name: &str, resource: Named) -> Result<Answer, Fault> {
     let resource = find::resource(session, resource)?;
     let stands = Stands::fetch(session).await?;
     let accounts = find::accounts_on(session, &resource);
     let rows = accounts.iter().map(|account| row(session, &resource, account, &stands));
-    let accounts = rows.collect::<Result<Vec<Row>, Fault>>()?;
+    let accounts = rows.collect::<Result<Vec<AccountRow>, Fault>>()?;
     let fields = text_fields(&resource.details.custom_fields);
     let policy = policy_name(session, resource.vault, [resource.details.policy, None]);
     let Resource { number, details, .. } = resource;
-    let listed = Listed {
-        id: number.0.to_string(),
-        name: details.name,
-        description: details.description,
-        kind: details.resource_type,
-        owner: details.owner,
-        url: details.url,
+    let listed = ResourceShown {
+        id: Text(number.0.to_string()),
+        name: Text(details.name),
+        description: Text(details.description),
+        kind: Text(details.resource_type),
+        owner: Text(details.owner),
+        url: Text(details.url),
         policy,
-        dns_name: details.dns_name,
-        domain: fields.get("DOMAINNAME").cloned().unwrap_or_default(),
-        department: details.department,
-        location: details.location,
-        opens_url: "true",
+        dns_name: Text(details.dns_name),
+        domain: fields.get(DOMAIN).cloned().unwrap_or_default(),
+        department: Text(details.department),
+        location: Text(details.location),
+        opens_url: word(true),
         fields,
         accounts,
     };
     Ok(success_with(name, "Resource details with account list fetched successfully", listed))
 }
 
-fn row(session: &Open, resource: &Resource, account: &Account, stands: &Stands) -> Result<Row, Fault> {
+fn row(session: &Open, resource: &Resource, account: &Account, stands: &Stands) -> Result<AccountRow, Fault> {
     let access = session.access(account.vault, account.id)?;
-    let number = account.number.0.to_string();
+    let number = Text(account.number.0.to_string());
     let must = |requirement| word(requirement == Requirement::Required);
     let asked = word(access.ticket != Requirement::None);
-    Ok(Row {
+    Ok(AccountRow {
         id: number.clone(),
-        name: account.details.name.clone(),
+        name: Text(account.details.name.clone()),
         password: number,
-        status: stands.status(session, account),
+        status: stands.status(session, account).into(),
         policy: policy_name(session, account.vault, [account.details.policy, resource.details.policy]),
         favourite: word(false),
         reason: must(access.reason),
         request_reason: must(access.reason),
-        ticket: asked,
+        ticket: asked.clone(),
         ticket_of_request: asked,
         ticket_must: must(access.ticket),
         log_ons: [],
-        log_on: "NOT CONFIGURED",
+        log_on: "NOT CONFIGURED".into(),
         remote_only: word(false),
     })
-}
-
-#[derive(Serialize)]
-struct Shown {
-    #[serde(rename = "ACCOUNT ID")]
-    id: String,
-    #[serde(rename = "ACCOUNT NAME")]
-    name: String,
-    #[serde(rename = "DESCRIPTION")]
-    description: String,
-    #[serde(rename = "PASSWDID")]
-    password: String,
-    #[serde(rename = "PASSWORD STATUS")]
-    status: &'static str,
-    #[serde(rename = "PASSWORD POLICY")]
-    policy: String,
-    #[serde(rename = "EXPIRY STATUS")]
-    expiry: &'static str,
-    #[serde(rename = "COMPLIANT STATUS")]
-    compliant: &'static str,
-    #[serde(rename = "COMPLIANT REASON")]
-    compliant_reason: &'static str,
-    #[serde(rename = "LAST MODIFIED TIME")]
-    modified: String,
-    #[serde(rename = "LAST ACCESSED TIME")]
-    accessed: &'static str,
-    #[serde(rename = "CUSTOM FIELDS")]
-    fields: BTreeMap<String, String>,
 }
 
 /// What nobody knows without the secret, or without the audit.
@@ -234,33 +124,34 @@ pub async fn get(session: &Open, name: &str, (resource, account): (Named, Named)
     let (resource, account) = find::account_on(session, resource, account)?;
     let stands = Stands::fetch(session).await?;
     let today = Day::of(session.surroundings().now());
-    let number = account.number.0.to_string();
-    let shown = Shown {
+    let number = Text(account.number.0.to_string());
+    let expired = account.details.expiry.is_some_and(|expiry| expiry < today);
+    let shown = AccountShown {
         id: number.clone(),
-        name: account.details.name.clone(),
-        description: account.details.notes.clone(),
+        name: Text(account.details.name.clone()),
+        description: Text(account.details.notes.clone()),
         password: number,
-        status: stands.status(session, &account),
+        status: stands.status(session, &account).into(),
         policy: policy_name(session, account.vault, [account.details.policy, resource.details.policy]),
-        expiry: if account.details.expiry.is_some_and(|expiry| expiry < today) { "Expired" } else { "Valid" },
-        compliant: UNKNOWN,
-        compliant_reason: UNKNOWN,
-        modified: moment(account.time),
-        accessed: UNKNOWN,
+        expiry: if expired { "Expired" } else { "Valid" }.into(),
+        compliant: UNKNOWN.into(),
+        compliant_reason: UNKNOWN.into(),
+        modified: Text(moment(account.time)),
+        accessed: UNKNOWN.into(),
         fields: text_fields(&account.details.custom_fields),
     };
     Ok(success_with(name, "Account details fetched successfully", shown))
 }
 
 /// Fields that are no secret and no file.
-fn text_fields(fields: &[sealward_client::model::CustomField]) -> BTreeMap<String, String> {
+fn text_fields(fields: &[sealward_client::model::CustomField]) -> BTreeMap<String, Text> {
     use sealward_client::model::CustomValue;
     let shown = fields.iter().filter_map(|field| match &field.value {
-        CustomValue::Text(text) => Some((field.label.clone(), text.clone())),
-        CustomValue::File(file) => Some((field.label.clone(), file.name.clone())),
+        CustomValue::Text(text) => Some((field.label.clone(), Text(text.clone()))),
+        CustomValue::File(file) => Some((field.label.clone(), Text(file.name.clone()))),
         CustomValue::Date(day) => {
             let time = u64::try_from(day.0).ok().map(|days| Timestamp(days * 86_400_000));
-            Some((field.label.clone(), time.map(|time| written(time, "%Y-%m-%d")).unwrap_or_default()))
+            Some((field.label.clone(), Text(time.map(|time| written(time, "%Y-%m-%d")).unwrap_or_default())))
         }
         CustomValue::Hidden => None,
     });
@@ -268,10 +159,10 @@ fn text_fields(fields: &[sealward_client::model::CustomField]) -> BTreeMap<Strin
 }
 
 /// The name of the policy in force; empty where none is.
-fn policy_name(session: &Open, vault: VaultId, choices: [Option<PolicyRef>; 2]) -> String {
+fn policy_name(session: &Open, vault: VaultId, choices: [Option<PolicyRef>; 2]) -> Text {
     let key = LeafKey { id: vault.object(), kind: RecordKind::Vault };
     let Ok(Details::Vault(details)) = session.verified(vault, key).map(|entry| entry.details) else {
-        return String::new();
+        return Text::default();
     };
     let own = details.policies.unwrap_or_default();
     let [account, resource] = choices;
@@ -279,7 +170,7 @@ fn policy_name(session: &Open, vault: VaultId, choices: [Option<PolicyRef>; 2]) 
         PolicyRef::BuiltIn(built_in) => Some(name_of_built_in(built_in).to_owned()),
         PolicyRef::Own(id) => own.iter().find(|policy| policy.id == id).map(|policy| policy.name.clone()),
     });
-    named.unwrap_or_default()
+    Text(named.unwrap_or_default())
 }
 
 #[derive(Deserialize)]

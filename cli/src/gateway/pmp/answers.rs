@@ -2,7 +2,13 @@
 
 use crate::{
     failure::Failure,
-    gateway::{exchange::Answer, pmp::input::Unusable},
+    gateway::{
+        exchange::Answer,
+        pmp::{
+            input::Unusable,
+            shapes::{Envelope, FAILED, Operation, Outcome, SUCCESS},
+        },
+    },
 };
 use http::StatusCode;
 use sealward_client::{
@@ -12,49 +18,28 @@ use sealward_client::{
 use sealward_contract::{problem::Rejection, request::RequestRefused};
 use serde::Serialize;
 
-#[derive(Serialize)]
-struct Envelope<'a, D> {
-    operation: Operation<'a, D>,
-}
-
-#[derive(Serialize)]
-struct Operation<'a, D> {
-    name: &'a str,
-    result: Outcome<'a>,
-    #[serde(rename = "totalRows", skip_serializing_if = "Option::is_none")]
-    total: Option<usize>,
-    #[serde(rename = "Details", skip_serializing_if = "Option::is_none")]
-    details: Option<D>,
-}
-
-#[derive(Serialize)]
-struct Outcome<'a> {
-    status: &'a str,
-    message: &'a str,
-}
-
 /// A success without details.
 #[must_use]
 pub fn success(name: &str, message: &str) -> Answer {
-    answer(name, ("Success", message), None, None::<()>)
+    answer(name, (SUCCESS, message), None, None::<()>)
 }
 
 /// A success with details.
 #[must_use]
 pub fn success_with(name: &str, message: &str, details: impl Serialize) -> Answer {
-    answer(name, ("Success", message), None, Some(details))
+    answer(name, (SUCCESS, message), None, Some(details))
 }
 
 /// A success with a list.
 #[must_use]
 pub fn success_with_rows(name: &str, message: &str, rows: &[impl Serialize]) -> Answer {
-    answer(name, ("Success", message), Some(rows.len()), Some(rows))
+    answer(name, (SUCCESS, message), Some(rows.len()), Some(rows))
 }
 
 /// A failure.
 #[must_use]
 pub fn failed(name: &str, message: &str) -> Answer {
-    answer(name, ("Failed", message), None, None::<()>)
+    answer(name, (FAILED, message), None, None::<()>)
 }
 
 fn answer(
@@ -63,7 +48,8 @@ fn answer(
     total: Option<usize>,
     details: Option<impl Serialize>,
 ) -> Answer {
-    let operation = Operation { name, result: Outcome { status, message }, total, details };
+    let result = Outcome { status: status.into(), message: message.into() };
+    let operation = Operation { name: name.into(), result, total, details };
     Answer::json(StatusCode::OK, &Envelope { operation })
 }
 

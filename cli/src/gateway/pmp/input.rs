@@ -5,13 +5,16 @@
 
 use super::lenient::mend;
 use percent_encoding::percent_decode;
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned, de::IgnoredAny};
 use std::fmt;
 use zeroize::Zeroizing;
 
 /// Names that a token goes under.
-const TOKENS: [&str; 2] = ["AUTHTOKEN", "APP_AUTHTOKEN"];
-const INPUT: &str = "INPUT_DATA";
+pub const TOKENS: [&str; 2] = [TOKEN, "APP_AUTHTOKEN"];
+/// The first of them, which the product's document has.
+pub const TOKEN: &str = "AUTHTOKEN";
+/// What the details of a call go under.
+pub const INPUT: &str = "INPUT_DATA";
 /// Places at which encoded INPUT_DATA may end that are looked at.
 const ENDS: usize = 64;
 
@@ -186,8 +189,23 @@ fn decode_form(bytes: &[u8]) -> Option<Zeroizing<String>> {
 }
 
 /// A text; numbers and booleans are taken as they are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Text(pub String);
+
+impl Text {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

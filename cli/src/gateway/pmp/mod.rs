@@ -8,6 +8,7 @@ mod passwords;
 mod requests;
 mod resources;
 mod route;
+pub(crate) mod shapes;
 mod users;
 
 use super::{
@@ -21,10 +22,8 @@ use input::{Given, Input, Unusable};
 use route::{Call, NoCall};
 use sealward_client::error::{Error, TokenFault};
 use serde::de::DeserializeOwned;
+use shapes::AUTHENTICATION;
 use std::sync::Arc;
-
-/// What the answer to a bad token is called.
-const AUTHENTICATION: &str = "Authentication";
 
 /// The dialect.
 pub struct Pmp {
@@ -50,7 +49,7 @@ impl Dialect for Pmp {
             Ok(call) => call,
             Err(no_call) => return failed("REST API", explain(no_call)),
         };
-        let in_header = || ["AUTHTOKEN", "APP_AUTHTOKEN"].into_iter().find_map(|name| asked.header(name));
+        let in_header = || input::TOKENS.into_iter().find_map(|name| asked.header(name));
         let token = given.token.as_ref().map(|token| token.as_str()).or_else(in_header).unwrap_or_default().to_owned();
         let token = zeroize::Zeroizing::new(token);
         let name = call.name();

@@ -4,6 +4,7 @@ use super::{
     answers::{Fault, success, success_with},
     input::{Secret, Text},
     resources::{built_in, unknown_policy},
+    shapes::{FileGiven, Password, WhyGiven},
 };
 use crate::{
     engine::Open,
@@ -28,14 +29,6 @@ use sealward_client::{
 use sealward_contract::ids::ObjectId;
 use serde::{Deserialize, Serialize};
 
-/// Why a password is wanted.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "UPPERCASE", default)]
-pub struct WhyGiven {
-    reason: Text,
-    ticketid: Text,
-}
-
 impl WhyGiven {
     /// Reason and ticket as one text: what is released without a request has one place for both.
     fn reason(&self) -> Option<String> {
@@ -53,12 +46,6 @@ impl WhyGiven {
         let text = |Text(text): Text| Some(text).filter(|text| !text.trim().is_empty());
         (text(self.reason), text(self.ticketid))
     }
-}
-
-#[derive(Serialize)]
-struct Password<'a> {
-    #[serde(rename = "PASSWORD")]
-    password: &'a str,
 }
 
 /// P4.
@@ -153,17 +140,6 @@ pub async fn change(
         _ => return Err(Fault::said("RESETTYPE is LOCAL or REMOTE")),
     }
     Ok(success(name, "Password changed successfully"))
-}
-
-/// Which file is wanted, and why.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "UPPERCASE", default)]
-pub struct FileGiven {
-    #[serde(flatten)]
-    why: WhyGiven,
-    iscustomfield: Text,
-    customfieldtype: Text,
-    customfieldlabel: Text,
 }
 
 /// P17.

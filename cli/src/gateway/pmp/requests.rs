@@ -1,9 +1,8 @@
 //! Passwords that have to be requested: asked for, answered, checked out and in.
 
 use super::{
-    accounts::{CHECKED_OUT, WAITING, moment},
     answers::{Fault, success, success_with},
-    passwords::WhyGiven,
+    shapes::{CHECKED_OUT, WAITING, WhyGiven, moment},
 };
 use crate::{
     engine::Open,

@@ -3,6 +3,7 @@
 use super::{
     answers::{Fault, success, success_with, success_with_rows},
     input::{Secret, Text},
+    shapes::{DOMAIN, ResourceRow},
 };
 use crate::{
     engine::Open,
@@ -29,31 +30,16 @@ use sealward_contract::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A resource as the list shows it.
-#[derive(Serialize)]
-struct Row {
-    #[serde(rename = "RESOURCE DESCRIPTION")]
-    description: String,
-    #[serde(rename = "RESOURCE TYPE")]
-    kind: String,
-    #[serde(rename = "RESOURCE ID")]
-    id: String,
-    #[serde(rename = "RESOURCE NAME")]
-    name: String,
-    #[serde(rename = "NOOFACCOUNTS")]
-    accounts: String,
-}
-
 /// P1.
 pub fn list(session: &Open, name: &str) -> Answer {
-    let rows: Vec<Row> = find::resources(session)
+    let rows: Vec<ResourceRow> = find::resources(session)
         .into_iter()
-        .map(|resource| Row {
-            accounts: find::accounts_on(session, &resource).len().to_string(),
-            description: resource.details.description,
-            kind: resource.details.resource_type,
-            id: resource.number.0.to_string(),
-            name: resource.details.name,
+        .map(|resource| ResourceRow {
+            accounts: Text(find::accounts_on(session, &resource).len().to_string()),
+            description: Text(resource.details.description),
+            kind: Text(resource.details.resource_type),
+            id: Text(resource.number.0.to_string()),
+            name: Text(resource.details.name),
         })
         .collect();
     success_with_rows(name, "Resources fetched successfully", &rows)
@@ -63,9 +49,9 @@ pub fn list(session: &Open, name: &str) -> Answer {
 #[derive(Deserialize)]
 pub struct FieldGiven {
     #[serde(rename = "CUSTOMLABEL")]
-    label: Text,
+    pub label: Text,
     #[serde(rename = "CUSTOMVALUE", default)]
-    value: Text,
+    pub value: Text,
 }
 
 /// Custom fields as they come in.
@@ -105,9 +91,6 @@ pub struct RestGiven {
     resourcepasswordpolicy: Option<Text>,
     resourcecustomfield: Option<Vec<FieldGiven>>,
 }
-
-/// Field of a resource for what has none of its own.
-const DOMAIN: &str = "DOMAINNAME";
 
 impl RestGiven {
     /// Writes what is given over what is there.

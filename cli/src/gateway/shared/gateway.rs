@@ -1,7 +1,8 @@
 //! Whose call it is: the service of the token, from where it may be used.
 
-use super::remote::Remote;
+use super::{attempts::Attempts, remote::Remote};
 use crate::{
+    clock::Clock,
     engine::{Credential, Engine, Open},
     failure::Failure,
 };
@@ -12,6 +13,8 @@ use std::{net::IpAddr, sync::Arc};
 /// What every dialect asks.
 pub struct Gateway {
     engine: Engine,
+    attempts: Attempts,
+    clock: Clock,
     secrets_need_mfa: bool,
     remote: Arc<Remote>,
 }
@@ -19,8 +22,8 @@ pub struct Gateway {
 impl Gateway {
     /// Over an engine, with what changes passwords on resources.
     #[must_use]
-    pub fn new(engine: Engine, secrets_need_mfa: bool, remote: Remote) -> Self {
-        Self { engine, secrets_need_mfa, remote: Arc::new(remote) }
+    pub fn new(engine: Engine, clock: Clock, secrets_need_mfa: bool, remote: Remote) -> Self {
+        Self { engine, attempts: Attempts::default(), clock, secrets_need_mfa, remote: Arc::new(remote) }
     }
 
     /// What changes passwords on resources.
@@ -45,15 +48,29 @@ impl Gateway {
         R: Send + 'static,
         F: AsyncFnOnce(&Open) -> Result<R, Failure> + Send + 'static,
     {
-        self.engine
-            .with_session(token, async move |session: &Open| {
+        let credential = Credential::of_token(token)?;
+        let tried = (credential.key(), peer);
+        let room = self.attempts.begin(tried, (self.clock)()).await?;
+        let opened = match room {
+            None => Ok(()),
+            Some(_) => self.engine.with_credential(Credential::of_token(token)?, async |_: &Open| Ok(())).await,
+        };
+        self.attempts.end(tried, &opened, (self.clock)());
+        drop(room);
+        opened?;
+        let done = self
+            .engine
+            .with_credential(credential, async move |session: &Open| {
                 check_caller(session, peer).await?;
                 act(session).await
             })
-            .await
+            .await;
+        self.attempts.end(tried, &done, (self.clock)());
+        done
     }
 
-    /// Does something as a person, in a session of its own that ends with it.
+    /// Does something as a person, in a session of its own that ends with it: of two calls at the same time each proves
+    /// its own password.
     ///
     /// # Errors
     /// [`Failure::Credential`] when kit or password are not theirs; what `act` fails with; others.
@@ -64,10 +81,7 @@ impl Gateway {
     {
         // What the gateway stands on it has from its services' sessions.
         let credential = Credential::Person { device: kit, password, code: None, compared: true };
-        let key = credential.key();
-        let done = self.engine.with_credential(credential, act).await;
-        self.engine.forget(key).await?;
-        done
+        self.engine.alone(credential, act).await
     }
 
     /// Ends all sessions.

@@ -1,6 +1,7 @@
 //! What all dialects share: whose call it is, what is addressed by it, and what is done with that in one write or not at
 //! all.
 
+mod attempts;
 pub mod change;
 pub mod find;
 mod gateway;

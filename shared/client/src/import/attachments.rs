@@ -50,6 +50,11 @@ fn is_writable(details: &AccountDetails, files: &[PlannedFile]) -> bool {
     AccountDetails { files: Some(all), import_tag, ..details.clone() }.to_bytes().is_ok()
 }
 
+/// A name that a file can have, whatever it was called.
+pub(super) fn clean_name(name: &str) -> String {
+    free_name(name, &BTreeSet::new())
+}
+
 /// The name without folders on one line, shortened before its extension, with a number where it is taken.
 fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
     let name = line(name.rsplit(['/', '\\']).next().unwrap_or(name));

@@ -82,6 +82,15 @@ impl Draft {
         Identity::Columns(columns)
     }
 
+    /// Takes a resource that may stay without accounts.
+    pub(super) fn add_resource(&mut self, resource: PlannedResource) -> Result<usize, Reason> {
+        check(&resource.details)?;
+        let at = self.plan.resources.len();
+        self.resources.insert(resource.identity.clone(), at);
+        self.plan.resources.push(resource);
+        Ok(at)
+    }
+
     /// Takes an account, and the resource that it is on unless that is known; or neither. Files that it cannot have are
     /// left out.
     pub(super) fn take(
@@ -94,9 +103,7 @@ impl Draft {
         check(&account.details)?;
         check(&account.secret)?;
         if let Err(resource) = resource {
-            check(&resource.details)?;
-            self.resources.insert(resource.identity.clone(), at);
-            self.plan.resources.push(resource);
+            self.add_resource(resource)?;
         }
         if !fit(&account.details, &mut account.attachments) {
             let name = self.resource(at).map(|resource| resource.name.clone()).unwrap_or_default();

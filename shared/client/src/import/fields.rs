@@ -92,7 +92,8 @@ impl Fields {
         self
     }
 
-    fn free_label(&self, label: &str) -> String {
+    /// A label that no other field has.
+    pub(super) fn free_label(&self, label: &str) -> String {
         // With room for a number behind it.
         let mut label: String = line(label).chars().take(limits::CUSTOM_LABEL - 6).collect();
         if label.is_empty() {

@@ -20,6 +20,7 @@ mod notes;
 mod onepassword;
 mod plan;
 mod proton;
+mod pulled;
 mod refusal;
 mod sheet;
 mod table;
@@ -31,6 +32,7 @@ mod xml;
 pub(crate) use backup::own_source_id;
 pub use header::Column;
 pub use plan::{Identity, ImportPlan, PastPassword, PlannedAccount, PlannedFile, PlannedGroup, PlannedResource};
+pub use pulled::{PulledAccount, PulledResource, PulledValue, Pulling};
 pub use refusal::{ImportError, LeftOut, Part, Reason, Rejected};
 
 use crate::model::SecretText;

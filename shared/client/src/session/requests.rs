@@ -3,11 +3,13 @@
 
 mod ahead;
 mod granting;
+mod knowing;
 mod sealed;
 mod shown;
 mod text;
 
 pub use ahead::{AheadActions, AheadDraft, AheadPage, AheadShown};
+use knowing::{Known, broken};
 pub(super) use sealed::Tiers;
 pub use shown::{Access, ApprovalShown, EndShown, Ending, RequestActions, RequestShown, RequestsPage, TextShown};
 
@@ -15,7 +17,7 @@ use super::Session;
 use crate::{
     api::CallError,
     crypto::{hpke::XWingSecret, sealing},
-    error::{Damage, DamagedObject, Error, Fault, from_call, from_plain_call},
+    error::{Error, from_call, from_plain_call},
     transport::Transport,
 };
 pub use sealward_contract::operations::requests::{AccountUse, Holder as UseHolder};
@@ -27,16 +29,15 @@ use sealward_contract::{
     operations::{
         Empty, Operation,
         requests::{
-            ApproveRequest, CancelRequest, CheckInSecret, CheckOutSecret, CreateRequest, ForceCheckIn, GetRequest,
-            ListRequests, ListUses, NewApproval, NewRequest, RejectRequest, RequestError, RequestListed, RequestPath,
-            RequestStands, RequestStep, RequestsQuery, RevokeRequest, WhichRequests,
+            ApproveRequest, CancelRequest, CheckInSecret, CheckOutSecret, CreateRequest, ForceCheckIn, ListRequests,
+            ListUses, NewApproval, NewRequest, RejectRequest, RequestError, RequestPath, RequestStands, RequestStep,
+            RequestsQuery, RevokeRequest, WhichRequests,
         },
     },
     problem::Rejection,
-    record::{Expected, LeafKey, Record, RecordKind, check_record},
     request::{
-        Approve, Ask, CheckOut, Comment, RequestBody, RequestRefused, RequestState, RequestStatement, SecretStand,
-        SignedRequest, Standing, Status, ahead::AheadState,
+        Approve, Ask, CheckOut, Comment, RequestBody, RequestRefused, RequestState, RequestStatement, SignedRequest,
+        Standing, Status,
     },
     suite::SUITE,
 };
@@ -60,16 +61,6 @@ pub struct RequestDraft {
     pub extends: Option<RequestId>,
     /// Whether it is taken without an approval, in an emergency.
     pub break_glass: bool,
-}
-
-/// A request that was replayed.
-pub(super) struct Known {
-    pub(super) state: RequestState,
-    pub(super) statements: Vec<SignedRequest>,
-    pub(super) listed: RequestListed,
-    pub(super) secret: Option<SecretStand>,
-    /// The approval given ahead that it names.
-    pub(super) ahead: Option<AheadState>,
 }
 
 impl<T: Transport> Session<T> {
@@ -332,108 +323,6 @@ impl<T: Transport> Session<T> {
         Ok(statement)
     }
 
-    /// A request as the server has it now, replayed by the newest chain.
-    pub(super) async fn know_anew(&self, request: RequestId) -> Result<Known, Error> {
-        let path = RequestPath { team: self.team, request };
-        let listed = self.call::<GetRequest>(&path, &Empty {}).await.map_err(|error| match error {
-            CallError::Rejected(Rejection::NotFound) => Error::Gone,
-            error => from_plain_call(error),
-        })?;
-        let vault = named_vault(&listed).ok_or_else(|| broken(None))?;
-        self.sync_one(vault).await?;
-        let known = self.know(listed)?;
-        if known.state.id() == request { Ok(known) } else { Err(broken(Some(vault))) }
-    }
-
-    /// Brings the chain up to the newest place that any of the requests names.
-    async fn catch_up(&self, requests: &[RequestListed]) -> Result<(), Error> {
-        let parsed = requests.iter().flat_map(|listed| &listed.statements);
-        let named = parsed.filter_map(|wire| SignedRequest::parse(wire).ok());
-        let ahead = requests.iter().flat_map(|listed| listed.ahead.iter().flatten());
-        let places = named.map(|signed| signed.value().position.sequence).chain(ahead::places(ahead));
-        self.keep_up_to(places.max()).await
-    }
-
-    /// Brings the chain up to a place that somebody names.
-    async fn keep_up_to(&self, named: Option<u64>) -> Result<(), Error> {
-        let newest = self.with_chain(|chain| chain.position().sequence)?;
-        if named.is_some_and(|named| named > newest) {
-            self.keep_up(&|_| {}).await?;
-        }
-        Ok(())
-    }
-
-    /// Replays what the server gave.
-    pub(super) fn know(&self, listed: RequestListed) -> Result<Known, Error> {
-        let vault = named_vault(&listed);
-        let parsed = listed.statements.iter().map(|wire| SignedRequest::parse(wire));
-        let statements: Vec<SignedRequest> = parsed.collect::<Result<_, _>>().map_err(|_| broken(vault))?;
-        let state = self.with_chain(|chain| RequestState::replay(&statements, chain))?.map_err(|_| broken(vault))?;
-        if state.id() != listed.request {
-            return Err(broken(vault));
-        }
-        self.role(&state.ask().vault).ok_or(Error::Gone)?;
-        let ask = state.ask();
-        let secret = self.proved_secret((ask.vault, ask.account), listed.secret.as_ref())?;
-        let ahead = match (ask.ahead, &listed.ahead) {
-            (Some(named), Some(wires)) => Some(self.replay_ahead(named, wires)?.ok_or_else(|| broken(vault))?),
-            // Without them it counts for nothing.
-            _ => None,
-        };
-        Ok(Known { state, statements, listed, secret, ahead })
-    }
-
-    /// The header of the secret, as far as the verified tree knows it: an older or newer one counts for nothing.
-    fn proved_secret(
-        &self,
-        (vault, account): (VaultId, ObjectId),
-        header: Option<&Bytes>,
-    ) -> Result<Option<SecretStand>, Error> {
-        let key = LeafKey { id: account, kind: RecordKind::Secret };
-        let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
-        let (Some(leaf), Some(header)) = (leaf, header) else { return Ok(None) };
-        let damage = |fault| Error::from(Damage::of_record(vault, key, fault));
-        let record = Record::parse_header(header).map_err(|_| damage(Fault::Malformed))?;
-        if record.hash() != leaf.hash {
-            return Ok(None);
-        }
-        let resource = self.resource_of(&vault, &account);
-        let (version, hash) = (leaf.version, leaf.hash);
-        let expected =
-            Expected { vault, id: account, kind: key.kind, resource, version: Some(version), hash: Some(hash) };
-        self.with_chain(|chain| check_record(chain, &expected, &record))?.map_err(|refused| damage(refused.into()))?;
-        Ok(Some(SecretStand { version, hash, tier: record.context().tier }))
-    }
-
-    /// The secret of an account, with the key that its policy demands: which one really seals it, its header says.
-    pub(super) fn presumed_secret(&self, vault: VaultId, account: ObjectId) -> Result<Option<SecretStand>, Error> {
-        self.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
-        let key = LeafKey { id: account, kind: RecordKind::Secret };
-        let leaf = self.vaults.borrow().get(&vault).and_then(|view| view.tree().get(&key).copied());
-        let resource = self.resource_of(&vault, &account);
-        self.with_chain(|chain| {
-            let sequence = chain.position().sequence;
-            let tier = chain.vault(&vault)?.tier_at(&account, resource.as_ref(), sequence);
-            leaf.map(|leaf| SecretStand { version: leaf.version, hash: leaf.hash, tier })
-        })
-    }
-
-    fn judge_with<R>(
-        &self,
-        known: &Known,
-        now: Timestamp,
-        take: impl FnOnce(&Standing<'_>, sealward_contract::request::Judged) -> R,
-    ) -> Result<R, Error> {
-        let ask = known.state.ask();
-        let resource = self.resource_of(&ask.vault, &ask.account);
-        self.with_chain(|chain| {
-            let standing = Standing::new(chain, &ask.vault, (&ask.account, resource.as_ref()), known.secret);
-            let standing = standing.with_ahead(known.ahead.as_ref());
-            let judged = standing.judge(&known.state, now);
-            take(&standing, judged)
-        })
-    }
-
     fn make_lease_key(&self, request: &RequestId) -> Result<(XWingSecret, Bytes), Error> {
         let context = of_lease_secret(&self.team, &self.identity.member, request);
         self.surroundings.with_randomness(|randomness| {
@@ -455,20 +344,6 @@ impl<T: Transport> Session<T> {
         };
         if fits { Ok(given) } else { Err(Error::TicketNeeded) }
     }
-}
-
-/// The vault that a request says it is about.
-fn named_vault(listed: &RequestListed) -> Option<VaultId> {
-    let first = SignedRequest::parse(listed.statements.first()?).ok()?;
-    match &first.value().body {
-        RequestBody::Ask(ask) => Some(ask.vault),
-        _ => None,
-    }
-}
-
-/// A request that does not follow from what it says.
-fn broken(vault: Option<VaultId>) -> Error {
-    Damage { vault, ..Damage::of(DamagedObject::Request, Fault::Substituted) }.into()
 }
 
 pub(super) fn from_step(error: CallError<RequestError>) -> Error {

@@ -2,12 +2,14 @@
 //! and how it stands, is the same code on both sides.
 
 pub mod ahead;
+mod refused;
 mod standing;
 mod state;
 mod statement;
 
+pub use refused::RequestRefused;
 pub use standing::{Judged, SecretStand, Standing, Status};
-pub use state::{Approval, End, Lease, RequestRefused, RequestState};
+pub use state::{Approval, End, Lease, RequestState};
 pub use statement::{
     Approve, Ask, CheckOut, Comment, GrantNamed, LeaseContext, RequestBody, RequestStatement, SealedText,
     SignedRequest, request_hash,

@@ -46,6 +46,15 @@ impl Known {
         self.find(RecordKind::Account, mark.clone()).is_none().then_some(mark)
     }
 
+    /// What is known by an id of its own.
+    pub(super) fn into_source_ids(self) -> HashMap<(RecordKind, String), ObjectId> {
+        let named = self.ids.into_iter().filter_map(|((kind, mark), id)| match mark {
+            Mark::SourceId(source_id) => Some(((kind, source_id), id)),
+            Mark::Tag(_) => None,
+        });
+        named.collect()
+    }
+
     pub(super) fn find(&self, kind: RecordKind, mark: Mark) -> Option<ObjectId> {
         self.ids.get(&(kind, mark)).copied()
     }

@@ -12,7 +12,11 @@ use crate::{
     transport::Transport,
 };
 use drafting::Drafting;
-use sealward_contract::ids::VaultId;
+use sealward_contract::{
+    ids::{ObjectId, VaultId},
+    record::RecordKind,
+};
+use std::collections::HashMap;
 
 /// What became of a plan.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +41,14 @@ struct NewRow {
 }
 
 impl<T: Transport> Session<T> {
+    /// What was brought into a vault and is still there, by its kind and by the id that it had where it came from.
+    ///
+    /// # Errors
+    /// [`Error::Gone`], [`Error::NotAllowed`] for a vault that cannot be opened.
+    pub fn find_imported(&self, vault: VaultId) -> Result<HashMap<(RecordKind, String), ObjectId>, Error> {
+        Ok(self.find_known(vault)?.into_source_ids())
+    }
+
     /// Writes what is not yet in the vault. `scores` gives the strength of each planned account's secret; `progress` is
     /// told how many accounts of the plan are done, and says whether to go on: it is asked after each batch and each
     /// file. Files are sent just before the batch that names them, so that few wait at a time.

@@ -1,9 +1,13 @@
 //! Approvals that are given ahead: made for one member, one version of a secret and a window, and used by a request that
 //! names one.
 
+mod shown;
+
+pub use shown::{AheadActions, AheadDraft, AheadPage, AheadShown};
+
 use super::{RequestDraft, Session, broken, from_step};
 use crate::{
-    error::{Damage, Error, from_plain_call},
+    error::{Error, from_plain_call},
     transport::Transport,
 };
 use sealward_contract::{
@@ -23,71 +27,11 @@ use sealward_contract::{
     request::{
         GrantNamed, RequestRefused, SecretStand, Standing,
         ahead::{
-            AheadApproval, AheadBody, AheadGiven, AheadJudged, AheadState, AheadStatement, AheadStatus, Proposal,
-            SignedAhead, Window,
+            AheadApproval, AheadBody, AheadJudged, AheadState, AheadStatement, AheadStatus, Proposal, SignedAhead,
         },
     },
     suite::SUITE,
 };
-
-/// What is to be approved ahead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AheadDraft {
-    /// The vault.
-    pub vault: VaultId,
-    /// The account.
-    pub account: ObjectId,
-    /// Who may have its secret.
-    pub member: MemberId,
-    /// When.
-    pub window: Window,
-}
-
-/// What this member may do with an approval that is given ahead.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AheadActions {
-    /// Approve it as well.
-    pub approve: bool,
-    /// Withdraw it.
-    pub withdraw: bool,
-    /// Check the secret out by it, unless somebody else has it.
-    pub check_out: bool,
-}
-
-/// An approval that is given ahead, as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AheadShown {
-    /// Its id.
-    pub id: AheadId,
-    /// The vault.
-    pub vault: VaultId,
-    /// The account.
-    pub account: ObjectId,
-    /// Who may have the secret.
-    pub member: MemberId,
-    /// When.
-    pub window: Window,
-    /// How it stands.
-    pub status: AheadStatus,
-    /// How many approvals it takes.
-    pub needed: u8,
-    /// Who approved it.
-    pub given: Vec<AheadGiven>,
-    /// When its window closes; `None` where it is not open.
-    pub closes: Option<Timestamp>,
-    /// When its window opens next; `None` where it is open.
-    pub opens: Option<Timestamp>,
-    /// What this member may do with it.
-    pub may: AheadActions,
-}
-
-/// What is approved ahead.
-pub struct AheadPage {
-    /// All that is not over.
-    pub items: Vec<AheadShown>,
-    /// What was left out, and why.
-    pub damages: Vec<Damage>,
-}
 
 /// One that was replayed.
 struct Replayed {
@@ -131,7 +75,9 @@ impl<T: Transport> Session<T> {
         })?
         .map_err(Error::Request)?;
         let body = NewAheadApproval { statement: statement.to_wire(), grant };
-        self.call_keyed::<CreateAhead>(&self.team_path(), &body).await.map(|_| id).map_err(from_step)
+        let path = self.team_path();
+        self.confirmed(async || self.call_keyed::<CreateAhead>(&path, &body).await.map_err(from_step)).await?;
+        Ok(id)
     }
 
     /// For whom a secret may be approved ahead by this member, each with the number of approvals that it takes: those who
@@ -181,7 +127,7 @@ impl<T: Transport> Session<T> {
         let statement = self.next_ahead(&known, AheadBody::Approve(AheadApproval { grant: named }))?;
         let path = AheadPath { team: self.team, ahead };
         let body = NewAheadApproval { statement, grant };
-        self.call::<ApproveAhead>(&path, &body).await.map(drop).map_err(from_step)
+        self.confirmed(async || self.call::<ApproveAhead>(&path, &body).await.map_err(from_step)).await.map(drop)
     }
 
     /// Withdraws what was approved ahead.

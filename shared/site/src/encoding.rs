@@ -1,6 +1,6 @@
 //! Which of a file's forms a browser takes (RFC 9110, section 12.5.3).
 
-use axum::http::HeaderValue;
+use http::HeaderValue;
 
 /// Whether `br` stands in Accept-Encoding and is not refused with a weight of zero.
 pub fn takes_brotli<'a>(accepted: impl IntoIterator<Item = &'a HeaderValue>) -> bool {

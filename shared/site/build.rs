@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut list = String::from("&[\n");
     if env::var("PROFILE")? == "release" {
         // The folder is part of the checkout, even when nothing is built: one that is missing would always count as changed.
-        let dist = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..").join("dist").canonicalize()?;
+        let dist = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../dist").canonicalize()?;
         println!("cargo::rerun-if-changed={}", dist.display());
         for file in files(&dist)? {
             let name = file.strip_prefix(&dist)?.to_string_lossy().replace('\\', "/");

@@ -1,12 +1,9 @@
 //! The headers that keep the page to itself, and those that every answer of the API carries.
 
-use axum::extract::Request;
-use axum::http::header::{
+use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::middleware::Next;
-use axum::response::Response;
 
 /// No inline script, no other origin, no frame but a file that is looked at: it inherits this policy, and runs nothing; `wasm-unsafe-eval` lets WebAssembly compile and nothing else.
 pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -46,13 +43,6 @@ pub fn add_for_page(headers: &mut HeaderMap) {
 pub fn add_for_api(headers: &mut HeaderMap) {
     add(headers, &EVERYWHERE);
     add(headers, &[(CONTENT_SECURITY_POLICY, API_POLICY), (CACHE_CONTROL, "no-store")]);
-}
-
-/// A layer for the API's routes: `axum::middleware::from_fn(site::headers::on_api)`.
-pub async fn on_api(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    add_for_api(response.headers_mut());
-    response
 }
 
 fn add(headers: &mut HeaderMap, values: &[(HeaderName, &'static str)]) {

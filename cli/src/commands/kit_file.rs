@@ -1,0 +1,50 @@
+//! The emergency kit of whoever has just become a member, or asks for it again.
+
+use crate::{
+    failure::Failure,
+    fault::Fault,
+    output::Output,
+    tasks::Answer,
+    views::{Hidden, NewMemberView},
+};
+use sealward_client::{kit::EmergencyKit, session::Device};
+use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use zeroize::Zeroizing;
+
+/// The kit of a device.
+pub(super) fn of(device: &Device) -> Result<Zeroizing<String>, Fault> {
+    let Device { team, login_name, origin, secret_key } = device.duplicate().ok_or(Fault::UnknownDevice)?;
+    Ok(EmergencyKit { team, secret_key, origin, login_name: login_name.to_string() }.to_text())
+}
+
+/// Writes it into a new file, for the user alone.
+pub(super) fn write(file: &Path, kit: &str) -> Result<(), Failure> {
+    let named = || file.display().to_string();
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    let mut out = options.open(file).map_err(Failure::local(named()))?;
+    out.write_all(kit.as_bytes()).and_then(|()| out.sync_all()).map_err(Failure::local(named()))
+}
+
+/// Says where it is, or shows it.
+pub(super) fn show(
+    file: Option<&Path>,
+    device: &Device,
+    kit: Zeroizing<String>,
+    output: Output,
+) -> Result<(), Failure> {
+    match file {
+        Some(file) => {
+            let (english, chinese) = (
+                format!("The emergency kit is in {}. Keep it twice, away from this machine.", file.display()),
+                format!("应急恢复套件已写入 {}。请在本机之外保存两份。", file.display()),
+            );
+            output.said(&english, &chinese)
+        }
+        None => {
+            let login_name = device.login_name.to_string();
+            let kit = Hidden(kit);
+            output.answer(&Answer::NewMember(NewMemberView { login_name, kit, password: None }))
+        }
+    }
+}
