@@ -5,6 +5,7 @@ pub mod agent;
 pub mod clock;
 pub mod commands;
 pub mod connection;
+pub mod connectors;
 pub mod engine;
 pub mod failure;
 pub mod fault;

@@ -90,11 +90,24 @@ pub fn install_for_browser() -> Result<()> {
 const COMPARED: [(&str, &str); 4] =
     [("curl", "curl"), ("oathtool", "oathtool"), ("ssh-keygen", "openssh-client"), ("openssl", "openssl")];
 
-/// What `tests/it/other_programs` compares with, and what the documents of other products are run with.
+/// What `tests/it/other_programs` compares with, what the documents of other products are run with, and what passwords are
+/// changed on.
 pub fn install_for_comparison() -> Result<()> {
     let missing = COMPARED.iter().filter(|(program, _)| shell::find(program).is_none());
-    let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
+    let mut missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
+    if !Path::new("/usr/sbin/sshd").is_file() {
+        missing.push("openssh-server");
+    }
+    if !has_postgresql() {
+        missing.push("postgresql");
+    }
     if missing.is_empty() { Ok(()) } else { install_packages(&missing) }
+}
+
+/// Whether there is a server of PostgreSQL; the folder of its programs is there with its client alone, too.
+fn has_postgresql() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin/initdb")).any(|program| program.is_file())
 }
 
 /// What the tests of the running program need of Debian.

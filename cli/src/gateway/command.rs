@@ -4,6 +4,7 @@ use super::{Places, Running, Setup, start};
 use crate::{
     clock::Clock,
     connection::{PlainHttp, ServerAddress, Trust},
+    connectors::HostKeys,
     failure::Failure,
     signals::until_asked_to_end,
 };
@@ -44,6 +45,10 @@ pub struct GatewayArguments {
     /// Threads that hold sessions.
     #[arg(long, value_name = "COUNT", default_value = "2")]
     threads: NonZeroUsize,
+    /// The file of the machines whose host keys are trusted when passwords are changed on them over SSH, as OpenSSH keeps
+    /// it [~/.ssh/known_hosts].
+    #[arg(long, value_name = "FILE")]
+    known_hosts: Option<PathBuf>,
     /// Whether JumpServer's dialect refuses secrets to its callers, who have no second factor to give; where it does not,
     /// the team's policy decides alone.
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set,
@@ -91,6 +96,7 @@ impl GatewayArguments {
             threads: self.threads,
             state: way.state,
             secrets_need_mfa: self.security_view_auth_need_mfa,
+            host_keys: self.known_hosts.clone().map_or_else(HostKeys::of_user, HostKeys::of_file),
             clock,
         })
     }

@@ -23,11 +23,12 @@ pub use listen::{Stop, status_of};
 use crate::{
     clock::Clock,
     connection::{ServerAddress, Trust},
+    connectors::{Connectors, HostKeys},
     engine::{Engine, Settings},
     failure::Failure,
 };
 use exchange::Dialect;
-use shared::Gateway;
+use shared::{Gateway, remote::Remote};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroUsize,
@@ -79,6 +80,8 @@ pub struct Setup {
     pub state: Option<PathBuf>,
     /// Whether secrets are refused to callers of JumpServer's dialect, who have no second factor to give.
     pub secrets_need_mfa: bool,
+    /// The keys by which machines are known on which passwords are changed.
+    pub host_keys: HostKeys,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -142,7 +145,8 @@ pub async fn start(setup: Setup, stop: Stop) -> Result<Running, Failure> {
         device_name: "sealward gateway".to_owned(),
         clock: Arc::clone(&setup.clock),
     })?;
-    let gateway = Arc::new(Gateway::new(engine, setup.clock, setup.secrets_need_mfa));
+    let remote = Remote::new(Connectors::new(setup.host_keys));
+    let gateway = Arc::new(Gateway::new(engine, setup.clock, setup.secrets_need_mfa, remote));
     let tls = match setup.places.over_tls().next() {
         None => None,
         Some(_) => {

@@ -10,10 +10,12 @@ mod pmp;
 mod pmp_people;
 mod pmp_requests;
 mod rancher;
+mod remote;
 
 use crate::harness::{Founder, InProcess, TestServer, service, terms};
 use sealward_cli::{
     connection::{PlainHttp, ServerAddress, Trust},
+    connectors::HostKeys,
     gateway::{Places, Running, Setup, start},
 };
 use sealward_client::{
@@ -77,6 +79,11 @@ impl Scene {
 
     /// The same, of which JumpServer's dialect gives secrets where no second factor is needed.
     pub async fn begin(secrets_need_mfa: bool) -> Self {
+        Self::with(secrets_need_mfa, HostKeys::default()).await
+    }
+
+    /// The same, of which passwords are changed on machines with these keys.
+    pub async fn with(secrets_need_mfa: bool, host_keys: HostKeys) -> Self {
         let (server, address) = TestServer::on_a_socket().await;
         let founder = Founder::found(&server, "ada.lovelace").await;
         let ada = founder.session(&server, &server.connect()).await;
@@ -96,6 +103,7 @@ impl Scene {
             threads: NonZeroUsize::new(2).unwrap(),
             state: None,
             secrets_need_mfa,
+            host_keys,
             clock: Arc::new(move || clock.now()),
         };
         let running = start(setup, stopped).await.unwrap();

@@ -13,6 +13,7 @@ use crate::{
             change,
             find::{self, Account, Resource},
             named::Named,
+            remote::{Remote, RemoteFault},
             rules::{self, Target},
         },
     },
@@ -28,7 +29,7 @@ use sealward_contract::{policy, record::RecordKind};
 pub const PASSPHRASE: &str = "passphrase";
 
 /// Makes an account on an asset.
-pub async fn create(session: &Open, body: &[u8]) -> Result<Answer, Stop> {
+pub async fn create(session: &Open, remote: &Remote, body: &[u8]) -> Result<Answer, Stop> {
     let wanted = Wanted::read(body)?;
     let Some(asset) = wanted.asset.as_deref() else {
         return Err(errors::wrong("asset", "This field is required.").into());
@@ -47,7 +48,7 @@ pub async fn create(session: &Open, body: &[u8]) -> Result<Answer, Stop> {
     if let Some(taken) = there.iter().find(same) {
         return match wanted.on_invalid {
             OnInvalid::Skip => accounts::shown(session, taken, StatusCode::OK),
-            OnInvalid::Update => update(session, taken, wanted).await,
+            OnInvalid::Update => update(session, remote, taken, wanted).await,
             OnInvalid::Error => Err(not_unique("username, asset, secret_type").into()),
         };
     }
@@ -64,7 +65,9 @@ pub async fn create(session: &Open, body: &[u8]) -> Result<Answer, Stop> {
         ..AccountDetails::default()
     };
     describe(&mut details, &wanted);
-    let Wanted { secret, passphrase, .. } = wanted;
+    let Wanted { secret, passphrase, push_now, .. } = wanted;
+    // What is pushed is stored when somebody is signed in on the asset.
+    let (secret, pushed) = if push_now { (None, secret) } else { (secret, None) };
     let secret = match (secret, passphrase) {
         (None, None) => None,
         (secret, passphrase) => {
@@ -80,6 +83,16 @@ pub async fn create(session: &Open, body: &[u8]) -> Result<Answer, Stop> {
     let place = Place { vault: resource.vault, parent: resource.id };
     let made = session.create_accounts(place, vec![NewAccount { details, secret }]).await?;
     let (id, _) = made.first().ok_or_else(errors::not_found)?;
+    if let Some(pushed) = pushed {
+        let account = find::account(session, Named::Id(*id))?;
+        let done = push(session, remote, &account, pushed).await;
+        if let Err((stop, Left::Nothing)) = done {
+            // It was made for this alone. What may be in force on the asset stays.
+            drop(change::delete(session, Item::within(account.vault, RecordKind::Account, account.id)).await);
+            return Err(stop);
+        }
+        done.map_err(|(stop, _)| stop)?;
+    }
     accounts::shown(session, &find::account(session, Named::Id(*id))?, StatusCode::CREATED)
 }
 
@@ -93,7 +106,7 @@ pub enum Extent {
 }
 
 /// Changes an account.
-pub async fn change(session: &Open, id: &str, body: &[u8], extent: Extent) -> Result<Answer, Stop> {
+pub async fn change(session: &Open, remote: &Remote, id: &str, body: &[u8], extent: Extent) -> Result<Answer, Stop> {
     let account = accounts::find(session, id)?;
     let wanted = Wanted::read(body)?;
     match wanted.asset.as_deref() {
@@ -106,12 +119,52 @@ pub async fn change(session: &Open, id: &str, body: &[u8], extent: Extent) -> Re
             }
         }
     }
-    update(session, &account, wanted).await
+    update(session, remote, &account, wanted).await
 }
 
-async fn update(session: &Open, account: &Account, wanted: Wanted) -> Result<Answer, Stop> {
+/// What a push that failed leaves in the vault.
+#[derive(PartialEq, Eq)]
+enum Left {
+    /// What was there before.
+    Nothing,
+    /// A password that may be in force.
+    Secret,
+}
+
+/// Changes a password on the asset and in the vault.
+async fn push(session: &Open, remote: &Remote, account: &Account, secret: SecretText) -> Result<(), (Stop, Left)> {
+    remote.change(session, account, secret, None).await.map_err(|fault| match fault {
+        RemoteFault::Failure(failure) => (failure.into(), Left::Nothing),
+        RemoteFault::Refused(words) => (errors::wrong("push_now", words).into(), Left::Nothing),
+        RemoteFault::Unsure(words) => (errors::wrong("push_now", words).into(), Left::Secret),
+    })
+}
+
+async fn update(session: &Open, remote: &Remote, account: &Account, mut wanted: Wanted) -> Result<Answer, Stop> {
     let resource = find::resource_of(session, account)?;
     check_right(session, &resource)?;
+    let mut details = edited(session, &resource, account, &wanted)?;
+    let pushed;
+    let mut account = account;
+    if wanted.push_now
+        && let Some(secret) = wanted.secret.take()
+    {
+        push(session, remote, account, secret).await.map_err(|(stop, _)| stop)?;
+        // That may take long enough for somebody else to change it.
+        pushed = find::account(session, Named::Id(account.id))?;
+        account = &pushed;
+        details = edited(session, &resource, account, &wanted)?;
+    }
+    let secret = new_secret(session, account, &mut details, wanted).await?;
+    if secret.is_some() || details != account.details {
+        details.changed = session.surroundings().now();
+        session.update_account(account.vault, account.id, account.version, details, secret).await?;
+    }
+    accounts::shown(session, &find::account(session, Named::Id(account.id))?, StatusCode::OK)
+}
+
+/// The details of an account with what is wanted in them.
+fn edited(session: &Open, resource: &Resource, account: &Account, wanted: &Wanted) -> Result<AccountDetails, Stop> {
     let mut details = account.details.clone();
     // The user name stays, whatever is said: the product passes over it too.
     if let Some(name) = wanted.name.clone() {
@@ -121,8 +174,8 @@ async fn update(session: &Open, account: &Account, wanted: Wanted) -> Result<Ans
         details.name = name;
     }
     details.secret_type = wanted.secret_type.unwrap_or(details.secret_type);
-    describe(&mut details, &wanted);
-    let others = find::accounts_on(session, &resource);
+    describe(&mut details, wanted);
+    let others = find::accounts_on(session, resource);
     let mut others = others.iter().filter(|other| other.id != account.id);
     let same = |other: &Account| {
         (&other.details.user_name, other.details.secret_type) == (&details.user_name, details.secret_type)
@@ -133,12 +186,7 @@ async fn update(session: &Open, account: &Account, wanted: Wanted) -> Result<Ans
     if others.any(|other| other.details.name == details.name) {
         return Err(not_unique("name, asset").into());
     }
-    let secret = new_secret(session, account, &mut details, wanted).await?;
-    if secret.is_some() || details != account.details {
-        details.changed = session.surroundings().now();
-        session.update_account(account.vault, account.id, account.version, details, secret).await?;
-    }
-    accounts::shown(session, &find::account(session, Named::Id(account.id))?, StatusCode::OK)
+    Ok(details)
 }
 
 /// The next version of an account's secret, where one was given. What else is sealed with the present one stays.

@@ -97,11 +97,8 @@ impl Wanted {
                 wrong.blame(name, "There is no such thing here.");
             }
         }
-        if wanted.push_now {
-            wrong.blame(
-                "push_now",
-                "There is no connector to this asset: nothing was changed there, and nothing stored.",
-            );
+        if wanted.push_now && wanted.secret.is_none() {
+            wrong.blame("push_now", "What is pushed is a new secret, and there is none in `secret`.");
         }
         wrong.end()?;
         Ok(wanted)
@@ -228,7 +225,7 @@ mod tests {
     fn each_wrong_field_is_named() {
         let long = "x".repeat(40_961);
         let body = format!(
-            r#"{{"secret":"{long}","passphrase":1,"secret_type":"pin","privileged":"maybe","push_now":true,
+            r#"{{"secret":"{long}","passphrase":1,"secret_type":"pin","privileged":"maybe","push_now":"maybe",
                 "asset":[],"template":"x","labels":"x","name":[]}}"#
         );
         let wrong = read(&body).err().unwrap();
@@ -238,6 +235,9 @@ mod tests {
             ["asset", "labels", "name", "passphrase", "privileged", "push_now", "secret", "secret_type", "template"]
         );
         assert_eq!(wrong["secret"][0], "Ensure this field has no more than 40960 characters.");
+        let empty = read(r#"{"push_now":true}"#).err().unwrap();
+        assert_eq!(empty["push_now"][0], "What is pushed is a new secret, and there is none in `secret`.");
+        assert!(read(r#"{"push_now":true,"secret":"x"}"#).is_ok_and(|wanted| wanted.push_now));
         assert!(read("[]").is_err() && read("{").is_err());
     }
 }

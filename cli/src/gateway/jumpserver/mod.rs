@@ -19,7 +19,7 @@ pub use shapes::{read_secret_type, read_time};
 use super::{
     exchange::{Answer, Asked, Dialect, Unread},
     reading::{Pairs, Stop},
-    shared::{Gateway, find, named::Named},
+    shared::{Gateway, find, named::Named, remote::Remote},
 };
 use crate::{engine::Open, failure::Failure};
 use catalog::Catalog;
@@ -46,7 +46,8 @@ impl Dialect for JumpServer {
     async fn answer(&self, asked: Asked) -> Answer {
         let Some(token) = token(&asked) else { return errors::no_credentials() };
         let (peer, needs_mfa) = (asked.peer, self.gateway.secrets_need_mfa());
-        let act = async move |session: &Open| act(session, &asked, needs_mfa).await;
+        let remote = self.gateway.remote();
+        let act = async move |session: &Open| act(session, &remote, &asked, needs_mfa).await;
         let answer = self.gateway.with_service(&token, peer, act).await;
         answer.unwrap_or_else(|failure| errors::of_failure(&failure))
     }
@@ -64,7 +65,7 @@ fn token(asked: &Asked) -> Option<Zeroizing<String>> {
 }
 
 /// Does what is asked for.
-async fn act(session: &Open, asked: &Asked, needs_mfa: bool) -> Result<Answer, Failure> {
+async fn act(session: &Open, remote: &Remote, asked: &Asked, needs_mfa: bool) -> Result<Answer, Failure> {
     let query = Pairs::read(asked.query());
     if !org::is_meant(asked, &query, &session.team()) {
         return Ok(errors::not_found());
@@ -72,17 +73,23 @@ async fn act(session: &Open, asked: &Asked, needs_mfa: bool) -> Result<Answer, F
     let segments = asked.segments().unwrap_or_default();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let answer = match segments.as_slice() {
-        ["api", "v1", rest @ ..] => route(session, asked, &query, rest, needs_mfa).await,
+        ["api", "v1", rest @ ..] => route(session, remote, asked, &query, (rest, needs_mfa)).await,
         _ => Err(errors::not_found().into()),
     };
     Stop::settle(answer)
 }
 
-async fn route(session: &Open, asked: &Asked, query: &Pairs, path: &[&str], needs_mfa: bool) -> Result<Answer, Stop> {
+async fn route(
+    session: &Open,
+    remote: &Remote,
+    asked: &Asked,
+    query: &Pairs,
+    (path, needs_mfa): (&[&str], bool),
+) -> Result<Answer, Stop> {
     let method = &asked.method;
     match (path, method) {
         (["accounts", "accounts"], &Method::GET) => accounts::list(session, asked, query).await,
-        (["accounts", "accounts"], &Method::POST) => change::create(session, &asked.body).await,
+        (["accounts", "accounts"], &Method::POST) => change::create(session, remote, &asked.body).await,
         // The product's document has another path for deleting, which leads to the same account.
         (["accounts", "accounts", id] | ["perms", "accounts", "accounts", id], &Method::DELETE) => {
             change::delete(session, id).await
@@ -90,10 +97,12 @@ async fn route(session: &Open, asked: &Asked, query: &Pairs, path: &[&str], need
         (["accounts", "accounts", id], &Method::GET) => {
             accounts::shown(session, &accounts::find(session, id)?, StatusCode::OK)
         }
-        (["accounts", "accounts", id], &Method::PUT) => change::change(session, id, &asked.body, Extent::Whole).await,
+        (["accounts", "accounts", id], &Method::PUT) => {
+            change::change(session, remote, id, &asked.body, Extent::Whole).await
+        }
         // The product's document changes by POST.
         (["accounts", "accounts", id], &Method::PATCH | &Method::POST) => {
-            change::change(session, id, &asked.body, Extent::Partly).await
+            change::change(session, remote, id, &asked.body, Extent::Partly).await
         }
         (["accounts", "account-secrets", ..], &Method::GET | &Method::POST) if needs_mfa => {
             Err(errors::mfa_required().into())

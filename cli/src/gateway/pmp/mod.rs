@@ -14,7 +14,7 @@ mod users;
 use super::{
     exchange::{Answer, Asked, Dialect, Unread},
     listen::status_of,
-    shared::{Gateway, named::Named},
+    shared::{Gateway, named::Named, remote::Remote},
 };
 use crate::{engine::Open, failure::Failure};
 use answers::{Fault, failed, is_of_token};
@@ -57,10 +57,11 @@ impl Dialect for Pmp {
             let failure = Failure::Credential(Error::Token(TokenFault::Foreign));
             return failed(AUTHENTICATION, &Fault::Failure(failure).message());
         }
+        let remote = self.gateway.remote();
         let answered = self
             .gateway
             .with_service(&token, asked.peer, async move |session: &Open| {
-                match act(session, call, given).await {
+                match act(session, &remote, call, given).await {
                     // The engine has to know where it is the session that ended.
                     Err(Fault::Failure(failure)) => Err(failure),
                     answer => Ok(answer),
@@ -94,7 +95,7 @@ const fn explain(no_call: NoCall) -> &'static str {
     }
 }
 
-async fn act(session: &Open, call: Call, given: Given) -> Result<Answer, Fault> {
+async fn act(session: &Open, remote: &Remote, call: Call, given: Given) -> Result<Answer, Fault> {
     let name = call.name();
     match call {
         Call::ListResources => Ok(resources::list(session, name)),
@@ -107,7 +108,7 @@ async fn act(session: &Open, call: Call, given: Given) -> Result<Answer, Fault> 
         Call::EditAccount(resource, account) => accounts::edit(session, name, (resource, account), must(&given)?).await,
         Call::GetPassword(resource, account) => passwords::get(session, name, (resource, account), &may(&given)?).await,
         Call::ChangePassword(resource, account) => {
-            passwords::change(session, name, (resource, account), must(&given)?).await
+            passwords::change(session, remote, name, (resource, account), must(&given)?).await
         }
         Call::DownloadFile(resource, account) => passwords::download(session, (resource, account), &may(&given)?).await,
         Call::FindResource(resource) => resources::find_resource(session, name, &resource),

@@ -16,6 +16,7 @@ use crate::{
             find::{self, Account},
             named::Named,
             read,
+            remote::{Remote, RemoteFault},
         },
     },
 };
@@ -108,26 +109,36 @@ pub struct ChangeGiven {
     newpassword: Secret,
     #[serde(default)]
     resettype: Text,
+    #[serde(flatten)]
+    why: WhyGiven,
 }
 
 /// P5.
-pub async fn change(session: &Open, name: &str, named: (Named, Named), given: ChangeGiven) -> Result<Answer, Fault> {
+pub async fn change(
+    session: &Open,
+    remote: &Remote,
+    name: &str,
+    named: (Named, Named),
+    given: ChangeGiven,
+) -> Result<Answer, Fault> {
     let (_, account) = find::account_on(session, named.0, named.1)?;
-    match given.resettype.0.trim().to_ascii_uppercase().as_str() {
-        "" | "LOCAL" => {}
-        "REMOTE" => {
-            return Err(Fault::said(
-                "RESETTYPE REMOTE: this gateway has no connection to the resource. Nothing was changed; change the \
-                 password there and store it with LOCAL",
-            ));
-        }
-        _ => return Err(Fault::said("RESETTYPE is LOCAL or REMOTE")),
-    }
     let secret = given.newpassword.into_text();
     if secret.is_empty() {
         return Err(Fault::said("NEWPASSWORD is empty"));
     }
-    change::change_secret(session, &account, secret).await?;
+    match given.resettype.0.trim().to_ascii_uppercase().as_str() {
+        "" | "LOCAL" => change::change_secret(session, &account, secret).await?,
+        "REMOTE" => {
+            let changed = remote.change(session, &account, secret, given.why.reason().as_deref()).await;
+            changed.map_err(|fault| match fault {
+                RemoteFault::Failure(failure) => Fault::from(failure),
+                RemoteFault::Refused(words) | RemoteFault::Unsure(words) => {
+                    Fault::said(format!("RESETTYPE REMOTE: {words}"))
+                }
+            })?;
+        }
+        _ => return Err(Fault::said("RESETTYPE is LOCAL or REMOTE")),
+    }
     Ok(success(name, "Password changed successfully"))
 }
 

@@ -1,6 +1,6 @@
 //! Whose call it is: the service of the token, from where it may be used.
 
-use super::attempts::Attempts;
+use super::{attempts::Attempts, remote::Remote};
 use crate::{
     clock::Clock,
     engine::{Credential, Engine, Open},
@@ -8,7 +8,7 @@ use crate::{
 };
 use sealward_client::{error::Error, model::SecretText, session::Device};
 use sealward_contract::host::{Host, HostKind};
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 /// What every dialect asks.
 pub struct Gateway {
@@ -16,13 +16,20 @@ pub struct Gateway {
     attempts: Attempts,
     clock: Clock,
     secrets_need_mfa: bool,
+    remote: Arc<Remote>,
 }
 
 impl Gateway {
-    /// Over an engine.
+    /// Over an engine, with what changes passwords on resources.
     #[must_use]
-    pub fn new(engine: Engine, clock: Clock, secrets_need_mfa: bool) -> Self {
-        Self { engine, attempts: Attempts::default(), clock, secrets_need_mfa }
+    pub fn new(engine: Engine, clock: Clock, secrets_need_mfa: bool, remote: Remote) -> Self {
+        Self { engine, attempts: Attempts::default(), clock, secrets_need_mfa, remote: Arc::new(remote) }
+    }
+
+    /// What changes passwords on resources.
+    #[must_use]
+    pub fn remote(&self) -> Arc<Remote> {
+        Arc::clone(&self.remote)
     }
 
     /// Whether secrets are refused to callers of JumpServer's dialect, who have no second factor to give.

@@ -10,6 +10,7 @@ pub mod named;
 pub mod people;
 pub mod place;
 pub mod read;
+pub mod remote;
 pub mod requests;
 pub mod rules;
 pub mod time;
