@@ -1,11 +1,13 @@
 // A server that serves another page than the one that was built: whoever comes in through `sealward web` never sees it.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { after, before } from 'node:test';
 import { openDevice, startBrowser } from './harness/browser.js';
 import { newMachine } from './harness/command_line.js';
-import { account, addResource, createTeam, inside, password, row, shown, typeKitBack } from './harness/person.js';
+import { account, addResource, createTeam, eventually, inside, password, row, shown, typeKitBack } from './harness/person.js';
 import { startServer } from './harness/server.js';
 import { story } from './harness/story.js';
 
@@ -114,8 +116,27 @@ step('nobody else comes in by the same address, and nothing of the program can b
   assert.match(listening[0], /0100007F:/);
 });
 
-step('it ends when it is asked to, and another one on the same port begins anew', async () => {
+step('once it has ended, the open page tells whoever listens there next nothing', async () => {
+  device.expect(/status of \d+|ERR_|Failed to fetch/);
   assert.equal(await web.end(), 0);
+  const asked = [];
+  const stranger = createServer(({ url, method, headers }, answer) => {
+    asked.push({ url, method, headers });
+    answer.writeHead(200, { 'content-type': 'text/plain' }).end('A'.repeat(43));
+  }).listen(Number(new URL(web.origin).port), '127.0.0.1');
+  await once(stranger, 'listening');
+  await page.bringToFront();
+  await eventually(async () => asked.length > 0);
+  await account(page, 'payroll-admin').getByRole('button', { name: 'Show Password' }).click();
+  await page.getByText(/cannot be reached/).first().waitFor();
+  assert.deepEqual([...new Set(asked.map(({ url, method }) => `${method} ${url}`))], ['POST /local/proof']);
+  assert.ok(asked.every(({ headers }) => !headers.authorization && !headers['sealward-web']));
+  stranger.closeAllConnections();
+  stranger.close();
+  await once(stranger, 'close');
+});
+
+step('another one on the same port begins anew', async () => {
   // On the same port another run knows nothing of the key that this browser has.
   web = await machine.web('--port', new URL(web.origin).port);
   device.expect(/status of 401|sealward web|ERR_/);

@@ -273,6 +273,14 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "Writes the certificate that is made to this file, for clients that have to trust it",
         "将生成的证书写入此文件，供需要信任它的客户端使用",
     ),
+    (
+        "The file of the machines whose host keys are trusted when passwords are changed on them over SSH, as OpenSSH keeps it [~/.ssh/known_hosts]",
+        "仅信任此 OpenSSH 格式文件中的主机密钥；密码只在这些机器上更改 [~/.ssh/known_hosts]",
+    ),
+    (
+        "Takes a PostgreSQL on this machine without TLS, at exactly this address; may be named more than once",
+        "本机上此地址的 PostgreSQL 可不使用 TLS；可多次指定",
+    ),
     ("Threads that hold sessions", "持有会话的线程数"),
     (
         "Whether JumpServer's dialect refuses secrets to its callers, who have no second factor to give; where it does not, the team's policy decides alone",

@@ -61,6 +61,7 @@ impl Join {
         if let Some(known) = caller.home.device()?.filter(|known| known.device.team == link.team()) {
             return Err(Fault::Joined(known.device.login_name.to_string()).into());
         }
+        caller.home.check_free_for(None)?;
         let password = self.password.read_new(caller.language)?;
         strength::check(password.expose(), &[&self.login_name])?;
         let http = Http::new(&server, &caller.trust()?);
@@ -71,13 +72,8 @@ impl Join {
             opened.join(&api, &surroundings(), &new).await
         })?;
         let newcomer = newcomer.map_err(Failure::from)?;
-        // Before anything else can fail: without the Secret Key this person could never sign in.
         let device = newcomer.device();
-        caller.home.keep_device(device, caller.ca()?.as_deref())?;
-        let kit = kit_file::of(device)?;
-        if let Some(file) = &self.kit_file {
-            kit_file::write(file, &kit)?;
-        }
+        let kit = kit_file::keep(caller, device, self.kit_file.as_deref(), output)?;
         wait(first_session(&newcomer, &http))?.map_err(Failure::from)?;
         session::unlock(caller, hide(&password), None, true)?;
         kit_file::show(self.kit_file.as_deref(), device, kit, output)?;

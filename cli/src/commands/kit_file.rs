@@ -1,10 +1,12 @@
 //! The emergency kit of whoever has just become a member, or asks for it again.
 
+use super::caller::Caller;
 use crate::{
     failure::Failure,
     fault::Fault,
     output::Output,
     tasks::Answer,
+    told::Told,
     views::{Hidden, NewMemberView},
 };
 use sealward_client::{kit::EmergencyKit, session::Device};
@@ -24,6 +26,25 @@ pub(super) fn write(file: &Path, kit: &str) -> Result<(), Failure> {
     options.write(true).create_new(true).mode(0o600);
     let mut out = options.open(file).map_err(Failure::local(named()))?;
     out.write_all(kit.as_bytes()).and_then(|()| out.sync_all()).map_err(Failure::local(named()))
+}
+
+/// Keeps the Secret Key of somebody who has just become a member on this machine, and writes the kit where a file is named for
+/// it. Without the Secret Key they could never sign in: where this machine cannot keep it, the kit is given all the same.
+pub(super) fn keep(
+    caller: &Caller,
+    device: &Device,
+    file: Option<&Path>,
+    output: Output,
+) -> Result<Zeroizing<String>, Told> {
+    let kit = of(device)?;
+    let written = file.map_or(Ok(()), |file| write(file, &kit));
+    if let Err(fault) = caller.ca().map_err(Fault::from).and_then(|ca| caller.home.keep_device(device, ca.as_deref())) {
+        let file = file.filter(|_| written.is_ok());
+        show(file, device, kit, output)?;
+        return Err(fault.into());
+    }
+    written?;
+    Ok(kit)
 }
 
 /// Says where it is, or shows it.

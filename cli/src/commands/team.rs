@@ -83,12 +83,7 @@ impl Create {
         let clock = clock::system();
         let surroundings = Surroundings::new(move || clock(), OsRandom::new());
         let device = wait(async { create_team(&Api::new(http), &surroundings, &new).await })?.map_err(Failure::from)?;
-        // Before anything else can fail: without the Secret Key nobody could ever sign in to this team.
-        caller.home.keep_device(&device, caller.ca()?.as_deref())?;
-        let kit = kit_file::of(&device)?;
-        if let Some(file) = &self.kit_file {
-            kit_file::write(file, &kit)?;
-        }
+        let kit = kit_file::keep(caller, &device, self.kit_file.as_deref(), output)?;
         session::unlock(caller, hide(&password), None, true)?;
         if let Some(vault) = self.vault {
             let first = NewItem { path: vault, kind: Some(Kind::Vault), ..NewItem::default() };

@@ -12,7 +12,7 @@ pub use choose::{Kind, NoConnector, Target, choose};
 pub use host_keys::HostKeys;
 
 use sealward_client::model::SecretText;
-use std::{future::Future, time::Duration};
+use std::{future::Future, net::SocketAddr, time::Duration};
 use tokio::{
     net::TcpStream,
     time::{Instant, timeout, timeout_at},
@@ -123,6 +123,7 @@ pub struct NewPassword<'a> {
 #[derive(Default)]
 pub struct Connectors {
     host_keys: HostKeys,
+    plain: Vec<SocketAddr>,
 }
 
 /// Somebody is signed in.
@@ -137,10 +138,10 @@ enum Inner {
 }
 
 impl Connectors {
-    /// With the keys by which hosts are known.
+    /// With the keys by which hosts are known, and the addresses of databases that are spoken to without TLS.
     #[must_use]
-    pub fn new(host_keys: HostKeys) -> Self {
-        Self { host_keys }
+    pub fn new(host_keys: HostKeys, plain: Vec<SocketAddr>) -> Self {
+        Self { host_keys, plain }
     }
 
     /// Signs in.
@@ -152,7 +153,7 @@ impl Connectors {
         let signing = async {
             Ok(match target.kind {
                 Kind::Ssh => Inner::Ssh(ssh::sign_in(&self.host_keys, target, login).await?),
-                Kind::PostgreSql => Inner::PostgreSql(postgresql::sign_in(target, login).await?),
+                Kind::PostgreSql => Inner::PostgreSql(postgresql::sign_in(&self.plain, target, login).await?),
             })
         };
         let within = within(until, signing).await.unwrap_or_else(|| Err(SignInFault::Broken(target.place())))?;

@@ -1,5 +1,5 @@
-//! PostgreSQL: signed in by SCRAM-SHA-256 and nothing else, over TLS, which this machine's own databases may lack. A
-//! password is set by its verifier, which is made here: the password itself is never sent, and so in no log.
+//! PostgreSQL: signed in by SCRAM-SHA-256 and nothing else, bound to a connection over TLS; without TLS only where whoever runs
+//! this says so. A password is set by its verifier, which is made here: the password itself is never sent, and so in no log.
 
 use super::{
     Changed, Login, NewPassword, SignInFault, Target, Unusable, connect,
@@ -8,8 +8,12 @@ use super::{
 };
 use postgres_protocol::password::scram_sha_256;
 use sealward_client::model::SecretText;
-use std::{error::Error as _, io};
-use tokio::net::TcpStream;
+use std::{error::Error as _, io, net::SocketAddr};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    task::AbortHandle,
+};
 use tokio_postgres::{
     Client, Config, Error, NoTls,
     config::{ChannelBinding, SslMode},
@@ -17,10 +21,22 @@ use tokio_postgres::{
     tls::MakeTlsConnect,
 };
 
-const WANTED: &str = "SCRAM-SHA-256, over TLS where the database is on another machine";
+const WANTED: &str = "SCRAM-SHA-256 over TLS";
+
+/// A change that has to wait for others is not made: it would come into force after this side had given up on it.
+const BOUNDS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '10s'; ";
 
 /// Somebody is signed in.
-pub(super) struct Connection(Client);
+pub(super) struct Connection {
+    client: Client,
+    driver: AbortHandle,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
 
 /// Whether a role can have a password.
 pub(super) fn check(user: &str, password: &SecretText) -> Result<(), Unusable> {
@@ -30,37 +46,38 @@ pub(super) fn check(user: &str, password: &SecretText) -> Result<(), Unusable> {
     if password.expose().contains('\0') { Err(Unusable::Nul) } else { Ok(()) }
 }
 
-/// Signs in.
-pub(super) async fn sign_in(target: &Target, login: &Login<'_>) -> Result<Connection, SignInFault> {
+/// Signs in; without TLS at the addresses in `plain`, and nowhere else.
+pub(super) async fn sign_in(
+    plain: &[SocketAddr],
+    target: &Target,
+    login: &Login<'_>,
+) -> Result<Connection, SignInFault> {
     let stream = connect(target).await?;
-    let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
     let mut config = Config::new();
     config.user(login.user).password(login.password.expose()).dbname(&target.database);
+    if stream.peer_addr().is_ok_and(|peer| plain.contains(&peer)) {
+        config.ssl_mode(SslMode::Disable).channel_binding(ChannelBinding::Disable);
+        return begin(target, config.connect_raw(OnlyScram::new(stream), NoTls).await);
+    }
+    // Bound to the connection: whoever passed the sign-in on to the real database would be refused there.
     config.ssl_mode(SslMode::Require).channel_binding(ChannelBinding::Require);
-    let method = || SignInFault::Method { place: target.place(), wanted: WANTED };
-    let mut tls = target_tls::make().map_err(|_| method())?;
+    let method = |_| SignInFault::Method { place: target.place(), wanted: WANTED };
+    let mut tls = target_tls::make().map_err(method)?;
     let Ok(tls) = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut tls, &target.host);
-    match config.connect_raw(stream, tls).await {
-        Ok((client, connection)) => {
-            tokio::spawn(connection);
-            return Ok(Connection(client));
-        }
-        // Between programs of one machine there is nobody to read along.
-        Err(error) if is_here && is_of_protocol(&error) => {}
-        Err(error) => return Err(explain(target, &error)),
-    }
-    config.ssl_mode(SslMode::Disable).channel_binding(ChannelBinding::Disable);
-    let stream = connect(target).await?;
-    if !stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback()) {
-        return Err(method());
-    }
-    match config.connect_raw(OnlyScram::new(stream), NoTls).await {
-        Ok((client, connection)) => {
-            tokio::spawn(connection);
-            Ok(Connection(client))
-        }
-        Err(error) => Err(explain(target, &error)),
-    }
+    begin(target, config.connect_raw(stream, tls).await)
+}
+
+fn begin<S, T>(
+    target: &Target,
+    signed_in: Result<(Client, tokio_postgres::Connection<S, T>), Error>,
+) -> Result<Connection, SignInFault>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (client, connection) = signed_in.map_err(|error| explain(target, &error))?;
+    let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
+    Ok(Connection { client, driver })
 }
 
 fn io_error(error: &Error) -> Option<&io::Error> {
@@ -92,8 +109,8 @@ impl Connection {
     /// Has the password changed.
     pub(super) async fn change(&self, new: &NewPassword<'_>) -> Changed {
         let verifier = scram_sha_256(new.password.expose().as_bytes());
-        let statement = format!("ALTER ROLE {} PASSWORD '{verifier}'", quote(new.user));
-        match self.0.batch_execute(&statement).await {
+        let statement = format!("{BOUNDS}ALTER ROLE {} PASSWORD '{verifier}'", quote(new.user));
+        match self.client.batch_execute(&statement).await {
             Ok(()) => Changed::Done,
             Err(error) => match error.as_db_error() {
                 // Anything worse ends the connection, and may come after the change.

@@ -49,6 +49,9 @@ pub struct GatewayArguments {
     /// it [~/.ssh/known_hosts].
     #[arg(long, value_name = "FILE")]
     known_hosts: Option<PathBuf>,
+    /// Takes a PostgreSQL on this machine without TLS, at exactly this address; may be named more than once.
+    #[arg(long, value_name = "ADDR", value_parser = read_loopback)]
+    plain_postgresql: Vec<SocketAddr>,
     /// Whether JumpServer's dialect refuses secrets to its callers, who have no second factor to give; where it does not,
     /// the team's policy decides alone.
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set,
@@ -63,6 +66,13 @@ fn read_place(text: &str) -> Result<SocketAddr, String> {
     }
     let named = text.replace("localhost:", "127.0.0.1:");
     named.parse().map_err(|_| "an address with a port, as in 127.0.0.1:7272, or a port".to_owned())
+}
+
+/// Reads an address of this machine.
+fn read_loopback(text: &str) -> Result<SocketAddr, String> {
+    let place = read_place(text)?;
+    let words = "an address of this machine with a port, as in 127.0.0.1:5432, or a port";
+    if place.ip().is_loopback() { Ok(place) } else { Err(words.to_owned()) }
 }
 
 /// The way to the server, and what is kept of the team, as every command is told them.
@@ -96,6 +106,7 @@ impl GatewayArguments {
             threads: self.threads,
             state: way.state,
             secrets_need_mfa: self.security_view_auth_need_mfa,
+            plain_postgresql: self.plain_postgresql.clone(),
             host_keys: self.known_hosts.clone().map_or_else(HostKeys::of_user, HostKeys::of_file),
             clock,
         })
@@ -125,7 +136,7 @@ impl GatewayArguments {
 
 #[cfg(test)]
 mod tests {
-    use super::read_place;
+    use super::{read_loopback, read_place};
 
     #[test]
     fn a_place_is_an_address_or_a_port() {
@@ -140,5 +151,11 @@ mod tests {
         for text in ["", "70000", "host:1", "127.0.0.1"] {
             assert!(read_place(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn only_this_machine_is_spoken_to_without_tls() {
+        assert!(read_loopback("5432").is_ok() && read_loopback("[::1]:5432").is_ok());
+        assert!(read_loopback("192.0.2.1:5432").is_err() && read_loopback("0.0.0.0:5432").is_err());
     }
 }

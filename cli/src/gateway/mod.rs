@@ -80,6 +80,8 @@ pub struct Setup {
     pub state: Option<PathBuf>,
     /// Whether secrets are refused to callers of JumpServer's dialect, who have no second factor to give.
     pub secrets_need_mfa: bool,
+    /// Databases that are spoken to without TLS.
+    pub plain_postgresql: Vec<SocketAddr>,
     /// The keys by which machines are known on which passwords are changed.
     pub host_keys: HostKeys,
     /// Tells the time.
@@ -115,9 +117,10 @@ pub struct Running {
 }
 
 impl Running {
-    /// Waits until every listener has ended, then ends the sessions.
+    /// Waits until every listener has ended, and every change of a password on a target, then ends the sessions.
     pub async fn finished(mut self) {
         while self.listeners.join_next().await.is_some() {}
+        self.gateway.remote().finished().await;
         if let Some(gateway) = Arc::into_inner(self.gateway) {
             gateway.close().await;
         }
@@ -145,7 +148,7 @@ pub async fn start(setup: Setup, stop: Stop) -> Result<Running, Failure> {
         device_name: "sealward gateway".to_owned(),
         clock: Arc::clone(&setup.clock),
     })?;
-    let remote = Remote::new(Connectors::new(setup.host_keys));
+    let remote = Remote::new(Connectors::new(setup.host_keys, setup.plain_postgresql));
     let gateway = Arc::new(Gateway::new(engine, setup.clock, setup.secrets_need_mfa, remote));
     let tls = match setup.places.over_tls().next() {
         None => None,

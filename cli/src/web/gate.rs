@@ -4,7 +4,10 @@
 use crate::clock::Clock;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use http::{HeaderMap, Method, Uri, header};
-use sealward_client::crypto::{SecretBytes, randomness::OsRandom};
+use sealward_client::{
+    crypto::{SecretBytes, randomness::OsRandom},
+    local_web::{self, KEY},
+};
 use sealward_contract::ids::Timestamp;
 use std::{
     net::SocketAddr,
@@ -13,8 +16,6 @@ use std::{
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
-/// The header that carries the key of a call.
-pub const KEY: &str = "sealward-web";
 /// What the fragment of the address that is opened begins with.
 const FRAGMENT: &str = "web=";
 /// How long the address can be opened, in milliseconds.
@@ -97,6 +98,11 @@ impl Gate {
     /// Whether a request carries the key.
     pub(super) fn is_admitted(&self, headers: &HeaderMap) -> bool {
         headers.get(KEY).and_then(|given| read(given.as_bytes())).is_some_and(|given| given == self.key)
+    }
+
+    /// Proves for a nonce that this program is the one that gave the key.
+    pub(super) fn prove(&self, nonce: &[u8]) -> Option<String> {
+        local_web::prove(&write(&self.key), nonce)
     }
 
     /// Waits until somebody was let in.

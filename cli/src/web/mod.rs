@@ -8,5 +8,5 @@ mod operations;
 mod serve;
 
 pub use compare::Site;
-pub use gate::{Gate, KEY};
+pub use gate::Gate;
 pub use serve::{Local, serve};

@@ -11,6 +11,7 @@ use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::{Either, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use sealward_client::local_web::{LENGTH, PROOF};
 use sealward_contract::{operations::wire::Format, problem::Rejection};
 use sealward_site::{Assets, answer, headers};
 use serde::Serialize;
@@ -93,9 +94,12 @@ impl Local {
         if !self.gate.is_addressed(request.uri(), request.headers()) {
             return text(StatusCode::MISDIRECTED_REQUEST, "This is not the address of what listens here.\n");
         }
-        let is_admission = path == ADMISSION;
-        if !is_admission && !is_api(path) {
-            let given = answer(&self.assets, method, path, request.headers());
+        let (is_admission, is_proof) = (path == ADMISSION, path == PROOF);
+        if !is_admission && !is_proof && !is_api(path) {
+            // The browser may keep something that another program gave it at this address, under the right name.
+            let mut headers = request.headers().clone();
+            headers.remove(header::IF_NONE_MATCH);
+            let given = answer(&self.assets, method, path, &headers);
             return given.map(|bytes| Either::Left(Full::new(bytes)));
         }
         if !self.gate.is_own(method, request.headers()) {
@@ -103,6 +107,9 @@ impl Local {
         }
         if is_admission && method == Method::POST {
             return self.admit(request).await;
+        }
+        if is_proof {
+            return self.prove(request).await;
         }
         if !self.gate.is_admitted(request.headers()) {
             return refuse(&Rejection::Unauthenticated);
@@ -112,6 +119,16 @@ impl Local {
         }
         match body_limit(method, path) {
             Ok(limit) => forward(&self.server, request, limit).await,
+            Err(rejection) => refuse(&rejection),
+        }
+    }
+
+    async fn prove(&self, request: Request<Incoming>) -> Answer {
+        match read(request.into_body(), LENGTH).await {
+            Ok(nonce) => match self.gate.prove(&nonce) {
+                Some(proof) => text(StatusCode::OK, proof),
+                None => refuse(&Rejection::Malformed { at: "body".to_owned() }),
+            },
             Err(rejection) => refuse(&rejection),
         }
     }
@@ -134,8 +151,8 @@ fn json(value: &impl Serialize) -> Answer {
     given
 }
 
-fn text(status: StatusCode, sentence: &'static str) -> Answer {
-    let mut given = made(status, Bytes::from_static(sentence.as_bytes()), "text/plain; charset=utf-8");
+fn text(status: StatusCode, text: impl Into<Bytes>) -> Answer {
+    let mut given = made(status, text.into(), "text/plain; charset=utf-8");
     headers::add_for_api(given.headers_mut());
     given
 }

@@ -59,6 +59,34 @@ fn an_invitation_is_taken_from_the_command_line() {
     assert_eq!(ben.run(&["status", "--json"]).json()["login_name"], "ben");
 }
 
+#[test]
+fn a_machine_that_is_somebody_elses_takes_no_invitation_of_another_team() {
+    let (founder, other) = (Machine::new(shared_server()), Machine::new(shared_server()));
+    founder.found("jean");
+    other.found("olga");
+    let link = founder.run(&["invite"]).well();
+    assert_eq!(other.run_with(&join_as("ozzy"), link.as_bytes()).failed(5), "other_device");
+    // Nothing was sent: the link is still good.
+    let newcomer = Machine::new(shared_server());
+    newcomer.file("password", PASSWORD);
+    newcomer.run_with(&join_as("ozzy"), link.as_bytes()).well();
+}
+
+#[test]
+fn the_kit_is_given_even_where_the_machine_cannot_keep_the_key() {
+    let founder = Machine::new(shared_server());
+    founder.found("june");
+    let link = founder.run(&["invite"]).well();
+    let full = Machine::new(shared_server());
+    full.file("password", PASSWORD);
+    // A folder stands where the file would be written.
+    fs::create_dir_all(full.path("home").join("device.new")).unwrap();
+    let ended = full.run_with(&join_as("jude"), link.as_bytes());
+    assert_eq!(ended.code, 1, "{}", ended.err);
+    let kit = fs::read_to_string(full.path("kit.txt")).unwrap_or(ended.out);
+    assert!(kit.contains("jude") && kit.contains(shared_server()), "{kit}");
+}
+
 fn join_as(name: &str) -> [&str; 8] {
     ["join", "--login-name", name, "--password-file", "password", "--link-fd", "0", "--json"]
 }

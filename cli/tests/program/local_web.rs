@@ -7,6 +7,7 @@ use sealward_cli::{
     connection::{Http, PlainHttp, ServerAddress, Trust},
     web::{Gate, Local, Site, serve},
 };
+use sealward_client::local_web::prove;
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -197,7 +198,7 @@ fn only_calls_of_the_api_are_passed_on() {
     }
     let passed = asked.lock().unwrap().pop().unwrap();
     assert!(passed.contains("authorization: bearer t") && passed.contains("accept: application/cbor"), "{passed}");
-    for name in ["cookie", "origin", "sealward-web", "sec-fetch", "127.0.0.1:1\n"] {
+    for name in ["cookie", "origin", "sealward-web", "sec-fetch"] {
         assert!(!passed.contains(name), "{passed}");
     }
     for team in ["page", "script", "away", "small"] {
@@ -223,4 +224,31 @@ fn the_real_server_answers_through_it() {
     let own = local.own();
     let page = local.ask("GET /sign-in", &[("host", &own), ("accept", "text/html")], "").done(200);
     assert!(page.head.contains("script-src 'self' 'wasm-unsafe-eval'") && page.body.ends_with("page"), "{}", page.head);
+}
+
+#[test]
+fn whoever_asks_is_shown_that_it_is_still_the_same_program() {
+    let (server, _) = hostile(&[]);
+    let (local, other) = (Running::of(&server), Running::of(&server));
+    let key = local.admit()["key"].as_str().unwrap().to_owned();
+    let nonce = "thirty-two bytes that are chosen";
+    let proof = local.ask_as_page("POST /local/proof", &[], nonce).done(200).body;
+    assert_eq!(Some(&proof), prove(&key, nonce.as_bytes()).as_ref());
+    assert_ne!(other.ask_as_page("POST /local/proof", &[], nonce).done(200).body, proof);
+    local.ask_as_page("POST /local/proof", &[], "short").problem(400, "malformed");
+    local.ask_as_page("POST /local/proof", &[], &nonce.repeat(2)).problem(413, "too_large");
+    local.ask("POST /local/proof", &[("host", &local.own())], nonce).done(403);
+}
+
+#[test]
+fn the_page_is_given_whole_whatever_the_browser_says_it_has() {
+    let (server, _) = hostile(&[]);
+    let local = Running::of(&server);
+    let given = local.ask_as_page("GET /", &[], "").done(200);
+    let (_, tag) = given.head.split_once("etag: ").unwrap();
+    let tag = tag.lines().next().unwrap();
+    assert!(tag.len() > 2);
+    // The tag is a hash of what everybody has: another program on this port may have given it to a page of its own.
+    let again = local.ask_as_page("GET /", &[("if-none-match", tag)], "").done(200);
+    assert_eq!(again.body, "<!doctype html>page");
 }

@@ -244,10 +244,9 @@ fn a_bar_is_for_terminals_alone() {
         assert!(shown.contains(words) && shown.contains('\u{1b}'), "{line}: {shown:?}");
     }
     // Colours are words' own: they are no bar.
-    for line in [
-        "sealward import export.csv --vault Web --json",
-        "NO_COLOR=1 sealward import export.csv --vault Web 2>errors",
-    ] {
+    for line in
+        ["sealward import export.csv --vault Web --json", "NO_COLOR=1 sealward import export.csv --vault Web 2>errors"]
+    {
         let shown = on_terminal(line);
         assert!(!shown.contains("Reading") && !shown.contains('\u{1b}'), "{line}: {shown:?}");
     }

@@ -1,12 +1,34 @@
 //! What `boot.js` was told where `sealward web` handed the page out: the address under which the team knows its server, and
 //! the key without which that program passes no call on. Elsewhere there is neither.
 
-use super::clock::scope;
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use super::clock::{scope, within};
+use js_sys::{Reflect, Uint8Array};
+use sealward_client::{
+    crypto::{SecretBytes, randomness::OsRandom},
+    local_web::{LENGTH, PROOF, prove},
+};
+use std::cell::Cell;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Request, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect, Response};
 
-/// The header that carries the key.
-pub const KEY: &str = "Sealward-Web";
+/// Longest wait for a proof, in milliseconds.
+const PATIENCE: i32 = 10_000;
+
+/// Who listens where this page came from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listener {
+    /// The program that gave the key.
+    Known,
+    /// A request failed since: it may have ended, and somebody else may listen there now.
+    Doubtful,
+    /// Somebody else.
+    Other,
+}
+
+thread_local! {
+    static LISTENER: Cell<Listener> = const { Cell::new(Listener::Known) };
+}
 
 /// The address of the team's server.
 pub fn server() -> Option<String> {
@@ -16,6 +38,47 @@ pub fn server() -> Option<String> {
 /// The key.
 pub fn key() -> Option<String> {
     find("key")
+}
+
+/// Notes that a request failed.
+pub fn doubt() {
+    LISTENER.with(|listener| {
+        if listener.get() == Listener::Known {
+            listener.set(Listener::Doubtful);
+        }
+    });
+}
+
+/// Whether requests may be sent: always where a server handed the page out, which TLS tells from others; otherwise to whoever
+/// proves to know the key.
+pub async fn may_send() -> bool {
+    let Some(key) = key() else { return true };
+    match LISTENER.with(Cell::get) {
+        Listener::Known => true,
+        Listener::Other => false,
+        Listener::Doubtful => {
+            let nonce = SecretBytes::<LENGTH>::make(&mut OsRandom::new());
+            let Some(proof) = ask(nonce.expose()).await else { return false };
+            let is_known = prove(&key, nonce.expose()).is_some_and(|own| own == proof);
+            LISTENER.with(|listener| listener.set(if is_known { Listener::Known } else { Listener::Other }));
+            is_known
+        }
+    }
+}
+
+/// What whoever listens says of a nonce; `None` where nobody answers. Nothing else is told to them.
+async fn ask(nonce: &[u8]) -> Option<String> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_mode(RequestMode::SameOrigin);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    init.set_redirect(RequestRedirect::Error);
+    init.set_body(&Uint8Array::from(nonce));
+    let request = Request::new_with_str_and_init(PROOF, &init).ok()?;
+    let answer = within(PATIENCE, JsFuture::from(scope().fetch_with_request(&request))).await?.ok()?;
+    let text = answer.unchecked_into::<Response>().text().ok()?;
+    within(PATIENCE, JsFuture::from(text)).await?.ok()?.as_string()
 }
 
 fn find(name: &str) -> Option<String> {

@@ -5,7 +5,10 @@ use super::{
     local,
 };
 use js_sys::{Reflect, Uint8Array};
-use sealward_client::transport::{ByteStream, HttpRequest, HttpResponse, Transport, Unreachable};
+use sealward_client::{
+    local_web::KEY,
+    transport::{ByteStream, HttpRequest, HttpResponse, Transport, Unreachable},
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -54,6 +57,9 @@ impl Transport for Fetch {
     }
 
     async fn open(&self, request: HttpRequest) -> Result<(u16, Body), Unreachable> {
+        if !local::may_send().await {
+            return Err(Unreachable);
+        }
         let controller = AbortController::new().map_err(unreachable)?;
         let abort = Abort(Some(controller.clone()));
         let request = prepare(&request, &controller).map_err(unreachable)?;
@@ -93,7 +99,7 @@ fn prepare(request: &HttpRequest, controller: &AbortController) -> Result<Reques
         headers.set("Authorization", &format!("Bearer {}", token.expose()))?;
     }
     if let Some(key) = local::key() {
-        headers.set(local::KEY, &key)?;
+        headers.set(KEY, &key)?;
     }
     if let Some(key) = &request.key {
         headers.set("Idempotency-Key", key)?;
@@ -114,5 +120,6 @@ fn prepare(request: &HttpRequest, controller: &AbortController) -> Result<Reques
 }
 
 fn unreachable(_: JsValue) -> Unreachable {
+    local::doubt();
     Unreachable
 }

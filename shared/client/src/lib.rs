@@ -12,6 +12,7 @@ pub mod invitation;
 pub mod keys;
 pub mod kit;
 pub mod listing;
+pub mod local_web;
 pub mod model;
 pub mod operations;
 pub mod otp;

@@ -79,11 +79,11 @@ impl Scene {
 
     /// The same, of which JumpServer's dialect gives secrets where no second factor is needed.
     pub async fn begin(secrets_need_mfa: bool) -> Self {
-        Self::with(secrets_need_mfa, HostKeys::default()).await
+        Self::with(secrets_need_mfa, HostKeys::default(), &[]).await
     }
 
-    /// The same, of which passwords are changed on machines with these keys.
-    pub async fn with(secrets_need_mfa: bool, host_keys: HostKeys) -> Self {
+    /// The same, of which passwords are changed on machines with these keys, and in databases that are spoken to without TLS.
+    pub async fn with(secrets_need_mfa: bool, host_keys: HostKeys, plain: &[SocketAddr]) -> Self {
         let (server, address) = TestServer::on_a_socket().await;
         let founder = Founder::found(&server, "ada.lovelace").await;
         let ada = founder.session(&server, &server.connect()).await;
@@ -104,6 +104,7 @@ impl Scene {
             state: None,
             secrets_need_mfa,
             host_keys,
+            plain_postgresql: plain.to_vec(),
             clock: Arc::new(move || clock.now()),
         };
         let running = start(setup, stopped).await.unwrap();

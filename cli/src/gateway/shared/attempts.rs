@@ -6,16 +6,18 @@ use sealward_client::error::Error;
 use sealward_contract::{ids::Timestamp, problem::Rejection};
 use std::{
     collections::{HashMap, HashSet},
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Refused tokens of one caller's address that are free. With those that are under way it stays below what the server lets
-/// one address fail.
+/// Refused tokens of one caller that are free.
 const FREE: u32 = 5;
+/// Refused tokens of all callers together that are free. With those that are under way it stays below the thirty that the
+/// server lets one address fail.
+const FREE_FOR_ALL: u32 = 15;
 /// Unknown tokens that are tried at the same time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 10;
 /// After this time in milliseconds one refusal is forgiven, as by the server.
 const FORGIVEN: u64 = 10 * 60 * 1_000;
 /// More addresses, and more good tokens, than these are forgotten.
@@ -33,6 +35,7 @@ struct Known {
     /// Tokens that are none, and since when that is known.
     bad: HashMap<SessionKey, Timestamp>,
     refused: HashMap<IpAddr, Refusals>,
+    of_all: Option<Refusals>,
 }
 
 #[derive(Clone, Copy)]
@@ -58,6 +61,7 @@ impl Attempts {
         (key, peer): (SessionKey, IpAddr),
         now: Timestamp,
     ) -> Result<Option<SemaphorePermit<'_>>, Failure> {
+        let peer = one_for_all_of(peer);
         if self.known().good.contains(&key) {
             return Ok(None);
         }
@@ -70,6 +74,7 @@ impl Attempts {
 
     /// Notes what came of one that was tried.
     pub fn end<R>(&self, (key, peer): (SessionKey, IpAddr), done: &Result<R, Failure>, now: Timestamp) {
+        let peer = one_for_all_of(peer);
         let mut known = self.known();
         match done {
             Err(Failure::Credential(Error::TokenRefused)) => {
@@ -81,6 +86,8 @@ impl Attempts {
                 }
                 known.bad.insert(key, now);
                 known.refused.insert(peer, Refusals { count, last: now });
+                let count = left(known.of_all.as_ref(), now).saturating_add(1);
+                known.of_all = Some(Refusals { count, last: now });
             }
             // Whether it is good is not known.
             Err(Failure::Credential(_) | Failure::Unreachable | Failure::Busy(_) | Failure::Closed) => {}
@@ -99,10 +106,12 @@ impl Attempts {
         if known.bad.get(&key).is_some_and(|since| now.since(*since) < FORGIVEN) {
             return Err(Failure::Credential(Error::TokenRefused));
         }
-        let refused = known.refused.get(&peer);
-        if left(refused, now) < FREE {
-            return Ok(());
-        }
+        let own = known.refused.get(&peer);
+        let refused = match known.of_all.as_ref() {
+            _ if left(own, now) >= FREE => own,
+            of_all if left(of_all, now) >= FREE_FOR_ALL => of_all,
+            _ => return Ok(()),
+        };
         let since = refused.map_or(0, |refused| now.since(refused.last));
         Err(Failure::Busy(Error::Rejected(Rejection::RateLimited { retry_after: FORGIVEN - since % FORGIVEN })))
     }
@@ -116,4 +125,13 @@ fn left(refused: Option<&Refusals>, now: Timestamp) -> u32 {
     let Some(refused) = refused else { return 0 };
     let forgiven = u32::try_from(now.since(refused.last) / FORGIVEN).unwrap_or(u32::MAX);
     refused.count.saturating_sub(forgiven)
+}
+
+/// The address under which a caller is counted: whoever is on this machine, or in a network of IPv6, has many.
+fn one_for_all_of(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        peer if peer.is_loopback() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(peer) => IpAddr::V6(Ipv6Addr::from_bits(peer.to_bits() >> 64 << 64)),
+        peer => peer,
+    }
 }

@@ -6,6 +6,7 @@ use super::{
     remote,
     watch::Watch,
 };
+use sealward_cli::connectors::HostKeys;
 use sealward_contract::chain::VaultRole;
 use serde_json::json;
 use std::{
@@ -26,7 +27,8 @@ const ROLE: &str = "app \"of\" ours";
 async fn a_password_is_changed_in_the_database_and_in_the_vault() {
     for tls in [Tls::Offered, Tls::Not] {
         let database = Database::start(tls, &[(ROLE, FIRST)]).await;
-        let scene = Scene::begin(false).await;
+        let plain = if tls == Tls::Not { vec![database.address] } else { Vec::new() };
+        let scene = Scene::with(false, HostKeys::default(), &plain).await;
         let token = scene.token("scripts", VaultRole::Editor).await;
         let place = scene.place(&token, "PostgreSQL", &database.address.to_string(), (ROLE, FIRST)).await;
         let watch = Watch::for_any(&[SECOND, FIRST], "postgres: checkpointer ");
@@ -44,13 +46,13 @@ async fn a_password_is_changed_in_the_database_and_in_the_vault() {
         }
         let encrypted =
             log.lines().filter(|line| line.contains("connection authorized")).any(|line| line.contains("SSL"));
-        assert_eq!(encrypted, tls == Tls::Offered, "TLS is used where it is offered");
+        assert_eq!(encrypted, tls == Tls::Offered, "TLS is used but where that was said");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_change_it_and_who_may_not() {
-    let database = Database::start(Tls::Not, &[("app", "nobody knows"), ("weak", "Weak-1-of-them")]).await;
+    let database = Database::start(Tls::Offered, &[("app", "nobody knows"), ("weak", "Weak-1-of-them")]).await;
     let scene = Scene::begin(false).await;
     let token = scene.token("scripts", VaultRole::Editor).await;
     let place = scene.place(&token, "PostgreSQL", &database.address.to_string(), ("app", FIRST)).await;
@@ -69,7 +71,7 @@ async fn who_may_change_it_and_who_may_not() {
     assert_eq!(scene.kept(&token, &place).await, SECOND);
 }
 
-/// A server that asks for a password in a way of its own, and writes down what it is told.
+/// A server without TLS that asks for a password in a way of its own, and writes down what it is told.
 async fn trap(asks: &'static [u8]) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let (address, told) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
@@ -100,12 +102,20 @@ async fn trap(asks: &'static [u8]) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_wants_to_see_the_password_never_does() {
+    let (nobody, told) = trap(b"N").await;
     let scene = Scene::begin(false).await;
     let token = scene.token("scripts", VaultRole::Editor).await;
+    // On this machine as elsewhere: without TLS nobody is told so much as a name, unless it was said that it may be so.
+    let place = scene.place(&token, "PostgreSQL", &nobody.to_string(), ("app", FIRST)).await;
+    let said = scene.fails("PUT", &place.password(), &token, remote(SECOND)).await;
+    assert!(said.contains("SCRAM-SHA-256 over TLS") && said.contains("nothing stored"), "{said}");
+    assert_eq!(*told.lock().unwrap(), [0, 0, 0, 8, 4, 210, 22, 47]);
     let ready = b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I";
     // In clear, as MD5, and nobody is asked.
     for asks in [b"R\0\0\0\x08\0\0\0\x03".as_slice(), b"R\0\0\0\x0c\0\0\0\x05salt", ready] {
         let (address, told) = trap(asks).await;
+        let scene = Scene::with(false, HostKeys::default(), &[address]).await;
+        let token = scene.token("scripts", VaultRole::Editor).await;
         let place = scene.place(&token, "PostgreSQL", &address.to_string(), ("app", FIRST)).await;
         let said = scene.fails("PUT", &place.password(), &token, remote(SECOND)).await;
         assert!(said.contains("SCRAM-SHA-256") && said.contains("nothing stored"), "{said}");

@@ -14,7 +14,7 @@ const SECOND: &str = "Zweites+2 %42&'\"\\$(y) ü中";
 const THIRD: &str = "Third-3-of-them";
 
 async fn scene(machine: &Machine) -> (Scene, String) {
-    let scene = Scene::with(false, HostKeys::of_file(machine.known_at(machine.address))).await;
+    let scene = Scene::with(false, HostKeys::of_file(machine.known_at(machine.address)), &[]).await;
     let token = scene.token("scripts", VaultRole::Editor).await;
     (scene, token)
 }
@@ -95,7 +95,7 @@ async fn a_host_with_another_key_gets_no_password() {
     let other = Machine::start(&[("deploy", FIRST)]).await;
     // The known key of the one, at the address of the other.
     let known = HostKeys::of_file(machine.known_at(other.address));
-    let scene = Scene::with(false, known).await;
+    let scene = Scene::with(false, known, &[]).await;
     let token = scene.token("scripts", VaultRole::Editor).await;
     let place = scene.place(&token, "Linux", &other.address.to_string(), ("deploy", FIRST)).await;
     let said = scene.fails("PUT", &place.password(), &token, remote(SECOND)).await;

@@ -27,14 +27,23 @@ use sealward_contract::ids::ObjectId;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
 };
-use tokio::sync::Mutex as Turn;
+use tokio::{
+    sync::Mutex as Turn,
+    time::{sleep, timeout},
+};
 use work::{Kept, Work, prepare, user_of, version_of};
 
 /// What a release says where the caller gave no reason.
 const REASON: &str = "the password is changed on the resource";
 /// What every failure ends with that left everything as it was.
 const NOTHING: &str = "Nothing was changed there, and nothing stored";
+
+/// Longest time that a change takes: signing in, changing, and finding out what became of it.
+const LONGEST: Duration = Duration::from_secs(150);
+/// How often it is looked whether one is under way.
+const LOOKED: Duration = Duration::from_millis(100);
 
 /// Changes passwords on targets, of each account one at a time.
 pub struct Remote {
@@ -109,6 +118,21 @@ impl Remote {
         work.store(&mut kept, prepared).await?;
         let changed = connection.change(&signer.login(), &NewPassword { user, password: &new }).await;
         work.settle(kept, &changed, signer.user == user).await
+    }
+
+    /// Waits until no change is under way, and not for ever: one that is left in the middle has nobody who finds out which
+    /// password is in force.
+    pub async fn finished(&self) {
+        let is_idle = || {
+            let turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.values().all(|turn| turn.strong_count() == 0)
+        };
+        let idle = async {
+            while !is_idle() {
+                sleep(LOOKED).await;
+            }
+        };
+        drop(timeout(LONGEST, idle).await);
     }
 
     /// One change of an account after another, whichever thread they are on.

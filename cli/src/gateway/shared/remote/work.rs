@@ -7,6 +7,7 @@ use crate::{
     failure::Failure,
     gateway::shared::{
         find::{self, Account, Resource},
+        named::Named,
         read,
         rules::{self, Target as Place},
     },
@@ -127,7 +128,14 @@ impl Work<'_> {
                 Err(fault) => return Err(refused(&fault)),
             }
         }
-        for other in find::accounts_on(self.session, resource) {
+        let others = find::accounts_on(self.session, resource);
+        // Whoever may write this entry may not thereby have the password of another one set.
+        if others.iter().any(|other| other.id != kept.account && user_of(other) == self.user) {
+            let words =
+                "another account of the resource has the same user name: nobody else's sign-in is used for this one";
+            return Err(RemoteFault::Refused(format!("{words}. {NOTHING}")));
+        }
+        for other in others {
             let details = &other.details;
             let fits = other.id != kept.account && details.privileged && details.active;
             let fits = fits && details.secret_type == SecretType::Password && details.secret_file.is_none();
@@ -177,9 +185,20 @@ impl Work<'_> {
         }
         kept.version = version_in(self.session, kept.vault, kept.account);
         if kept.version != before {
+            if !self.is_newest(kept).await {
+                let words = "somebody else stored a password meanwhile, which stays";
+                return Err(RemoteFault::Unsure(format!("The password was not changed on the resource; {words}")));
+            }
             self.put_back(kept).await?;
         }
         Err(error.into())
+    }
+
+    /// Whether the vault's present password is the one that was to be stored.
+    async fn is_newest(&self, kept: &Kept) -> bool {
+        let Ok(account) = find::account(self.session, Named::Id(kept.account)) else { return false };
+        let present = read::secret(self.session, &account, Some(REASON)).await;
+        present.is_ok_and(|present| present.value == *self.new)
     }
 
     /// Has the vault say which password is in force.
