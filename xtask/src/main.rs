@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "commands talk to the person who runs them")]
 
 mod bench;
+mod cores;
 mod dist;
 mod serve;
 mod shell;

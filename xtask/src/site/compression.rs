@@ -1,35 +1,17 @@
 //! Brotli at its best, done once for each content and kept: at this quality a megabyte takes seconds.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::{fs, thread};
+use std::fs;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
 use super::digest;
-use crate::workspace;
+use crate::{cores, workspace};
 
 /// The compressed forms of those files for which it pays, by name with `.br` behind it; made on all cores.
 pub fn compress_all(files: &BTreeMap<String, Vec<u8>>) -> Result<BTreeMap<String, Vec<u8>>> {
-    let waiting = Mutex::new(files.iter());
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((name, bytes)) = next() {
-            done.extend(compress(bytes)?.map(|compressed| (format!("{name}.br"), compressed)));
-        }
-        Ok(done)
-    };
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        let mut compressed = BTreeMap::new();
-        for worker in workers {
-            let done: Result<Vec<_>> = worker.join().map_err(|_| anyhow!("compressing ended early"))?;
-            compressed.extend(done?);
-        }
-        Ok(compressed)
-    })
+    let one = |(name, bytes): (&String, &Vec<u8>)| Ok(compress(bytes)?.map(|made| (format!("{name}.br"), made)));
+    Ok(cores::map(files, one)?.into_iter().flatten().collect())
 }
 
 /// The compressed form of `bytes`, or nothing where compressing does not pay.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use crate::{shell, tools, workspace};
+use crate::{cores, shell, tools, workspace};
 
 #[derive(Args)]
 pub struct Options {
@@ -87,37 +87,40 @@ fn shrink(compiled: &Path) -> Result<()> {
     };
     let kept = workspace::site_target().join("shrunk");
     fs::create_dir_all(&kept)?;
-    for program in PROGRAMS {
-        let path = compiled.join(format!("{program}_bg.wasm"));
-        let wasm = fs::read(&path).with_context(|| path.display().to_string())?;
-        let shrunk = kept.join(format!("{}{LEVEL}.wasm", digest::name(&wasm)));
-        if !shrunk.is_file() {
-            shell::say(&format!("Shrinking {program}.wasm with wasm-opt (about a minute)"));
-            let unfinished: PathBuf = shrunk.with_extension("part");
-            let mut optimise = shell::command(&wasm_opt)?;
-            // Each feature by name: with all of them wasm-opt writes imports that Chromium refuses.
-            optimise
-                .args([
-                    LEVEL,
-                    "--strip-debug",
-                    "--strip-producers",
-                    "--enable-bulk-memory",
-                    "--enable-nontrapping-float-to-int",
-                ])
-                .args([
-                    "--enable-sign-ext",
-                    "--enable-mutable-globals",
-                    "--enable-multivalue",
-                    "--enable-reference-types",
-                    "--enable-simd",
-                ])
-                .arg(&path)
-                .arg("-o")
-                .arg(&unfinished);
-            shell::run(&mut optimise)?;
-            fs::rename(&unfinished, &shrunk)?;
-        }
-        fs::copy(&shrunk, &path)?;
+    // The two that take longest first, one on each core.
+    cores::map(PROGRAMS, |program| shrink_one(&wasm_opt, &kept, compiled, program)).map(drop)
+}
+
+fn shrink_one(wasm_opt: &Path, kept: &Path, compiled: &Path, program: &str) -> Result<()> {
+    let path = compiled.join(format!("{program}_bg.wasm"));
+    let wasm = fs::read(&path).with_context(|| path.display().to_string())?;
+    let shrunk = kept.join(format!("{}{LEVEL}.wasm", digest::name(&wasm)));
+    if !shrunk.is_file() {
+        shell::say(&format!("Shrinking {program}.wasm with wasm-opt (about a minute)"));
+        let unfinished: PathBuf = shrunk.with_extension("part");
+        let mut optimise = shell::command(wasm_opt)?;
+        // Each feature by name: with all of them wasm-opt writes imports that Chromium refuses.
+        optimise
+            .args([
+                LEVEL,
+                "--strip-debug",
+                "--strip-producers",
+                "--enable-bulk-memory",
+                "--enable-nontrapping-float-to-int",
+            ])
+            .args([
+                "--enable-sign-ext",
+                "--enable-mutable-globals",
+                "--enable-multivalue",
+                "--enable-reference-types",
+                "--enable-simd",
+            ])
+            .arg(&path)
+            .arg("-o")
+            .arg(&unfinished);
+        shell::run(&mut optimise)?;
+        fs::rename(&unfinished, &shrunk)?;
     }
+    fs::copy(&shrunk, &path)?;
     Ok(())
 }
