@@ -36,7 +36,7 @@ const CALLERS: usize = 8;
 const EACH: usize = 250;
 /// Passwords that each of them asks for over a connection of its own, as curl does.
 const EACH_ALONE: usize = 25;
-const ACCOUNTS: u32 = 1_000;
+const ACCOUNTS: u32 = 300;
 
 /// A gateway that runs.
 struct Gateway {
@@ -64,7 +64,7 @@ pub async fn measure(program: &Path, folder: &Path, server: SocketAddr) -> Resul
     println!("  {:<44} {:>6.1} MiB", "resident memory, a session open", gateway.program.resident()?);
 
     let lists: Vec<Vec<Prepared>> =
-        (0..CALLERS).map(|caller| passwords.iter().cycle().skip(caller * 100).take(EACH).cloned().collect()).collect();
+        (0..CALLERS).map(|caller| passwords.iter().cycle().skip(caller * 37).take(EACH).cloned().collect()).collect();
     let mut connections = Vec::new();
     for _ in &lists {
         connections.push(gateway.connect().await?);
@@ -74,7 +74,7 @@ pub async fn measure(program: &Path, folder: &Path, server: SocketAddr) -> Resul
 
     #[expect(clippy::disallowed_methods, reason = "measuring is what this program is for")]
     let begun = Instant::now();
-    let alone = (0..CALLERS).map(|caller| gateway.ask_alone(passwords.iter().skip(caller * 100).take(EACH_ALONE)));
+    let alone = (0..CALLERS).map(|caller| gateway.ask_alone(passwords.iter().skip(caller * 34).take(EACH_ALONE)));
     futures_util::future::try_join_all(alone).await?;
     let count = (CALLERS * EACH_ALONE) as f64;
     println!(
