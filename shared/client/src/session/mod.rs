@@ -4,6 +4,7 @@
 //! writing) takes an asynchronous lock.
 
 mod audit;
+mod batches;
 mod cache;
 mod change_login;
 mod checkpoints;

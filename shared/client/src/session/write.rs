@@ -1,7 +1,7 @@
 //! Writing records: sealed, signed, brought in under a new head in one batch, and tried again when somebody else was
 //! faster.
 
-use super::Session;
+use super::{Session, batches::in_batches};
 use crate::{
     api::CallError,
     error::{Error, from_call, from_plain_call},
@@ -65,19 +65,7 @@ impl<T: Transport> Session<T> {
         progress: impl Fn(usize),
     ) -> (usize, Result<(), Error>) {
         let mut written = 0;
-        let mut drafts = drafts.into_iter().peekable();
-        while drafts.peek().is_some() {
-            let mut batch: Vec<Draft> = Vec::new();
-            let mut bytes = 0;
-            while let Some(next) = drafts.next_if(|next: &Draft| {
-                let full = batch.len() >= limits::BATCH_RECORDS || bytes + next.room() > BATCH_BYTES;
-                // An account, its secret with all its versions, and its facts are written together.
-                let belongs = batch.last().is_some_and(|last: &Draft| last.key.id == next.key.id);
-                !full || belongs || batch.is_empty()
-            }) {
-                bytes += next.room();
-                batch.push(next);
-            }
+        for batch in in_batches(drafts) {
             let count = batch.len();
             if let Err(error) = self.write(&[VaultDrafts { vault, drafts: batch }]).await {
                 return (written, Err(error));
