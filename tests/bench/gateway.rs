@@ -36,7 +36,7 @@ const CALLERS: usize = 8;
 const EACH: usize = 250;
 /// Passwords that each of them asks for over a connection of its own, as curl does.
 const EACH_ALONE: usize = 25;
-const ACCOUNTS: u32 = 300;
+const ACCOUNTS: u32 = 900;
 
 /// A gateway that runs.
 struct Gateway {
