@@ -35,13 +35,35 @@ struct Known {
     /// Tokens that are none, and since when that is known.
     bad: HashMap<SessionKey, Timestamp>,
     refused: HashMap<IpAddr, Refusals>,
-    of_all: Option<Refusals>,
+    of_all: Refusals,
 }
 
-#[derive(Clone, Copy)]
 struct Refusals {
     count: u32,
     last: Timestamp,
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self { count: 0, last: Timestamp(0) }
+    }
+}
+
+impl Refusals {
+    /// Those that time has not forgiven.
+    fn left(&self, now: Timestamp) -> u32 {
+        let forgiven = u32::try_from(now.since(self.last) / FORGIVEN).unwrap_or(u32::MAX);
+        self.count.saturating_sub(forgiven)
+    }
+
+    fn add(&mut self, now: Timestamp) {
+        *self = Self { count: self.left(now).saturating_add(1), last: now };
+    }
+
+    /// Milliseconds until one more is forgiven, where no more than these are free.
+    fn wait(&self, free: u32, now: Timestamp) -> Option<u64> {
+        (self.left(now) >= free).then(|| FORGIVEN - now.since(self.last) % FORGIVEN)
+    }
 }
 
 impl Default for Attempts {
@@ -79,15 +101,15 @@ impl Attempts {
         match done {
             Err(Failure::Credential(Error::TokenRefused)) => {
                 known.good.remove(&key);
-                let count = left(known.refused.get(&peer), now).saturating_add(1);
+                let mut own = known.refused.remove(&peer).unwrap_or_default();
+                own.add(now);
                 if known.refused.len().max(known.bad.len()) >= KEPT_AT_MOST {
                     known.bad.clear();
                     known.refused.clear();
                 }
                 known.bad.insert(key, now);
-                known.refused.insert(peer, Refusals { count, last: now });
-                let count = left(known.of_all.as_ref(), now).saturating_add(1);
-                known.of_all = Some(Refusals { count, last: now });
+                known.refused.insert(peer, own);
+                known.of_all.add(now);
             }
             // Whether it is good is not known.
             Err(Failure::Credential(_) | Failure::Unreachable | Failure::Busy(_) | Failure::Closed) => {}
@@ -106,25 +128,16 @@ impl Attempts {
         if known.bad.get(&key).is_some_and(|since| now.since(*since) < FORGIVEN) {
             return Err(Failure::Credential(Error::TokenRefused));
         }
-        let own = known.refused.get(&peer);
-        let refused = match known.of_all.as_ref() {
-            _ if left(own, now) >= FREE => own,
-            of_all if left(of_all, now) >= FREE_FOR_ALL => of_all,
-            _ => return Ok(()),
-        };
-        let since = refused.map_or(0, |refused| now.since(refused.last));
-        Err(Failure::Busy(Error::Rejected(Rejection::RateLimited { retry_after: FORGIVEN - since % FORGIVEN })))
+        let own = known.refused.get(&peer).and_then(|refused| refused.wait(FREE, now));
+        match own.or_else(|| known.of_all.wait(FREE_FOR_ALL, now)) {
+            None => Ok(()),
+            Some(retry_after) => Err(Failure::Busy(Error::Rejected(Rejection::RateLimited { retry_after }))),
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn left(refused: Option<&Refusals>, now: Timestamp) -> u32 {
-    let Some(refused) = refused else { return 0 };
-    let forgiven = u32::try_from(now.since(refused.last) / FORGIVEN).unwrap_or(u32::MAX);
-    refused.count.saturating_sub(forgiven)
 }
 
 /// The address under which a caller is counted: whoever is on this machine, or in a network of IPv6, has many.
