@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    session::{BATCH_BYTES, Session, VaultDrafts},
+    session::{Session, VaultDrafts, is_one_batch},
     transport::Transport,
     vault::Draft,
 };
@@ -154,7 +154,7 @@ fn part(steps: Vec<Step>) -> VecDeque<Vec<Step>> {
         records += step.drafts.len();
         bytes += its_bytes;
         vaults.extend(step.drafts.iter().map(|(vault, _)| *vault));
-        let full = records > limits::BATCH_RECORDS || bytes > BATCH_BYTES || vaults.len() > limits::BATCH_VAULTS;
+        let full = !is_one_batch(records, bytes) || vaults.len() > limits::BATCH_VAULTS;
         match parts.back_mut().filter(|_| !full) {
             Some(part) => part.push(step),
             None => {

@@ -1,8 +1,15 @@
 //! Many records, parted into transactions.
 
-use super::write::BATCH_BYTES;
 use crate::vault::Draft;
 use sealward_contract::limits;
+
+/// Batches stay well under the limit of a request's body.
+const BATCH_BYTES: usize = limits::BATCH_BODY / 2;
+
+/// Whether so many records, with so many bytes to reckon with, may be written in one transaction.
+pub(crate) fn is_one_batch(records: usize, bytes: usize) -> bool {
+    records <= limits::BATCH_RECORDS && bytes <= BATCH_BYTES
+}
 
 /// Drafts in as many batches as it takes, in their order. An account, its secret with all its versions, and its facts are
 /// written together.
@@ -17,8 +24,7 @@ pub(super) fn in_batches(drafts: Vec<Draft>) -> Vec<Vec<Draft>> {
     let (mut batches, mut bytes): (Vec<Vec<Draft>>, usize) = (Vec::new(), 0);
     for group in together {
         let room: usize = group.iter().map(Draft::room).sum();
-        let fits =
-            |batch: &&mut Vec<Draft>| batch.len() + group.len() <= limits::BATCH_RECORDS && bytes + room <= BATCH_BYTES;
+        let fits = |batch: &&mut Vec<Draft>| is_one_batch(batch.len() + group.len(), bytes + room);
         match batches.last_mut().filter(fits) {
             Some(batch) => {
                 batch.extend(group);

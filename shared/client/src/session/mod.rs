@@ -51,6 +51,7 @@ mod webhooks;
 mod write;
 
 pub use audit::{AuditChecked, EventsListed, ListedEvent};
+pub(crate) use batches::is_one_batch;
 pub use cache::{CachePlan, ChunkName, KnownFacts, Restoring, Unkeepable};
 pub use checkpoints::{Footing, Sight};
 pub use create_team::{NewTeam, create_team};
@@ -84,7 +85,6 @@ pub use sync::SyncReport;
 pub use unlocking::Unlocking;
 pub use vault::NewVault;
 pub use versions::SecretVersion;
-pub(crate) use write::BATCH_BYTES;
 pub use write::VaultDrafts;
 
 use crate::{

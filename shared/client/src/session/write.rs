@@ -26,8 +26,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const WRITE_TRIES: usize = 24;
 /// Numbers fetched at once when a few are needed.
 const NUMBERS_AHEAD: u32 = 20;
-/// Batches stay well under the limit of a request's body.
-pub(crate) const BATCH_BYTES: usize = limits::BATCH_BODY / 2;
 
 /// What is to be written into one vault.
 pub struct VaultDrafts {

@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     files::Attached,
     import::PlannedFile,
-    session::{BATCH_BYTES, Session},
+    session::{Session, is_one_batch},
     transport::Transport,
     vault::{Details, Draft},
 };
@@ -35,7 +35,7 @@ impl Part {
 
     /// Whether another fits into the same transaction.
     pub(super) fn has_room_for(&self, other: &Self) -> bool {
-        self.drafts.len() + other.drafts.len() <= limits::BATCH_RECORDS && self.bytes + other.bytes <= BATCH_BYTES
+        is_one_batch(self.drafts.len() + other.drafts.len(), self.bytes + other.bytes)
     }
 
     /// Whether more files may be sent before it is written.
