@@ -194,6 +194,7 @@ step('the list is sorted by every column in both directions', async () => {
   await sort('Name');
   await eventually(listed, ['zeta-mail', 'gamma-db', 'epsilon-net', 'delta-site', 'beta-db', 'alpha-web']);
   await sort('Name');
+  await eventually(listed, ['alpha-web', 'beta-db', 'delta-site', 'epsilon-net', 'gamma-db', 'zeta-mail']);
 });
 
 step('a star makes a favourite, which has a list of its own', async () => {

@@ -31,7 +31,7 @@ before(async () => {
   machine = await newMachine(server);
 });
 after(async () => {
-  stranger?.close();
+  await stranger?.leave();
   await machine?.close();
   await browser?.close();
   await server?.stop();
@@ -121,23 +121,13 @@ step('nobody else comes in by the same address, and nothing of the program can b
 step('once it has ended, the open page tells whoever listens there next nothing', async () => {
   device.expect(/status of \d+|ERR_|Failed to fetch/);
   assert.equal(await web.end(), 0);
-  const asked = [];
-  stranger = createServer(({ url, method, headers }, answer) => {
-    asked.push({ url, method, headers });
-    answer.writeHead(200, { 'content-type': 'text/plain' }).end('A'.repeat(43));
-  }).listen(Number(new URL(web.origin).port), '127.0.0.1');
-  await once(stranger, 'listening');
+  stranger = await takePlace();
   await page.bringToFront();
-  await eventually(async () => asked.length > 0, true, 20_000);
+  await eventually(async () => stranger.calls.length > 0, true, 20_000);
   await account(page, 'payroll-admin').getByRole('button', { name: 'Show Password' }).click();
   await page.getByText(/cannot be reached/).first().waitFor();
-  // Icons it may give; of the API it is asked nothing.
-  const calls = asked.filter(({ url }) => /^\/(v1|local)/.test(url));
-  assert.deepEqual([...new Set(calls.map(({ url, method }) => `${method} ${url}`))], ['POST /local/proof']);
-  assert.ok(asked.every(({ headers }) => !headers.authorization && !headers['sealward-web']));
-  stranger.closeAllConnections();
-  stranger.close();
-  await once(stranger, 'close');
+  stranger.wasToldNothing();
+  await stranger.leave();
 });
 
 step('another one on the same port begins anew', async () => {
@@ -150,8 +140,19 @@ step('another one on the same port begins anew', async () => {
   await page.goto('about:blank');
   await page.goto(web.entrance);
   await page.getByText('mara.lindqvist').first().waitFor();
-  await device.close();
+});
+
+step('a page that waits for the password tells whoever listens there next nothing either', async () => {
   assert.equal(await web.end(), 0);
+  stranger = await takePlace();
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await eventually(async () => stranger.calls.length > 0, true, 20_000);
+  // What this browser keeps opens without anybody's help.
+  await inside(page);
+  stranger.wasToldNothing();
+  await device.close();
+  await stranger.leave();
 });
 
 step('an untampered server passes', async () => {
@@ -160,3 +161,24 @@ step('an untampered server passes', async () => {
   assert.equal(found.code, 0, `${found.out}${found.err}`);
   assert.deepEqual(JSON.parse(found.out).others, []);
 });
+
+// Somebody else on the port that `sealward web` had. Icons they may be asked for; of the API nothing.
+async function takePlace() {
+  const calls = [];
+  const listener = createServer(({ url, method, headers }, answer) => {
+    calls.push({ call: `${method} ${url}`, isOfApi: /^\/(v1|local)/.test(url), hasKey: !!(headers.authorization || headers['sealward-web']) });
+    answer.writeHead(200, { 'content-type': 'text/plain' }).end('A'.repeat(43));
+  }).listen(Number(new URL(web.origin).port), '127.0.0.1');
+  await once(listener, 'listening');
+  const wasToldNothing = () => {
+    assert.deepEqual([...new Set(calls.filter(({ isOfApi }) => isOfApi).map(({ call }) => call))], ['POST /local/proof']);
+    assert.deepEqual(calls.filter(({ hasKey }) => hasKey), []);
+  };
+  const leave = async () => {
+    if (!listener.listening) return;
+    listener.closeAllConnections();
+    listener.close();
+    await once(listener, 'close');
+  };
+  return { calls, wasToldNothing, leave };
+}

@@ -18,16 +18,44 @@ const PATIENCE: i32 = 10_000;
 /// Who listens where this page came from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Listener {
-    /// The program that gave the key.
-    Known,
-    /// A request failed since: it may have ended, and somebody else may listen there now.
+    /// Nobody can tell: the program that gave the key may have ended, and somebody else may listen there by now.
     Doubtful,
+    /// The program that gave the key: it has a stream of its own open, which breaks when it ends.
+    Watched,
     /// Somebody else.
     Other,
 }
 
 thread_local! {
-    static LISTENER: Cell<Listener> = const { Cell::new(Listener::Known) };
+    static LISTENER: Cell<Listener> = const { Cell::new(Listener::Doubtful) };
+}
+
+/// For as long as it is kept, whoever listens is the one that it was made for.
+pub struct Watch(());
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        doubt();
+    }
+}
+
+/// Watches whoever listens by a stream that was opened just now.
+pub fn watch() -> Watch {
+    change(Listener::Doubtful, Listener::Watched);
+    Watch(())
+}
+
+/// Notes that a request failed.
+pub fn doubt() {
+    change(Listener::Watched, Listener::Doubtful);
+}
+
+fn change(from: Listener, to: Listener) {
+    LISTENER.with(|listener| {
+        if listener.get() == from {
+            listener.set(to);
+        }
+    });
 }
 
 /// The address of the team's server.
@@ -40,27 +68,20 @@ pub fn key() -> Option<String> {
     find("key")
 }
 
-/// Notes that a request failed.
-pub fn doubt() {
-    LISTENER.with(|listener| {
-        if listener.get() == Listener::Known {
-            listener.set(Listener::Doubtful);
-        }
-    });
-}
-
 /// Whether requests may be sent: always where a server handed the page out, which TLS tells from others; otherwise to whoever
 /// proves to know the key.
 pub async fn may_send() -> bool {
     let Some(key) = key() else { return true };
     match LISTENER.with(Cell::get) {
-        Listener::Known => true,
+        Listener::Watched => true,
         Listener::Other => false,
         Listener::Doubtful => {
             let nonce = SecretBytes::<LENGTH>::make(&mut OsRandom::new());
             let Some(proof) = ask(nonce.expose()).await else { return false };
             let is_known = prove(&key, nonce.expose()).is_some_and(|own| own == proof);
-            LISTENER.with(|listener| listener.set(if is_known { Listener::Known } else { Listener::Other }));
+            if !is_known {
+                LISTENER.with(|listener| listener.set(Listener::Other));
+            }
             is_known
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     clock::{scope, within},
-    local,
+    local::{self, Watch},
 };
 use js_sys::{Reflect, Uint8Array};
 use sealward_client::{
@@ -27,6 +27,7 @@ pub struct Fetch;
 pub struct Body {
     reader: Option<ReadableStreamDefaultReader>,
     request: Abort,
+    watch: Option<Watch>,
 }
 
 /// Ends a request that nobody waits for any more.
@@ -60,13 +61,15 @@ impl Transport for Fetch {
         if !local::may_send().await {
             return Err(Unreachable);
         }
+        let streams = request.streams;
         let controller = AbortController::new().map_err(unreachable)?;
         let abort = Abort(Some(controller.clone()));
         let request = prepare(&request, &controller).map_err(unreachable)?;
         let answer = within(PATIENCE, JsFuture::from(scope().fetch_with_request(&request))).await;
         let response: Response = answer.ok_or(Unreachable)?.map_err(unreachable)?.unchecked_into();
         let reader = response.body().map(|stream| stream.get_reader().unchecked_into());
-        Ok((response.status(), Body { reader, request: abort }))
+        let watch = (streams && response.ok()).then(local::watch);
+        Ok((response.status(), Body { reader, request: abort, watch }))
     }
 }
 
@@ -79,6 +82,7 @@ impl ByteStream for Body {
         if done.is_truthy() {
             self.reader = None;
             self.request.0 = None;
+            self.watch = None;
             return Ok(None);
         }
         let value = Reflect::get(&chunk, &JsValue::from_str("value")).map_err(unreachable)?;
