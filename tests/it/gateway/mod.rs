@@ -55,7 +55,7 @@ pub struct Scene {
     pub vault: VaultId,
     pub running: Running,
     trusts: TlsConnector,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
 }
 
 /// What came back.
@@ -116,7 +116,7 @@ impl Scene {
         let config = config.with_root_certificates(roots).with_no_client_auth();
         let trusts = TlsConnector::from(Arc::new(config));
         let origin = format!("http://{address}");
-        Self { server, origin, ada, vault, running, trusts, _stop: stop }
+        Self { server, origin, ada, vault, running, trusts, stop }
     }
 
     pub fn address(&self, dialect: &str) -> SocketAddr {

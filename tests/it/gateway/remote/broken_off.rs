@@ -1,6 +1,7 @@
 //! Changes that break off in the middle: the vault says which password is in force.
 
 use super::{
+    super::eventually,
     Place, Scene,
     cut::{Cut, Way},
     database::{Database, Tls},
@@ -9,6 +10,7 @@ use super::{
 };
 use sealward_cli::connectors::HostKeys;
 use sealward_contract::chain::VaultRole;
+use serde_json::json;
 
 const FIRST: &str = "First-1-of-them";
 const SECOND: &str = "Second-2-of-them";
@@ -75,6 +77,44 @@ async fn where_nothing_can_be_found_out_both_are_kept_and_it_is_said() {
     assert!(said.contains("one of the two is in force"), "{said}");
     assert_eq!(on.scene.history(&on.place).await, [SECOND, FIRST]);
     assert!(on.way.came() > 1, "both were tried");
+}
+
+impl OnMachine {
+    /// Waits until a change has stored the new password, which comes before it is set.
+    async fn is_stored(&self) {
+        eventually(async || (self.scene.history(&self.place).await == [SECOND, FIRST]).then_some(())).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_a_colleague_stores_meanwhile_is_not_covered() {
+    let on = on_machine(usize::MAX, "deploy").await;
+    on.machine.obeys(END);
+    let path = on.place.password();
+    let change = on.scene.fails("PUT", &path, &on.token, remote(SECOND));
+    let colleague = async {
+        on.is_stored().await;
+        let body = json!({"NEWPASSWORD": "Third-3-of-them", "RESETTYPE": "LOCAL"});
+        on.scene.done("PUT", &path, &on.token, Some(body)).await;
+    };
+    let (said, ()) = tokio::join!(change, colleague);
+    assert!(said.contains("could not be made the vault's present one again"), "{said}");
+    assert_eq!(on.scene.history(&on.place).await, ["Third-3-of-them", SECOND, FIRST]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_under_way_is_waited_for_before_the_gateway_ends() {
+    let on = on_machine(usize::MAX, "deploy").await;
+    on.machine.obeys("sleep 2; $SSH_ORIGINAL_COMMAND");
+    let path = on.place.password();
+    // Whoever asked for it is gone by then.
+    tokio::select! {
+        answer = on.scene.done("PUT", &path, &on.token, remote(SECOND)) => panic!("{answer}"),
+        () = on.is_stored() => {}
+    }
+    on.scene.stop.send(true).unwrap();
+    on.scene.running.finished().await;
+    assert!(on.machine.lets_in("deploy", SECOND));
 }
 
 #[tokio::test(flavor = "multi_thread")]

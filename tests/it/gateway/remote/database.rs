@@ -3,10 +3,11 @@
 use super::{Running, empty_folder, free_address, listening, run, said};
 use std::{
     fs,
+    io::Write,
     net::SocketAddr,
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 /// The role that may change the passwords of others.
@@ -84,7 +85,7 @@ impl Database {
         database
     }
 
-    fn psql(&self, user: &str, password: &str, statement: &str) -> std::process::Output {
+    fn psql(&self, user: &str, password: &str) -> Command {
         let mut psql = Command::new("psql");
         psql.args([
             "--no-psqlrc",
@@ -94,22 +95,37 @@ impl Database {
             "--host=127.0.0.1",
             "--dbname=postgres",
         ])
-        .args([&format!("--port={}", self.address.port()), "--username", user, "--command", statement])
+        .args([&format!("--port={}", self.address.port()), "--username", user])
         .env("PGPASSWORD", password)
         .current_dir(&self.folder);
-        run(&mut psql)
+        psql
+    }
+
+    fn says(&self, user: &str, password: &str, statement: &str) -> Output {
+        run(self.psql(user, password).args(["--command", statement]))
     }
 
     /// Whether PostgreSQL's own client is let in with a password.
     pub fn lets_in(&self, user: &str, password: &str) -> bool {
-        self.psql(user, password, "SELECT 1").status.success()
+        self.says(user, password, "SELECT 1").status.success()
     }
 
     /// Has the administrator do something.
     pub fn order(&self, statement: &str) -> String {
-        let output = self.psql(ADMIN.0, ADMIN.1, statement);
+        let output = self.says(ADMIN.0, ADMIN.1, statement);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Has the administrator begin a change of a role, which lasts until what comes back is dropped.
+    pub async fn holds(&self, role: &str) -> Running {
+        let mut child = self.psql(ADMIN.0, ADMIN.1).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        // Kept open by the child's owner: psql would end at its end.
+        let orders = child.stdin.as_mut().unwrap();
+        writeln!(orders, "BEGIN; ALTER ROLE {role} CONNECTION LIMIT 50;").unwrap();
+        let count = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'";
+        super::eventually(async || (self.order(count).trim() == "1").then_some(())).await;
+        Running { child, signal: "-KILL", folder: empty_folder("held") }
     }
 
     /// Everything that it has logged since the roles are there.

@@ -7,7 +7,11 @@ use super::{
     watch::Watch,
 };
 use sealward_cli::connectors::HostKeys;
-use sealward_contract::chain::VaultRole;
+use sealward_client::{
+    model::AccountDetails,
+    operations::{self, NewAccount},
+};
+use sealward_contract::{chain::VaultRole, ids::Number, record::LeafKey};
 use serde_json::json;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -69,6 +73,41 @@ async fn who_may_change_it_and_who_may_not() {
     scene.done("PUT", &place.password(), &token, remote(SECOND)).await;
     assert!(database.lets_in("app", SECOND) && database.lets_in(ADMIN.0, ADMIN.1));
     assert_eq!(scene.kept(&token, &place).await, SECOND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_would_have_to_wait_is_refused_and_never_made() {
+    let database = Database::start(Tls::Offered, &[("app", FIRST)]).await;
+    let scene = Scene::begin(false).await;
+    let token = scene.token("scripts", VaultRole::Editor).await;
+    let place = scene.place(&token, "PostgreSQL", &database.address.to_string(), ("app", FIRST)).await;
+    let held = database.holds("app").await;
+    let said = scene.fails("PUT", &place.password(), &token, remote(SECOND)).await;
+    // lock_not_available: PostgreSQL, appendix A.
+    assert!(said.contains("SQLSTATE 55P03") && said.contains("again the former one"), "{said}");
+    assert_eq!(scene.history(&place).await, [FIRST, SECOND, FIRST]);
+    drop(held);
+    scene.done("PUT", &place.password(), &token, remote("Third-3-of-them")).await;
+    assert!(database.lets_in("app", "Third-3-of-them") && !database.lets_in("app", SECOND));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_other_sign_in_sets_the_password_of_a_name_that_two_entries_have() {
+    let database = Database::start(Tls::Offered, &[("app", "nobody knows")]).await;
+    let scene = Scene::begin(false).await;
+    let token = scene.token("scripts", VaultRole::Editor).await;
+    let place = scene.place(&token, "PostgreSQL", &database.address.to_string(), ("app", FIRST)).await;
+    scene.privileged(&place, &token, ADMIN.0, ADMIN.1).await;
+    scene.ada.sync(|_| {}).await.unwrap();
+    let (vault, LeafKey { id: parent, .. }) = scene.ada.find_number(Number(place.resource.parse().unwrap())).unwrap();
+    let details = AccountDetails { name: "guarded twin".into(), user_name: "app".into(), ..Default::default() };
+    let twin = NewAccount { details, secret: None };
+    scene.ada.create_account(operations::Place { vault, parent }, twin).await.unwrap();
+    let said = scene.fails("PUT", &place.password(), &token, remote(SECOND)).await;
+    assert!(said.contains("the same user name") && said.contains("nothing stored"), "{said}");
+    assert_eq!(scene.history(&place).await, [FIRST]);
+    assert!(database.lets_in("app", "nobody knows"));
+    assert!(!database.log().contains("ALTER ROLE"));
 }
 
 /// A server without TLS that asks for a password in a way of its own, and writes down what it is told.
