@@ -121,11 +121,13 @@ step('nobody else comes in by the same address, and nothing of the program can b
 step('once it has ended, the open page tells whoever listens there next nothing', async () => {
   device.expect(/status of \d+|ERR_|Failed to fetch/);
   assert.equal(await web.end(), 0);
+  // What the page sends in the moment until it notices cannot be called back, whoever hears it.
+  const cannotBeReached = page.getByText(/cannot be reached/);
+  await cannotBeReached.waitFor();
   stranger = await takePlace();
-  await page.bringToFront();
   await eventually(async () => stranger.calls.length > 0, true, 20_000);
   await account(page, 'payroll-admin').getByRole('button', { name: 'Show Password' }).click();
-  await page.getByText(/cannot be reached/).first().waitFor();
+  await cannotBeReached.nth(1).waitFor();
   stranger.wasToldNothing();
   await stranger.leave();
 });

@@ -20,7 +20,8 @@ const PATIENCE: i32 = 10_000;
 enum Listener {
     /// Nobody can tell: the program that gave the key may have ended, and somebody else may listen there by now.
     Doubtful,
-    /// The program that gave the key: it has a stream of its own open, which breaks when it ends.
+    /// The program that gave the key: it has a stream of its own open, which breaks when it ends. Between that and the moment
+    /// at which it is noticed here nothing helps: what is sent then was sent.
     Watched,
     /// Somebody else.
     Other,
