@@ -18,7 +18,7 @@ use sealward_server::{
     maintenance, metrics,
     server::App,
     setup_code::SetupCode,
-    surroundings::{self, Clock, SystemClock, SystemRandom},
+    surroundings::{Clock, SystemClock, SystemRandom},
     webhooks,
 };
 use tokio::task::JoinHandle;
@@ -63,7 +63,7 @@ impl Serve {
     #[cfg(debug_assertions)]
     fn clock(&self) -> Arc<dyn Clock> {
         match &self.clock_ahead {
-            Some(file) => Arc::new(surroundings::ShiftedClock(file.clone())),
+            Some(file) => Arc::new(sealward_server::surroundings::ShiftedClock(file.clone())),
             None => Arc::new(SystemClock),
         }
     }

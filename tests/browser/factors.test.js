@@ -78,10 +78,10 @@ async function setPolicy(demand, lasts) {
   await page.getByRole('link', { name: 'People' }).click();
   const people = page.getByRole('region', { name: 'People' });
   await people.getByRole('button', { name: 'Change', exact: true }).click();
-  await dialogOf('Second factor').getByLabel('Second factor to reveal').selectOption({ label: demand });
-  await dialogOf('Second factor').getByLabel('A confirmation lasts').selectOption({ label: lasts });
+  await dialogOf('Team policy').getByLabel('Second factor to reveal').selectOption({ label: demand });
+  await dialogOf('Team policy').getByLabel('A confirmation lasts').selectOption({ label: lasts });
   await look('the policy');
-  await dialogOf('Second factor').getByRole('button', { name: 'Save' }).click();
+  await dialogOf('Team policy').getByRole('button', { name: 'Save' }).click();
 }
 
 // A confirmation that is still good for one thing is used up by it, and soon over: then the next one asks.

@@ -20,6 +20,7 @@ before(async () => {
   // Second factors are a story of their own.
   await button(page.getByRole('region', { name: 'People' }), 'Change').click();
   await dialog(page).getByLabel('Second factor to reveal').selectOption({ label: 'Never' });
+  await dialog(page).getByLabel('Time zone').selectOption({ label: 'Australia/Eucla' });
   await save(page);
   li = await join(team, 'li.na');
   await join(team, 'sun.wei');
@@ -66,6 +67,7 @@ step('a custodian approves ahead for one person, on every day and at every hour'
   await openRouter(page);
   await more('Approve ahead');
   await dialog(page).getByLabel('For', { exact: true }).selectOption({ label: 'li.na' });
+  await dialog(page).getByText('By the clocks of Australia/Eucla.').waitFor();
   await look(page, 'ahead-form');
   for (const day of ['Sat', 'Sun']) await dialog(page).getByLabel(day).check();
   await dialog(page).getByLabel('From').fill('00:00');
@@ -82,7 +84,7 @@ step('who it is for checks it out without asking, and the others see it', async 
   await button(router(li), 'Show password').click();
   await router(li).getByText(password).waitFor();
   await openRequests(page);
-  await card(page).getByText(/Every day, 00:00–24:00/).waitFor();
+  await card(page).getByText(/Every day, 00:00–24:00.*Australia\/Eucla, UTC\+08:45/).waitFor();
   await card(page).getByText('1 of 1 approvals.').waitFor();
   await requests(page).getByRole('list', { name: 'In use now' }).getByRole('listitem').filter({ hasText: 'li.na' }).waitFor();
   await look(page, 'ahead-list');

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use sealward_client::model::Day;
+
 use super::{MemberId, ObjectId, SecretNamed, VaultId};
 pub use sealward_contract::{ids::AheadId, request::ahead::AheadStatus};
 
@@ -86,7 +88,7 @@ pub struct AheadPeople {
     pub people: Vec<(MemberId, String)>,
     /// How many approvals it takes.
     pub needed: u8,
-    /// What the time zone of this browser is called.
+    /// What the time zone is called by whose clocks the hours are meant.
     pub zone: String,
 }
 
@@ -105,8 +107,8 @@ pub struct ProposeAhead {
     pub from: u16,
     /// As [`Hours::to`].
     pub to: u16,
-    /// As [`Hours::until`].
-    pub until: i64,
+    /// The last day on which it may be used.
+    pub last_day: Day,
 }
 
 /// Approves what somebody else approved ahead, or withdraws it.

@@ -141,7 +141,7 @@ pub struct ReadWithoutFactor;
 pub struct ReadTeamPolicy;
 
 /// The team's policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamPolicyView {
     /// For which secrets a second factor is asked for.
     pub factor: FactorDemand,
@@ -149,6 +149,8 @@ pub struct TeamPolicyView {
     pub confirmation: u32,
     /// Whether the same is asked of services.
     pub services: ServiceDemand,
+    /// The time zone by whose clocks hours are meant; `None` for that of whoever says some.
+    pub zone: Option<String>,
     /// Whether the person may change it.
     pub may_set: bool,
 }
@@ -162,4 +164,6 @@ pub struct SetTeamPolicy {
     pub confirmation: u32,
     /// Whether the same is asked of services.
     pub services: ServiceDemand,
+    /// As [`TeamPolicyView::zone`].
+    pub zone: Option<String>,
 }

@@ -1,23 +1,14 @@
-//! Approvals that are given ahead, shown by the names that people know, and made for hours of the browser's time zone.
+//! Approvals that are given ahead, shown by the names that people know, and made for hours by the team's clocks.
 
 use super::{
     clock::{millis, now},
     engine::{Engine, Open},
     message::tell,
+    zone::Zone,
 };
 use crate::bridge::*;
-use js_sys::{Array, Date, Intl, Object, Reflect};
 use sealward_client::session::{AheadDraft, AheadShown};
-use sealward_contract::{
-    ids::Timestamp,
-    limits,
-    request::ahead::{Window, ZoneOffset},
-};
-use wasm_bindgen::JsValue;
-
-const MINUTE: u64 = 60_000;
-/// How far apart the zone's clocks are looked at: less than what lies between two changes of them.
-const STEP: u64 = 6 * 60 * MINUTE;
+use sealward_contract::{limits, request::ahead::Window};
 
 impl Engine {
     /// What is approved ahead. Where nothing is guarded, nobody is asked.
@@ -34,18 +25,14 @@ impl Engine {
         })
     }
 
-    /// Approves ahead that a member has a secret, by the clocks of where the browser is.
+    /// Approves ahead that a member has a secret, by the clocks of the team.
     pub async fn propose_ahead(&self, ask: ProposeAhead) -> Result<(), Error> {
         let open = self.open()?;
-        let until = Timestamp(u64::try_from(ask.until).unwrap_or(0));
-        let window = Window {
-            days: ask.days,
-            from: ask.from,
-            to: ask.to,
-            until,
-            zone: zone_name(),
-            offsets: offsets_until(until),
-        };
+        let (begin, zone) = (now(), open.zone()?);
+        let until = zone.end_of(ask.last_day);
+        // No further than a window may last, whatever was asked for.
+        let offsets = zone.offsets(begin, until.min(begin.plus_millis(limits::AHEAD_LASTS)));
+        let window = Window { days: ask.days, from: ask.from, to: ask.to, until, zone: zone.name, offsets };
         let draft = AheadDraft { vault: ask.vault, account: ask.account, member: ask.member, window };
         let made = open.session.propose_ahead(draft).await;
         self.take_in(&open);
@@ -85,7 +72,13 @@ impl Open {
         let needed = people.iter().map(|(_, needed)| *needed).max().unwrap_or_default();
         let mut people: Vec<_> = people.into_iter().map(|(member, _)| (member, self.name_of(member))).collect();
         people.sort_by(|(_, one), (_, other)| one.cmp(other));
-        Ok(AheadPeople { people, needed, zone: zone_name() })
+        Ok(AheadPeople { people, needed, zone: self.zone()?.name })
+    }
+
+    /// The zone by whose clocks hours are meant: the team's, or else that of where the browser is.
+    fn zone(&self) -> Result<Zone, Error> {
+        let teams = self.session.team_policy()?.zone;
+        teams.and_then(|name| Zone::named(&name)).or_else(Zone::own).ok_or(Error::Bridge)
     }
 
     pub(super) fn ahead_row(&self, shown: AheadShown) -> AheadRow {
@@ -116,45 +109,4 @@ impl Open {
             may_check_out: shown.may.check_out,
         }
     }
-}
-
-/// What the time zone of the browser is called.
-fn zone_name() -> String {
-    let resolved = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
-    let name = Reflect::get(&resolved, &JsValue::from_str("timeZone")).ok().and_then(|name| name.as_string());
-    let fits =
-        |name: &String| (1..=limits::ZONE_NAME).contains(&name.len()) && name.bytes().all(|it| it.is_ascii_graphic());
-    name.filter(fits).unwrap_or_else(|| "UTC".to_owned())
-}
-
-/// What the zone's clocks are ahead of UTC from now until then.
-fn offsets_until(until: Timestamp) -> Vec<ZoneOffset> {
-    let begin = now();
-    let mut offsets = vec![ZoneOffset { since: begin, minutes: offset_at(begin.0) }];
-    let mut at = begin.0;
-    // No further than a window may last, whatever was asked for.
-    let end = until.0.min(begin.plus_millis(limits::AHEAD_LASTS).0);
-    while at < end {
-        let next = (at + STEP).min(end);
-        let (before, after) = (offset_at(at), offset_at(next));
-        if before != after {
-            let (mut low, mut high) = (at / MINUTE, next / MINUTE + 1);
-            while low + 1 < high {
-                let middle = u64::midpoint(low, high);
-                if offset_at(middle * MINUTE) == before { low = middle } else { high = middle }
-            }
-            offsets.push(ZoneOffset { since: Timestamp(high * MINUTE), minutes: after });
-        }
-        at = next;
-    }
-    offsets
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "minutes of a day, and times that fit"
-)]
-fn offset_at(millis: u64) -> i16 {
-    -Date::new(&JsValue::from_f64(millis as f64)).get_timezone_offset() as i16
 }

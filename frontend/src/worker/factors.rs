@@ -184,18 +184,18 @@ impl Engine {
 
     /// Sets the team's policy.
     pub async fn set_team_policy(&self, ask: &SetTeamPolicy) -> Result<(), Error> {
-        let SetTeamPolicy { factor, confirmation, services } = *ask;
-        let new = TeamPolicy { factor, confirmation, services };
+        let SetTeamPolicy { factor, confirmation, services, ref zone } = *ask;
+        let new = TeamPolicy { factor, confirmation, services, zone: zone.clone() };
         self.change_people(async |session| session.set_team_policy(new).await).await
     }
 }
 
 impl Open {
     fn team_policy(&self) -> Result<TeamPolicyView, Error> {
-        let TeamPolicy { factor, confirmation, services } = self.session.team_policy()?;
+        let TeamPolicy { factor, confirmation, services, zone } = self.session.team_policy()?;
         let chain = self.session.chain();
         let may_set = chain.is_some_and(|chain| policy::may_set_team_policy(&chain, &self.session.member()));
-        Ok(TeamPolicyView { factor, confirmation, services, may_set })
+        Ok(TeamPolicyView { factor, confirmation, services, zone, may_set })
     }
 }
 

@@ -11,6 +11,7 @@ mod local;
 mod transport;
 mod webhooks;
 mod windows;
+mod zone;
 
 mod ahead;
 mod audit;

@@ -135,6 +135,13 @@ pub const AHEAD_STATEMENT: usize = 4 * 1024;
 pub const AHEAD: usize = 1_000;
 /// Longest name of a time zone in bytes.
 pub const ZONE_NAME: usize = 64;
+
+/// Whether a text can be the name of a time zone.
+#[must_use]
+pub fn is_zone_name(name: &str) -> bool {
+    (1..=ZONE_NAME).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Most offsets of a time zone that a window names.
 pub const ZONE_OFFSETS: usize = 8;
 /// How many minutes a time zone is ahead of UTC.

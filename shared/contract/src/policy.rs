@@ -365,7 +365,7 @@ pub fn may_set_team_policy(state: &TeamState, member: &MemberId) -> bool {
 /// Whether the team's policy asks for a second factor before a member is given a secret or a file of this tier.
 #[must_use]
 pub fn needs_factor(state: &TeamState, member: &MemberId, tier: Tier) -> bool {
-    let TeamPolicy { factor, services, .. } = *state.team_policy();
+    let &TeamPolicy { factor, services, .. } = state.team_policy();
     let is_service = state.member(member).is_some_and(|known| known.kind() == MemberKind::Service);
     if is_service && services == ServiceDemand::Exempt {
         return false;

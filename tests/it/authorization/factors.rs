@@ -17,7 +17,8 @@ use sealward_contract::{
 };
 
 fn policy(forge: &Forge<'_>) -> MemberChange {
-    let policy = TeamPolicy { factor: FactorDemand::Guarded, confirmation: 900, services: ServiceDemand::Exempt };
+    let policy =
+        TeamPolicy { factor: FactorDemand::Guarded, confirmation: 900, services: ServiceDemand::Exempt, zone: None };
     MemberChange { statement: forge.state(Body::SetTeamPolicy(policy)).to_wire() }
 }
 

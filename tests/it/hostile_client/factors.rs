@@ -17,7 +17,7 @@ use sealward_contract::{
 };
 
 fn always() -> TeamPolicy {
-    TeamPolicy { factor: FactorDemand::Always, confirmation: 900, services: ServiceDemand::Exempt }
+    TeamPolicy { factor: FactorDemand::Always, confirmation: 900, services: ServiceDemand::Exempt, zone: None }
 }
 
 impl Scene {

@@ -15,7 +15,7 @@ use sealward_contract::{
 };
 
 fn policy(factor: FactorDemand, confirmation: u32) -> TeamPolicy {
-    TeamPolicy { factor, confirmation, services: ServiceDemand::Exempt }
+    TeamPolicy { factor, confirmation, services: ServiceDemand::Exempt, zone: None }
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -26,7 +26,8 @@ async fn passkeys_are_added_named_used_and_removed() {
     let (server, founder, made) = furnished_team().await;
     let ada = founder.session(&server, &server.connect()).await;
     ada.sync(|_| {}).await.unwrap();
-    let always = TeamPolicy { factor: FactorDemand::Always, confirmation: 60, services: ServiceDemand::Exempt };
+    let always =
+        TeamPolicy { factor: FactorDemand::Always, confirmation: 60, services: ServiceDemand::Exempt, zone: None };
     ada.set_team_policy(always).await.unwrap();
     assert_eq!(ada.begin_confirmation().await.err(), Some(Error::PasskeysUnavailable));
     let (mut laptop, mut phone) = (Authenticator::new(1, ORIGIN), Authenticator::new(2, ORIGIN));

@@ -84,7 +84,7 @@ async fn list(world: &World, who: &Member, token: &str) -> FactorsListed {
 }
 
 async fn set_policy(world: &World, who: &mut Member, factor: FactorDemand, confirmation: u32) -> Result<(), Refused> {
-    let body = Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services: ServiceDemand::Exempt });
+    let body = Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services: ServiceDemand::Exempt, zone: None });
     let statement = who.statement(world, body);
     let change = MemberChange { statement: statement.to_wire() };
     world.call::<SetTeamPolicy>(Some(&who.token), &who.path(), &Empty {}, &change).await?;

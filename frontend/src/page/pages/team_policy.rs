@@ -1,7 +1,9 @@
-//! The team's policy about second factors, below its people.
+//! The team's policy, below its people: second factors, and by which clocks hours are meant.
 
+use js_sys::{Array, Function, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 
 use crate::bridge::*;
 use crate::page::app::{App, Dialog};
@@ -30,7 +32,8 @@ pub fn section(app: App) -> AnyView {
     let body = move || {
         policy.get().map(|policy| {
             let edit = policy.may_set.then(|| {
-                let open = move |_| app.open(Dialog::TeamPolicy(policy));
+                let policy = policy.clone();
+                let open = move |_| app.open(Dialog::TeamPolicy(policy.clone()));
                 view! {
                     <button type="button" class="button small" on:click=open>{icon("pencil")}<span>{tr!(team_policy.change)}</span></button>
                 }
@@ -50,6 +53,7 @@ pub fn section(app: App) -> AnyView {
                 <dl class="facts" aria-label=tr!(team_policy.title)>
                     <div class="fact"><dt>{tr!(team_policy.asked_for)}</dt><dd>{demand_name(policy.factor)}</dd></div>
                     {lasts}
+                    <div class="fact"><dt>{tr!(team_policy.zone)}</dt><dd>{zone_name(policy.zone.as_deref())}</dd></div>
                 </dl>
             }
         })
@@ -69,6 +73,9 @@ pub fn dialog_for(policy: TeamPolicyView) -> AnyView {
     }
     let span = RwSignal::new(spans.iter().position(|one| *one == policy.confirmation).unwrap_or_default());
     let same = RwSignal::new(policy.services == ServiceDemand::Same);
+    let zones = zones(policy.zone.as_deref());
+    let zone = RwSignal::new(zones.iter().position(|one| *one == policy.zone).unwrap_or_default());
+    let zone_names = zones.iter().map(|zone| zone_name(zone.as_deref())).collect();
     let form = Form::new();
     let names = spans.iter().map(|seconds| span_name(*seconds)).collect();
     let send = move |event: leptos::ev::SubmitEvent| {
@@ -77,6 +84,7 @@ pub fn dialog_for(policy: TeamPolicyView) -> AnyView {
             factor: DEMANDS.get(factor.get_untracked()).copied().unwrap_or(policy.factor),
             confirmation: spans.get(span.get_untracked()).copied().unwrap_or(policy.confirmation),
             services: if same.get_untracked() { ServiceDemand::Same } else { ServiceDemand::Exempt },
+            zone: zones.get(zone.get_untracked()).cloned().flatten(),
         };
         form.send(command, move |()| {
             app.close();
@@ -100,6 +108,8 @@ pub fn dialog_for(policy: TeamPolicyView) -> AnyView {
                     {choice(tr!(team_policy.lasts), names, span)}
                     {tick(tr!(team_policy.services_field), same)}
                     <p class="hint">{tr!(team_policy.services_hint)}</p>
+                    {choice(tr!(team_policy.zone), zone_names, zone)}
+                    <p class="hint">{tr!(team_policy.zone_hint)}</p>
                 </div>
                 {dialog_footer(form, tr!(action.save))}
             </form>
@@ -123,4 +133,23 @@ fn span_name(seconds: u32) -> String {
         seconds if seconds % 60 == 0 => tr!(team_policy.minutes, count = number(seconds / 60)),
         seconds => tr!(team_policy.seconds, count = number(seconds)),
     }
+}
+
+fn zone_name(zone: Option<&str>) -> String {
+    zone.unwrap_or(tr!(team_policy.zone_own)).to_owned()
+}
+
+/// What can be chosen: none, and the zones that the browser knows. One that it does not know stays where it is not touched.
+fn zones(present: Option<&str>) -> Vec<Option<String>> {
+    let known = || -> Option<Vec<String>> {
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+        let list: Function = Reflect::get(&intl, &"supportedValuesOf".into()).ok()?.dyn_into().ok()?;
+        let zones: Array = list.call1(&intl, &"timeZone".into()).ok()?.dyn_into().ok()?;
+        Some(zones.iter().filter_map(|zone| zone.as_string()).collect())
+    };
+    let mut known: Vec<String> = known().unwrap_or_default();
+    known.extend(["UTC".to_owned()].into_iter().chain(present.map(str::to_owned)));
+    known.sort_unstable();
+    known.dedup();
+    std::iter::once(None).chain(known.into_iter().map(Some)).collect()
 }

@@ -241,7 +241,7 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// [`Error::Gone`] before the first synchronisation.
     pub fn team_policy(&self) -> Result<TeamPolicy, Error> {
-        self.with_chain(|chain| *chain.team_policy())
+        self.with_chain(|chain| chain.team_policy().clone())
     }
 
     /// Sets the team's policy.
@@ -250,7 +250,7 @@ impl<T: Transport> Session<T> {
     /// [`Error::NotAllowed`] for whoever is no owner; [`Error::SecondFactorNeeded`]; others.
     pub async fn set_team_policy(&self, policy: TeamPolicy) -> Result<(), Error> {
         self.say(
-            async || Ok(Some(Body::SetTeamPolicy(policy))),
+            async || Ok(Some(Body::SetTeamPolicy(policy.clone()))),
             async |statement, _| {
                 let change = MemberChange { statement: statement.to_wire() };
                 Ok(self.call_keyed::<SetTeamPolicy>(&self.team_path(), &change).await.map(drop))

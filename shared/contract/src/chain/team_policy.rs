@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The team's policy: set whole by an owner; the newest holds. Only the server can enforce it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+/// The team's policy: set whole by an owner; the newest holds. What it says of second factors only the server can enforce.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct TeamPolicy {
     /// For which secrets and files a second factor is asked for.
     #[n(0)]
@@ -17,12 +17,16 @@ pub struct TeamPolicy {
     /// Whether the same is asked of services.
     #[n(2)]
     pub services: ServiceDemand,
+    /// The time zone by whose clocks hours are meant, by its name in the IANA time zone database; `None` for that of whoever
+    /// says some.
+    #[n(3)]
+    pub zone: Option<String>,
 }
 
 impl TeamPolicy {
     /// What holds in a team whose owners have said nothing.
     pub const DEFAULT: Self =
-        Self { factor: FactorDemand::Guarded, confirmation: 15 * 60, services: ServiceDemand::Exempt };
+        Self { factor: FactorDemand::Guarded, confirmation: 15 * 60, services: ServiceDemand::Exempt, zone: None };
 }
 
 /// For which secrets and files a second factor is asked for.

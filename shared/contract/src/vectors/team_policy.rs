@@ -34,11 +34,27 @@ fn frozen() -> Vec<Frozen> {
             signature: "56002221101b34c6ac06dc5df812b2957a177bc06be0de2b1d142eddb1ddb0c72a2e5849fc1aef62ade539da574273b1\
                  5b3d902291b2fb08d4c9325163249d0d",
         },
+        Frozen {
+            statement: with(TeamPolicy { zone: Some("Asia/Shanghai".into()), ..TeamPolicy::DEFAULT }),
+            bytes: (
+                "870150111111111111111111111111111111111458201515151515151515151515151515151515151515151515151515\
+                 15151515151550333333333333333333333333333333331b000001a3185c50008214818401190384006d417369612f5368616e67686169",
+                "",
+                "",
+            ),
+            hash: "239da3e9d573f4a8830e50065a7bbfb1a23914af52a96bedcb366c75ecec6e2e",
+            signature: "5c61a79f0b802f5cc67cf3d72127908a35cce4205191cefc0b31965527237442636d1794d4990069dab92a73c8980ba5cae4\
+                 b2ff2407d9c514c16a7d915b6c09",
+        },
     ]
 }
 
 fn set(factor: FactorDemand, confirmation: u32, services: ServiceDemand) -> Statement {
-    let body = Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services });
+    with(TeamPolicy { factor, confirmation, services, zone: None })
+}
+
+fn with(policy: TeamPolicy) -> Statement {
+    let body = Body::SetTeamPolicy(policy);
     Statement { suite: SUITE, team: Some(TEAM), sequence: 20, previous: filled(0x15), author: MEMBER, time: TIME, body }
 }
 

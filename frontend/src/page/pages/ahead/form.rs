@@ -13,7 +13,7 @@ use crate::page::components::form::{Form, alert, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::engine::ask;
 use crate::page::explain::explain;
-use crate::page::language::{end_of_day, iso, number, today, tr, weekday};
+use crate::page::language::{iso, number, today, tr, weekday};
 
 /// Days that an approval lasts where nobody says otherwise, and at most.
 const USUAL_DAYS: i32 = 30;
@@ -59,9 +59,9 @@ fn form_of(vault: VaultId, account: ObjectId, found: AheadPeople) -> AnyView {
         event.prevent_default();
         wrong.set(None);
         let minutes = (minute_of(&from.get_untracked()), minute_of(&to.get_untracked()));
-        let until = end_of_day(&end.get_untracked());
-        let ((Some(from), Some(to)), Some(until), Some((member, _))) =
-            (minutes, until, people.get(who.get_untracked()))
+        let last_day = Day::parse(&end.get_untracked()).filter(|day| *day >= today());
+        let ((Some(from), Some(to)), Some(last_day), Some((member, _))) =
+            (minutes, last_day, people.get(who.get_untracked()))
         else {
             return wrong.set(Some(tr!(ahead.wrong_end)));
         };
@@ -71,7 +71,7 @@ fn form_of(vault: VaultId, account: ObjectId, found: AheadPeople) -> AnyView {
         }
         // Midnight is where the day ends.
         let to = if to == 0 { DAY } else { to };
-        form.send(ProposeAhead { vault, account, member: *member, days, from, to, until }, move |()| {
+        form.send(ProposeAhead { vault, account, member: *member, days, from, to, last_day }, move |()| {
             app.close();
             app.say(if needed > 1 { tr!(ahead.done_first) } else { tr!(ahead.done) });
         });

@@ -11,10 +11,11 @@ impl TeamState {
         if !policy::may_set_team_policy(self, author) {
             return Err(Refused::Right);
         }
-        if new.confirmation > limits::CONFIRMATION_SECONDS {
+        let has_zone = new.zone.as_deref().is_none_or(limits::is_zone_name);
+        if new.confirmation > limits::CONFIRMATION_SECONDS || !has_zone {
             return Err(Refused::Limit);
         }
-        self.team_policy = *new;
+        self.team_policy = new.clone();
         Ok(())
     }
 }

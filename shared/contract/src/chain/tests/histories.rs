@@ -178,7 +178,8 @@ impl Team {
                 (by, take(number, &members))
             }
             Attempt::SetPolicy(by, factor, confirmation) => {
-                (by, Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services: ServiceDemand::Exempt }))
+                let services = ServiceDemand::Exempt;
+                (by, Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services, zone: None }))
             }
             Attempt::Replace(who, recovered) => {
                 let recovery = self.state.recovery_of(&member(who), Timestamp(0)).map(|recovery| recovery.since);

@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn set(factor: FactorDemand, confirmation: u32, services: ServiceDemand) -> Body {
-    Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services })
+    Body::SetTeamPolicy(TeamPolicy { factor, confirmation, services, zone: None })
 }
 
 #[test]
@@ -46,6 +46,22 @@ fn a_confirmation_lasts_for_twelve_hours_at_most() {
     team.refuses(ADA, set(FactorDemand::Guarded, 43_201, ServiceDemand::Exempt), Refused::Limit);
     team.does(ADA, set(FactorDemand::Guarded, 43_200, ServiceDemand::Exempt));
     assert_eq!(team.state.team_policy().confirmation, 43_200);
+}
+
+#[test]
+fn a_time_zone_has_a_name_of_sixty_four_bytes_at_most() {
+    let mut team = Team::of_three();
+    let set = |zone: &str| Body::SetTeamPolicy(TeamPolicy { zone: Some(zone.into()), ..TeamPolicy::DEFAULT });
+    for zone in ["", "a b", "Zürich", &"x".repeat(65)] {
+        team.refuses(ADA, set(zone), Refused::Limit);
+    }
+    assert_eq!(team.state.team_policy().zone, None);
+    for zone in ["Asia/Shanghai", &"x".repeat(64)] {
+        team.does(ADA, set(zone));
+        assert_eq!(team.state.team_policy().zone.as_deref(), Some(zone));
+    }
+    team.does(ADA, Body::SetTeamPolicy(TeamPolicy::DEFAULT));
+    assert_eq!(team.state.team_policy().zone, None);
 }
 
 #[test]

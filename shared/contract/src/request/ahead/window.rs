@@ -49,9 +49,6 @@ impl Window {
     /// Whether it can be one, and keeps within the limits, at the time at which it is proposed.
     #[must_use]
     pub fn is_within_limits(&self, now: Timestamp) -> bool {
-        let zone = !self.zone.is_empty()
-            && self.zone.len() <= limits::ZONE_NAME
-            && self.zone.bytes().all(|byte| byte.is_ascii_graphic());
         let offsets = (1..=limits::ZONE_OFFSETS).contains(&self.offsets.len())
             && self.offsets.is_sorted_by(|one, next| one.since < next.since)
             && self.offsets.iter().all(|offset| limits::ZONE_MINUTES.contains(&offset.minutes));
@@ -60,7 +57,7 @@ impl Window {
             && (1..=DAY_MINUTES).contains(&i64::from(self.to))
             && now < self.until
             && self.until.since(now) <= limits::AHEAD_LASTS
-            && zone
+            && limits::is_zone_name(&self.zone)
             && offsets
     }
 
