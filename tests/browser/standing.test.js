@@ -1,7 +1,8 @@
 // A guarded secret that was approved ahead: made by a custodian, used without asking, withdrawn again.
+import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
 import { look } from './harness/look.js';
-import { account, addResource, dialog, eventually, row, save, toast } from './harness/person.js';
+import { account, addResource, dialog, eventually, row, save, toast, unlock } from './harness/person.js';
 import { button, join } from './harness/requests.js';
 import { story } from './harness/story.js';
 import { startTeam } from './harness/team.js';
@@ -98,6 +99,25 @@ step('checked in and withdrawn, it has to be asked for again', async () => {
   await button(router(li), 'Ask for it').waitFor();
   await eventually(() => button(router(li), 'Check out').count(), 0);
   await eventually(() => card(page).count(), 0);
+});
+
+step('without the policy, what was sealed for approvals is still asked for until it is changed', async () => {
+  await openRouter(page);
+  await more('Approval policy of the account');
+  await dialog(page).getByLabel('What holds here').selectOption({ label: 'As around it: nothing is asked' });
+  await save(page);
+  // Read anew, so that nobody sees what was there before.
+  await li.reload();
+  await unlock(li, 'seven ladders in the harbour');
+  await openRouter(li);
+  await button(router(li), 'Ask for it').waitFor();
+  assert.equal(await button(router(li), 'Show password').count(), 0);
+  await button(router(page), 'Edit account').click();
+  await button(dialog(page), 'Replace').click();
+  await dialog(page).getByLabel('Password', { exact: true }).fill(team.secret('Another-1-that-is-open'));
+  await save(page);
+  await button(router(li), 'Show password').click();
+  await router(li).getByText('Another-1-that-is-open').waitFor();
 });
 
 step('the server has not seen the secret', async () => {

@@ -126,7 +126,8 @@ impl Engine {
         let mut guarded: Vec<(ObjectId, Access)> = Vec::new();
         for account in ask.accounts.iter().filter(|account| open.session.has_secret(&ask.vault, account)) {
             let Ok(access) = open.session.access(ask.vault, *account) else { continue };
-            if access.needed > 0 || access.exclusive || access.policy_since.is_some() {
+            let was_guarded = open.session.was_guarded(ask.vault, *account).unwrap_or_default();
+            if access.needed > 0 || access.exclusive || access.policy_since.is_some() || was_guarded {
                 // What was sealed under another policy is given by the stricter of both.
                 let now = open.session.access_now(ask.vault, *account).await;
                 guarded.push((*account, now.unwrap_or(access)));
@@ -188,12 +189,12 @@ impl Open {
         }
     }
 
-    /// Whether a policy asks for anything in any vault that the person sees.
+    /// Whether a policy asks, or ever asked, for anything in any vault that the person sees.
     pub(super) fn knows_policy(&self) -> bool {
         let vaults = self.session.vaults();
         let Some(chain) = self.session.chain() else { return false };
         let asks = |policy: &Policy| policy.approvals.0 > 0 || policy.terms.as_ref().is_some_and(|it| it.exclusive);
-        vaults.keys().filter_map(|vault| chain.vault(vault)).any(|vault| vault.policies().any(|(_, it)| asks(it)))
+        vaults.keys().filter_map(|vault| chain.vault(vault)).any(|vault| vault.policies_ever().any(asks))
     }
 
     /// Names whoever has a secret in use.

@@ -13,6 +13,9 @@ use unicode_normalization::UnicodeNormalization;
 #[serde(transparent)]
 pub struct LoginName(#[n(0)] String);
 
+/// What the names begin with that services sign in under.
+const SERVICE: &str = "service:";
+
 /// The text cannot be a login name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a login name: 1 to {} characters without spaces", limits::LOGIN_NAME_CHARS)]
@@ -38,12 +41,21 @@ impl LoginName {
     /// The name that a service signs in under: its token has its id, and not its login name.
     #[must_use]
     pub fn of_service(member: &MemberId) -> Self {
-        let mut name = String::from("service:");
+        let mut name = String::from(SERVICE);
         for byte in member.0 {
             // Writing to a text does not fail.
             let _ = write!(name, "{byte:02x}");
         }
         Self(name)
+    }
+
+    /// The service that signs in under this name, where it is such a name.
+    #[must_use]
+    pub fn service(&self) -> Option<MemberId> {
+        let digits = self.0.strip_prefix(SERVICE)?;
+        let is_id = digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let id = is_id.then(|| u128::from_str_radix(digits, 16).ok())??;
+        Some(MemberId(id.to_be_bytes()))
     }
 
     /// The folded name.

@@ -4,6 +4,7 @@ use crate::{
     chain::{Invite, TeamState, VaultRole},
     crypto::SealingPublicKey,
     ids::{InviteId, MemberId, VaultId},
+    limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,13 @@ impl TeamState {
             Some(Recipient { member: invite.member(), sealing, role: grant.role })
         });
         members.chain(auditors).chain(invited)
+    }
+
+    /// Whether the vault's keys can be wrapped for one more by one statement.
+    pub(super) fn has_room(&self, vault: &VaultId) -> bool {
+        let listed = self.vaults.get(vault).map_or(0, |known| known.grants.len() + known.auditors.len());
+        // Counting is only needed where those who have left could matter.
+        listed + self.invitations.len() < limits::ENVELOPES || self.recipients(vault).count() < limits::ENVELOPES
     }
 
     /// Those whom no statement brought all of the vault's keys: a custodian still has to wrap them.

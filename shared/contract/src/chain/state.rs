@@ -356,26 +356,28 @@ impl VaultState {
     /// The policy that holds for an account at a statement: the account's, else its resource's, else the vault's.
     #[must_use]
     pub fn policy_at(&self, account: &ObjectId, resource: Option<&ObjectId>, sequence: u64) -> Option<&Policy> {
-        let scopes = [
-            Some(PolicyScope::Account(*account)),
-            resource.map(|resource| PolicyScope::Resource(*resource)),
-            Some(PolicyScope::Vault),
-        ];
-        scopes.into_iter().flatten().find_map(|scope| self.policies.get(&scope)?.at(sequence)?.as_ref())
+        scopes(account, resource).find_map(|scope| self.policies.get(&scope)?.at(sequence)?.as_ref())
     }
 
     /// The policy that holds for an account now, with the statement that set it.
     #[must_use]
     pub fn policy_in_force(&self, account: &ObjectId, resource: Option<&ObjectId>) -> Option<(u64, &Policy)> {
-        let scopes = [
-            Some(PolicyScope::Account(*account)),
-            resource.map(|resource| PolicyScope::Resource(*resource)),
-            Some(PolicyScope::Vault),
-        ];
-        scopes.into_iter().flatten().find_map(|scope| {
+        scopes(account, resource).find_map(|scope| {
             let (since, policy) = self.policies.get(&scope)?.all().last()?;
             Some((*since, policy.as_ref()?))
         })
+    }
+
+    /// Whether a policy that holds or held for an account asks or asked for approvals: its secret may have been sealed then.
+    #[must_use]
+    pub fn was_guarded(&self, account: &ObjectId, resource: Option<&ObjectId>) -> bool {
+        let all = scopes(account, resource).filter_map(|scope| self.policies.get(&scope));
+        all.flat_map(Timeline::all).any(|(_, policy)| policy.as_ref().is_some_and(|policy| policy.approvals.0 > 0))
+    }
+
+    /// Every policy that was ever set, whatever holds now.
+    pub fn policies_ever(&self) -> impl Iterator<Item = &Policy> {
+        self.policies.values().flat_map(Timeline::all).filter_map(|(_, policy)| policy.as_ref())
     }
 
     /// All policies in force, each with what it is about.
@@ -397,4 +399,14 @@ impl VaultState {
             _ => Tier::Open,
         }
     }
+}
+
+/// Where a policy may have been set that holds for an account, the nearest first.
+fn scopes(account: &ObjectId, resource: Option<&ObjectId>) -> impl Iterator<Item = PolicyScope> {
+    let scopes = [
+        Some(PolicyScope::Account(*account)),
+        resource.map(|resource| PolicyScope::Resource(*resource)),
+        Some(PolicyScope::Vault),
+    ];
+    scopes.into_iter().flatten()
 }

@@ -159,4 +159,9 @@ fn the_name_of_a_token_is_frozen() {
     let name = LoginName::of_service(&SERVICE);
     assert_eq!(name.as_str(), "service:44444444444444444444444444444444");
     assert!(name.is_folded());
+    assert_eq!(name.service(), Some(SERVICE));
+    let id = "4".repeat(32);
+    for other in ["service:".to_owned(), id.clone(), format!("service:{id}4"), format!("service:+{}", &id[1..])] {
+        assert_eq!(LoginName::parse(&other).unwrap().service(), None, "{other}");
+    }
 }

@@ -121,7 +121,7 @@ fn day_ticks(days: RwSignal<u8>) -> AnyView {
     view! {
         <fieldset class="group-members">
             <legend>{tr!(ahead.days)}</legend>
-            <div class="group-ticks">{ticks.collect_view()}</div>
+            <div class="day-ticks">{ticks.collect_view()}</div>
         </fieldset>
     }
     .into_any()

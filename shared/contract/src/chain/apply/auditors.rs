@@ -3,7 +3,7 @@
 use crate::{
     chain::{MemberState, Refused, TeamRole, TeamState, VaultKind},
     ids::{MemberId, VaultId},
-    limits, policy,
+    policy,
 };
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ impl TeamState {
             if role.is_some_and(|role| !policy::may_hold_as_auditor(role)) {
                 return Err(Refused::Auditor);
             }
-            if role.is_none() && self.recipients(vault).count() >= limits::ENVELOPES {
+            if role.is_none() && !self.has_room(vault) {
                 return Err(Refused::Limit);
             }
         }

@@ -328,11 +328,9 @@ impl TeamState {
     }
 
     fn is_name_used(&self, id: &MemberId, login_name: &LoginName) -> bool {
-        let named = self.members.values().any(|member| {
-            let by_token = || LoginName::of_service(&member.id()) == *login_name;
-            member.keys.login_name == *login_name || (member.kind() == MemberKind::Service && by_token())
-        });
-        named || self.members.contains_key(id)
+        let by_token = login_name.service().and_then(|service| self.members.get(&service));
+        let named = self.members.values().any(|member| member.keys.login_name == *login_name);
+        named || by_token.is_some_and(|member| member.kind() == MemberKind::Service) || self.members.contains_key(id)
     }
 
     /// Whether a signing or sealing key was seen anywhere before: with a member, an invitation, a recovery or an epoch.

@@ -111,7 +111,7 @@ impl TeamState {
             if known.kind == VaultKind::Personal || !vaults.insert(vault) {
                 return Err(Refused::Grants);
             }
-            if self.recipients(vault).count() >= limits::ENVELOPES {
+            if !self.has_room(vault) {
                 return Err(Refused::Limit);
             }
         }

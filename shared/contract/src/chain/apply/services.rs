@@ -42,7 +42,7 @@ impl TeamState {
                 return Err(Refused::Grants);
             }
             check_holder(Some(terms), *role)?;
-            if self.recipients(vault).count() >= limits::ENVELOPES {
+            if !self.has_room(vault) {
                 return Err(Refused::Limit);
             }
         }

@@ -166,9 +166,7 @@ impl TeamState {
             check_policies_without(vault, &set.member)?;
         }
         let is_new = vault.role(&set.member).is_none();
-        if old.is_none()
-            && (self.is_full(&set.member) || (is_new && self.recipients(&set.vault).count() >= limits::ENVELOPES))
-        {
+        if old.is_none() && (self.is_full(&set.member) || (is_new && !self.has_room(&set.vault))) {
             return Err(Refused::Limit);
         }
         let vault = self.vaults.get_mut(&set.vault).ok_or(Refused::Unknown)?;
@@ -217,7 +215,9 @@ impl TeamState {
 
     /// Whether a member was granted roles in as many vaults as it may.
     pub(super) fn is_full(&self, member: &MemberId) -> bool {
-        self.vaults.values().filter(|vault| vault.granted(member).is_some()).count() >= limits::GRANTS
+        // Nobody has a role in more vaults than there are.
+        self.vaults.len() >= limits::GRANTS
+            && self.vaults.values().filter(|vault| vault.granted(member).is_some()).count() >= limits::GRANTS
     }
 }
 
