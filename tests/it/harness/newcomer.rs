@@ -127,8 +127,14 @@ impl Founder {
                     hpke::wrap(to.1, &info, &[], &key, randomness).unwrap()
                 }
                 Some(vault) => {
-                    let keys =
-                        unwrap_keys(&envelope.sealed, &self.team, vault, *epoch, (&member, &link.sealing)).unwrap();
+                    let keys = unwrap_keys(
+                        &envelope.sealed,
+                        &self.team,
+                        vault,
+                        *epoch,
+                        (&member, &hpke::Unwrapper::new(&link.sealing)),
+                    )
+                    .unwrap();
                     let keys: Vec<(Epoch, &VaultKeys)> = keys.iter().map(|(epoch, keys)| (*epoch, keys)).collect();
                     // A link never has more than this role's keys.
                     wrap_keys(&keys, &self.team, vault, *epoch, to, VaultRole::Editor, randomness).unwrap()

@@ -81,7 +81,7 @@ async fn what_is_written_after_a_removal_stays_closed_to_the_removed() {
     let (team, id) = (&founder.team, &made.vault);
     for one in kept.envelopes.iter().filter(|one| one.epoch == Epoch(3)) {
         for recipient in [&founder.identity.member, &grace.identity.member] {
-            let own = (recipient, &grace.identity.wrapping);
+            let own = (recipient, &hpke::Unwrapper::new(&grace.identity.wrapping));
             assert!(unwrap_keys(&one.envelope.sealed, team, id, Epoch(3), own).is_err());
         }
     }

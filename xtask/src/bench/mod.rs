@@ -36,6 +36,7 @@ pub fn run(options: &Options) -> Result<()> {
     dist::build_command_line()?;
     shell::say("Measuring (5 to 10 minutes; leave the machine alone)");
     shell::run(program(options)?.args(&options.rest))?;
+    shell::run(program(options)?.arg("--requests"))?;
     shell::run(program(options)?.arg("--people"))?;
     shell::run(program(options)?.arg("--command-line").arg(workspace::command_line("release")))?;
     for measured in ["bench.js", "bench-people.js"] {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::people::explain_grants;
+use super::people::outline_grants;
 use crate::bridge::{Error, *};
 use crate::page::app::{App, Dialog};
 use crate::page::components::dialog::{Width, dialog};
@@ -85,7 +85,7 @@ fn line(app: App, group: &GroupRow, may: bool) -> AnyView {
     let name = name_of(&group.details.name);
     let size = tr!(directory.member_count, count = number(count(&group.members)));
     let asks =
-        if group.roles.is_empty() { tr!(directory.asks_nothing).to_owned() } else { explain_grants(&group.roles) };
+        if group.roles.is_empty() { tr!(directory.asks_nothing).to_owned() } else { outline_grants(&group.roles) };
     let about = Some(group.details.description.clone()).filter(|text| !text.is_empty());
     let detail = [Some(size), about, Some(asks)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let names = group.members.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>().join(", ");

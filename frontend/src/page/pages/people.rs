@@ -161,7 +161,7 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
     let initial: String = name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let vaults = (member.state != MemberState::Removed).then(|| match member.role {
         Some(TeamRole::Auditor) => tr!(people.sees_all).to_owned(),
-        _ => explain_grants(&member.grants),
+        _ => outline_grants(&member.grants),
     });
     let department = Some(member.department.clone()).filter(|department| !department.is_empty());
     let maker = member.made_by.clone().map(|maker| tr!(made.made_by, name = maker));
@@ -287,7 +287,7 @@ fn invitation_line(app: App, row: InvitationRow, may_withdraw: bool) -> AnyView 
             <span class="avatar empty-avatar" aria-hidden="true">{icon("ticket")}</span>
             <span class="row-text">
                 <span class="row-name">{tr!(people.invited_by, name = row.inviter.clone())}</span>
-                <span class="row-detail">{explain_grants(&row.grants)}</span>
+                <span class="row-detail">{outline_grants(&row.grants)}</span>
             </span>
             <span class="person-badges"><span class=class>{state}</span></span>
             {button}
@@ -296,12 +296,29 @@ fn invitation_line(app: App, row: InvitationRow, may_withdraw: bool) -> AnyView 
     .into_any()
 }
 
+/// How many roles a line of a list names.
+const NAMED: usize = 8;
+
 /// Roles in vaults as one line. What the person does not see is counted.
 pub fn explain_grants(grants: &[GrantRow]) -> String {
-    let named = grants.iter().filter(|grant| !grant.vault.name.is_empty());
+    name_grants(grants, usize::MAX)
+}
+
+/// The same for a line of a list: of many, some are named.
+pub fn outline_grants(grants: &[GrantRow]) -> String {
+    name_grants(grants, NAMED)
+}
+
+fn name_grants(grants: &[GrantRow], most: usize) -> String {
+    let seen = || grants.iter().filter(|grant| !grant.vault.name.is_empty());
+    let named = seen().take(most);
     let mut parts: Vec<String> =
         named.map(|grant| format!("{} ({})", grant.vault.name, vault_role_name(grant.role))).collect();
-    let unnamed = count(grants).saturating_sub(count(&parts));
+    let more = seen().skip(most).count();
+    if more > 0 {
+        parts.push(tr!(people.more_vaults, count = number(u32::try_from(more).unwrap_or(u32::MAX))));
+    }
+    let unnamed = count(grants).saturating_sub(u32::try_from(seen().count()).unwrap_or(u32::MAX));
     if unnamed > 0 {
         parts.push(tr!(people.other_vaults, count = number(unnamed)));
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::detail::millis;
-use super::people::explain_grants;
+use super::people::outline_grants;
 use crate::bridge::*;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
@@ -68,7 +68,7 @@ fn line(app: App, member: &Arc<MemberRow>, uses: RwSignal<Vec<ServiceUse>>) -> A
     let asks = (service.scope == ServiceScope::Requests).then(|| {
         view! { <span class="badge">{tr!(services.only_asks)}</span> }
     });
-    let detail = [explain_hosts(&service.hosts), explain_grants(&member.grants)].join(" · ");
+    let detail = [explain_hosts(&service.hosts), outline_grants(&member.grants)].join(" · ");
     let id = member.member;
     let used = move || {
         let found = uses.with(|uses| uses.iter().find(|one| one.member == id).cloned());

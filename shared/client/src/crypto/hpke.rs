@@ -150,21 +150,39 @@ pub fn unwrap(
     aad: &[u8],
     envelope: &Envelope,
 ) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
-    if info.len() > INFO_LEN {
-        return Err(UnwrapError);
+    Unwrapper::new(secret).unwrap(info, aad, envelope)
+}
+
+/// A secret half that is ready for many envelopes: making it so takes as long as unwrapping one.
+pub struct Unwrapper(<XWing as Kem>::PrivateKey);
+
+impl Unwrapper {
+    /// Makes a secret half ready.
+    #[must_use]
+    pub fn new(secret: &XWingSecret) -> Self {
+        Self(secret.key())
     }
-    let (encapsulated, ciphertext) = envelope.0.split_at_checked(ENCAPSULATED_LEN).ok_or(UnwrapError)?;
-    let encapsulated = <XWing as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| UnwrapError)?;
-    ::hpke::single_shot_open::<AesGcm256, HkdfSha256, XWing>(
-        &OpModeR::Base,
-        &secret.key(),
-        &encapsulated,
-        info,
-        ciphertext,
-        aad,
-    )
-    .map(Zeroizing::new)
-    .map_err(|_| UnwrapError)
+
+    /// Unwraps as [`unwrap`] does.
+    ///
+    /// # Errors
+    /// [`UnwrapError`].
+    pub fn unwrap(&self, info: &[u8], aad: &[u8], envelope: &Envelope) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
+        if info.len() > INFO_LEN {
+            return Err(UnwrapError);
+        }
+        let (encapsulated, ciphertext) = envelope.0.split_at_checked(ENCAPSULATED_LEN).ok_or(UnwrapError)?;
+        let encapsulated = <XWing as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| UnwrapError)?;
+        let opened = ::hpke::single_shot_open::<AesGcm256, HkdfSha256, XWing>(
+            &OpModeR::Base,
+            &self.0,
+            &encapsulated,
+            info,
+            ciphertext,
+            aad,
+        );
+        opened.map(Zeroizing::new).map_err(|_| UnwrapError)
+    }
 }
 
 #[cfg(test)]

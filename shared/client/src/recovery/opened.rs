@@ -4,7 +4,7 @@ use super::device::{RecoveringDevice, damage};
 use crate::{
     api::{Api, CallError},
     crypto::{
-        hpke::{self, Envelope},
+        hpke::{self, Envelope, Unwrapper},
         identity::Identity,
         sealing::{Sealed, SealingKey},
         shares,
@@ -338,11 +338,12 @@ impl Recovered {
     ) -> Result<Vec<VaultEnvelope>, Error> {
         let (team, member) = (chain.team(), self.former.member);
         let mut held: BTreeMap<VaultId, VaultKeyring> = BTreeMap::new();
+        let unwrapper = Unwrapper::new(&self.former.wrapping);
         for given in &rest.envelopes {
             let Some((vault, known)) = given.vault.and_then(|vault| Some((vault, chain.vault(&vault)?))) else {
                 continue;
             };
-            let recipient = (&member, &self.former.wrapping);
+            let recipient = (&member, &unwrapper);
             let Ok(keys) = unwrap_keys(&given.envelope.sealed, &team, &vault, given.epoch, recipient) else {
                 continue;
             };

@@ -3,7 +3,7 @@
 
 use super::{Session, renewing::key_envelope};
 use crate::{
-    crypto::hpke::{self, Envelope as Wrapped, XWingSecret},
+    crypto::hpke::{self, Envelope as Wrapped, Unwrapper, XWingSecret},
     error::{Damage, DamagedObject, Error, Fault},
     transport::Transport,
     vault::unwrap_keys,
@@ -46,9 +46,10 @@ impl<T: Transport> Session<T> {
     /// An envelope that does not open, or holds other keys than the chain commits to, is as good as none.
     fn rewrap_invited(&self, link_key: &XWingSecret, given: &[KeyEnvelope]) -> Result<Vec<KeyEnvelope>, Error> {
         let member = self.identity.member;
+        let unwrapper = Unwrapper::new(link_key);
         for KeyEnvelope { vault, epoch, envelope } in given {
             let Some(vault) = vault else { continue };
-            let Ok(keys) = unwrap_keys(&envelope.sealed, &self.team, vault, *epoch, (&member, link_key)) else {
+            let Ok(keys) = unwrap_keys(&envelope.sealed, &self.team, vault, *epoch, (&member, &unwrapper)) else {
                 continue;
             };
             self.take_keys(*vault, keys);

@@ -4,7 +4,7 @@
 use super::{Session, memory::Memory};
 use crate::{
     crypto::{
-        hpke::{self, Envelope},
+        hpke::{self, Envelope, Unwrapper},
         sealing::SealingKey,
     },
     error::{Damage, DamagedObject, Error, Fault, from_plain_call},
@@ -235,6 +235,10 @@ impl<T: Transport> Session<T> {
     }
 
     pub(super) fn open_envelopes(&self, envelopes: &[KeyEnvelope]) -> Result<(), Error> {
+        if envelopes.is_empty() {
+            return Ok(());
+        }
+        let unwrapper = Unwrapper::new(&self.identity.wrapping);
         for KeyEnvelope { vault, epoch, envelope } in envelopes {
             if envelope.recipient != self.identity.member {
                 continue;
@@ -246,7 +250,7 @@ impl<T: Transport> Session<T> {
                     opened => opened?,
                 },
                 Some(vault) => {
-                    let recipient = (&self.identity.member, &self.identity.wrapping);
+                    let recipient = (&self.identity.member, &unwrapper);
                     // An envelope that does not open, or holds other keys than the chain commits to, is as good as none:
                     // the vault's own checks say so where its keys are missed.
                     let Ok(keyring) = unwrap_keys(&envelope.sealed, &self.team, vault, *epoch, recipient) else {

@@ -2,7 +2,7 @@
 
 use crate::crypto::{
     commitment::{derive_commitment, is_committed},
-    hpke::{self, Envelope, XWingSecret},
+    hpke::{self, Envelope, Unwrapper, XWingSecret},
     randomness::CryptoRng,
     sealing::SealingKey,
 };
@@ -96,11 +96,11 @@ pub fn unwrap_keys(
     team: &TeamId,
     vault: &VaultId,
     epoch: Epoch,
-    recipient: (&MemberId, &XWingSecret),
+    recipient: (&MemberId, &Unwrapper),
 ) -> Result<VaultKeyring, WrongKeys> {
     let envelope = Envelope::from_bytes(envelope.to_vec()).ok_or(WrongKeys)?;
     let info = of_vault_envelope(team, vault, epoch, recipient.0);
-    let plain = hpke::unwrap(recipient.1, &info, &[], &envelope).map_err(|_| WrongKeys)?;
+    let plain = recipient.1.unwrap(&info, &[], &envelope).map_err(|_| WrongKeys)?;
     let keyring = decode(&plain).ok_or(WrongKeys)?;
     // One encoding only, like everywhere.
     let keys: Vec<(Epoch, &VaultKeys)> = keyring.iter().map(|(epoch, keys)| (*epoch, keys)).collect();
@@ -175,16 +175,17 @@ mod tests {
         let to = (&member, &secret.public());
         let role = VaultRole::Custodian;
         let envelope = wrap_keys(&[(Epoch(1), &keys)], &team, &vault, Epoch(1), to, role, randomness).unwrap();
-        let opened = unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&member, &secret)).unwrap();
+        let opened =
+            unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&member, &Unwrapper::new(&secret))).unwrap();
         let committed = keys.commit(&team, &vault, Epoch(1)).unwrap();
         assert!(opened[&Epoch(1)].are_committed(&team, &vault, Epoch(1), &committed));
         assert!(!opened[&Epoch(1)].are_committed(&team, &vault, Epoch(2), &committed));
         for wrong in [
-            unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&member, &other)),
-            unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(2), (&member, &secret)),
-            unwrap_keys(envelope.as_bytes(), &team, &VaultId([9; 16]), Epoch(1), (&member, &secret)),
-            unwrap_keys(envelope.as_bytes(), &TeamId([9; 16]), &vault, Epoch(1), (&member, &secret)),
-            unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&MemberId([9; 16]), &secret)),
+            unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&member, &Unwrapper::new(&other))),
+            unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(2), (&member, &Unwrapper::new(&secret))),
+            unwrap_keys(envelope.as_bytes(), &team, &VaultId([9; 16]), Epoch(1), (&member, &Unwrapper::new(&secret))),
+            unwrap_keys(envelope.as_bytes(), &TeamId([9; 16]), &vault, Epoch(1), (&member, &Unwrapper::new(&secret))),
+            unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&MemberId([9; 16]), &Unwrapper::new(&secret))),
         ] {
             assert!(matches!(wrong, Err(WrongKeys)));
         }
@@ -205,7 +206,8 @@ mod tests {
         for (role, open, guarded) in rows {
             let to = (&member, &secret.public());
             let envelope = wrap_keys(&[(Epoch(1), &keys)], &team, &vault, Epoch(1), to, role, randomness).unwrap();
-            let held = unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&member, &secret)).unwrap();
+            let held =
+                unwrap_keys(envelope.as_bytes(), &team, &vault, Epoch(1), (&member, &Unwrapper::new(&secret))).unwrap();
             assert_eq!(
                 (held[&Epoch(1)].open.is_some(), held[&Epoch(1)].guarded.is_some()),
                 (open, guarded),
