@@ -192,10 +192,11 @@ async function seal(page) {
   const size = 32;
   const worker = page.workers()[0];
   await worker.evaluate(() => {
-    const [read, send, digest] = [Blob.prototype.arrayBuffer, self.fetch, crypto.subtle.digest.bind(crypto.subtle)];
+    const reader = ReadableStreamBYOBReader.prototype;
+    const [read, send, digest] = [reader.read, self.fetch, crypto.subtle.digest.bind(crypto.subtle)];
     self.sealing = [];
-    Blob.prototype.arrayBuffer = async function () {
-      const bytes = await read.call(this);
+    reader.read = async function (view) {
+      const bytes = await read.call(this, view);
       self.sealing[0] ??= performance.now();
       return bytes;
     };
