@@ -9,6 +9,7 @@ import { startTeam } from './harness/team.js';
 
 const step = story();
 const password = 'second floor, fourth rack';
+const lastDay = new Date(Date.now() + 20 * 86_400_000);
 let team;
 let page;
 let li;
@@ -70,6 +71,7 @@ step('a custodian approves ahead for one person, on every day and at every hour'
   await dialog(page).getByLabel('For', { exact: true }).selectOption({ label: 'li.na' });
   await dialog(page).getByText('By the clocks of Australia/Eucla.').waitFor();
   await look(page, 'ahead-form');
+  await dialog(page).getByLabel('Last day').fill(lastDay.toISOString().slice(0, 10));
   for (const day of ['Sat', 'Sun']) await dialog(page).getByLabel(day).check();
   await dialog(page).getByLabel('From').fill('00:00');
   await dialog(page).getByLabel('To', { exact: true }).fill('00:00');
@@ -87,6 +89,7 @@ step('who it is for checks it out without asking, and the others see it', async 
   await openRequests(page);
   await card(page).getByText(/Every day, 00:00–24:00.*Australia\/Eucla, UTC\+08:45/).waitFor();
   await card(page).getByText('1 of 1 approvals.').waitFor();
+  await card(page).getByText(lastDay.toLocaleDateString('en', { dateStyle: 'medium', timeZone: 'UTC' }), { exact: true }).waitFor();
   await requests(page).getByRole('list', { name: 'In use now' }).getByRole('listitem').filter({ hasText: 'li.na' }).waitFor();
   await look(page, 'ahead-list');
 });

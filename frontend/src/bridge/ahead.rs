@@ -29,8 +29,8 @@ pub struct Hours {
     pub from: u16,
     /// The minute of the day at which they end; on the next day where that is not later.
     pub to: u16,
-    /// When it is over for good, in milliseconds since 1970.
-    pub until: i64,
+    /// The last day on which they begin, by the zone's calendar.
+    pub last_day: Day,
     /// What the time zone is called.
     pub zone: String,
     /// By how many minutes the zone is ahead of UTC now.
@@ -90,6 +90,8 @@ pub struct AheadPeople {
     pub needed: u8,
     /// What the time zone is called by whose clocks the hours are meant.
     pub zone: String,
+    /// The day that it is there.
+    pub today: Day,
 }
 
 /// Approves ahead that a member has a secret.

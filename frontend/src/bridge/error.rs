@@ -106,6 +106,8 @@ pub enum Error {
     NotCheckedOut,
     /// Too many of one's own requests are open.
     TooManyRequests,
+    /// The browser does not know the team's time zone.
+    UnknownZone(String),
 
     // Second factors
     /// The session has to be confirmed with one first.

@@ -144,11 +144,6 @@ pub fn moment(millis: f64) -> String {
     format_date(millis, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
-/// The day of a moment, such as 21 Nov 2026.
-pub fn day_of(millis: f64) -> String {
-    format_date(millis, &[("dateStyle", "medium")])
-}
-
 /// The short name of a day of the week, counted from Monday as 0.
 pub fn weekday(day: u32) -> String {
     // The fifth of January 1970 was a Monday.

@@ -4,11 +4,11 @@ use super::{
     clock::{millis, now},
     engine::{Engine, Open},
     message::tell,
-    zone::Zone,
+    zone::{Zone, day_at},
 };
 use crate::bridge::*;
 use sealward_client::session::{AheadDraft, AheadShown};
-use sealward_contract::{limits, request::ahead::Window};
+use sealward_contract::{ids::Timestamp, limits, request::ahead::Window};
 
 impl Engine {
     /// What is approved ahead. Where nothing is guarded, nobody is asked.
@@ -29,9 +29,9 @@ impl Engine {
     pub async fn propose_ahead(&self, ask: ProposeAhead) -> Result<(), Error> {
         let open = self.open()?;
         let (begin, zone) = (now(), open.zone()?);
-        let until = zone.end_of(ask.last_day);
+        let until = zone.end_of(ask.last_day).ok_or(Error::Bridge)?;
         // No further than a window may last, whatever was asked for.
-        let offsets = zone.offsets(begin, until.min(begin.plus_millis(limits::AHEAD_LASTS)));
+        let offsets = zone.offsets(begin, until.min(begin.plus_millis(limits::AHEAD_LASTS))).ok_or(Error::Bridge)?;
         let window = Window { days: ask.days, from: ask.from, to: ask.to, until, zone: zone.name, offsets };
         let draft = AheadDraft { vault: ask.vault, account: ask.account, member: ask.member, window };
         let made = open.session.propose_ahead(draft).await;
@@ -72,18 +72,22 @@ impl Open {
         let needed = people.iter().map(|(_, needed)| *needed).max().unwrap_or_default();
         let mut people: Vec<_> = people.into_iter().map(|(member, _)| (member, self.name_of(member))).collect();
         people.sort_by(|(_, one), (_, other)| one.cmp(other));
-        Ok(AheadPeople { people, needed, zone: self.zone()?.name })
+        let zone = self.zone()?;
+        Ok(AheadPeople { people, needed, today: zone.day(now()).ok_or(Error::Bridge)?, zone: zone.name })
     }
 
     /// The zone by whose clocks hours are meant: the team's, or else that of where the browser is.
     fn zone(&self) -> Result<Zone, Error> {
-        let teams = self.session.team_policy()?.zone;
-        teams.and_then(|name| Zone::named(&name)).or_else(Zone::own).ok_or(Error::Bridge)
+        match self.session.team_policy()?.zone {
+            Some(name) => Zone::named(&name).ok_or(Error::UnknownZone(name)),
+            None => Zone::own().ok_or(Error::Bridge),
+        }
     }
 
     pub(super) fn ahead_row(&self, shown: AheadShown) -> AheadRow {
         let now = now();
         let offset = shown.window.minutes_ahead(now);
+        let last = Timestamp(shown.window.until.0.saturating_sub(1));
         AheadRow {
             id: shown.id,
             secret: self.name_account(shown.vault, shown.account),
@@ -95,7 +99,7 @@ impl Open {
                 days: shown.window.days,
                 from: shown.window.from,
                 to: shown.window.to,
-                until: millis(shown.window.until),
+                last_day: day_at(last, shown.window.minutes_ahead(last)),
                 zone: shown.window.zone,
                 offset,
             },

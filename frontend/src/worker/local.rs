@@ -40,10 +40,14 @@ impl Drop for Watch {
     }
 }
 
-/// Watches whoever listens by a stream that was opened just now.
-pub fn watch() -> Watch {
+/// Watches whoever listens by a stream that is open now; `None` where they are somebody else.
+pub async fn watch() -> Option<Watch> {
+    // A proof from before it was opened could be that of somebody who has ended since.
+    if !is_proved().await {
+        return None;
+    }
     change(Listener::Doubtful, Listener::Watched);
-    Watch(())
+    Some(Watch(()))
 }
 
 /// Notes that a request failed.
@@ -72,20 +76,22 @@ pub fn key() -> Option<String> {
 /// Whether requests may be sent: always where a server handed the page out, which TLS tells from others; otherwise to whoever
 /// proves to know the key.
 pub async fn may_send() -> bool {
+    LISTENER.with(Cell::get) == Listener::Watched || is_proved().await
+}
+
+/// Whether whoever listens proves now to know the key. Who failed to do so once is not asked again.
+async fn is_proved() -> bool {
     let Some(key) = key() else { return true };
-    match LISTENER.with(Cell::get) {
-        Listener::Watched => true,
-        Listener::Other => false,
-        Listener::Doubtful => {
-            let nonce = SecretBytes::<LENGTH>::make(&mut OsRandom::new());
-            let Some(proof) = ask(nonce.expose()).await else { return false };
-            let is_known = prove(&key, nonce.expose()).is_some_and(|own| own == proof);
-            if !is_known {
-                LISTENER.with(|listener| listener.set(Listener::Other));
-            }
-            is_known
-        }
+    if LISTENER.with(Cell::get) == Listener::Other {
+        return false;
     }
+    let nonce = SecretBytes::<LENGTH>::make(&mut OsRandom::new());
+    let Some(proof) = ask(nonce.expose()).await else { return false };
+    let is_known = prove(&key, nonce.expose()).is_some_and(|own| own == proof);
+    if !is_known {
+        LISTENER.with(|listener| listener.set(Listener::Other));
+    }
+    is_known
 }
 
 /// What whoever listens says of a nonce; `None` where nobody answers. Nothing else is told to them.

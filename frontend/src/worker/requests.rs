@@ -124,9 +124,10 @@ impl Engine {
     pub async fn read_accesses(&self, ask: ReadAccesses) -> Result<Vec<AccessView>, Error> {
         let open = self.open()?;
         let mut guarded: Vec<(ObjectId, Access)> = Vec::new();
+        // Whatever was sealed under a policy that holds no more, or where the account stood before, is sealed so still.
+        let was_guarded = open.was_guarded(&ask.vault);
         for account in ask.accounts.iter().filter(|account| open.session.has_secret(&ask.vault, account)) {
             let Ok(access) = open.session.access(ask.vault, *account) else { continue };
-            let was_guarded = open.session.was_guarded(ask.vault, *account).unwrap_or_default();
             if access.needed > 0 || access.exclusive || access.policy_since.is_some() || was_guarded {
                 // What was sealed under another policy is given by the stricter of both.
                 let now = open.session.access_now(ask.vault, *account).await;
@@ -187,6 +188,13 @@ impl Open {
             Some(request) => self.session.release_leased(request.id).await,
             None => Err(client::Error::NotCheckedOut),
         }
+    }
+
+    /// Whether a policy of a vault asks, or ever asked, for approvals.
+    fn was_guarded(&self, vault: &VaultId) -> bool {
+        let chain = self.session.chain();
+        let vault = chain.as_ref().and_then(|chain| chain.vault(vault));
+        vault.is_some_and(|vault| vault.policies_ever().any(|policy| policy.approvals.0 > 0))
     }
 
     /// Whether a policy asks, or ever asked, for anything in any vault that the person sees.

@@ -68,7 +68,11 @@ impl Transport for Fetch {
         let answer = within(PATIENCE, JsFuture::from(scope().fetch_with_request(&request))).await;
         let response: Response = answer.ok_or(Unreachable)?.map_err(unreachable)?.unchecked_into();
         let reader = response.body().map(|stream| stream.get_reader().unchecked_into());
-        let watch = (streams && response.ok()).then(local::watch);
+        // Only who proves it while the stream is open is the one that has it.
+        let watch = match streams && response.ok() {
+            true => Some(local::watch().await.ok_or(Unreachable)?),
+            false => None,
+        };
         Ok((response.status(), Body { reader, request: abort, watch }))
     }
 }

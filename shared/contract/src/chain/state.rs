@@ -368,13 +368,6 @@ impl VaultState {
         })
     }
 
-    /// Whether a policy that holds or held for an account asks or asked for approvals: its secret may have been sealed then.
-    #[must_use]
-    pub fn was_guarded(&self, account: &ObjectId, resource: Option<&ObjectId>) -> bool {
-        let all = scopes(account, resource).filter_map(|scope| self.policies.get(&scope));
-        all.flat_map(Timeline::all).any(|(_, policy)| policy.as_ref().is_some_and(|policy| policy.approvals.0 > 0))
-    }
-
     /// Every policy that was ever set, whatever holds now.
     pub fn policies_ever(&self) -> impl Iterator<Item = &Policy> {
         self.policies.values().flat_map(Timeline::all).filter_map(|(_, policy)| policy.as_ref())

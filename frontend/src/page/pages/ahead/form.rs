@@ -13,7 +13,7 @@ use crate::page::components::form::{Form, alert, dialog_footer};
 use crate::page::components::icon::icon;
 use crate::page::engine::ask;
 use crate::page::explain::explain;
-use crate::page::language::{iso, number, today, tr, weekday};
+use crate::page::language::{iso, number, tr, weekday};
 
 /// Days that an approval lasts where nobody says otherwise, and at most.
 const USUAL_DAYS: i32 = 30;
@@ -48,18 +48,18 @@ pub fn dialog_for(account: &AccountView) -> AnyView {
 fn form_of(vault: VaultId, account: ObjectId, found: AheadPeople) -> AnyView {
     let app = App::get();
     let form = Form::new();
-    let AheadPeople { people, needed, zone } = found;
+    let AheadPeople { people, needed, zone, today } = found;
     let who = RwSignal::new(0_usize);
     let days = RwSignal::new(WORKING_DAYS);
     let (from, to) = (RwSignal::new("08:00".to_owned()), RwSignal::new("18:00".to_owned()));
-    let end = RwSignal::new(iso(Day(today().0 + USUAL_DAYS)));
+    let end = RwSignal::new(iso(Day(today.0 + USUAL_DAYS)));
     let wrong = RwSignal::new(None::<&'static str>);
     let names = people.iter().map(|(_, name)| name.clone()).collect();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         wrong.set(None);
         let minutes = (minute_of(&from.get_untracked()), minute_of(&to.get_untracked()));
-        let last_day = Day::parse(&end.get_untracked()).filter(|day| *day >= today());
+        let last_day = Day::parse(&end.get_untracked()).filter(|day| *day >= today);
         let ((Some(from), Some(to)), Some(last_day), Some((member, _))) =
             (minutes, last_day, people.get(who.get_untracked()))
         else {

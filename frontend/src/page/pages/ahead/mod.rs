@@ -22,7 +22,7 @@ use crate::page::components::form::alert;
 use crate::page::components::icon::icon;
 use crate::page::engine::{ask, keep};
 use crate::page::explain::explain;
-use crate::page::language::{day_of, number, tr};
+use crate::page::language::{day, number, tr};
 
 /// The list, read again with every hint.
 pub fn list(app: App) -> AnyView {
@@ -93,7 +93,7 @@ fn card(app: App, row: &AheadRow) -> AnyView {
             <dl class="person-facts">
                 {fact(tr!(ahead.member), who)}
                 {fact(tr!(ahead.when), words::hours(&row.hours))}
-                {fact(tr!(ahead.ends), day_of(millis(row.hours.until)))}
+                {fact(tr!(ahead.ends), day(row.hours.last_day))}
                 {fact(tr!(requests.approvals), words::approved(row))}
             </dl>
             <ul class="request-approvals">{given.collect_view()}</ul>

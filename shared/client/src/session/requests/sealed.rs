@@ -31,15 +31,6 @@ impl<T: Transport> Session<T> {
         Ok(Access { open_still: presumed.tier == Tier::Guarded && sealed == Tier::Open, ..access })
     }
 
-    /// Whether an account's secret may be sealed for approvals by a policy that holds no more.
-    ///
-    /// # Errors
-    /// [`Error::Gone`] before the first synchronisation.
-    pub fn was_guarded(&self, vault: VaultId, account: ObjectId) -> Result<bool, Error> {
-        let resource = self.resource_of(&vault, &account);
-        self.with_chain(|chain| chain.vault(&vault).is_some_and(|it| it.was_guarded(&account, resource.as_ref())))
-    }
-
     /// The key of a version, where that is the newest; its header is asked for once.
     async fn tier_now(&self, vault: VaultId, account: ObjectId, version: Version) -> Option<Tier> {
         let of = |known: &(Version, Tier)| (known.0 == version).then_some(known.1);
