@@ -126,12 +126,16 @@ impl Engine {
         let mut guarded: Vec<(ObjectId, Access)> = Vec::new();
         // Whatever was sealed under a policy that holds no more, or where the account stood before, is sealed so still.
         let was_guarded = open.was_guarded(&ask.vault);
+        let asks = |access: &Access| access.needed > 0 || access.exclusive || access.policy_since.is_some();
         for account in ask.accounts.iter().filter(|account| open.session.has_secret(&ask.vault, account)) {
             let Ok(access) = open.session.access(ask.vault, *account) else { continue };
-            if access.needed > 0 || access.exclusive || access.policy_since.is_some() || was_guarded {
-                // What was sealed under another policy is given by the stricter of both.
-                let now = open.session.access_now(ask.vault, *account).await;
-                guarded.push((*account, now.unwrap_or(access)));
+            if !asks(&access) && !was_guarded {
+                continue;
+            }
+            // What was sealed under another policy is given by the stricter of both.
+            let now = open.session.access_now(ask.vault, *account).await.unwrap_or(access);
+            if asks(&now) {
+                guarded.push((*account, now));
             }
         }
         if guarded.is_empty() {
