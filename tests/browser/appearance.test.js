@@ -304,6 +304,8 @@ step('the theme follows the system until another is chosen', async () => {
 });
 
 step('nothing moves for a person who wants it so', async () => {
+  // What the step before set moving keeps its time.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)));
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Search' }).waitFor();

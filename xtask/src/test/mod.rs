@@ -2,6 +2,7 @@
 
 mod count;
 mod directions;
+mod failures;
 mod stages;
 
 use std::process::ExitCode;
@@ -20,23 +21,39 @@ pub struct Options {
     only: Vec<Stage>,
 }
 
-/// The last line is the sum, and the exit status says whether all passed.
+/// What one stage came to.
+struct Outcome {
+    count: Count,
+    /// What its runner said of the tests that failed.
+    failures: Vec<String>,
+}
+
+impl From<Count> for Outcome {
+    fn from(count: Count) -> Self {
+        Self { count, failures: Vec::new() }
+    }
+}
+
+/// What failed is repeated after the last stage; the last line is the sum, and the exit status says whether all passed.
 pub fn run(options: &Options) -> ExitCode {
     let stages: Vec<Stage> = if options.only.is_empty() { Stage::ALL.to_vec() } else { options.only.clone() };
-    let mut rows: Vec<(Stage, Duration, Count)> = Vec::new();
+    let mut rows: Vec<(Stage, Duration, Outcome)> = Vec::new();
     for (index, stage) in stages.iter().enumerate() {
         shell::say(&format!("[{}/{}] {stage}: {}", index + 1, stages.len(), stage.description()));
         let started = shell::now();
-        let count = stage.run().unwrap_or_else(|error| {
+        let outcome = stage.run().unwrap_or_else(|error| {
             println!("{error:#}");
-            Count::FAILED
+            Outcome { count: Count::FAILED, failures: vec![format!("{error:#}")] }
         });
-        rows.push((*stage, started.elapsed(), count));
+        rows.push((*stage, started.elapsed(), outcome));
+    }
+    for (stage, _, outcome) in rows.iter().filter(|(_, _, outcome)| !outcome.failures.is_empty()) {
+        shell::say(&format!("What failed in {stage}:\n{}", outcome.failures.join("\n")));
     }
     println!("\n{:<12} {:>9} {:>7} {:>7}", "stage", "time", "passed", "failed");
     let mut total = Count::default();
     let mut time = Duration::ZERO;
-    for (stage, took, count) in &rows {
+    for (stage, took, Outcome { count, .. }) in &rows {
         println!("{:<12} {:>9} {:>7} {:>7}", stage.to_string(), serve::minutes(*took), count.passed, count.failed);
         total = total + *count;
         time += *took;

@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::count::Count;
-use super::directions;
+use super::{Outcome, directions, failures};
 use crate::dist::{self, Profile};
 use crate::site::{self, Build};
 use crate::{shell, tools, workspace};
@@ -61,16 +61,16 @@ impl Stage {
         }
     }
 
-    pub fn run(self) -> Result<Count> {
+    pub fn run(self) -> Result<Outcome> {
         match self {
-            Self::Format => watch(shell::cargo()?.args(["fmt", "--all", "--check"])).map(one),
-            Self::Directions => Ok(Count { passed: directions::check()?, failed: 0 }),
-            Self::Lint => lint(),
+            Self::Format => watch(shell::cargo()?.args(["fmt", "--all", "--check"])).map(one).map(Outcome::from),
+            Self::Directions => Ok(Count { passed: directions::check()?, failed: 0 }.into()),
+            Self::Lint => lint().map(Outcome::from),
             Self::Native => native(),
-            Self::Interop => interop(),
+            Self::Interop => interop().map(Outcome::from),
             Self::Wasm => wasm(),
-            Self::Site => site::build(Build::Full).map(|()| Count::PASSED),
-            Self::Server => Ok(one(watch(&mut server()?)?) + one(watch(&mut command_line()?)?)),
+            Self::Site => site::build(Build::Full).map(|()| Count::PASSED.into()),
+            Self::Server => Ok((one(watch(&mut server()?)?) + one(watch(&mut command_line()?)?)).into()),
             Self::Operations => operations(),
             Self::Browser => browser(),
         }
@@ -114,7 +114,7 @@ fn lint() -> Result<Count> {
 
 const DENY: [&str; 3] = ["--", "--deny", "warnings"];
 
-fn native() -> Result<Count> {
+fn native() -> Result<Outcome> {
     tools::install_for_comparison()?;
     let packages = ["--locked", "--workspace", "--exclude", "sealward-frontend"];
     let mut tests = shell::cargo()?;
@@ -144,7 +144,7 @@ fn interop() -> Result<Count> {
     watch(shell::command(tools::python()?)?.arg(script).arg(workspace::example("interop"))).map(one)
 }
 
-fn wasm() -> Result<Count> {
+fn wasm() -> Result<Outcome> {
     tools::install_for_site()?;
     let mut tests = shell::cargo()?;
     tests.args(["test", "--locked", "--target", workspace::WASM, "--no-fail-fast", "--tests"]);
@@ -173,7 +173,7 @@ fn command_line() -> Result<Command> {
 }
 
 /// One after the other, so that what is measured is not what another test takes.
-fn operations() -> Result<Count> {
+fn operations() -> Result<Outcome> {
     tools::install_for_operations()?;
     let alone = dist::build_static(Profile::Dev)?;
     shell::run(&mut server()?)?;
@@ -186,7 +186,7 @@ fn operations() -> Result<Count> {
     counted(&mut tests)
 }
 
-fn browser() -> Result<Count> {
+fn browser() -> Result<Outcome> {
     tools::install_for_browser()?;
     let mut tests = shell::command("npm")?;
     tests
@@ -208,7 +208,10 @@ fn one(succeeded: bool) -> Count {
     if succeeded { Count::PASSED } else { Count::FAILED }
 }
 
-fn counted(command: &mut Command) -> Result<Count> {
+fn counted(command: &mut Command) -> Result<Outcome> {
     let (succeeded, lines) = shell::watch(command)?;
-    Ok(Count::read(succeeded, &lines))
+    Ok(Outcome {
+        count: Count::read(succeeded, &lines),
+        failures: failures::find(&lines).into_iter().map(str::to_owned).collect(),
+    })
 }
