@@ -303,6 +303,45 @@ async function watchMemory() {
   };
 }
 
+step('a form waits for its files before it is saved', async () => {
+  await card().getByRole('button', { name: 'Edit account' }).click();
+  await dialog(page).getByRole('button', { name: 'Use text instead' }).click();
+  await team.server.disconnect();
+  await dialog(page).getByLabel('Use a file').setInputFiles({ name: 'late.lic', mimeType: '', buffer: randomBytes(2_000) });
+  await dialog(page).getByText('Waiting for the connection').waitFor();
+  const saves = dialog(page).getByRole('button', { name: 'Save' });
+  assert.equal(await saves.isDisabled(), true);
+  await dialog(page).getByLabel('User name').press('Enter');
+  await checkAccess(page, 'a form that waits for a file');
+  await team.server.reconnect();
+  await dialog(page).getByRole('button', { name: 'Resume' }).click({ timeout: 1_000 }).catch(() => {});
+  await save(page);
+  await button('Download late.lic').waitFor();
+});
+
+step('a file of a resource goes with its field, and comes back as one', async () => {
+  const head = detail(page);
+  const edit = () => head.getByRole('button', { name: 'Edit', exact: true }).click();
+  const plan = team.secret('rack-plan-of-hall-7.txt');
+  await edit();
+  const more = dialog(page).getByRole('button', { name: 'More fields' });
+  if (await more.count()) await more.click();
+  await dialog(page).getByLabel('File', { exact: true }).setInputFiles({ name: plan, mimeType: 'text/plain', buffer: Buffer.from(team.secret('Row C, fourth from the door')) });
+  await eventually(() => dialog(page).getByLabel('Label').last().inputValue(), plan);
+  await save(page);
+  await head.getByRole('button', { name: `Download ${plan}` }).waitFor();
+  await edit();
+  await dialog(page).getByRole('button', { name: 'Remove field' }).click();
+  await save(page);
+  await head.getByRole('button', { name: `Download ${plan}` }).waitFor({ state: 'detached' });
+  await head.getByText('Removed files (1)').first().click();
+  await checkAccess(page, 'the removed files of a resource');
+  if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, 'files-removed-resource.png') });
+  await head.getByRole('button', { name: `Restore ${plan}` }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), head.getByRole('button', { name: `Download ${plan}` }).click()]);
+  assert.equal((await bytesOf(download)).toString(), 'Row C, fourth from the door');
+});
+
 step('nothing of the files is on the server in the clear', async () => {
   await page.keyboard.press('Control+Shift+L');
   await unlock(page);

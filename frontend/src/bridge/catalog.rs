@@ -108,6 +108,8 @@ pub struct ResourceView {
     pub path: Vec<String>,
     /// Everything that can be edited.
     pub fields: ResourceFields,
+    /// Files that were taken away and can be brought back, newest first.
+    pub removed: Vec<FileRef>,
     /// Its accounts, sorted by name.
     pub accounts: Vec<AccountView>,
     /// Who wrote the present version.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub use sealward_client::model::FileRef;
 
-use super::{ObjectId, VaultId};
+use super::{Item, ObjectId, VaultId};
 use sealward_contract::bytes::Bytes;
 
 /// A transfer under way; chosen by the page.
@@ -105,13 +105,11 @@ pub enum TransferState {
     Waiting,
 }
 
-/// Brings a file back to an account from which it was taken away.
+/// Brings a file back to the account or resource from which it was taken away.
 #[derive(Serialize, Deserialize)]
 pub struct RestoreFile {
-    /// Where the account is.
-    pub vault: VaultId,
-    /// Which account.
-    pub account: ObjectId,
+    /// Which.
+    pub item: Item,
     /// The file.
     pub file: FileRef,
 }

@@ -4,6 +4,7 @@
 use super::{
     blob::{Reading, length_of, read},
     clock::{now, sleep},
+    editing::item_of,
     engine::{Engine, Open},
     keys,
     message::tell,
@@ -15,14 +16,11 @@ use js_sys::{Array, Uint8Array};
 use sealward_client::{
     error as client,
     files::{Attached, FileChanges, NewFile},
-    model::{PublicPart, SecretType, limits},
+    model::{CustomField, CustomValue, PublicPart, SecretType, limits},
+    operations,
     vault::Details,
 };
-use sealward_contract::{
-    bytes::Bytes,
-    ids::Timestamp,
-    record::{LeafKey, RecordKind},
-};
+use sealward_contract::{bytes::Bytes, ids::Timestamp, record::RecordKind};
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
@@ -261,8 +259,8 @@ impl Open {
     ///
     /// # Errors
     /// [`Error::UploadLost`] when one that comes was not sent here.
-    pub fn file_changes(&self, before: &Details, after: &mut Details) -> Result<FileChanges, Error> {
-        after.note_removed(before, self.session.surroundings().now());
+    pub fn file_changes(&self, vault: VaultId, before: &Details, after: &mut Details) -> Result<FileChanges, Error> {
+        let forgotten = after.note_removed(before, self.session.surroundings().now());
         let ids = |details: &Details| details.files().map(|file| file.id).collect::<BTreeSet<ObjectId>>();
         let kept = before.removed().map(|removed| removed.file.id);
         let (before, after): (BTreeSet<ObjectId>, _) = (ids(before).into_iter().chain(kept).collect(), ids(after));
@@ -271,7 +269,7 @@ impl Open {
             return Err(Error::UploadLost);
         }
         let added = after.difference(&before).filter_map(|id| files.sent.remove(id)).map(|(_, sent)| sent).collect();
-        Ok(FileChanges { added, removed: Vec::new() })
+        Ok(FileChanges { added, removed: self.session.with_records(vault, forgotten) })
     }
 
     /// What may be known of a file that was sent here and becomes a secret of this type.
@@ -304,28 +302,46 @@ impl Engine {
         self.change_files(ask.vault, ask.account, |files| files.retain(|file| file.id != ask.file)).await
     }
 
-    /// Brings one back that was taken away.
+    /// Brings one back that was taken away: beside an account, or as a field of a resource.
     pub async fn restore_file(&self, ask: RestoreFile) -> Result<Changed, Error> {
-        self.change_files(ask.vault, ask.account, |files| {
-            if files.iter().all(|file| file.id != ask.file.id) {
-                files.push(ask.file.clone());
+        self.change_named(item_of(ask.item), |details| {
+            if details.files().any(|file| file.id == ask.file.id) {
+                return;
+            }
+            match details {
+                Details::Account(account) => account.files.get_or_insert_default().push(ask.file.clone()),
+                Details::Resource(resource) => {
+                    resource.custom_fields.push(field_of(&ask.file, &resource.custom_fields));
+                }
+                Details::Vault(_) | Details::ResourceGroup(_) => {}
             }
         })
         .await
     }
 
-    /// Files come to an account and go one by one: where the account has changed meanwhile, it is read again.
     async fn change_files(
         &self,
         vault: VaultId,
         account: ObjectId,
         change: impl Fn(&mut Vec<FileRef>),
     ) -> Result<Changed, Error> {
+        let item = operations::Item::within(vault, RecordKind::Account, account);
+        self.change_named(item, |details| {
+            let Details::Account(account) = details else { return };
+            let mut files = account.files.take().unwrap_or_default();
+            change(&mut files);
+            account.files = (!files.is_empty()).then_some(files);
+        })
+        .await
+    }
+
+    /// Files come to an entry and go one by one: where it has changed meanwhile, it is read again.
+    async fn change_named(&self, item: operations::Item, change: impl Fn(&mut Details)) -> Result<Changed, Error> {
         self.change(async |open: Rc<Open>| {
             for _ in 0..CHANGE_TRIES {
-                match open.change_files(vault, account, &change).await {
+                match open.change_named(item, &change).await {
                     Err(Error::StaleVersion) => {
-                        open.session.sync_one(vault).await?;
+                        open.session.sync_one(item.vault).await?;
                     }
                     outcome => return outcome,
                 }
@@ -337,26 +353,28 @@ impl Engine {
 }
 
 impl Open {
-    async fn change_files(
-        &self,
-        vault: VaultId,
-        account: ObjectId,
-        change: &impl Fn(&mut Vec<FileRef>),
-    ) -> Result<Changed, Error> {
-        let entry = self.session.verified(vault, LeafKey { id: account, kind: RecordKind::Account })?;
-        let Details::Account(before) = entry.details else { return Err(Error::Gone) };
-        let mut details = (*before).clone();
-        let mut files = details.files.take().unwrap_or_default();
-        change(&mut files);
-        details.files = (!files.is_empty()).then_some(files);
-        details.changed = self.session.surroundings().now();
-        let mut after = Details::Account(Box::new(details));
-        let changes = self.file_changes(&Details::Account(before), &mut after)?;
-        let Details::Account(details) = after else { return Err(Error::Gone) };
-        let written = self.session.update_account_with(vault, account, entry.version, *details, None, &changes).await;
-        if written.is_err() {
-            self.keep_files(vault, changes);
+    async fn change_named(&self, item: operations::Item, change: &impl Fn(&mut Details)) -> Result<Changed, Error> {
+        let entry = self.session.verified(item.vault, item.key)?;
+        let mut after = entry.details.clone();
+        change(&mut after);
+        let now = self.session.surroundings().now();
+        match &mut after {
+            Details::Account(account) => account.changed = now,
+            Details::Resource(resource) => resource.changed = now,
+            Details::Vault(_) | Details::ResourceGroup(_) => return Err(Error::Gone),
         }
-        Ok(self.changed(Some(Item::Account(vault, entry.parent, account)), written?))
+        let changes = self.file_changes(item.vault, &entry.details, &mut after)?;
+        let written = self.session.update_entry_with(item, entry.version, (after, None), &changes).await;
+        if written.is_err() {
+            self.keep_files(item.vault, changes);
+        }
+        Ok(self.changed(self.show(item), written?))
     }
+}
+
+/// A field that holds a file under its own name, told apart from fields that bear it already.
+fn field_of(file: &FileRef, fields: &[CustomField]) -> CustomField {
+    let mut names = std::iter::once(file.name.clone()).chain((2..).map(|count| format!("{} ({count})", file.name)));
+    let free = names.find(|name| fields.iter().all(|field| field.label != *name));
+    CustomField { label: free.unwrap_or_default(), value: CustomValue::File(file.clone()) }
 }

@@ -6,6 +6,7 @@ use sealward_client::{
         AccountDetails, CharacterClasses, Day, Facts, Payload, ResourceDetails, ResourceGroupDetails, Score,
         SecretPayload, VaultDetails,
     },
+    operations::Item,
     session::{NewVault, Session, VaultDrafts},
     vault::{Details, Draft},
 };
@@ -121,6 +122,10 @@ impl Furnished {
             _ => RecordKind::Account,
         };
         LeafKey { id, kind }
+    }
+
+    pub fn item(&self, id: ObjectId) -> Item {
+        Item { vault: self.vault, key: self.key(id) }
     }
 
     pub fn version(&self, session: &Session<InProcess>, id: ObjectId) -> Version {

@@ -8,6 +8,7 @@ use sealward_client::{
     model::{CustomField, CustomValue, FileRef, ResourceDetails, SecretPayload},
     operations::NewSecret,
     session::{ExportSettings, Exported, Released},
+    vault::Details,
 };
 use sealward_contract::{
     codec,
@@ -140,7 +141,8 @@ impl Past {
         let details = ResourceDetails { name: "web-1".into(), custom_fields: vec![field], ..Default::default() };
         let changes = FileChanges { added: vec![sent], removed: Vec::new() };
         let base = self.made.version(&self.session, resource);
-        self.session.update_resource_with(vault, resource, base, details, &changes).await.unwrap();
+        let next = (Details::Resource(Box::new(details)), None);
+        self.session.update_entry_with(self.made.item(resource), base, next, &changes).await.unwrap();
         file
     }
 

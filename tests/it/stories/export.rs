@@ -206,7 +206,8 @@ async fn earlier_secrets_and_files_come_along() {
     let details = ResourceDetails { name: "web-1".into(), custom_fields: vec![field], ..Default::default() };
     let changes = FileChanges { added: vec![plan], removed: Vec::new() };
     let base = made.version(&session, made.resource);
-    session.update_resource_with(made.vault, made.resource, base, details, &changes).await.unwrap();
+    let next = (Details::Resource(Box::new(details)), None);
+    session.update_entry_with(made.item(made.resource), base, next, &changes).await.unwrap();
 
     let other = founder.session(&server, &server.connect()).await;
     other.sync(|_| {}).await.unwrap();
@@ -493,7 +494,8 @@ async fn the_files_of_a_backup_come_back_in_their_places() {
     let details = ResourceDetails { name: "web-1".into(), custom_fields, ..Default::default() };
     let changes = FileChanges { added: vec![of_resource], removed: Vec::new() };
     let base = made.version(&session, made.resource);
-    session.update_resource_with(made.vault, made.resource, base, details, &changes).await.unwrap();
+    let next = (Details::Resource(Box::new(details)), None);
+    session.update_entry_with(made.item(made.resource), base, next, &changes).await.unwrap();
     let exported =
         session.export_archive(&[Item::vault(made.vault)], &all(ExportFormat::Backup), |_| {}).await.unwrap();
     let file = backup::write(&exported.archive, &"password".into(), &mut OsRandom::new()).unwrap();

@@ -97,7 +97,8 @@ async fn a_file_is_a_secret_or_stands_in_a_field() {
     let resource = ResourceDetails { name: "web-1".into(), custom_fields: vec![field], ..Default::default() };
     let changes = FileChanges { added: vec![plan], removed: Vec::new() };
     let base = made.version(&session, made.resource);
-    session.update_resource_with(made.vault, made.resource, base, resource.clone(), &changes).await.unwrap();
+    let next = (Details::Resource(Box::new(resource.clone())), None);
+    session.update_entry_with(made.item(made.resource), base, next, &changes).await.unwrap();
 
     let other = founder.session(&server, &server.connect()).await;
     assert_eq!(other.sync(|_| {}).await.unwrap().damages, []);
@@ -290,7 +291,7 @@ async fn what_was_taken_away_comes_back_until_its_time_is_over() {
     let take_away = async |session: &Session<InProcess>, gone: &[FileRef]| {
         let before = session.verified(made.vault, made.key(made.first)).unwrap();
         let mut after = Details::Account(Box::new(details(&[])));
-        after.note_removed(&before.details, server.clock.now());
+        assert!(after.note_removed(&before.details, server.clock.now()).is_empty());
         let Details::Account(after) = after else { unreachable!() };
         assert_eq!(after.removed.iter().flatten().map(|removed| removed.file.clone()).collect::<Vec<_>>(), gone);
         session.update_account_with(made.vault, made.first, before.version, *after, None, &none).await.unwrap()
@@ -313,6 +314,41 @@ async fn what_was_taken_away_comes_back_until_its_time_is_over() {
     assert_eq!(left.removed().count(), 0);
     // What nobody noted is nobody's to remove.
     assert_eq!(**session.download_bytes(made.vault, made.first, &first).await.unwrap(), *b"first");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn of_more_removed_files_than_are_kept_the_oldest_goes_at_once() {
+    let (server, founder, made) = furnished_team().await;
+    let session = founder.session(&server, &server.connect()).await;
+    session.sync(|_| {}).await.unwrap();
+    let mut files = Vec::new();
+    for number in 0..=20_u8 {
+        files.push(attach(&session, &made, &[number]).await);
+    }
+    let removed = |files: &[FileRef]| {
+        let notes = files.iter().map(|file| RemovedFile { file: file.clone(), time: Timestamp(0) });
+        Details::Account(Box::new(AccountDetails { removed: Some(notes.collect()), ..details(&[]) }))
+    };
+    let mut after = Details::Account(Box::new(details(&[])));
+    let mut before = removed(&files[..20]);
+    if let Details::Account(before) = &mut before {
+        before.files = Some(vec![files[20].clone()]);
+    }
+    let forgotten = after.note_removed(&before, server.clock.now());
+    assert_eq!(forgotten, [files[0].id]);
+    assert_eq!(
+        after.removed().map(|removed| removed.file.id).collect::<Vec<_>>(),
+        files[1..].iter().map(|file| file.id).collect::<Vec<_>>()
+    );
+    let held = chunks(&server);
+    let changes = FileChanges { added: Vec::new(), removed: session.with_records(made.vault, forgotten) };
+    let base = made.version(&session, made.first);
+    session.update_entry_with(made.item(made.first), base, (after, None), &changes).await.unwrap();
+    assert_eq!(session.open_file(made.vault, made.first, &files[0]).await.map(drop), Err(Error::Gone));
+    assert_eq!(chunks(&server), held - 1);
+    assert_eq!(**session.download_bytes(made.vault, made.first, &files[1]).await.unwrap(), [1]);
+    // Once is enough.
+    assert!(session.with_records(made.vault, [files[0].id]).is_empty());
 }
 
 #[tokio::test(flavor = "current_thread")]

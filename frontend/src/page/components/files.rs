@@ -67,24 +67,23 @@ fn length_of(file: &Blob) -> u64 {
     file.size() as u64
 }
 
-/// Sends a file to a vault; `done` is given it once the server has all of it.
-pub fn upload(app: App, vault: VaultId, file: File, done: impl FnOnce(FileRef) + 'static) {
-    let total = length_of(&file);
+/// Sends a file to a vault. `None` when it was stopped or failed, which is told.
+async fn upload(app: App, vault: VaultId, file: &File) -> Option<FileRef> {
+    let total = length_of(file);
     if total > limits::FILE {
         app.fail(&Error::LimitExceeded(Limit::FileSize { most: limits::FILE }));
-        return;
+        return None;
     }
     let transfer = begin(app, file.name(), Way::Up, total);
-    spawn_local(async move {
-        let ask = UploadFile { transfer, vault, name: file.name(), media_type: file.type_() };
-        let answer = send_file(ask, &file).await;
-        end(app, transfer);
-        match answer {
-            Ok(file) => done(file),
-            Err(Error::Stopped) => {}
-            Err(error) => app.fail(&error),
-        }
-    });
+    let ask = UploadFile { transfer, vault, name: file.name(), media_type: file.type_() };
+    let answer = send_file(ask, file).await;
+    end(app, transfer);
+    match answer {
+        Ok(file) => return Some(file),
+        Err(Error::Stopped) => {}
+        Err(error) => app.fail(&error),
+    }
+    None
 }
 
 fn fetch(app: App, vault: VaultId, holder: ObjectId, file: FileRef, shown_as: &str, done: impl FnOnce(Blob) + 'static) {
@@ -239,32 +238,42 @@ pub fn attachments(app: App, account: &AccountView, writable: bool) -> AnyView {
     });
     let add = writable.then(|| {
         drop_zone(tr!(files.add), move |file| {
-            upload(app, vault, file, move |file| {
-                spawn_local(async move {
-                    match ask(AttachFile { vault, account: id, file }).await {
-                        Ok(changed) => app.done(tr!(files.added), changed),
-                        Err(error) => app.fail(&error),
-                    }
-                });
+            spawn_local(async move {
+                let Some(file) = upload(app, vault, &file).await else { return };
+                match ask(AttachFile { vault, account: id, file }).await {
+                    Ok(changed) => app.done(tr!(files.added), changed),
+                    Err(error) => app.fail(&error),
+                }
             });
         })
     });
-    let removed = (writable && !account.removed.is_empty()).then(|| removed_files(app, account));
+    let item = Item::Account(vault, account.resource, id);
+    let removed = writable.then(|| removed_files(app, item, &account.removed));
     view! { <div class="fact files"><dt>{tr!(files.title)}</dt><dd>{lines.collect_view()}{add}{removed}</dd></div> }
         .into_any()
 }
 
-/// Files that were taken away, each with a way back.
-fn removed_files(app: App, account: &AccountView) -> AnyView {
-    let (vault, id) = (account.vault, account.id);
-    let lines = account.removed.iter().map(|file| {
+/// The files that were taken away from a resource.
+pub fn removed_of_resource(app: App, resource: &ResourceView) -> Option<AnyView> {
+    let item = Item::Resource(resource.vault, resource.id);
+    let lines =
+        (resource.writable && !resource.removed.is_empty()).then(|| removed_files(app, item, &resource.removed));
+    lines.map(|lines| view! { <div class="fact files"><dt>{tr!(files.title)}</dt><dd>{lines}</dd></div> }.into_any())
+}
+
+/// Files that were taken away, each with a way back; nothing where there are none.
+fn removed_files(app: App, item: Item, removed: &[FileRef]) -> AnyView {
+    if removed.is_empty() {
+        return ().into_any();
+    }
+    let lines = removed.iter().map(|file| {
         let label = tr!(files.restore, name = file.name.clone());
         let (name, size) = (file.name.clone(), bytes(file.length));
         let file = file.clone();
         let restore = move |_| {
             let file = file.clone();
             spawn_local(async move {
-                match ask(RestoreFile { vault, account: id, file }).await {
+                match ask(RestoreFile { item, file }).await {
                     Ok(changed) => app.done(tr!(files.restored), changed),
                     Err(error) => app.fail(&error),
                 }
@@ -280,7 +289,7 @@ fn removed_files(app: App, account: &AccountView) -> AnyView {
         }
     });
     let lines = lines.collect_view();
-    let title = tr!(files.removed_title, count = account.removed.len());
+    let title = tr!(files.removed_title, count = removed.len());
     view! { <details class="removed-files"><summary>{title}</summary>{lines}</details> }.into_any()
 }
 
@@ -353,27 +362,47 @@ fn transfer_line(app: App, id: TransferId) -> AnyView {
     .into_any()
 }
 
-/// Files that a form has sent and not named yet: they are given up when it closes.
+/// Files that a form sends: they are given up when it closes before it names them.
 #[derive(Clone, Copy)]
-pub struct Sent(StoredValue<Vec<ObjectId>>);
+pub struct Sent {
+    files: StoredValue<Vec<ObjectId>>,
+    /// How many are on their way.
+    moving: RwSignal<usize>,
+}
 
 impl Sent {
     /// For the form that is being made.
     pub fn new() -> Self {
-        let sent = StoredValue::new(Vec::new());
-        on_cleanup(move || {
-            let files: Vec<ObjectId> = sent.try_get_value().unwrap_or_default();
-            if !files.is_empty() {
-                spawn_local(async move {
-                    let _ = ask(DropUploads { files }).await;
-                });
-            }
-        });
-        Self(sent)
+        let files = StoredValue::new(Vec::new());
+        on_cleanup(move || give_up(files.try_get_value().unwrap_or_default()));
+        Self { files, moving: RwSignal::new(0) }
     }
 
-    /// Notes one.
-    pub fn note(self, file: &FileRef) {
-        self.0.try_update_value(|sent| sent.push(file.id));
+    /// Whether one is on its way: a form that is saved now would leave it out.
+    pub fn is_moving(self) -> bool {
+        self.moving.get() > 0
+    }
+
+    /// Sends a file to a vault; `done` is given it once the server has all of it, if the form is still there.
+    pub fn upload(self, vault: VaultId, file: File, done: impl FnOnce(FileRef) + 'static) {
+        let app = App::get();
+        self.moving.update(|moving| *moving += 1);
+        spawn_local(async move {
+            let sent = upload(app, vault, &file).await;
+            self.moving.try_update(|moving| *moving = moving.saturating_sub(1));
+            let Some(file) = sent else { return };
+            match self.files.try_update_value(|files| files.push(file.id)) {
+                Some(()) => done(file),
+                None => give_up(vec![file.id]),
+            }
+        });
+    }
+}
+
+fn give_up(files: Vec<ObjectId>) {
+    if !files.is_empty() {
+        spawn_local(async move {
+            let _ = ask(DropUploads { files }).await;
+        });
     }
 }

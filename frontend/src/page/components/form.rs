@@ -19,12 +19,19 @@ pub struct Form {
     pub busy: RwSignal<bool>,
     /// What went wrong.
     pub fault: RwSignal<Option<Error>>,
+    /// Whether something that belongs to it is still on its way to the server.
+    held: Signal<bool>,
 }
 
 impl Form {
     /// A form that waits for nothing.
     pub fn new() -> Self {
-        Self { busy: RwSignal::new(false), fault: RwSignal::new(None) }
+        Self { busy: RwSignal::new(false), fault: RwSignal::new(None), held: Signal::stored(false) }
+    }
+
+    /// The same form, which is not sent while this holds.
+    pub fn held_while(self, held: Signal<bool>) -> Self {
+        Self { held, ..self }
     }
 
     /// Sends it, unless it was sent already or an input method's Enter did it.
@@ -43,7 +50,7 @@ impl Form {
         asking: impl Future<Output = Result<R, Error>> + 'static,
         done: impl FnOnce(R) + 'static,
     ) {
-        if self.busy.get_untracked() || keyboard::just_composed() {
+        if self.busy.get_untracked() || self.held.get_untracked() || keyboard::just_composed() {
             return;
         }
         self.busy.set(true);
@@ -66,9 +73,10 @@ impl Form {
     /// The button that sends it.
     pub fn submit(self, label: impl Into<String>) -> AnyView {
         let label = label.into();
+        let waits = move || self.busy.get() || self.held.get();
         view! {
-            <button type="submit" class="button primary" disabled=move || self.busy.get() aria-busy=move || self.busy.get().to_string()>
-                {move || self.busy.get().then(|| view! { <span class="spinner" aria-hidden="true"></span> })}
+            <button type="submit" class="button primary" disabled=waits aria-busy=move || waits().to_string()>
+                {move || waits().then(|| view! { <span class="spinner" aria-hidden="true"></span> })}
                 <span>{label}</span>
             </button>
         }

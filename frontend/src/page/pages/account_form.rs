@@ -13,7 +13,7 @@ use crate::bridge::*;
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog_with};
 use crate::page::components::field::{Kind, TextField, choice, tick};
-use crate::page::components::files::{Sent, file_button, going_files, transfers, upload};
+use crate::page::components::files::{Sent, file_button, going_files, transfers};
 use crate::page::components::form::{Form, dialog_footer};
 use crate::page::components::generator::generator;
 use crate::page::components::icon::icon;
@@ -77,6 +77,11 @@ impl AccountDraft {
             files: RwSignal::new(fields.files.clone()),
             sent: Sent::new(),
         }
+    }
+
+    /// Whether a file of it is on its way.
+    pub fn is_sending(self) -> bool {
+        self.sent.is_moving() || self.custom.is_sending()
     }
 
     /// The same draft for a place: its vault and, once it is made, its resource.
@@ -268,8 +273,7 @@ impl AccountDraft {
     fn choose_file(self) -> Option<AnyView> {
         let vault = self.place.get()?.0;
         Some(file_button(tr!(files.use_file), move |file| {
-            upload(App::get(), vault, file, move |file| {
-                self.sent.note(&file);
+            self.sent.upload(vault, file, move |file| {
                 self.secret_file.try_set(Some(file));
             });
         }))
@@ -326,7 +330,7 @@ pub fn create(resource: &ResourceView) -> AnyView {
     let draft = AccountDraft::new(&AccountFields { active: true, ..AccountFields::default() }, None, false);
     let (vault, id, name) = (resource.vault, resource.id, resource.fields.name.clone());
     let draft = draft.in_place(move || Some((vault, Some(id))));
-    let form = Form::new();
+    let form = Form::new().held_while(Signal::derive(move || draft.is_sending()));
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if draft.seed.is_broken() {
@@ -351,7 +355,7 @@ pub fn edit(account: &Arc<AccountView>) -> AnyView {
     let (vault, id, version) = (account.vault, account.id, account.version);
     let resource = account.resource;
     let draft = draft.in_place(move || Some((vault, Some(resource))));
-    let form = Form::new();
+    let form = Form::new().held_while(Signal::derive(move || draft.is_sending()));
     let send = {
         let name = before.name.clone();
         move |event: leptos::ev::SubmitEvent| {

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 use sealward_client::model::{CustomField, CustomValue, Day, FileRef, limits};
 
 use crate::bridge::{HiddenEdit, ObjectId, SecretText, VaultId};
-use crate::page::app::App;
 use crate::page::components::field::{Kind, TextField};
-use crate::page::components::files::{Sent, file_button, upload};
+use crate::page::components::files::{Sent, file_button};
 use crate::page::components::icon::icon;
 use crate::page::language::{iso, tr};
 
@@ -69,8 +68,7 @@ impl CustomDrafts {
     /// Sends a file and makes a field of it.
     fn add_file(self, file: web_sys::File) {
         let Some(vault) = self.vault.get_untracked() else { return };
-        upload(App::get(), vault, file, move |file| {
-            self.sent.note(&file);
+        self.sent.upload(vault, file, move |file| {
             let Some(key) = self.next.try_get_untracked() else { return };
             self.next.set(key.wrapping_add(1));
             let Some(owner) = self.owner.get_value() else { return };
@@ -79,6 +77,11 @@ impl CustomDrafts {
             let draft = owner.with(|| CustomDraft::of(key, &field));
             self.drafts.update(|drafts| drafts.push(draft));
         });
+    }
+
+    /// Whether a file for one of them is on its way.
+    pub fn is_sending(self) -> bool {
+        self.sent.is_moving()
     }
 
     /// Whether a file still stands in one of them.

@@ -15,7 +15,7 @@ use crate::page::actions::{Do, Here, menu_items};
 use crate::page::address::{Open, Spot};
 use crate::page::app::{App, Dialog};
 use crate::page::components::copy::copy_button;
-use crate::page::components::files::file_line;
+use crate::page::components::files::{file_line, removed_of_resource};
 use crate::page::components::icon::{icon, resource_tile};
 use crate::page::components::menu::menu;
 use crate::page::engine::{ask, keep};
@@ -237,6 +237,7 @@ fn facts(app: App, resource: &ResourceView) -> AnyView {
             {line(tr!(field.location), &fields.location, false)}
             {line(tr!(field.owner), &fields.owner, false)}
             {fields.custom.iter().map(|field| custom(app, resource.vault, resource.id, field)).collect_view()}
+            {removed_of_resource(app, resource)}
             {line(tr!(field.notes), &fields.notes, false)}
         </dl>
     }

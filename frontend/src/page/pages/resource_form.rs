@@ -117,7 +117,7 @@ pub fn create(selection: Selection) -> AnyView {
     let vault = Signal::derive(move || place.get().map(|(vault, _)| vault));
     // The resource's own policy holds for its first account too.
     let account = account.in_place(move || place.get().map(|(vault, _)| (vault, None))).under(draft.policy);
-    let form = Form::new();
+    let form = Form::new().held_while(Signal::derive(move || draft.custom.is_sending() || account.is_sending()));
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some((vault, group)) = place.get_untracked() else { return };
@@ -168,7 +168,7 @@ pub fn edit(resource: &ResourceView) -> AnyView {
     let draft = Draft::new(&resource.fields);
     let before = resource.fields.clone();
     let (vault, id, version, group) = (resource.vault, resource.id, resource.version, resource.fields.group);
-    let form = Form::new();
+    let form = Form::new().held_while(Signal::derive(move || draft.custom.is_sending()));
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.send(UpdateResource { vault, resource: id, version, fields: draft.fields(group) }, move |changed| {

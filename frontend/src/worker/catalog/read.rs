@@ -2,7 +2,7 @@
 
 use super::{super::engine::Open, row};
 use crate::{
-    bridge::{AccountFields, AccountView, Error, ObjectId, ResourceFields, ResourceView, VaultId},
+    bridge::{AccountFields, AccountView, Error, FileRef, ObjectId, ResourceFields, ResourceView, VaultId},
     worker::{clock::millis, error::describe, own_vault},
 };
 use sealward_client::{
@@ -37,6 +37,13 @@ impl Header {
     }
 }
 
+fn removed_files(details: Option<&Details>) -> Vec<FileRef> {
+    let mut files: Vec<_> =
+        details.into_iter().flat_map(Details::removed).map(|removed| removed.file.clone()).collect();
+    files.reverse();
+    files
+}
+
 impl Open {
     /// A resource with its accounts.
     pub fn read_resource(&self, vault: VaultId, resource: ObjectId) -> Result<ResourceView, Error> {
@@ -46,6 +53,7 @@ impl Open {
             Some(Details::Resource(details)) => resource_fields(details, vault, header.parent),
             _ => ResourceFields { name: format!("#{}", header.number.0), ..ResourceFields::default() },
         };
+        let removed = removed_files(details.as_ref());
         let accounts: Vec<ObjectId> = {
             let vaults = self.session.vaults();
             let view = vaults.get(&vault).ok_or(Error::Gone)?;
@@ -63,6 +71,7 @@ impl Open {
             version: header.version,
             path: self.path(vault, key),
             fields,
+            removed,
             accounts,
             author: self.name_of(header.author),
             changed: header.changed,
@@ -75,6 +84,7 @@ impl Open {
     pub fn read_account(&self, vault: VaultId, account: ObjectId) -> Result<AccountView, Error> {
         let key = LeafKey { id: account, kind: RecordKind::Account };
         let (header, details, damage) = self.read_entry(vault, key)?;
+        let removed = removed_files(details.as_ref());
         let known = match details {
             Some(Details::Account(details)) => Some(*details),
             _ => None,
@@ -83,8 +93,6 @@ impl Open {
             || AccountFields { name: format!("#{}", header.number.0), ..AccountFields::default() },
             account_fields,
         );
-        let removed = known.as_ref().and_then(|known| known.removed.as_ref()).into_iter().flatten();
-        let removed = removed.rev().map(|removed| removed.file.clone()).collect();
         let (has_otp, public) = known.map_or((false, None), |known| (known.has_otp == Some(true), known.public));
         Ok(AccountView {
             vault,

@@ -28,7 +28,7 @@ impl Engine {
             let place = operations::Place { vault: ask.vault, parent: ask.resource };
             let account = new_account(ask.account, &open).await?;
             check_new(&open, ask.vault, Some(ask.resource), None, &account)?;
-            let files = new_files(&open, &account)?;
+            let files = new_files(&open, ask.vault, &account)?;
             let made = open.session.create_account_with(place, account, &files).await;
             if made.is_err() {
                 open.keep_files(ask.vault, files);
@@ -58,7 +58,7 @@ impl Engine {
                 open.check_password(ask.vault, Some(before.parent), Some(ask.account), &details, secret)?;
             }
             let mut named = Details::Account(Box::new(details));
-            let files = open.file_changes(&former, &mut named)?;
+            let files = open.file_changes(ask.vault, &former, &mut named)?;
             let Details::Account(details) = named else { return Err(Error::Gone) };
             let session = &open.session;
             let written =
@@ -119,9 +119,9 @@ pub(super) async fn new_account(account: NewAccount, open: &Open) -> Result<oper
 }
 
 /// The files that a new account names.
-pub(super) fn new_files(open: &Open, account: &operations::NewAccount) -> Result<FileChanges, Error> {
+pub(super) fn new_files(open: &Open, vault: VaultId, account: &operations::NewAccount) -> Result<FileChanges, Error> {
     let none = Details::Account(Box::default());
-    open.file_changes(&none, &mut Details::Account(Box::new(account.details.clone())))
+    open.file_changes(vault, &none, &mut Details::Account(Box::new(account.details.clone())))
 }
 
 /// Checks the password of a new account; `around` is the policy of a resource that is being made with it.

@@ -2,7 +2,7 @@
 
 use super::{
     account::{check_new, new_account, new_files},
-    place_in,
+    item_of, place_in,
 };
 use crate::{
     bridge::{Changed, CreateResource, Error, Item, ResourceFields, UpdateResource},
@@ -23,9 +23,9 @@ impl Engine {
                 check_new(&open, ask.vault, None, details.policy, account)?;
             }
             let none = Details::Resource(Box::default());
-            let files = open.file_changes(&none, &mut Details::Resource(Box::new(details.clone())))?;
+            let files = open.file_changes(ask.vault, &none, &mut Details::Resource(Box::new(details.clone())))?;
             let of_account = match &account {
-                Some(account) => new_files(&open, account)?,
+                Some(account) => new_files(&open, ask.vault, account)?,
                 None => FileChanges::default(),
             };
             let account = account.map(|account| (account, &of_account));
@@ -48,14 +48,12 @@ impl Engine {
         let former = Details::Resource(before.clone());
         let details = resource_details(ask.fields, *before, &open);
         let mut after = Details::Resource(Box::new(details));
-        let files = open.file_changes(&former, &mut after)?;
+        let files = open.file_changes(ask.vault, &former, &mut after)?;
         if !files.is_empty() {
-            let Details::Resource(details) = after else { return Err(Error::Gone) };
             return self
                 .change(async |open| {
-                    let session = &open.session;
-                    let written =
-                        session.update_resource_with(ask.vault, ask.resource, ask.version, *details, &files).await;
+                    let next = (after, Some(parent));
+                    let written = open.session.update_entry_with(item_of(item), ask.version, next, &files).await;
                     if written.is_err() {
                         open.keep_files(ask.vault, files);
                     }

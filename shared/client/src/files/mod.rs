@@ -20,7 +20,7 @@ use crate::{
     vault::Draft,
 };
 use sealward_contract::{
-    ids::{Number, ObjectId, VaultId},
+    ids::{Number, ObjectId, VaultId, Version},
     record::{LeafKey, RecordKind, RecordState},
 };
 use zeroize::Zeroizing;
@@ -51,6 +51,18 @@ pub struct Attached {
 }
 
 impl<T: Transport> Session<T> {
+    /// Those among files that have a record in this vault which is not removed yet.
+    pub fn with_records(&self, vault: VaultId, files: impl IntoIterator<Item = ObjectId>) -> Vec<ObjectId> {
+        let vaults = self.vaults();
+        let Some(view) = vaults.get(&vault) else { return Vec::new() };
+        let there = |id: &ObjectId| {
+            let leaf = view.tree().get(&LeafKey { id: *id, kind: RecordKind::File });
+            // A file's second version is its removal.
+            leaf.is_some_and(|leaf| leaf.version == Version::FIRST)
+        };
+        files.into_iter().filter(there).collect()
+    }
+
     /// Drafts of the records that bring files in to an account or a resource, or remove them.
     ///
     /// # Errors

@@ -7,14 +7,13 @@ use super::{
 use crate::{
     error::Error,
     files::FileChanges,
-    model::ResourceDetails,
     session::{Session, VaultDrafts, VerifiedEntry},
     transport::Transport,
     vault::{Details, Draft},
 };
 use sealward_contract::{
-    ids::{Number, ObjectId, VaultId, Version},
-    record::{RecordKind, RecordState},
+    ids::{Number, ObjectId, Version},
+    record::RecordState,
 };
 
 /// What becomes of a record.
@@ -36,41 +35,44 @@ impl<T: Transport> Session<T> {
         details: Details,
         parent: Option<ObjectId>,
     ) -> Result<Undo, Error> {
+        self.write_next(item, base, (details, parent), &FileChanges::default()).await.map(Undo::of)
+    }
+
+    /// The same with files that come or go: neither can be taken back with the details, so where there are any there is no
+    /// way back.
+    ///
+    /// # Errors
+    /// As [`Session::update_entry`]; [`Error::UploadLost`] when a file has to be sent again.
+    pub async fn update_entry_with(
+        &self,
+        item: Item,
+        base: Version,
+        next: (Details, Option<ObjectId>),
+        files: &FileChanges,
+    ) -> Result<Option<Undo>, Error> {
+        let earlier = self.write_next(item, base, next, files).await?;
+        Ok(files.is_empty().then(|| Undo::of(earlier)))
+    }
+
+    async fn write_next(
+        &self,
+        item: Item,
+        base: Version,
+        (details, parent): (Details, Option<ObjectId>),
+        files: &FileChanges,
+    ) -> Result<Earlier, Error> {
         let before = self.verified(item.vault, item.key)?;
         if before.version != base {
             return Err(Error::StaleVersion);
         }
+        let number = before.number;
         let parent = parent.unwrap_or(before.parent);
         let next = Next { details, parent, state: RecordState::Live };
         let (draft, earlier) = draft_next(item, before, next)?;
-        self.write(&[VaultDrafts { vault: item.vault, drafts: vec![draft] }]).await?;
-        Ok(Undo::of(earlier))
-    }
-
-    /// Writes new details for a resource, with files that come or go: neither can be taken back with the details.
-    ///
-    /// # Errors
-    /// As [`Session::update_entry`]; [`Error::UploadLost`] when a file has to be sent again.
-    pub async fn update_resource_with(
-        &self,
-        vault: VaultId,
-        resource: ObjectId,
-        base: Version,
-        details: ResourceDetails,
-        files: &FileChanges,
-    ) -> Result<Option<Undo>, Error> {
-        let item = Item::within(vault, RecordKind::Resource, resource);
-        let before = self.verified(vault, item.key)?;
-        if before.version != base {
-            return Err(Error::StaleVersion);
-        }
-        let (parent, number) = (before.parent, before.number);
-        let next = Next { details: Details::Resource(Box::new(details)), parent, state: RecordState::Live };
-        let (draft, earlier) = draft_next(item, before, next)?;
         let mut drafts = vec![draft];
-        drafts.extend(self.draft_files(vault, resource, number, files)?);
-        self.write(&[VaultDrafts { vault, drafts }]).await?;
-        Ok(files.is_empty().then(|| Undo::of(earlier)))
+        drafts.extend(self.draft_files(item.vault, item.key.id, number, files)?);
+        self.write(&[VaultDrafts { vault: item.vault, drafts }]).await?;
+        Ok(earlier)
     }
 }
 

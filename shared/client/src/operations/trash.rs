@@ -278,14 +278,9 @@ impl<T: Transport> Session<T> {
         let named: BTreeSet<ObjectId> = details.files().map(|file| file.id).collect();
         let still: BTreeSet<ObjectId> = details.removed().map(|removed| removed.file.id).collect();
         details.forget_removed(gone);
-        let is_there = |id: &ObjectId| {
-            let key = LeafKey { id: *id, kind: RecordKind::File };
-            self.vaults().get(&item.vault).is_some_and(|view| view.tree().get(&key).is_some())
-        };
-        let gone = gone.iter().filter(|id| still.contains(id) && !named.contains(id) && is_there(id));
-        let gone: Vec<ObjectId> = gone.copied().collect();
+        let gone = gone.iter().filter(|id| still.contains(id) && !named.contains(id));
         let (draft, _) = draft_next(item, before, Next { details, parent, state: RecordState::Live })?;
-        let changes = FileChanges { added: Vec::new(), removed: gone };
+        let changes = FileChanges { added: Vec::new(), removed: self.with_records(item.vault, gone.copied()) };
         let mut drafts = vec![draft];
         drafts.extend(self.draft_files(item.vault, item.key.id, number, &changes)?);
         self.write(&[VaultDrafts { vault: item.vault, drafts }]).await

@@ -90,15 +90,17 @@ impl Details {
     }
 
     /// Notes what it named before and names no more as taken away now, and what it names again as back. Of too many the
-    /// oldest are forgotten.
-    pub fn note_removed(&mut self, before: &Self, now: Timestamp) {
+    /// oldest are forgotten, and returned: nothing names them any more, so their records have to go.
+    #[must_use]
+    pub fn note_removed(&mut self, before: &Self, now: Timestamp) -> Vec<ObjectId> {
         let gone = before.files().map(|file| RemovedFile { file: file.clone(), time: now });
         let mut removed: Vec<RemovedFile> = before.removed().cloned().chain(gone).collect();
         let named: BTreeSet<ObjectId> = self.files().map(|file| file.id).collect();
         removed.retain(|removed| !named.contains(&removed.file.id));
         let surplus = removed.len().saturating_sub(limits::FILES);
-        removed.drain(..surplus);
+        let forgotten = removed.drain(..surplus).map(|removed| removed.file.id).collect();
         self.set_removed(removed);
+        forgotten
     }
 
     /// Forgets files that were taken away.
