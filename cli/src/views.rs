@@ -274,6 +274,8 @@ pub struct RequestView {
     pub status: String,
     /// When it was asked for (RFC 3339).
     pub asked: String,
+    /// From when on it is asked for.
+    pub from: String,
     /// Until when it stands as it does.
     pub until: String,
     /// For how many seconds.

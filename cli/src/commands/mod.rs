@@ -26,7 +26,7 @@ use crate::{
     home::Home,
     language::Language,
     output::Output,
-    tasks::{Answer, Task},
+    tasks::{Answer, RequestStep, Task},
     told::Told,
 };
 use caller::{Caller, Connection};
@@ -114,6 +114,10 @@ enum Command {
     Approve(requests::Answer),
     /// Reject a request
     Reject(requests::Answer),
+    /// Take an approval of yours back, which ends the request
+    Revoke(requests::Answer),
+    /// Take a request of yours back
+    Cancel(requests::Step),
     /// Check a guarded secret out
     Checkout(requests::Step),
     /// Check it in
@@ -225,10 +229,12 @@ fn run(command: Command, connection: Connection, output: Output) -> Result<ExitC
         Command::Member(member) => show(member.task(language)?),
         Command::Request(request) => show(request.task()?),
         Command::Requests(requests) => show(requests.task()),
-        Command::Approve(answer) => show(answer.task(crate::tasks::RequestStep::Approve)),
-        Command::Reject(answer) => show(answer.task(crate::tasks::RequestStep::Reject)),
-        Command::Checkout(step) => show(step.task(crate::tasks::RequestStep::CheckOut)),
-        Command::Checkin(step) => show(step.task(crate::tasks::RequestStep::CheckIn)),
+        Command::Approve(answer) => show(answer.task(RequestStep::Approve)),
+        Command::Reject(answer) => show(answer.task(RequestStep::Reject)),
+        Command::Revoke(answer) => show(answer.task(RequestStep::Revoke)),
+        Command::Cancel(step) => show(step.task(RequestStep::Cancel)),
+        Command::Checkout(step) => show(step.task(RequestStep::CheckOut)),
+        Command::Checkin(step) => show(step.task(RequestStep::CheckIn)),
         Command::Attach(attach) => show(attach.task()?),
         Command::Download(download) => show(download.task()?),
         Command::Import(import) => show(import.task(language)?),
@@ -286,6 +292,14 @@ fn read_duration(text: &str) -> Result<u64, Failure> {
         _ => return Err(unfit()),
     };
     number.parse::<u64>().ok().and_then(|number| number.checked_mul(millis)).ok_or_else(unfit)
+}
+
+/// A moment, in milliseconds of the Unix epoch: RFC 3339, or how long from now.
+fn read_instant(text: &str) -> Result<u64, Failure> {
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return u64::try_from(time.as_millisecond()).map_err(|_| Failure::Usage(format!("{text}: long gone")));
+    }
+    Ok(clock::system()().plus_millis(read_duration(text)?).0)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Requests for guarded secrets.
 
-use super::read_duration;
+use super::{read_duration, read_instant};
 use crate::{
     failure::Failure,
     tasks::{NewRequest, RequestStep, Task, Which},
@@ -20,6 +20,9 @@ pub(super) struct Request {
     /// For how long, such as 30m; by default as long as the policy lets
     #[arg(long, value_name = "TIME")]
     time: Option<String>,
+    /// From when on: after so long a time (8h), or from an instant (2027-01-31T12:00:00Z); by default from now
+    #[arg(long, value_name = "WHEN")]
+    from: Option<String>,
     /// Take it without an approval, in an emergency; everybody is told
     #[arg(long)]
     break_glass: bool,
@@ -29,8 +32,9 @@ impl Request {
     pub(super) fn task(self) -> Result<Task, Failure> {
         let millis = self.time.as_deref().map(read_duration).transpose()?;
         let seconds = millis.map(|millis| u32::try_from(millis / 1_000).unwrap_or(u32::MAX));
+        let from = self.from.as_deref().map(read_instant).transpose()?;
         let Self { account, reason, ticket, break_glass, .. } = self;
-        Ok(Task::Request(NewRequest { account, reason, ticket, seconds, from: None, break_glass }))
+        Ok(Task::Request(NewRequest { account, reason, ticket, seconds, from, break_glass }))
     }
 }
 

@@ -1,8 +1,7 @@
 //! Services.
 
-use super::{read_duration, secret_args::read_grant};
+use super::{read_instant, secret_args::read_grant};
 use crate::{
-    clock,
     failure::Failure,
     tasks::{NewService, Task},
 };
@@ -46,19 +45,11 @@ impl Service {
         };
         Ok(Task::CreateService(NewService {
             grants: create.vault.iter().map(grant).collect::<Result<_, _>>()?,
-            expires: create.expires.as_deref().map(instant).transpose()?,
+            expires: create.expires.as_deref().map(read_instant).transpose()?,
             name: create.name,
             hosts: create.hosts,
             requests_only: create.requests_only,
             vault: create.default_vault,
         }))
     }
-}
-
-/// A moment, in milliseconds of the Unix epoch.
-fn instant(text: &str) -> Result<u64, Failure> {
-    if let Ok(time) = text.parse::<jiff::Timestamp>() {
-        return u64::try_from(time.as_millisecond()).map_err(|_| Failure::Usage(format!("{text}: long gone")));
-    }
-    Ok(clock::system()().plus_millis(read_duration(text)?).0)
 }

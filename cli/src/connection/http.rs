@@ -61,9 +61,8 @@ impl Http {
             .header(header::ACCEPT_ENCODING, encoding)
             .body(Full::default());
         let answer = self.ask(request.map_err(|_| Unreachable)?, most).await.map_err(|_| Unreachable)?;
-        let encoding = answer.headers().get(header::CONTENT_ENCODING);
-        let encoding = encoding.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        Ok(Given { status: answer.status().as_u16(), encoding, body: answer.into_body().to_vec() })
+        let (parts, body) = answer.into_parts();
+        Ok(Given { status: parts.status.as_u16(), headers: parts.headers, body: body.to_vec() })
     }
 
     /// A request to the server; nothing is sent yet.
@@ -160,8 +159,8 @@ pub enum Unanswered {
 pub struct Given {
     /// HTTP status.
     pub status: u16,
-    /// How it is encoded.
-    pub encoding: Option<String>,
+    /// What it says of it.
+    pub headers: ::http::HeaderMap,
     /// Its bytes, encoded.
     pub body: Vec<u8>,
 }

@@ -76,7 +76,9 @@ pub async fn run(
             // What was fetched before is not lost.
             let written = moving.write().await;
             moving.end(report::left_for("", "", Lack::Whole, &fault));
-            drop(written);
+            if let Err(Ended::Written(fault)) = written {
+                moving.view.left.push(report::failed("", "", fault));
+            }
         }
         Err(Ended::Written(fault)) => moving.end(report::failed("", "", fault)),
     }
@@ -299,7 +301,13 @@ impl Moving<'_> {
         let scores: Vec<_> = plan.accounts.iter().map(score).collect();
         let step = Step::of(Stage::BringingIn, self.done, self.of);
         let report = self.session.import(plan, self.vault, &scores, |_| self.watcher.tell(step)).await;
-        let report = report.map_err(|error| Ended::Written(error.into()))?;
+        let report = match report {
+            Ok(report) => report,
+            Err(error) => {
+                self.count(&rows, &rows.iter().map(|row| row.at).collect());
+                return Err(Ended::Written(error.into()));
+            }
+        };
         self.view.resources += report.resources;
         let unwritten: HashSet<usize> = report.unwritten.into_iter().collect();
         self.count(&rows, &unwritten);

@@ -185,6 +185,7 @@ fn show(session: &Open, request: RequestShown) -> RequestView {
         requester: members::name(session, request.requester),
         status: status.to_owned(),
         asked: time::write(request.asked),
+        from: time::write(request.from),
         until: time::write(request.until),
         seconds: request.seconds,
         needed: request.needed,

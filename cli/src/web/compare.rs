@@ -3,7 +3,12 @@
 
 use crate::{connection::Http, failure::Failure, fault::Fault};
 use bytes::Bytes;
-use sealward_site::{Asset, Assets};
+use http::{
+    HeaderMap,
+    header::{self, HeaderName, HeaderValue},
+};
+use sealward_site::{Asset, Assets, headers};
+use std::collections::BTreeSet;
 
 /// More than any file of the site has, in bytes.
 const LARGEST: usize = 64 << 20;
@@ -45,30 +50,54 @@ impl Site {
         self.0.is_empty()
     }
 
-    /// The paths of what a server serves otherwise, or not at all.
+    /// What a server serves otherwise, or not at all: paths, and `path: header` where a file is right and a header that
+    /// keeps the page to itself is not.
     ///
     /// # Errors
     /// [`Failure::Unreachable`].
     pub async fn compare(&self, server: &Http) -> Result<Vec<String>, Failure> {
         let mut others = Vec::new();
-        for (path, asset) in self.0.iter() {
-            let is_same = is_served(server, path, asset, false).await? && is_served(server, path, asset, true).await?;
-            if !is_same {
+        let inner = self.0.find("/").into_iter().flat_map(|page| INNER.map(|path| (path, page)));
+        for (path, asset) in self.0.iter().chain(inner) {
+            let forms = [ask(server, path, asset, false).await?, ask(server, path, asset, true).await?];
+            if forms.iter().any(Option::is_none) {
                 others.push(path.to_owned());
+                continue;
             }
+            let differing: BTreeSet<String> = forms.into_iter().flatten().flatten().collect();
+            others.extend(differing.into_iter().map(|header| format!("{path}: {header}")));
         }
         Ok(others)
     }
 }
 
-async fn is_served(server: &Http, path: &str, asset: &Asset, compressed: bool) -> Result<bool, Failure> {
+/// Addresses of the page's own: each has to give the page, since a browser can be led to any of them.
+const INNER: [&str; 4] = ["/index.html", "/sign-in", "/join", "/team/00000000-0000-4000-8000-000000000000/all"];
+
+/// Headers that bring in what no file says.
+const NEVER: [&str; 5] = ["link", "location", "refresh", "service-worker-allowed", "sourcemap"];
+
+/// The headers that differ from what a file is to be given with; `None` where the file is another.
+async fn ask(server: &Http, path: &str, asset: &Asset, compressed: bool) -> Result<Option<Vec<String>>, Failure> {
     let given = server.get(path, if compressed { "br" } else { "identity" }, LARGEST).await;
     let given = given.map_err(|_| Failure::Unreachable)?;
-    let expected = match given.encoding.as_deref() {
-        None | Some("identity") => Some(&asset.identity),
-        Some("br") if compressed => asset.brotli.as_ref(),
+    let expected = match given.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+        None | Some(b"identity") => Some(&asset.identity),
+        Some(b"br") if compressed => asset.brotli.as_ref(),
         // What was compressed by somebody else cannot be told from what was changed.
         Some(_) => None,
     };
-    Ok(given.status == 200 && expected.is_some_and(|content| content.bytes == given.body))
+    let is_same = given.status == 200 && expected.is_some_and(|content| content.bytes == given.body);
+    Ok(is_same.then(|| differing(asset, &given.headers)))
+}
+
+fn differing(asset: &Asset, given: &HeaderMap) -> Vec<String> {
+    let said = |name: &HeaderName, value: &str| {
+        let mut all = given.get_all(name).iter();
+        all.next().is_some_and(|first| first == value) && all.next().is_none()
+    };
+    let wanted = headers::of_page().chain([(header::CONTENT_TYPE, asset.media_type)]);
+    let missing = wanted.filter(|(name, value)| !said(name, value)).map(|(name, _)| name.to_string());
+    let foreign = NEVER.into_iter().filter(|name| given.contains_key(*name)).map(str::to_owned);
+    missing.chain(foreign).collect()
 }

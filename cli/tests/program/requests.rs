@@ -95,9 +95,22 @@ async fn a_guarded_secret_is_asked_for_and_given_back() {
     machine.run_as(&token, &["checkin", "Web/db1/root"]).well();
     assert_eq!(machine.run_as(&token, &get).failed(8), "approval_needed");
 
+    // A window to come is approved before, and entered when it begins.
+    let later = [&request[..6], &["--from", "2h", "--json"]].concat();
+    let later = machine.run_as(&token, &later).json();
+    let moment = |name: &str| later[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_second();
+    assert!((7_190..7_210).contains(&(moment("from") - moment("asked"))), "{later}");
+    custodian.run(&["approve", "Web/db1/root"]).well();
+    assert_eq!(machine.run_as(&token, &["checkout", "Web/db1/root", "--json"]).failed(4), "refused");
+    assert_eq!(machine.run_as(&token, &["request", "Web/db1/root", "--from", "soon", "--json"]).failed(2), "usage");
+    let revoked = custodian.run(&["revoke", "Web/db1/root", "--comment", "not tonight", "--json"]).json();
+    assert_eq!(revoked["status"], "revoked");
+    machine.run_as(&token, &request).well();
+    machine.run_as(&token, &["cancel", "Web/db1/root"]).well();
+
     machine.run_as(&token, &request).well();
     custodian.run(&["reject", "Web/db1/root", "--comment", "not today"]).well();
     let all = machine.run_as(&token, &["requests", "--all", "--json"]).json();
     let statuses: Vec<&str> = all.as_array().unwrap().iter().map(|one| one["status"].as_str().unwrap()).collect();
-    assert_eq!(statuses, ["rejected", "checked_in"]);
+    assert_eq!(statuses, ["rejected", "cancelled", "revoked", "checked_in"]);
 }

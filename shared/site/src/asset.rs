@@ -20,7 +20,8 @@ pub struct Asset {
     pub identity: Content,
     /// Compressed, where that makes it smaller.
     pub brotli: Option<Content>,
-    kind: &'static str,
+    /// Its media type.
+    pub media_type: &'static str,
     caching: &'static str,
 }
 
@@ -90,7 +91,7 @@ impl Asset {
         Self {
             identity: Content::new(identity, false),
             brotli: brotli.map(|bytes| Content::new(bytes, true)),
-            kind: kind(name),
+            media_type: media_type(name),
             caching: if hashed { "public, max-age=31536000, immutable" } else { "no-cache" },
         }
     }
@@ -99,7 +100,7 @@ impl Asset {
     #[must_use]
     pub(crate) fn headers(&self, content: &Content) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(self.caching));
         if self.brotli.is_some() {
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
@@ -130,7 +131,7 @@ impl Content {
     }
 }
 
-fn kind(name: &str) -> &'static str {
+fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",

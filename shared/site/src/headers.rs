@@ -26,27 +26,27 @@ const EVERYWHERE: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
+/// What every file of the site is given with.
+pub fn of_page() -> impl Iterator<Item = (HeaderName, &'static str)> {
+    let own = [
+        (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+    ];
+    EVERYWHERE.into_iter().chain(own)
+}
+
 /// For files of the site.
 pub fn add_for_page(headers: &mut HeaderMap) {
-    add(headers, &EVERYWHERE);
-    add(
-        headers,
-        &[
-            (CONTENT_SECURITY_POLICY, PAGE_POLICY),
-            (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
-            (HeaderName::from_static("permissions-policy"), PERMISSIONS),
-        ],
-    );
+    add(headers, of_page());
 }
 
 /// For answers of the API: nothing of them is kept by a browser or a proxy.
 pub fn add_for_api(headers: &mut HeaderMap) {
-    add(headers, &EVERYWHERE);
-    add(headers, &[(CONTENT_SECURITY_POLICY, API_POLICY), (CACHE_CONTROL, "no-store")]);
+    add(headers, EVERYWHERE);
+    add(headers, [(CONTENT_SECURITY_POLICY, API_POLICY), (CACHE_CONTROL, "no-store")]);
 }
 
-fn add(headers: &mut HeaderMap, values: &[(HeaderName, &'static str)]) {
-    for (name, value) in values {
-        headers.insert(name.clone(), HeaderValue::from_static(value));
-    }
+fn add(headers: &mut HeaderMap, values: impl IntoIterator<Item = (HeaderName, &'static str)>) {
+    headers.extend(values.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))));
 }
