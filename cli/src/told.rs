@@ -1,6 +1,8 @@
 //! A failure as it is told: one word for programs, a sentence in both languages that says what to do next, and what the
 //! program ends with. This is also how it crosses the agent's socket.
 
+mod chinese_usage;
+
 use crate::{failure::Failure, fault::Fault, language::Language};
 use sealward_client::{
     error::{Error, InvitationFault, TokenFault},
@@ -148,7 +150,7 @@ fn sentences_of(fault: &Fault) -> (String, String) {
 
 fn sentences(failure: &Failure) -> (String, String) {
     match failure {
-        Failure::Usage(what) => (what.clone(), what.clone()),
+        Failure::Usage(what) => (what.clone(), chinese_usage::find(what).unwrap_or_else(|| what.clone())),
         Failure::NotFound => both(
             "There is no such thing here, or it is not for you. `sealward list` shows what there is.",
             "这里没有它，或者您无权查看。可用 `sealward list` 查看现有内容。",

@@ -309,6 +309,8 @@ pub struct RequestCounts {
     pub to_answer: u32,
     /// Requests of one's own that may be checked out now.
     pub ready: u32,
+    /// Whether there are more than were looked at.
+    pub more: bool,
     /// Secrets that somebody else took without an approval, of which the person has not taken note.
     pub emergencies: u32,
 }

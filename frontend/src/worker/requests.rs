@@ -104,9 +104,11 @@ impl Engine {
             open.find_emergencies(None).await;
             return Ok(RequestCounts { emergencies: count_of(&open.read_emergencies()), ..RequestCounts::default() });
         }
-        let others = open.session.list_requests(WhichRequests::Others, true, None).await?.requests;
-        open.find_emergencies(Some(&others)).await;
-        let own = open.session.list_requests(WhichRequests::Own, true, None).await?.requests;
+        let others = open.session.list_requests(WhichRequests::Others, true, None).await?;
+        open.find_emergencies(Some(&others.requests)).await;
+        let own = open.session.list_requests(WhichRequests::Own, true, None).await?;
+        let more = others.next.is_some() || own.next.is_some();
+        let (others, own) = (others.requests, own.requests);
         let ahead = open.session.list_ahead().await?.items;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(RequestCounts {
@@ -117,6 +119,7 @@ impl Engine {
             ),
             emergencies: count_of(&open.read_emergencies()),
             ready: count(own.iter().filter(|request| request.may.check_out).count()),
+            more,
         })
     }
 

@@ -38,6 +38,11 @@ class Team {
     return device;
   }
 
+  // Lets every window that is open now complain like this.
+  expect(complaint) {
+    for (const device of this.#devices) device.expect(complaint);
+  }
+
   // Passes the text on, and remembers that the server must not have it.
   secret(text) {
     this.#secrets.add(text);

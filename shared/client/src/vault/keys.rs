@@ -101,10 +101,15 @@ pub fn unwrap_keys(
     let envelope = Envelope::from_bytes(envelope.to_vec()).ok_or(WrongKeys)?;
     let info = of_vault_envelope(team, vault, epoch, recipient.0);
     let plain = recipient.1.unwrap(&info, &[], &envelope).map_err(|_| WrongKeys)?;
-    let keyring = decode(&plain).ok_or(WrongKeys)?;
+    let keyring = decode_keyring(&plain).ok_or(WrongKeys)?;
     // One encoding only, like everywhere.
     let keys: Vec<(Epoch, &VaultKeys)> = keyring.iter().map(|(epoch, keys)| (*epoch, keys)).collect();
-    if encode(&keys, VaultRole::Custodian).is_some_and(|again| *again == *plain) { Ok(keyring) } else { Err(WrongKeys) }
+    if encode_keyring(&keys).is_some_and(|again| *again == *plain) { Ok(keyring) } else { Err(WrongKeys) }
+}
+
+/// Keys in the form that envelopes have, all that are held.
+pub(crate) fn encode_keyring(keys: &[(Epoch, &VaultKeys)]) -> Option<Zeroizing<Vec<u8>>> {
+    encode(keys, VaultRole::Custodian)
 }
 
 const ENCODED_EPOCH: usize = 128;
@@ -128,7 +133,8 @@ fn encode(keys: &[(Epoch, &VaultKeys)], role: VaultRole) -> Option<Zeroizing<Vec
     Some(bytes)
 }
 
-fn decode(bytes: &[u8]) -> Option<VaultKeyring> {
+/// Keys from that form.
+pub(crate) fn decode_keyring(bytes: &[u8]) -> Option<VaultKeyring> {
     let mut decoder = Decoder::new(bytes);
     let mut keyring = VaultKeyring::new();
     for _ in 0..decoder.array().ok()?? {

@@ -7,6 +7,7 @@ mod view;
 
 pub use details::Details;
 pub use keys::{VaultKeyring, VaultKeys, WrongKeys, unwrap_keys, wrap_keys};
+pub(crate) use keys::{decode_keyring, encode_keyring};
 pub use seal::{Draft, SealUnder, Unsealable, seal_record};
 pub(crate) use seal::{open_directory_payload, open_payload};
 pub use view::{Entry, KeptVault, KnownHead, Staged, VaultView};

@@ -14,8 +14,8 @@ use sealward_contract::{
     crypto::Hash,
     ids::{Epoch, Number, ObjectId, VaultId},
     record::{
-        Expected, Leaf, LeafKey, Record, RecordKind, RecordState, SignedHead, Tree, check_head, check_record,
-        check_right, follow,
+        Expected, Leaf, LeafKey, Record, RecordKind, RecordState, SignedHead, Tree, check_head, check_kept_head,
+        check_record, check_right, follow,
     },
 };
 use std::{
@@ -308,15 +308,15 @@ impl VaultView {
         Ok(leaves.iter().map(|leaf| leaf.key).collect())
     }
 
-    /// Takes what this device kept of the vault, if nothing was taken yet. It is checked as if a server had given it:
-    /// the head, that it is none from before the one remembered, the rights, and that the root is that of everything
-    /// kept. Returns what is there now.
+    /// Takes what this device kept of the vault, if nothing was taken yet. It is checked as if a server had given it, but
+    /// for signatures, which this device verified before: the head's place and author, that it is none from before the
+    /// one remembered, the rights, and that the root is that of everything kept. Returns what is there now.
     ///
     /// # Errors
     /// [`Damage`] when anything of it is wrong: nothing is then taken.
     pub fn restore(&mut self, state: &TeamState, kept: KeptVault) -> Result<Vec<LeafKey>, Damage> {
         let damage = |fault| Damage::of_vault(self.vault, DamagedObject::Head, fault);
-        check_head(state, &self.vault, &kept.head).map_err(|refused| damage(refused.into()))?;
+        check_kept_head(state, &self.vault, &kept.head).map_err(|refused| damage(refused.into()))?;
         let head = kept.head.value();
         let new = KnownHead { sequence: head.sequence, hash: head.hash() };
         let older = match new.sequence.cmp(&self.remembered.sequence) {

@@ -2,7 +2,7 @@
 
 use crate::{
     chain::TeamState,
-    crypto::Hash,
+    crypto::{Hash, VerifyingKey},
     ids::{GroupId, MemberId, ObjectId, VaultId, Version},
     policy,
     record::{Head, Record, RecordKind, SignedHead, Tier},
@@ -159,6 +159,20 @@ pub fn check_earlier(state: &TeamState, expected: &Expected, record: &Record) ->
 /// # Errors
 /// [`HeadRefused`] with the first reason found.
 pub fn check_head(state: &TeamState, vault: &VaultId, head: &SignedHead) -> Result<(), HeadRefused> {
+    let author = check_kept_head(state, vault, head)?;
+    head.verify(author).map_err(|_| HeadRefused::Signature)
+}
+
+/// The same but for the signature: for a head that whoever asks has verified before, and kept where nobody else could
+/// change it. Gives the key that has to have signed it.
+///
+/// # Errors
+/// As [`check_head`].
+pub fn check_kept_head<'s>(
+    state: &'s TeamState,
+    vault: &VaultId,
+    head: &SignedHead,
+) -> Result<&'s VerifyingKey, HeadRefused> {
     let Head { sequence, rest, .. } = head.value();
     if rest.suite != SUITE
         || rest.team != state.team()
@@ -185,5 +199,5 @@ pub fn check_head(state: &TeamState, vault: &VaultId, head: &SignedHead) -> Resu
         }
     }
     let author = state.member(&rest.author).ok_or(HeadRefused::Right)?;
-    head.verify(author.signing_at(rest.position.sequence)).map_err(|_| HeadRefused::Signature)
+    Ok(author.signing_at(rest.position.sequence))
 }

@@ -98,10 +98,10 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
         Some(Ok(page)) => page.requests.into_iter().filter(|request| request.status.is_final()).collect(),
         _ => Vec::new(),
     };
+    let has_more = move || found.with(|found| matches!(found, Some(Ok(RequestsFound { next: Some(_), .. }))));
     let more = move || {
-        let has_more = found.with(|found| matches!(found, Some(Ok(RequestsFound { next: Some(_), .. }))));
         let go_on = move |_| pages.update(|pages| *pages += 1);
-        has_more.then(|| view! { <button type="button" class="button" on:click=go_on>{tr!(requests.more)}</button> })
+        has_more().then(|| view! { <button type="button" class="button" on:click=go_on>{tr!(requests.more)}</button> })
     };
     let state = move || match found.get() {
         None => view! { <p class="muted" role="status">{tr!(list.loading)}</p> }.into_any(),
@@ -113,7 +113,7 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
             .then(|| view! { <p class="hint">{tr!(requests.left_out, count = number(page.refused))}</p> })
             .into_any(),
     };
-    let count = move || number(u32::try_from(rows().len()).unwrap_or(u32::MAX));
+    let count = move || words::at_least(u32::try_from(rows().len()).unwrap_or(u32::MAX), has_more());
     view! {
         <h3>{heading}" "<span class="count">{count}</span></h3>
         {state}

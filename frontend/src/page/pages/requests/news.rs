@@ -88,13 +88,13 @@ pub fn offer() -> AnyView {
 /// The line below the tree with the count; nothing for whoever has nothing to ask for.
 pub fn link(app: App, spot: Memo<Spot>) -> AnyView {
     let shown = Memo::new(move |_| app.counts.with(|counts| counts.guarded) || spot.get() == Spot::Requests);
-    let count = Memo::new(move |_| app.counts.with(|counts| counts.to_answer + counts.ready));
+    let count = Memo::new(move |_| app.counts.with(|counts| (counts.to_answer + counts.ready, counts.more)));
     let badge = move || {
-        let count = count.get();
+        let (count, more) = count.get();
         (count > 0).then(|| {
             view! {
-                <span class="badge accent" aria-hidden="true">{number(count)}</span>
-                <span class="visually-hidden">{tr!(requests.wait_for_you, count = number(count))}</span>
+                <span class="badge accent" aria-hidden="true">{words::at_least(count, more)}</span>
+                <span class="visually-hidden">{tr!(requests.wait_for_you, count = words::at_least(count, more))}</span>
             }
         })
     };

@@ -19,6 +19,12 @@ pub fn status(request: &AskedRow) -> (&'static str, &'static str) {
     }
 }
 
+/// A number of things of which there may be more.
+pub fn at_least(count: u32, more: bool) -> String {
+    let plus = if more { "+" } else { "" };
+    format!("{}{plus}", number(count))
+}
+
 /// What it takes.
 pub fn needs(approvals: u8) -> String {
     match approvals {

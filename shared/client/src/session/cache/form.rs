@@ -38,6 +38,19 @@ pub(super) struct Manifest {
     /// The vaults kept.
     #[n(5)]
     pub(super) vaults: Vec<ListedVault>,
+    /// What the envelopes held, sealed again: opening one takes a hundred times as long. `None` in what was kept before
+    /// there was this.
+    #[n(6)]
+    pub(super) keys: Option<Vec<KeptKeys>>,
+}
+
+/// The keys of a vault that were held, each as the chain commits to it, sealed under the member's personal key.
+#[derive(Encode, Decode)]
+pub(super) struct KeptKeys {
+    #[n(0)]
+    pub(super) vault: VaultId,
+    #[n(1)]
+    pub(super) sealed: Bytes,
 }
 
 /// An envelope with keys, as it was given.
@@ -134,6 +147,11 @@ pub(super) fn leaves_of(tree: &Tree, buckets: Range<usize>) -> impl Iterator<Ite
 /// Context of the manifest.
 pub(super) fn of_manifest(team: &TeamId, member: &MemberId) -> Vec<u8> {
     Label::CatalogCache.join(&[&team.0, &member.0])
+}
+
+/// Context of a vault's keys.
+pub(super) fn of_keys(team: &TeamId, member: &MemberId, vault: &VaultId) -> Vec<u8> {
+    Label::CatalogCache.join(&[&team.0, &member.0, &vault.0])
 }
 
 /// Context of a chunk.

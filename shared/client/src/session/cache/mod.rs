@@ -1,8 +1,9 @@
 //! The catalog that a device keeps between sessions, so that it opens at once, and without the server. One sealed
 //! manifest says what the team was; the records of each vault are in sealed chunks of about 1 MiB beside it.
 //!
-//! Nothing is believed because it was kept: chain, keys, heads, rights and roots are checked as if a server had given
-//! them, and each signature before anything is acted on. No secret is in it, and no key that is not sealed to the member.
+//! Nothing is believed because it was kept: chain, heads, rights and roots are checked as if a server had given them. Only
+//! signatures and keys are not checked a second time: this device did it before it sealed them under the member's own key.
+//! No secret is in it, and no key that is not sealed to the member.
 
 mod form;
 mod restore;

@@ -1,14 +1,14 @@
 //! Opening what was kept. Whatever does not open, is another member's, is older than what this device has seen, or was
 //! changed, is dropped: the server is then asked for the whole.
 
-use super::form::{self, Chunk, ChunkName, KeptFacts, ListedVault, Manifest};
+use super::form::{self, Chunk, ChunkName, KeptFacts, KeptKeys, ListedVault, Manifest};
 use crate::{
     crypto::sealing::{self, Opening, Sealed},
     error::{Damage, DamagedObject, Error, Fault},
     model::{Facts, Payload},
     session::{Session, sync::chain_damage},
     transport::Transport,
-    vault::KeptVault,
+    vault::{KeptVault, VaultView, decode_keyring},
 };
 use sealward_contract::{
     chain::TeamState,
@@ -16,7 +16,10 @@ use sealward_contract::{
     operations::{sync::KeyEnvelope, vault::Envelope},
     record::{Leaf, LeafKey, Record, RecordKind, SignedHead},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 use zeroize::Zeroizing;
 
 /// What is being opened.
@@ -52,9 +55,9 @@ impl Restoring {
 }
 
 impl<T: Transport> Session<T> {
-    /// Takes the manifest that a device kept, before anything was synchronised: the chain is replayed, the member's own
-    /// envelopes are opened, the directory is read, all with every check but that of the statements' signatures: this device
-    /// verified them before it sealed the manifest under the member's own key.
+    /// Takes the manifest that a device kept, before anything was synchronised: the chain is replayed, the keys are taken,
+    /// the directory is read, all with every check but those of signatures and of the keys against the chain: this device
+    /// made them before it sealed the manifest under the member's own key.
     ///
     /// # Errors
     /// [`Error`] when anything is wrong with it: the session is then as it was.
@@ -82,7 +85,11 @@ impl<T: Transport> Session<T> {
                 envelope: Envelope { recipient: self.identity.member, sealed: kept.sealed },
             })
             .collect();
-        self.open_envelopes(&envelopes)?;
+        let kept = self.take_kept_keys(manifest.keys.unwrap_or_default())?;
+        let is_known = |given: &KeyEnvelope| given.vault.is_some_and(|vault| kept.contains(&vault));
+        let (known, others): (Vec<_>, Vec<_>) = envelopes.into_iter().partition(is_known);
+        self.given.borrow_mut().envelopes.extend(known);
+        self.open_envelopes(&others)?;
         self.drop_lost_vaults();
         self.take_directory(&manifest.directory)?;
         self.heard.set(manifest.time);
@@ -104,6 +111,24 @@ impl<T: Transport> Session<T> {
             vaults.insert(listed.vault, waiting);
         }
         Ok(Restoring { time: manifest.time, vaults })
+    }
+
+    /// The vaults whose keys were kept beside their envelopes.
+    fn take_kept_keys(&self, kept: Vec<KeptKeys>) -> Result<BTreeSet<VaultId>, Error> {
+        let mut taken = BTreeSet::new();
+        for KeptKeys { vault, sealed } in kept {
+            let damage = || Error::from(Damage::of_vault(vault, DamagedObject::Head, Fault::Unopenable));
+            let context = form::of_keys(&self.team, &self.identity.member, &vault);
+            let sealed = Sealed::from_wire(&sealed).map_err(|_| damage())?;
+            let plain = sealing::open_owned(&self.identity.personal, &context, sealed).map_err(|_| damage())?;
+            let keyring = decode_keyring(&plain).ok_or_else(damage)?;
+            let mut vaults = self.vaults.borrow_mut();
+            let view =
+                vaults.entry(vault).or_insert_with(|| VaultView::new(vault, self.remembered.borrow().head(&vault)));
+            view.keys.extend(keyring.into_iter().map(|(epoch, keys)| (epoch, Rc::new(keys))));
+            taken.insert(vault);
+        }
+        Ok(taken)
     }
 
     fn forget_all(&self) {

@@ -1,13 +1,13 @@
 //! Writing the catalog down: what is there already and has not changed stays as it is.
 
-use super::form::{self, Chunk, ChunkName, KeptEnvelope, KeptFacts, KeptRecord, ListedVault, Manifest};
+use super::form::{self, Chunk, ChunkName, KeptEnvelope, KeptFacts, KeptKeys, KeptRecord, ListedVault, Manifest};
 use crate::{
     crypto::sealing::{self, Sealed, Sealing},
     error::Fault,
     model::{Facts, Payload},
     session::Session,
     transport::Transport,
-    vault::{Entry, VaultView},
+    vault::{Entry, VaultView, encode_keyring},
 };
 use sealward_contract::{
     bytes::Bytes,
@@ -99,6 +99,7 @@ impl<T: Transport> Session<T> {
             stored.vaults != vaults
                 || stored.statements.len() != given.statements.len()
                 || stored.envelopes.len() != given.envelopes.len()
+                || stored.keys.is_none()
                 || !stored.directory.iter().eq(given.directory.values())
                 || self.heard.get().since(stored.time) >= HEARD_EVERY
         });
@@ -161,12 +162,28 @@ impl<T: Transport> Session<T> {
                 .collect(),
             directory: given.directory.values().cloned().collect(),
             vaults: plan.vaults.clone(),
+            keys: Some(self.keep_keys()?),
         };
         let context = form::of_manifest(&self.team, &self.identity.member);
         let sealed: Result<Sealed, _> = self.surroundings.with_randomness(|randomness| {
             sealing::seal(&self.identity.personal, &context, &codec::encode(&manifest), randomness)
         });
         Some(sealed.ok()?.to_wire().0)
+    }
+
+    fn keep_keys(&self) -> Option<Vec<KeptKeys>> {
+        let vaults = self.vaults.borrow();
+        let held = vaults.iter().filter(|(_, view)| !view.keys.is_empty());
+        let keep = |(vault, view): (&VaultId, &VaultView)| {
+            let keys: Vec<_> = view.keys.iter().map(|(epoch, keys)| (*epoch, &**keys)).collect();
+            let plain = encode_keyring(&keys)?;
+            let context = form::of_keys(&self.team, &self.identity.member, vault);
+            let sealed = self
+                .surroundings
+                .with_randomness(|randomness| sealing::seal(&self.identity.personal, &context, &plain, randomness));
+            Some(KeptKeys { vault: *vault, sealed: sealed.ok()?.to_wire() })
+        };
+        held.map(keep).collect()
     }
 
     pub(super) fn open_manifest(&self, bytes: &[u8]) -> Option<Manifest> {
