@@ -91,12 +91,18 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
     });
     let rows = move || match found.get() {
         Some(Ok(page)) if open && own => page.requests,
-        // What others have is listed by itself.
+        // What others have is listed by itself; what is answered already comes behind what waits.
         Some(Ok(page)) if open => {
-            page.requests.into_iter().filter(|request| request.status != RequestStatus::CheckedOut).collect()
+            let listed = page.requests.into_iter().filter(|request| request.status != RequestStatus::CheckedOut);
+            let (waiting, answered): (Vec<_>, Vec<_>) = listed.partition(|request| request.may.approve);
+            waiting.into_iter().chain(answered).collect()
         }
         Some(Ok(page)) => page.requests.into_iter().filter(|request| request.status.is_final()).collect(),
         _ => Vec::new(),
+    };
+    let counted = move || {
+        let waits = |request: &&AskedRow| !open || own || request.may.approve;
+        u32::try_from(rows().iter().filter(waits).count()).unwrap_or(u32::MAX)
     };
     let has_more = move || found.with(|found| matches!(found, Some(Ok(RequestsFound { next: Some(_), .. }))));
     let more = move || {
@@ -106,14 +112,14 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
     let state = move || match found.get() {
         None => view! { <p class="muted" role="status">{tr!(list.loading)}</p> }.into_any(),
         Some(Err(error)) => alert(explain(&error)),
-        Some(Ok(RequestsFound { next: None, .. })) if rows().is_empty() => {
+        Some(Ok(RequestsFound { next: None, .. })) if counted() == 0 => {
             view! { <p class="hint with-icon">{icon("info")}<span>{nothing}</span></p> }.into_any()
         }
         Some(Ok(page)) => (page.refused > 0)
             .then(|| view! { <p class="hint">{tr!(requests.left_out, count = number(page.refused))}</p> })
             .into_any(),
     };
-    let count = move || words::at_least(u32::try_from(rows().len()).unwrap_or(u32::MAX), has_more());
+    let count = move || words::at_least(counted(), has_more());
     view! {
         <h3>{heading}" "<span class="count">{count}</span></h3>
         {state}
