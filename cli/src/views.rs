@@ -124,6 +124,9 @@ pub struct SecretView {
     /// The one-time code of this moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Hidden>,
+    /// Whether this is the version that was checked out, and there is a newer one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub superseded: bool,
 }
 
 /// A hidden custom field.

@@ -29,6 +29,11 @@ step('a second custodian, and an account whose secret takes an approval', async 
   await policyOf(page, async (form) => {
     await form.getByLabel('Approvals before a secret is given').selectOption('One approval');
     await form.getByLabel('Reason').selectOption('Required');
+    await form.getByLabel('Ticket', { exact: true }).selectOption('Required');
+    await form.getByLabel('Form of the ticket').fill('[unclosed(');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByRole('alert').filter({ hasText: 'no regular expression' }).waitFor();
+    await form.getByLabel('Ticket', { exact: true }).selectOption('Not asked for');
     await form.getByLabel('To be changed after each use').check();
     await look(page, 'lease-policy');
   });

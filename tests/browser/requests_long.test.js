@@ -68,9 +68,15 @@ step('a hundred come by pages, and all of them are there', async () => {
   await sun.getByRole('link', { name: /^Requests.*100\+ wait for you/ }).waitFor();
   await heading('To approve 100+').waitFor();
   await button(requests(sun), 'Show more').click();
-  await eventually(() => waiting().count(), COUNT);
+  await eventually(() => waiting().count(), COUNT, 40_000);
   await heading(`To approve ${COUNT}`).waitFor();
   assert.equal(await button(requests(sun), 'Show more').count(), 0);
+});
+
+step('whoever made its token may refuse what a service asks for, and not approve it', async () => {
+  await openRequests(page);
+  await eventually(() => button(requests(page), 'Reject').count(), 100, 40_000);
+  assert.equal(await button(requests(page), 'Approve').count(), 0);
 });
 
 step('one of a hundred is answered where it stands, on a telephone too', async () => {

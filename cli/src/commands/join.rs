@@ -65,6 +65,10 @@ impl Join {
         let password = self.password.read_new(caller.language)?;
         strength::check(password.expose(), &[&self.login_name])?;
         let http = Http::new(&server, &caller.trust()?);
+        // Whoever has joined cannot join again: a kit that cannot be written is found out before.
+        if let Some(file) = &self.kit_file {
+            kit_file::check(file)?;
+        }
         let new = Joining { login_name, password: password.duplicate() };
         let newcomer = wait(async {
             let api = Api::new(http.clone());

@@ -28,6 +28,12 @@ pub(super) fn write(file: &Path, kit: &str) -> Result<(), Failure> {
     out.write_all(kit.as_bytes()).and_then(|()| out.sync_all()).map_err(Failure::local(named()))
 }
 
+/// Whether a file can be written there: an empty one is, and goes again.
+pub(super) fn check(file: &Path) -> Result<(), Failure> {
+    write(file, "")?;
+    std::fs::remove_file(file).map_err(Failure::local(file.display().to_string()))
+}
+
 /// Keeps the Secret Key of somebody who has just become a member on this machine, and writes the kit where a file is named for
 /// it. Without the Secret Key they could never sign in: where this machine cannot keep it, the kit is given all the same.
 pub(super) fn keep(

@@ -63,7 +63,7 @@ impl Inject {
             None => secrets_in::stdin()?,
         };
         let template = std::str::from_utf8(&bytes).map_err(|_| Failure::Usage("template: not UTF-8".to_owned()))?;
-        let parts = split(template);
+        let parts = split(template).ok_or_else(|| Failure::Usage("template: a reference has no end".to_owned()))?;
         let references = parts.iter().filter_map(|part| match part {
             Part::Reference(reference) => Some((*reference).to_owned()),
             Part::Text(_) => None,
@@ -89,11 +89,19 @@ enum Part<'t> {
     Reference(&'t str),
 }
 
-/// Cuts a template at its references; braces around anything else are text.
-fn split(template: &str) -> Vec<Part<'_>> {
+/// Cuts a template at its references; braces around anything else are text. `None` where a reference has no end.
+fn split(template: &str) -> Option<Vec<Part<'_>>> {
     let (mut parts, mut rest) = (Vec::new(), template);
     while let Some((before, after)) = rest.split_once("{{") {
-        let Some((inside, behind)) = after.split_once("}}") else { break };
+        let end = after
+            .split_once("}}")
+            .filter(|(inside, _)| !inside.trim_start().starts_with(REFERENCE) || !inside.contains('\n'));
+        let Some((inside, behind)) = end else {
+            if after.trim_start().starts_with(REFERENCE) {
+                return None;
+            }
+            break;
+        };
         let reference = inside.trim();
         if reference.starts_with(REFERENCE) {
             parts.push(Part::Text(before));
@@ -106,7 +114,7 @@ fn split(template: &str) -> Vec<Part<'_>> {
         }
     }
     parts.push(Part::Text(rest));
-    parts
+    Some(parts)
 }
 
 fn resolve(caller: &Caller, references: Vec<String>) -> Result<Vec<Hidden>, Told> {
@@ -127,7 +135,7 @@ mod tests {
     fn templates_keep_what_is_no_reference() {
         let template = "a={{ sealward://Web/db/root/secret }}\nb={{ other }} {{sealward://x/y/z/url}} {{";
         assert_eq!(
-            split(template),
+            split(template).unwrap(),
             [
                 Part::Text("a="),
                 Part::Reference("sealward://Web/db/root/secret"),

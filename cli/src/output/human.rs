@@ -153,6 +153,11 @@ fn secret(text: &mut Text, view: &SecretView, language: Language) {
     if let Some(secret) = &view.secret {
         pair(text, "secret", &secret.0);
     }
+    if view.superseded {
+        let older =
+            language.pick("the version that you checked out; there is a newer one", "您借出的版本；已有更新的版本");
+        pair(text, "note", older);
+    }
 }
 
 fn status(text: &mut Text, view: &StatusView, language: Language) {

@@ -39,9 +39,15 @@ pub(super) async fn get(session: &Open, wanted: Wanted) -> Result<Answer, Failur
         return Ok(Answer::Item(shown));
     }
     if wanted.version.is_none() && !session.has_secret(&found.vault, &found.key.id) {
-        return Ok(Answer::Secret(SecretView { item: shown, secret: None, hidden: Vec::new(), code: None }));
+        return Ok(Answer::Secret(SecretView {
+            item: shown,
+            secret: None,
+            hidden: Vec::new(),
+            code: None,
+            superseded: false,
+        }));
     }
-    let payload = release(session, found, wanted.version).await?;
+    let (payload, superseded) = release(session, found, wanted.version).await?;
     let hidden = payload.hidden.iter();
     Ok(Answer::Secret(SecretView {
         item: shown,
@@ -50,6 +56,7 @@ pub(super) async fn get(session: &Open, wanted: Wanted) -> Result<Answer, Failur
             .map(|field| HiddenView { label: field.label.clone(), value: Hidden::of(field.value.expose()) })
             .collect(),
         code: code(session, &payload)?,
+        superseded,
     }))
 }
 
@@ -102,7 +109,7 @@ async fn value(session: &Open, found: Item, field: &str, version: Option<u32>) -
         };
         return if is_known { Ok(Hidden::default()) } else { Err(Failure::NotFound) };
     }
-    let payload = release(session, found, version).await?;
+    let (payload, _) = release(session, found, version).await?;
     match field {
         "secret" | "password" => Ok(Hidden::of(payload.value.expose())),
         "code" => code(session, &payload)?.ok_or(Failure::NotFound),
@@ -110,20 +117,21 @@ async fn value(session: &Open, found: Item, field: &str, version: Option<u32>) -
     }
 }
 
-/// The secret: released for whoever may have it, or by the request that it is checked out with.
-async fn release(session: &Open, found: Item, version: Option<u32>) -> Result<SecretPayload, Failure> {
+/// The secret: released for whoever may have it, or by the request that it is checked out with; and whether there is a newer
+/// version than that one.
+async fn release(session: &Open, found: Item, version: Option<u32>) -> Result<(SecretPayload, bool), Failure> {
     let account = found.key.id;
     if let Some(version) = version {
-        return Ok(session.release_version(found.vault, account, Version(version)).await?);
+        return Ok((session.release_version(found.vault, account, Version(version)).await?, false));
     }
     match session.access(found.vault, account) {
         Ok(access) if !access.direct => match checked_out(session, found).await? {
-            Some(request) => Ok(session.release_leased(request).await?),
+            Some(request) => Ok((session.release_leased(request.id).await?, request.superseded)),
             None if !access.may_ask => Err(Error::NotAllowed.into()),
             None if access.needed == 0 => Err(Error::CheckOutNeeded.into()),
             None => Err(Error::ApprovalNeeded.into()),
         },
-        _ => Ok(session.release(found.vault, account).await?),
+        _ => Ok((session.release(found.vault, account).await?, false)),
     }
 }
 

@@ -69,7 +69,8 @@ impl RequestStep {
         match self {
             Self::Approve | Self::Reject => status == Status::Requested,
             Self::Cancel => matches!(status, Status::Requested | Status::Approved),
-            Self::CheckOut => status == Status::Approved,
+            // What still waits is found too, to be told so.
+            Self::CheckOut => matches!(status, Status::Requested | Status::Approved),
             Self::Revoke => matches!(status, Status::Requested | Status::Approved | Status::CheckedOut),
             Self::CheckIn => status == Status::CheckedOut,
         }
@@ -110,19 +111,24 @@ pub(super) async fn step(
         RequestStep::Reject => session.reject_request(request, comment).await?,
         RequestStep::Revoke => session.revoke_request(request, comment).await?,
         RequestStep::Cancel => session.cancel_request(request).await?,
-        RequestStep::CheckOut => session.check_out(request).await?,
+        RequestStep::CheckOut => {
+            if session.request(request).await?.status == Status::Requested {
+                return Err(Error::ApprovalNeeded.into());
+            }
+            session.check_out(request).await?;
+        }
         RequestStep::CheckIn => session.check_in(request).await?,
     }
     shown(session, request).await
 }
 
 /// The request that this session has an account's secret by.
-pub(super) async fn checked_out(session: &Open, found: Item) -> Result<Option<RequestId>, Failure> {
+pub(super) async fn checked_out(session: &Open, found: Item) -> Result<Option<RequestShown>, Failure> {
     let own = all(session, WhichRequests::Own, true).await?;
     let is_it = |request: &&RequestShown| {
         (request.vault, request.account) == (found.vault, found.key.id) && request.status == Status::CheckedOut
     };
-    Ok(own.iter().find(is_it).map(|request| request.id))
+    Ok(own.iter().find(is_it).cloned())
 }
 
 /// A request by its id, or by the account, where one of its requests can be meant.
@@ -141,7 +147,10 @@ async fn find_request(session: &Open, what: &str, step: RequestStep) -> Result<R
         (request.vault, request.account) == (found.vault, found.key.id) && step.fits(request.status)
     };
     let requests = all(session, of, true).await?;
-    let meant: Vec<&RequestShown> = requests.iter().filter(fits).collect();
+    let mut meant: Vec<&RequestShown> = requests.iter().filter(fits).collect();
+    if step == RequestStep::CheckOut && meant.iter().any(|request| request.status == Status::Approved) {
+        meant.retain(|request| request.status == Status::Approved);
+    }
     match meant.as_slice() {
         [] => Err(Failure::NotFound),
         [request] => Ok(request.id),

@@ -12,6 +12,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("{}: not UTF-8", "{}：不是 UTF-8"),
     ("format: {} is none", "格式：没有 {} 这种格式"),
     ("run: no program", "run：未指定程序"),
+    ("template: a reference has no end", "模板：有引用没有结束"),
     ("set HOME or {}", "请设置 HOME 或 {}"),
     ("{}: not like sealward://vault/resource/account/field", "{}：格式应为 sealward://vault/resource/account/field"),
     // items

@@ -81,7 +81,7 @@ async fn a_guarded_secret_is_asked_for_and_given_back() {
     let request = ["request", "Web/db1/root", "--reason", "the disk is full", "--time", "30m", "--json"];
     let asked = machine.run_as(&token, &request).json();
     assert_eq!((&asked["status"], &asked["seconds"]), (&"requested".into(), &1800.into()));
-    assert_eq!(machine.run_as(&token, &["checkout", "Web/db1/root", "--json"]).failed(3), "not_found");
+    assert_eq!(machine.run_as(&token, &["checkout", "Web/db1/root", "--json"]).failed(8), "approval_needed");
 
     let waiting = custodian.run(&["requests", "--others", "--json"]).json();
     assert_eq!((&waiting[0]["requester"], &waiting[0]["reason"]), (&"asker".into(), &"the disk is full".into()));

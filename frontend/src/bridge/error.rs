@@ -108,6 +108,8 @@ pub enum Error {
     TooManyRequests,
     /// The browser does not know the team's time zone.
     UnknownZone(String),
+    /// What was typed is no pattern for tickets.
+    TicketPattern,
 
     // Second factors
     /// The session has to be confirmed with one first.

@@ -198,6 +198,8 @@ pub struct AskedRow {
     pub approvals: Vec<ApprovalRow>,
     /// Since when and until when it is, or was, checked out.
     pub lease: Option<(i64, i64)>,
+    /// Whether the secret has a newer version than the one that is checked out.
+    pub superseded: bool,
     /// How it ended.
     pub end: Option<EndRow>,
     /// When the clock moves it on.

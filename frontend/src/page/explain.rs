@@ -65,6 +65,7 @@ pub fn explain(error: &Error) -> String {
             _ => tr!(requests.error_queue).into(),
         },
         Error::NotCheckedOut => tr!(requests.error_not_out).into(),
+        Error::TicketPattern => tr!(lease_policy.error_pattern).into(),
         Error::UnknownZone(zone) => tr!(ahead.error_zone, zone = zone),
         Error::TooManyRequests => tr!(requests.error_too_many).into(),
         Error::SecondFactorNeeded(_) | Error::NotConfirmed => tr!(factors.error_needed).into(),

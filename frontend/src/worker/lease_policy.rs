@@ -6,7 +6,9 @@ use super::{
     requests::wanted,
 };
 use crate::bridge::*;
-use sealward_client::{error as client, files::FileChanges, model::SecretPayload, operations, vault::Details};
+use sealward_client::{
+    error as client, files::FileChanges, model::SecretPayload, operations, session::is_ticket_pattern, vault::Details,
+};
 use sealward_contract::{
     chain::{Approvals, LeaseTerms, MemberKind, Policy, PolicyScope, Requirement, SetPolicy},
     policy,
@@ -18,6 +20,11 @@ impl Engine {
     /// Sets a place's policy.
     pub async fn set_lease_policy(&self, ask: SetLeasePolicy) -> Result<(), Error> {
         let policy = ask.policy.map(into_policy);
+        let pattern = policy.as_ref().and_then(|it| it.terms.as_ref()?.ticket_pattern.as_deref());
+        // No ticket would ever fit what is no pattern.
+        if pattern.is_some_and(|pattern| !is_ticket_pattern(pattern)) {
+            return Err(Error::TicketPattern);
+        }
         let guards =
             policy.as_ref().is_some_and(|it| it.approvals.0 > 0 || it.terms.as_ref().is_some_and(|it| it.exclusive));
         let open = self.open()?;

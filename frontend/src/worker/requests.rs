@@ -256,6 +256,7 @@ impl Open {
             needed: shown.needed,
             approvals: approvals.collect(),
             lease: shown.lease.map(|lease| (millis(lease.since), millis(lease.until))),
+            superseded: shown.superseded,
             end: shown.end.map(|end| self.end_row(end)),
             until: millis(shown.until),
             before: shown.before,

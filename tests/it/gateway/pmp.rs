@@ -186,6 +186,14 @@ async fn accounts_come_all_or_none_and_a_resource_goes_by_post() {
     let elsewhere = format!("resources/{other}/accounts/{account}/password");
     assert_eq!(scene.fails("GET", &elsewhere, &token, None).await, missing);
 
+    // A change that cannot be read deletes nothing.
+    for body in ["foo=bar", "INPUTDATA={}", "<xml/>"] {
+        let target = format!("/restapi/json/v1/resources/{resource}?AUTHTOKEN={token}");
+        let refused = scene.ask("pmp", "POST", &target, "", body).await.json();
+        assert_eq!(refused["operation"]["result"]["status"], "Failed", "{body}");
+    }
+    let both = scene.done("GET", "resources", &token, None).await;
+    assert_eq!(both.as_array().unwrap().len(), 2);
     // As the document's own line deletes.
     scene.done("POST", &format!("resources/{resource}"), &token, None).await;
     let left = scene.done("GET", "resources", &token, None).await;

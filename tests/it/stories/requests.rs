@@ -101,6 +101,21 @@ async fn a_secret_is_asked_for_approved_used_given_back_and_changed() {
     assert!(checked.is_ok(), "{:?}", checked.err());
 }
 
+#[tokio::test(flavor = "current_thread")]
+async fn who_has_an_older_version_is_told_that_there_is_a_newer_one() {
+    let Guarded { made, ada, bob, carol, .. } = Guarded::in_memory(1, LeaseTerms::default()).await;
+    let request = carol.ask_for_secret(draft(&made)).await.unwrap();
+    bob.approve_request(request, None).await.unwrap();
+    carol.check_out(request).await.unwrap();
+    assert!(!carol.request(request).await.unwrap().superseded);
+    change(&ada, &made, Version(2), "another one").await;
+    carol.sync(|_| {}).await.unwrap();
+    assert!(carol.request(request).await.unwrap().superseded);
+    assert_eq!(opened(&carol, request).await.as_deref(), Ok(GUARDED));
+    carol.check_in(request).await.unwrap();
+    assert!(!carol.request(request).await.unwrap().superseded);
+}
+
 fn count(rows: &impl Rows) -> (usize, usize) {
     let (mut grants, mut leases) = (0, 0);
     GRANTS

@@ -56,6 +56,11 @@ pub fn has_words(query: &Pairs, texts: &[&str]) -> bool {
     words.all(|word| texts.iter().any(|text| text.contains(&word)))
 }
 
+/// Whether an id is among those that are asked for, if any are.
+pub fn has_id(query: &Pairs, id: &str) -> bool {
+    query.filled("id").is_none_or(|ids| ids.split(',').any(|wanted| wanted.trim().eq_ignore_ascii_case(id)))
+}
+
 fn is_wanted(
     catalog: &Catalog,
     (account, resource): Placed<'_>,
@@ -70,7 +75,7 @@ fn is_wanted(
     let flag = |name: &str, value: bool| query.filled(name).and_then(read_flag).is_none_or(|wanted| wanted == value);
     let lately = now.since(account.time) <= LATELY;
     let age = days.get(&(account.vault, account.id)).map(|day| Day::of(now).0 - day.0);
-    query.filled("id").is_none_or(|ids| ids.split(',').any(|wanted| wanted.trim().eq_ignore_ascii_case(&id)))
+    has_id(query, &id)
         && is("name", &details.name)
         && is("username", &details.user_name)
         && is("secret_type", shapes::secret_type(details.secret_type).0)
@@ -104,7 +109,7 @@ fn is_resource_wanted(catalog: &Catalog, resource: &Resource, query: &Pairs) -> 
     let (category, kind) = shapes::kinds(details);
     let is = |name: &str, value: &str| query.filled(name).is_none_or(|wanted| wanted == value);
     let id = resource.id.to_string();
-    query.filled("id").is_none_or(|ids| ids.split(',').any(|wanted| wanted.trim().eq_ignore_ascii_case(&id)))
+    has_id(query, &id)
         && is("name", &details.name)
         && query
             .filled("address")

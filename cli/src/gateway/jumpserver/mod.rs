@@ -123,7 +123,9 @@ async fn route(
         (["assets", "nodes"], &Method::GET) => {
             let catalog = Catalog::read(session);
             let mut found = catalog.nodes();
-            found.retain(|node| filters::has_words(query, &[&node.name]));
+            found.retain(|node| {
+                filters::has_words(query, &[&node.name]) && filters::has_id(query, &node.id.to_string())
+            });
             Ok(paging::answer(asked, query, &found, |node| shapes::node(&catalog, node)))
         }
         (["assets", "nodes", id], &Method::GET) => {

@@ -80,6 +80,19 @@ impl Given {
         Self::read(body)
     }
 
+    /// Whether a query says what is to be done with something, though perhaps misspelt.
+    #[must_use]
+    pub fn has_input(&self) -> bool {
+        self.input.is_some() || self.others.iter().any(|(name, _)| name.to_ascii_lowercase().contains("input"))
+    }
+
+    /// Whether a body holds more than the token.
+    #[must_use]
+    pub fn says_more(&self, body: &[u8]) -> bool {
+        let is_token_alone = self.token.is_some() && self.input.is_none() && self.others.is_empty();
+        !body.trim_ascii().is_empty() && !is_token_alone
+    }
+
     /// What both give; the first has the say.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
@@ -303,6 +316,28 @@ mod tests {
         .add(b'{')
         .add(b'|')
         .add(b'}');
+
+    #[test]
+    fn what_is_more_than_a_token_is_told_from_it() {
+        for (body, more) in [
+            ("", false),
+            (" \r\n", false),
+            ("AUTHTOKEN=swt1.abc", false),
+            ("foo=bar", true),
+            ("hello world", true),
+            ("<xml/>", true),
+            ("INPUTDATA={}", true),
+            ("AUTHTOKEN=swt1.abc&input_data={}", true),
+            ("{}", true),
+        ] {
+            assert_eq!(Given::read_body(body.as_bytes()).says_more(body.as_bytes()), more, "{body}");
+        }
+        for (query, input) in
+            [("AUTHTOKEN=a&APP_NAME=x", false), ("AUTHTOKEN=a&input_data={}", true), ("INPUTDATA=", true)]
+        {
+            assert_eq!(Given::read(query.as_bytes()).has_input(), input, "{query}");
+        }
+    }
 
     #[test]
     fn every_way_to_send_a_token_and_input() {

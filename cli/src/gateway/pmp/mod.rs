@@ -40,9 +40,12 @@ impl Pmp {
 
 impl Dialect for Pmp {
     async fn answer(&self, asked: Asked) -> Answer {
-        let given = Given::read(asked.query()).or(Given::read_body(&asked.body));
+        let (query, body) = (Given::read(asked.query()), Given::read_body(&asked.body));
+        // A change that cannot be read must not be taken for the POST that deletes.
+        let says_more = query.has_input() || body.says_more(&asked.body);
+        let given = query.or(body);
         let call = match asked.segments().ok_or(NoCall::Path) {
-            Ok(segments) => route::read(&asked.method, &segments, given.input.is_some()),
+            Ok(segments) => route::read(&asked.method, &segments, says_more),
             Err(no_call) => Err(no_call),
         };
         let call = match call {

@@ -51,12 +51,12 @@ pub enum NoCall {
     Id,
 }
 
-/// Reads a method and the parts of a path. `has_input` tells a POST that makes something from the one with which the
+/// Reads a method and the parts of a path. `says_more` tells a POST that makes something from the one with which the
 /// document's own line deletes.
 ///
 /// # Errors
 /// [`NoCall`].
-pub fn read(method: &Method, segments: &[String], has_input: bool) -> Result<Call, NoCall> {
+pub fn read(method: &Method, segments: &[String], says_more: bool) -> Result<Call, NoCall> {
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["restapi", "json", "v1", path @ ..] = segments.as_slice() else { return Err(NoCall::Path) };
     let id = |text: &str| Named::read(text).ok_or(NoCall::Id);
@@ -74,7 +74,7 @@ pub fn read(method: &Method, segments: &[String], has_input: bool) -> Result<Cal
             only(get, Ok(Call::FindAccount((*resource).to_owned(), (*account).to_owned())))
         }
         ["resources", resource] if put => Ok(Call::EditResource(id(resource)?)),
-        ["resources", resource] => only(delete || (post && !has_input), Ok(Call::DeleteResource(id(resource)?))),
+        ["resources", resource] => only(delete || (post && !says_more), Ok(Call::DeleteResource(id(resource)?))),
         ["resources", resource, "accounts"] if post => Ok(Call::CreateAccounts(id(resource)?)),
         ["resources", resource, "accounts"] => only(get, Ok(Call::ListAccounts(id(resource)?))),
         ["resources", resource, "accounts", account] => {
@@ -160,10 +160,10 @@ mod tests {
     use super::*;
     use sealward_contract::ids::Number;
 
-    fn call(method: &str, path: &str, has_input: bool) -> Result<Call, NoCall> {
+    fn call(method: &str, path: &str, says_more: bool) -> Result<Call, NoCall> {
         let segments: Vec<String> = path.split('/').map(str::to_owned).collect();
         let segments: Vec<String> = ["restapi", "json", "v1"].map(str::to_owned).into_iter().chain(segments).collect();
-        read(&method.parse().unwrap(), &segments, has_input)
+        read(&method.parse().unwrap(), &segments, says_more)
     }
 
     #[test]

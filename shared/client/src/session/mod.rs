@@ -76,7 +76,7 @@ pub use recovery::{OwnRecovery, RecoveryListed, RequestedRecovery};
 pub use release::FactsPage;
 pub use requests::{
     Access, AccountUse, AheadActions, AheadDraft, AheadPage, AheadShown, ApprovalShown, EndShown, Ending,
-    RequestActions, RequestDraft, RequestShown, RequestsPage, TextShown, UseHolder,
+    RequestActions, RequestDraft, RequestShown, RequestsPage, TextShown, UseHolder, is_ticket_pattern,
 };
 pub use roster::{MemberFilter, MemberOrder, MembersFound};
 pub use services::NewService;

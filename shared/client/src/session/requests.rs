@@ -12,6 +12,7 @@ pub use ahead::{AheadActions, AheadDraft, AheadPage, AheadShown};
 use knowing::{Known, broken};
 pub(super) use sealed::Tiers;
 pub use shown::{Access, ApprovalShown, EndShown, Ending, RequestActions, RequestShown, RequestsPage, TextShown};
+pub use text::is_ticket_pattern;
 
 use super::Session;
 use crate::{

@@ -190,6 +190,14 @@ impl<'s> Standing<'s> {
         judged
     }
 
+    /// Whether somebody's approval would be another person's than the requester and those who approved: whoever made a
+    /// service's keys holds them.
+    #[must_use]
+    pub fn is_somebody_else(&self, requester: &MemberId, approved_by: &[MemberId], member: &MemberId) -> bool {
+        let own = keeper(self.team, member);
+        keeper(self.team, requester) != own && approved_by.iter().all(|by| keeper(self.team, by) != own)
+    }
+
     /// Whether an approval has to bring a key: of an open secret everyone who may ask has it.
     #[must_use]
     pub fn needs_grant(&self) -> bool {

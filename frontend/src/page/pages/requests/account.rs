@@ -139,7 +139,11 @@ fn own_state(app: App, account: &Arc<AccountView>, access: &Known, own: &AskedRo
         let open = move |_| app.open(Dialog::AskForSecret(Arc::clone(&account), Arc::clone(&access), Some(id)));
         view! { <button type="button" class="button small" on:click=open>{tr!(requests.extend)}</button> }
     });
+    let superseded = own.superseded.then(|| {
+        view! { <div class="note warn">{icon("triangle-alert")}<p>{tr!(requests.superseded)}</p></div> }
+    });
     view! {
+        {superseded}
         <div class="lease-line">
             {icon(if held { "key-round" } else { "hourglass" })}
             <span class="grow">{text}" "{before}" "{left}</span>

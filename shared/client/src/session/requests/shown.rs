@@ -8,8 +8,9 @@ use crate::{
 use sealward_contract::{
     audit::RequestEnd,
     chain::Requirement,
-    ids::{MemberId, ObjectId, RequestId, Timestamp, VaultId},
+    ids::{MemberId, ObjectId, RequestId, Timestamp, VaultId, Version},
     limits, policy,
+    record::{LeafKey, RecordKind},
     request::{End, Lease, RequestBody, RequestState, SealedText, Standing, Status},
 };
 
@@ -173,6 +174,9 @@ pub struct RequestShown {
     pub approvals: Vec<ApprovalShown>,
     /// What was checked out.
     pub lease: Option<Lease>,
+    /// Whether the secret has a newer version than the one that is checked out: that one is still given, and most likely
+    /// good for nothing.
+    pub superseded: bool,
     /// How it ended.
     pub end: Option<EndShown>,
     /// When the clock moves it on, if nothing else does.
@@ -240,6 +244,8 @@ impl<T: Transport> Session<T> {
             needed: judged.needed,
             approvals,
             lease: state.lease(),
+            superseded: judged.status == Status::CheckedOut
+                && state.lease().is_some_and(|lease| self.secret_version(ask.vault, ask.account) > Some(lease.version)),
             end: self.show_end(known, judged.status),
             until: judged.until,
             before: listed.before,
@@ -248,6 +254,12 @@ impl<T: Transport> Session<T> {
             ahead: ask.ahead.is_some(),
             may,
         })
+    }
+
+    /// The present version of an account's secret, as far as this session has synchronised.
+    fn secret_version(&self, vault: VaultId, account: ObjectId) -> Option<Version> {
+        let key = LeafKey { id: account, kind: RecordKind::Secret };
+        self.vaults.borrow().get(&vault)?.tree().get(&key).map(|leaf| leaf.version)
     }
 
     fn show_approvals(&self, known: &Known, counted: &[MemberId]) -> Vec<ApprovalShown> {
@@ -320,7 +332,10 @@ fn may_do(
     let (requested, approved) = (status == Status::Requested, status == Status::Approved);
     let may_have = policy::may_request(team, vault, &state.requester());
     RequestActions {
-        approve: requested && may_have && approver && !approved_by.contains(member),
+        approve: requested
+            && may_have
+            && approver
+            && standing.is_somebody_else(&state.requester(), approved_by, member),
         reject: requested && approver,
         revoke: approved && !own && (custodian || approver),
         cancel: own && (requested || approved),

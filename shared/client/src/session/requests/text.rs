@@ -58,13 +58,13 @@ fn compile(pattern: &str) -> Option<regex_lite::Regex> {
     regex_lite::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 18).build().ok()
 }
 
-impl<T: Transport> Session<T> {
-    /// Whether a text is a pattern for tickets.
-    #[must_use]
-    pub fn is_ticket_pattern(pattern: &str) -> bool {
-        compile(pattern).is_some()
-    }
+/// Whether a text is a pattern for tickets.
+#[must_use]
+pub fn is_ticket_pattern(pattern: &str) -> bool {
+    compile(pattern).is_some()
+}
 
+impl<T: Transport> Session<T> {
     /// Seals what is said in a statement of a request; nothing where nothing is said.
     pub(super) fn seal_request_text(
         &self,
