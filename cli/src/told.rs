@@ -1,6 +1,7 @@
 //! A failure as it is told: one word for programs, a sentence in both languages that says what to do next, and what the
 //! program ends with. This is also how it crosses the agent's socket.
 
+pub(crate) mod broken_rule;
 mod chinese_usage;
 
 use crate::{failure::Failure, fault::Fault, language::Language};
@@ -312,9 +313,7 @@ fn of_client(error: &Error) -> (String, String) {
             "The password breaks the policy in force. `--generate` makes one that fits most policies.",
             "密码不符合现行策略。`--generate` 生成的密码符合多数策略。",
         ),
-        Error::Unwritable(Unwritable::Invalid(invalid)) => {
-            (format!("A value breaks a rule: {invalid}."), format!("某个值不符合规则：{invalid}。"))
-        }
+        Error::Unwritable(Unwritable::Invalid(invalid)) => broken_rule::sentences(*invalid),
         Error::CreationClosed => both(
             "This server takes no new teams. Ask whoever runs it, or for an invitation to a team that is there.",
             "此服务器不接受新团队。请联系服务器管理员，或索取现有团队的邀请。",

@@ -2,6 +2,7 @@
 
 use super::{read_duration, read_instant};
 use crate::{
+    clock,
     failure::Failure,
     tasks::{NewRequest, RequestStep, Task, Which},
 };
@@ -32,10 +33,16 @@ impl Request {
     pub(super) fn task(self) -> Result<Task, Failure> {
         let millis = self.time.as_deref().map(read_duration).transpose()?;
         let seconds = millis.map(|millis| u32::try_from(millis / 1_000).unwrap_or(u32::MAX));
-        let from = self.from.as_deref().map(read_instant).transpose()?;
+        let from = self.from.as_deref().map(|text| read_to_come(text, clock::system()().0)).transpose()?;
         let Self { account, reason, ticket, break_glass, .. } = self;
         Ok(Task::Request(NewRequest { account, reason, ticket, seconds, from, break_glass }))
     }
+}
+
+/// A moment that is not over yet.
+fn read_to_come(text: &str, now: u64) -> Result<u64, Failure> {
+    let from = read_instant(text)?;
+    if from < now { Err(Failure::Usage(format!("{text}: long gone"))) } else { Ok(from) }
 }
 
 #[derive(Args)]

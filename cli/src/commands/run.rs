@@ -132,6 +132,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_reference_has_an_end() {
+        assert!(split("a={{ sealward://Web/db/root/secret }\n").is_none());
+        assert!(split("a={{ sealward://Web/db/root/secret\nb={{ other }}").is_none());
+        assert!(split("a={{ other\n").is_some());
+    }
+
+    #[test]
     fn templates_keep_what_is_no_reference() {
         let template = "a={{ sealward://Web/db/root/secret }}\nb={{ other }} {{sealward://x/y/z/url}} {{";
         assert_eq!(

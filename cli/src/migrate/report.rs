@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     fault::Fault,
-    told::Told,
+    told::{Told, broken_rule},
     views::{LeftView, MovedView},
 };
 use sealward_client::import::{LeftOut, Part, Reason};
@@ -32,7 +32,7 @@ pub fn unfit(item: &str, source_id: &str, reason: Reason) -> LeftView {
         Reason::NoName | Reason::NoAccount => ("no_name", None),
         Reason::TooLarge => ("too_large", None),
         Reason::Invalid(invalid) => {
-            let sentences = (format!("A value breaks a rule: {invalid}."), format!("某个值不符合规则：{invalid}。"));
+            let sentences = broken_rule::sentences(invalid);
             ("invalid", Some(sentences))
         }
         _ => ("unfit", None),

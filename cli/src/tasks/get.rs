@@ -1,13 +1,13 @@
 //! One item, its secret, or one value of it.
 
-use super::{Answer, find, item, requests::checked_out};
+use super::{Answer, find, item, requests::own_of};
 use crate::{
     engine::Open,
     failure::Failure,
     views::{Hidden, HiddenView, SecretView},
 };
 use sealward_client::{error::Error, model::SecretPayload, operations::Item, otp::Seed};
-use sealward_contract::{ids::Version, record::RecordKind};
+use sealward_contract::{ids::Version, record::RecordKind, request::Status};
 use serde::{Deserialize, Serialize};
 
 /// Beginning of a reference: `sealward://vault/resource/account/field`.
@@ -125,12 +125,16 @@ async fn release(session: &Open, found: Item, version: Option<u32>) -> Result<(S
         return Ok((session.release_version(found.vault, account, Version(version)).await?, false));
     }
     match session.access(found.vault, account) {
-        Ok(access) if !access.direct => match checked_out(session, found).await? {
-            Some(request) => Ok((session.release_leased(request.id).await?, request.superseded)),
-            None if !access.may_ask => Err(Error::NotAllowed.into()),
-            None if access.needed == 0 => Err(Error::CheckOutNeeded.into()),
-            None => Err(Error::ApprovalNeeded.into()),
-        },
+        Ok(access) if !access.direct => {
+            let own = own_of(session, found).await?;
+            let stands = |status| own.iter().find(|request| request.status == status);
+            match stands(Status::CheckedOut) {
+                Some(request) => Ok((session.release_leased(request.id).await?, request.superseded)),
+                None if !access.may_ask => Err(Error::NotAllowed.into()),
+                None if access.needed == 0 || stands(Status::Approved).is_some() => Err(Error::CheckOutNeeded.into()),
+                None => Err(Error::ApprovalNeeded.into()),
+            }
+        }
         _ => Ok((session.release(found.vault, account).await?, false)),
     }
 }

@@ -122,13 +122,11 @@ pub(super) async fn step(
     shown(session, request).await
 }
 
-/// The request that this session has an account's secret by.
-pub(super) async fn checked_out(session: &Open, found: Item) -> Result<Option<RequestShown>, Failure> {
-    let own = all(session, WhichRequests::Own, true).await?;
-    let is_it = |request: &&RequestShown| {
-        (request.vault, request.account) == (found.vault, found.key.id) && request.status == Status::CheckedOut
-    };
-    Ok(own.iter().find(is_it).cloned())
+/// This session's own open requests for an account's secret.
+pub(super) async fn own_of(session: &Open, found: Item) -> Result<Vec<RequestShown>, Failure> {
+    let mut own = all(session, WhichRequests::Own, true).await?;
+    own.retain(|request| (request.vault, request.account) == (found.vault, found.key.id));
+    Ok(own)
 }
 
 /// A request by its id, or by the account, where one of its requests can be meant.

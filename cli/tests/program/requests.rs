@@ -90,6 +90,7 @@ async fn a_guarded_secret_is_asked_for_and_given_back() {
     assert_eq!(own.failed(4), "refused");
     custodian.run(&["approve", waiting[0]["id"].as_str().unwrap(), "--comment", "go on"]).well();
     assert_eq!(machine.run_as(&token, &["requests", "--json"]).json()[0]["status"], "approved");
+    assert_eq!(machine.run_as(&token, &get).failed(8), "check_out_needed");
     machine.run_as(&token, &["checkout", "Web/db1/root"]).well();
     assert_eq!(machine.run_as(&token, &get).json()["value"], "only when approved");
     machine.run_as(&token, &["checkin", "Web/db1/root"]).well();
@@ -102,7 +103,9 @@ async fn a_guarded_secret_is_asked_for_and_given_back() {
     assert!((7_190..7_210).contains(&(moment("from") - moment("asked"))), "{later}");
     custodian.run(&["approve", "Web/db1/root"]).well();
     assert_eq!(machine.run_as(&token, &["checkout", "Web/db1/root", "--json"]).failed(4), "refused");
-    assert_eq!(machine.run_as(&token, &["request", "Web/db1/root", "--from", "soon", "--json"]).failed(2), "usage");
+    for from in ["soon", "2020-01-01T00:00:00Z"] {
+        assert_eq!(machine.run_as(&token, &["request", "Web/db1/root", "--from", from, "--json"]).failed(2), "usage");
+    }
     let revoked = custodian.run(&["revoke", "Web/db1/root", "--comment", "not tonight", "--json"]).json();
     assert_eq!(revoked["status"], "revoked");
     machine.run_as(&token, &request).well();
