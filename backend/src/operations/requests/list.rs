@@ -84,18 +84,23 @@ fn listed(
     Ok((listed, judged.status))
 }
 
-/// How many asked before and are still to have it.
+/// How many others asked before and have it, or are still to have it. More time for who has it is no place in the queue.
 fn before(rows: &ReadTx, app: &App, caller: &Caller, known: &Known, now: Timestamp) -> Result<u32, StoreError> {
     let place = (known.row.vault, known.row.account);
     let looked_at = Account::look(rows, place.0, place.1)?;
     let standing = looked_at.standing(&caller.state, &place.0, &place.1);
     let mut count = 0;
+    if known.state.ask().extends.is_some() {
+        return Ok(count);
+    }
     for other in open_of(rows, &caller.state, place)? {
         if other.state.id() == known.state.id() {
             break;
         }
         let (judged, _) = judge(rows, &app.lease_keys, &standing, &other, now)?;
-        count += u32::from(!judged.status.is_final());
+        let is_another = other.state.requester() != known.state.requester();
+        let has_place = other.state.ask().extends.is_none() || judged.status == Status::CheckedOut;
+        count += u32::from(is_another && has_place && !judged.status.is_final());
     }
     Ok(count)
 }
