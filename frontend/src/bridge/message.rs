@@ -62,6 +62,7 @@ mod tests {
             version: Version(2),
             path: vec!["Main".into()],
             fields,
+            removed: Vec::new(),
             accounts: Vec::new(),
             author: "mara".into(),
             changed: -1,
