@@ -71,6 +71,8 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Local { .. } | Self::Closed => 1,
+            // Nothing is wrong with the name itself.
+            Self::Invalid(Error::NameTaken) => 5,
             Self::Usage(_) | Self::Invalid(_) | Self::Ambiguous(_) => 2,
             Self::NotFound => 3,
             Self::Refused(_) => 4,

@@ -157,8 +157,10 @@ fn sentences(failure: &Failure) -> (String, String) {
             "这里没有它，或者您无权查看。可用 `sealward list` 查看现有内容。",
         ),
         Failure::Ambiguous(count) => (
-            format!("{count} things have this name. Use the number or the id from `sealward list`."),
-            format!("有 {count} 个同名项。请使用 `sealward list` 中的编号或 ID。"),
+            format!(
+                "{count} things can be meant. Use the number or the id, from `sealward list` or `sealward requests`."
+            ),
+            format!("有 {count} 个可能的项。请使用 `sealward list` 或 `sealward requests` 中的编号或 ID。"),
         ),
         Failure::Locked => both(
             "Nothing is unlocked. Run `sealward sign-in`, or set SEALWARD_TOKEN.",

@@ -208,7 +208,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "申请的 ID；若账号只有一个待处理的申请，也可用账号",
     ),
     ("What to say to whoever asked", "给申请人的留言"),
-    ("Take an approval of yours back, which ends the request", "撤回您的批准，申请随之结束"),
+    ("Take an approval back, which ends the request", "撤回批准，申请随之结束"),
     ("Take a request of yours back", "撤回您的申请"),
     ("Check a guarded secret out", "借出受控机密"),
     ("Check it in", "归还"),

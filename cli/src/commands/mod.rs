@@ -114,7 +114,7 @@ enum Command {
     Approve(requests::Answer),
     /// Reject a request
     Reject(requests::Answer),
-    /// Take an approval of yours back, which ends the request
+    /// Take an approval back, which ends the request
     Revoke(requests::Answer),
     /// Take a request of yours back
     Cancel(requests::Step),

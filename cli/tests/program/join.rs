@@ -28,7 +28,7 @@ fn an_invitation_is_taken_from_the_command_line() {
     ben.server = shared_server().to_owned();
     assert_eq!(ben.run_with(&weak, link.as_bytes()).failed(2), "weak");
     let taken = ["join", "--login-name", "joan", "--password-file", "password", "--link-fd", "0", "--json"];
-    assert_eq!(ben.run_with(&taken, link.as_bytes()).failed(2), "name_taken");
+    assert_eq!(ben.run_with(&taken, link.as_bytes()).failed(5), "name_taken");
     assert!(!ben.path("home").join("device.json").exists(), "nothing is kept of what failed");
     without_server(&ben, &format!("{link}\n")).well();
 
