@@ -104,6 +104,8 @@ pub enum SignedAs {
     Directory,
     /// A step of a request for a secret.
     Request,
+    /// Such a step, where it is not known what was asked: account and person are the server's word.
+    StepAlone,
 }
 
 /// Acts in the contract's own encoding: their form for JSON names its kind, which the bridge cannot read back.
@@ -129,6 +131,8 @@ pub struct CheckAudit;
 pub struct AuditVerdict {
     /// How many events were checked.
     pub events: u64,
+    /// How many of them are steps of requests whose account and person are the server's word.
+    pub steps_alone: u64,
     /// The number of the last event that is kept no longer; 0 where none was removed.
     pub removed: u64,
     /// Whether the chain was checked as a whole, or only what the person did.

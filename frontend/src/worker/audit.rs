@@ -65,8 +65,8 @@ impl Engine {
         };
         let checked = open.session.check_audit(progress).await;
         self.take_in(&open);
-        let AuditChecked { events, anchor, whole, broken, .. } = checked?;
-        Ok(AuditVerdict { events, removed: anchor.sequence, whole, broken })
+        let AuditChecked { events, steps_alone, anchor, whole, broken, .. } = checked?;
+        Ok(AuditVerdict { events, steps_alone, removed: anchor.sequence, whole, broken })
     }
 
     /// All events that are wanted, the oldest first.
@@ -148,6 +148,7 @@ impl Open {
             basis: match listed.basis {
                 Err(_) => "unfounded",
                 Ok(Basis::ServerWord) => "server's word",
+                Ok(ref basis) if basis.is_step_alone() => "step signed",
                 Ok(_) => "signed",
             },
             signed_by: signed_by.map(|author| self.name_of(author)).unwrap_or_default(),
@@ -164,6 +165,7 @@ impl Open {
             Basis::Export(_) => Some(SignedAs::Export),
             Basis::Purge { .. } => Some(SignedAs::Purge),
             Basis::Directory { .. } => Some(SignedAs::Directory),
+            _ if basis.is_step_alone() => Some(SignedAs::StepAlone),
             Basis::Request { .. } | Basis::Ahead { .. } => Some(SignedAs::Request),
         };
         match (signed, basis.author()) {

@@ -4,10 +4,12 @@
 mod check;
 mod filter;
 mod refused;
+mod steps;
 
 pub use check::{AuditWalk, Basis, Broken, BrokenEvent, Unfounded, check_statement};
 pub use filter::{ActKind, AuditFilter};
 pub use refused::RefusedRequest;
+pub use steps::{StepMisfit, StepPlace, StepsTold};
 
 use crate::{
     bytes::Bytes,

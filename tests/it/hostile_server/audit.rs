@@ -1,5 +1,7 @@
 //! Lies about the audit chain.
 
+mod steps;
+
 use super::{Past, damage};
 use crate::harness::{Answered, Asked, Founder, answers};
 use sealward_client::{

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sealward_contract::{
     audit::{AuditEvent, AuditHead, AuditWalk, AuditedAct, Basis, Broken, BrokenEvent},
     chain::TeamState,
-    ids::{ObjectId, ReleaseId, TeamId, VaultId, Version},
+    ids::{MemberId, ObjectId, ReleaseId, TeamId, VaultId, Version},
     record::{RecordKind, SignedHead},
     release::{ExportedFile, ExportedSecret, ReleaseStatement},
 };
@@ -174,14 +174,20 @@ impl Walk {
                 let same = is_gone || head.is_some_and(|head| rest == Some(head.value().rest_hash()));
                 Ok(if same { Ok(()) } else { Err("a head that is not the vault's".to_owned()) })
             }
-            Basis::Request { request, number, .. } => {
+            Basis::Request { request, place, .. } => {
                 let stored = look(rows, &REQUESTS, &(state.team(), request))?;
-                let same = stored.is_some_and(|row| row.statements.get(number as usize) == event.statement.as_ref());
+                let same = stored.is_some_and(|row| {
+                    row.statements.get(place.number as usize) == event.statement.as_ref()
+                        && is_about(&event.what, (row.vault, row.account, row.requester))
+                });
                 Ok(if same { Ok(()) } else { Err("a step that is not its request's".to_owned()) })
             }
-            Basis::Ahead { ahead, number, .. } => {
+            Basis::Ahead { ahead, place, .. } => {
                 let stored = look(rows, &AHEAD, &(state.team(), ahead))?;
-                let same = stored.is_some_and(|row| row.statements.get(number as usize) == event.statement.as_ref());
+                let same = stored.is_some_and(|row| {
+                    row.statements.get(place.number as usize) == event.statement.as_ref()
+                        && is_about(&event.what, (row.vault, row.account, row.member))
+                });
                 Ok(if same { Ok(()) } else { Err("a step that is not its approval's".to_owned()) })
             }
             Basis::Release(signed) => {
@@ -226,5 +232,16 @@ impl Walk {
             }
         }
         Ok(Ok(()))
+    }
+}
+
+/// Whether a step is told of the vault, the account and the member that are stored with the first one: what it carries
+/// itself names none of them.
+fn is_about(what: &AuditedAct, stored: (VaultId, ObjectId, MemberId)) -> bool {
+    match *what {
+        AuditedAct::RequestStepped { vault, account, of, .. } | AuditedAct::AheadStepped { vault, account, of, .. } => {
+            (vault, account, of) == stored
+        }
+        _ => false,
     }
 }

@@ -18,7 +18,7 @@ pub struct AuditLine {
     pub object: String,
     /// To whom it was done.
     pub of: String,
-    /// `signed`, `server's word` or `unfounded`.
+    /// `signed`, `step signed` where account and person are the server's word, `server's word` or `unfounded`.
     pub basis: &'static str,
     /// Who signed it.
     pub signed_by: String,

@@ -7,7 +7,9 @@ use crate::{
     transport::Transport,
 };
 use sealward_contract::{
-    audit::{AuditEvent, AuditHead, AuditWalk, Basis, Broken, BrokenEvent, Unfounded, check_statement},
+    audit::{
+        AuditEvent, AuditHead, AuditWalk, Basis, Broken, BrokenEvent, StepMisfit, StepsTold, Unfounded, check_statement,
+    },
     codec, limits,
     operations::{
         Empty,
@@ -39,6 +41,9 @@ pub struct EventsListed {
 pub struct AuditChecked {
     /// How many events were checked.
     pub events: u64,
+    /// How many of them are steps of requests, or of approvals given ahead, that do not follow from a first one among
+    /// them: what those are about is the server's word.
+    pub steps_alone: u64,
     /// The last event that the server keeps no longer; nothing was removed where it is the one before the first.
     pub anchor: AuditHead,
     /// The newest place.
@@ -62,8 +67,8 @@ impl<T: Transport> Session<T> {
         self.audit.get()
     }
 
-    /// Events that a query wants, each checked against the statement that it carries. That none is missing between them
-    /// is for [`Session::check_audit`].
+    /// Events that a query wants, each checked against the statement that it carries, and steps of requests against
+    /// each other, as far as they are on the page. That none is missing is for [`Session::check_audit`].
     ///
     /// # Errors
     /// [`Error::NotAllowed`] for another member's events without the right to them; [`Error`].
@@ -73,7 +78,7 @@ impl<T: Transport> Session<T> {
         if page.items.iter().any(|listed| self.is_ahead(&listed.event)) {
             self.sync_team_now().await?;
         }
-        let events = page.items.iter().map(|listed| {
+        let listed = page.items.iter().map(|listed| {
             let malformed = |_| Error::from(Damage::of(DamagedObject::Audit, Fault::Malformed));
             let event: AuditEvent = codec::decode(&listed.event).map_err(malformed)?;
             if event.team != self.team {
@@ -82,7 +87,9 @@ impl<T: Transport> Session<T> {
             let basis = self.with_chain(|chain| check_statement(chain, &event))?;
             Ok(ListedEvent { event, basis })
         });
-        Ok(EventsListed { events: events.collect::<Result<_, Error>>()?, next: page.next })
+        let mut events = listed.collect::<Result<Vec<_>, Error>>()?;
+        compare_steps(&mut events);
+        Ok(EventsListed { events, next: page.next })
     }
 
     /// Walks the chain from the oldest event that is kept to the newest place, after a synchronisation: every event
@@ -111,7 +118,8 @@ impl<T: Transport> Session<T> {
         let mut page = self.fetch_events(&query).await?;
         let anchor = page.anchor;
         let mut walk = AuditWalk::new(self.team, anchor);
-        let mut checked = AuditChecked { events: 0, anchor, head, whole: true, broken: find_other(seen, anchor) };
+        let broken = find_other(seen, anchor);
+        let mut checked = AuditChecked { events: 0, steps_alone: 0, anchor, head, whole: true, broken };
         let total = head.sequence.saturating_sub(anchor.sequence);
         while checked.broken.is_none() {
             for listed in &page.items {
@@ -120,7 +128,10 @@ impl<T: Transport> Session<T> {
                     break;
                 }
                 match self.with_chain(|chain| walk.step(Some(chain), &listed.event))? {
-                    Ok(_) => checked.events += 1,
+                    Ok((_, basis)) => {
+                        checked.events += 1;
+                        checked.steps_alone += u64::from(basis.is_step_alone());
+                    }
                     Err(broken) => {
                         checked.broken = Some(broken);
                         break;
@@ -146,7 +157,8 @@ impl<T: Transport> Session<T> {
     /// Of what this member did itself: each event rests on what it says, and none comes twice or late.
     async fn check_own(&self, head: AuditHead, progress: impl Fn(u64, u64)) -> Result<AuditChecked, Error> {
         let mut query = EventsQuery { limit: Some(limits::PAGE), ..EventsQuery::default() };
-        let mut checked = AuditChecked { events: 0, anchor: AuditHead::NONE, head, whole: false, broken: None };
+        let anchor = AuditHead::NONE;
+        let mut checked = AuditChecked { events: 0, steps_alone: 0, anchor, head, whole: false, broken: None };
         let mut last = 0;
         loop {
             let page = self.list_events(&query).await?;
@@ -163,6 +175,7 @@ impl<T: Transport> Session<T> {
                 }
                 last = event.sequence;
                 checked.events += 1;
+                checked.steps_alone += u64::from(basis.as_ref().is_ok_and(Basis::is_step_alone));
             }
             progress(checked.events, checked.events);
             match page.next {
@@ -188,6 +201,21 @@ impl<T: Transport> Session<T> {
     async fn sync_team_now(&self) -> Result<(), Error> {
         let _turn = self.keeping_up.lock().await;
         self.sync_team().await.map(drop)
+    }
+}
+
+/// Compares steps of requests with each other, the oldest first. What one is about is signed for where all before it
+/// are there; where an event says something else than the one before, it does not hold.
+fn compare_steps(events: &mut [ListedEvent]) {
+    let mut told = StepsTold::default();
+    let mut in_order: Vec<&mut ListedEvent> = events.iter_mut().collect();
+    in_order.sort_by_key(|listed| listed.event.sequence);
+    for listed in in_order {
+        let Ok(basis) = &mut listed.basis else { continue };
+        // Steps in between may be on another page, or not what the query wants: that one is missing is no fault here.
+        if told.take(&listed.event, basis) == Err(StepMisfit::About) {
+            listed.basis = Err(Unfounded::Other);
+        }
     }
 }
 

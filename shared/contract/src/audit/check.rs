@@ -1,19 +1,16 @@
 //! Whether events are the chain that they say they are: each follows the one before, and rests on the statement that it
 //! carries. Pure, and the same code in server and browser.
 
+use super::steps::{StepMisfit, StepPlace, StepsTold, check_ahead, check_request};
 use crate::{
-    audit::{AheadStepKind, AuditEvent, AuditHead, AuditedAct, RequestStepKind},
+    audit::{AuditEvent, AuditHead, AuditedAct},
     chain::{SignedStatement, TeamState, statement_hash},
     codec,
-    crypto::{Hash, Signed},
+    crypto::{Hash, Signed, VerifyingKey},
     ids::{AheadId, MemberId, ReleaseId, RequestId, TeamId, Timestamp, VaultId},
     purge::PurgeStatement,
     record::{ChainPosition, Expected, Record, RecordKind, RecordRefused, SignedHead, check_record},
     release::{ExportStatement, ReleaseStatement},
-    request::{
-        RequestBody, RequestStatement, SignedRequest,
-        ahead::{AheadBody, AheadStatement, SignedAhead},
-    },
     session::ChangeLogin,
     suite::SUITE,
 };
@@ -61,8 +58,11 @@ pub enum Basis {
         author: MemberId,
         /// Of which request.
         request: RequestId,
-        /// Its number there.
-        number: u32,
+        /// Where it stands there.
+        place: StepPlace,
+        /// Whether vault, account and member are signed for too: by this statement, or by the first one, where all
+        /// between the two are known. Otherwise they are the server's word.
+        bound: bool,
     },
     /// A statement of an approval that is given ahead.
     Ahead {
@@ -70,8 +70,11 @@ pub enum Basis {
         author: MemberId,
         /// Of which one.
         ahead: AheadId,
-        /// Its number there.
-        number: u32,
+        /// Where it stands there.
+        place: StepPlace,
+        /// Whether vault, account and member are signed for too: by this statement, or by the first one, where all
+        /// between the two are known. Otherwise they are the server's word.
+        bound: bool,
     },
 }
 
@@ -100,6 +103,12 @@ impl Basis {
             Self::Export(signed) => Some(signed.value().id),
             _ => None,
         }
+    }
+
+    /// Whether a step alone is signed for, and what it is about is the server's word.
+    #[must_use]
+    pub fn is_step_alone(&self) -> bool {
+        matches!(self, Self::Request { bound: false, .. } | Self::Ahead { bound: false, .. })
     }
 }
 
@@ -172,10 +181,8 @@ pub struct AuditWalk {
     /// The newest statement, and the newest head of each vault, that events rested on: each is told of once, in order.
     statement: Option<u64>,
     heads: BTreeMap<VaultId, u64>,
-    /// The newest step of each request.
-    requests: BTreeMap<RequestId, u32>,
-    /// The newest step of each approval that is given ahead.
-    ahead: BTreeMap<AheadId, u32>,
+    /// The steps of requests, and of approvals that are given ahead.
+    steps: StepsTold,
     anchored: bool,
 }
 
@@ -198,8 +205,7 @@ impl AuditWalk {
             releases,
             statement: None,
             heads: BTreeMap::new(),
-            requests: BTreeMap::new(),
-            ahead: BTreeMap::new(),
+            steps: StepsTold::new(anchored),
             anchored,
         }
     }
@@ -247,10 +253,15 @@ impl AuditWalk {
             self.anchored |= AuditHead { sequence: through, hash } == self.anchor;
         }
         let Some(state) = state else { return Ok((event, Basis::ServerWord)) };
-        let basis = match check_statement(state, &event) {
+        let mut basis = match check_statement(state, &event) {
             Ok(basis) => basis,
             Err(unfounded) => return fail(event.sequence, Broken::Unfounded(unfounded)),
         };
+        match self.steps.take(&event, &mut basis) {
+            Ok(()) => {}
+            Err(StepMisfit::Order) => return fail(event.sequence, Broken::OutOfOrder),
+            Err(StepMisfit::About) => return fail(event.sequence, Broken::Unfounded(Unfounded::Other)),
+        }
         let rises = match basis {
             Basis::Statement { sequence, .. } => {
                 self.statement.replace(sequence).is_none_or(|before| before < sequence)
@@ -258,10 +269,6 @@ impl AuditWalk {
             Basis::Head { vault, sequence, .. } => {
                 self.heads.insert(vault, sequence).is_none_or(|before| before < sequence)
             }
-            Basis::Request { request, number, .. } => {
-                self.requests.insert(request, number).is_none_or(|before| before < number)
-            }
-            Basis::Ahead { ahead, number, .. } => self.ahead.insert(ahead, number).is_none_or(|before| before < number),
             _ => true,
         };
         if !rises {
@@ -289,17 +296,14 @@ impl AuditWalk {
     }
 }
 
-/// Checks what an event rests on: that the statement is the one told of, and signed by whom the event names.
+/// Checks what an event rests on: that the statement is the one told of, and signed by whom the event names. What a
+/// step of a request is about is known only from those before it: [`StepsTold`] compares them.
 ///
 /// # Errors
 /// [`Unfounded`].
 pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, Unfounded> {
-    // The key that was in force at the place of the chain.
-    let key = |member: &MemberId, sequence: u64| {
-        state.member(member).map(|member| *member.signing_at(sequence)).ok_or(Unfounded::Signature)
-    };
+    let key = |member: &MemberId, sequence: u64| key_of(state, member, sequence);
     let own = |author: &MemberId| event.member == Some(*author);
-    let only = |fits: bool| if fits { Ok(()) } else { Err(Unfounded::Other) };
     if let AuditedAct::LoginChanged = event.what {
         return check_login(state, event);
     }
@@ -348,28 +352,8 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             signed.verify(&key(&purge.member, purge.position.sequence)?).map_err(|_| Unfounded::Signature)?;
             Ok(Basis::Purge { author: purge.member })
         }
-        AuditedAct::RequestStepped { vault, account, request, of, step } => {
-            let signed = SignedRequest::parse(wire).map_err(|_| Unfounded::Malformed)?;
-            let RequestStatement { team, request: named, author, position, number, body, .. } = signed.value();
-            only(*team == state.team() && named == request && own(author) && RequestStepKind::of(body) == *step)?;
-            if let RequestBody::Ask(ask) = body {
-                only(ask.vault == *vault && ask.account == *account && author == of)?;
-            }
-            only(state.has_position(position))?;
-            signed.verify(&key(author, position.sequence)?).map_err(|_| Unfounded::Signature)?;
-            Ok(Basis::Request { author: *author, request: *request, number: *number })
-        }
-        AuditedAct::AheadStepped { vault, account, ahead, of, step } => {
-            let signed = SignedAhead::parse(wire).map_err(|_| Unfounded::Malformed)?;
-            let AheadStatement { team, ahead: named, author, position, number, body, .. } = signed.value();
-            only(*team == state.team() && named == ahead && own(author) && AheadStepKind::of(body) == *step)?;
-            if let AheadBody::Propose(proposal) = body {
-                only((proposal.vault, proposal.account, proposal.member) == (*vault, *account, *of))?;
-            }
-            only(state.has_position(position))?;
-            signed.verify(&key(author, position.sequence)?).map_err(|_| Unfounded::Signature)?;
-            Ok(Basis::Ahead { author: *author, ahead: *ahead, number: *number })
-        }
+        AuditedAct::RequestStepped { .. } => check_request(state, event, wire),
+        AuditedAct::AheadStepped { .. } => check_ahead(state, event, wire),
         AuditedAct::ProfileWritten { .. } | AuditedAct::GroupNamed { .. } => {
             let record = Record::parse_header(wire).map_err(|_| Unfounded::Malformed)?;
             let (kind, id, version) = match event.what {
@@ -398,6 +382,16 @@ pub fn check_statement(state: &TeamState, event: &AuditEvent) -> Result<Basis, U
             Ok(Basis::Statement { author: statement.author, sequence: statement.sequence })
         }
     }
+}
+
+/// The key of a member that was in force at a place of the chain.
+pub(super) fn key_of(state: &TeamState, member: &MemberId, sequence: u64) -> Result<VerifyingKey, Unfounded> {
+    state.member(member).map(|member| *member.signing_at(sequence)).ok_or(Unfounded::Signature)
+}
+
+/// The statement is of what the event tells.
+pub(super) fn only(fits: bool) -> Result<(), Unfounded> {
+    if fits { Ok(()) } else { Err(Unfounded::Other) }
 }
 
 /// A change of how one signs in is signed by the login key, which nobody but the server knows: that it was is its word.

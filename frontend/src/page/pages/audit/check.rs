@@ -64,6 +64,8 @@ fn tell(verdict: AuditVerdict) -> AnyView {
     let count = |count: u64| number(u32::try_from(count).unwrap_or(u32::MAX));
     let removed = (verdict.removed > 0)
         .then(|| view! { <p class="hint">{tr!(audit.removed_before, number = count(verdict.removed))}</p> });
+    let by_word = (verdict.steps_alone > 0)
+        .then(|| view! { <p class="hint">{tr!(audit.steps_by_word, count = count(verdict.steps_alone))}</p> });
     match verdict.broken {
         Some(broken) => view! {
             <div class="note bad" role="alert">
@@ -79,8 +81,12 @@ fn tell(verdict: AuditVerdict) -> AnyView {
             } else {
                 tr!(audit.own_checked, count = count(verdict.events))
             };
-            view! { <p class="good-line" role="status">{icon("shield-check")}<span>{text}</span></p> {removed} }
-                .into_any()
+            view! {
+                <p class="good-line" role="status">{icon("shield-check")}<span>{text}</span></p>
+                {removed}
+                {by_word}
+            }
+            .into_any()
         }
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::words::{explain_unfounded, kind_name, sentence, signed_as};
-use crate::bridge::{AuditAsk, AuditRow, AuditedAct, BasisView, Item};
+use crate::bridge::{AuditAsk, AuditRow, AuditedAct, BasisView, Item, SignedAs};
 use crate::page::app::App;
 use crate::page::components::dialog::{Width, dialog as plain_dialog};
 use crate::page::components::icon::icon;
@@ -17,6 +17,15 @@ pub fn dialog(row: &AuditRow) -> AnyView {
         (!value.is_empty()).then(|| view! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> })
     };
     let basis = match &row.basis {
+        // What the event says of account and person is not signed for: it is not called checked.
+        BasisView::Signed(author, signed @ SignedAs::StepAlone) => {
+            let text = tr!(audit.step_signed_by, name = author.clone());
+            view! {
+                <p class="note">{icon("server")}<span>{text}</span></p>
+                <p class="hint">{signed_as(*signed)}</p>
+            }
+            .into_any()
+        }
         BasisView::Signed(author, signed) => {
             let text = tr!(audit.signed_by, name = author.clone());
             view! {

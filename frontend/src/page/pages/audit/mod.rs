@@ -196,6 +196,7 @@ fn line(app: App, row: AuditRow) -> AnyView {
     let (who, address) = (row.who.clone(), row.address.clone());
     let who = if who.is_empty() { tr!(audit.nobody).to_owned() } else { who };
     let (class, symbol, basis) = match &row.basis {
+        BasisView::Signed(_, SignedAs::StepAlone) => ("basis", "server", tr!(audit.step_signed)),
         BasisView::Signed(..) => ("basis signed", "shield-check", tr!(audit.signed)),
         BasisView::ServerWord => ("basis", "server", tr!(audit.server_word)),
         BasisView::Unfounded(_) => ("basis bad", "shield-alert", tr!(audit.unfounded)),

@@ -156,6 +156,7 @@ pub fn signed_as(signed: SignedAs) -> String {
         SignedAs::Directory => tr!(directory.as_record).into(),
         SignedAs::Purge => tr!(audit.as_purge).into(),
         SignedAs::Request => tr!(requests.as_step).into(),
+        SignedAs::StepAlone => tr!(audit.as_step_alone).into(),
     }
 }
 
