@@ -4,8 +4,8 @@
 use crate::{
     audit::ActKind,
     chain::{
-        Body, FactorDemand, Invite, Member, MemberKind, MemberState, Policy, PolicyScope, ServiceDemand, ServiceScope,
-        SetPolicy, TeamPolicy, TeamRole, TeamState, VaultGrant, VaultKind, VaultRole,
+        Body, FactorDemand, Invite, LeaseTerms, Member, MemberKind, MemberState, Policy, PolicyScope, ServiceDemand,
+        ServiceScope, SetPolicy, TeamPolicy, TeamRole, TeamState, VaultGrant, VaultKind, VaultRole,
     },
     ids::{MemberId, VaultId},
     record::{RecordKind, Tier},
@@ -447,14 +447,42 @@ fn gives_rights(state: &TeamState, body: &Body) -> bool {
     }
 }
 
-/// Whether something may need fewer approvals after a policy is set than before. Of a resource or an account that had no
-/// policy of its own it is not known here which wider one held: then the strictest of the vault counts.
+/// Whether a secret may be come by more easily after a policy is set than before. Of a resource or an account that had no
+/// policy of its own it is not known here which wider one held: then each of the vault counts.
 fn loosens(state: &TeamState, set: &SetPolicy) -> bool {
     let Some(vault) = state.vault(&set.vault) else { return false };
-    let before = vault.policy_in(&set.scope).map(|policy| usize::from(policy.approvals.0));
-    let before = before.unwrap_or_else(|| if set.scope == PolicyScope::Vault { 0 } else { vault.most_approvals() });
-    let after = set.policy.as_ref().map_or(0, |policy| usize::from(policy.approvals.0));
-    after < before
+    let custodian = |member: &MemberId| vault.role(member) == Some(VaultRole::Custodian);
+    let is_looser = |before: &Policy| is_looser(set.policy.as_ref(), before, custodian);
+    match vault.policy_in(&set.scope) {
+        Some(own) => is_looser(own),
+        None => set.scope != PolicyScope::Vault && vault.policies().any(|(_, policy)| is_looser(policy)),
+    }
+}
+
+/// Whether a policy asks for less than another: for fewer approvals, not for the second factor or one person at a time any
+/// more, or where somebody approves, needs no approval, or may take a secret at once, who did not before.
+fn is_looser(policy: Option<&Policy>, before: &Policy, custodian: impl Fn(&MemberId) -> bool) -> bool {
+    let bare = LeaseTerms::default();
+    let after = policy.and_then(|policy| policy.terms.as_ref()).unwrap_or(&bare);
+    let terms = before.terms.as_ref().unwrap_or(&bare);
+    let approves = |member: &MemberId| match terms.approvers.as_slice() {
+        [] => custodian(member),
+        named => named.contains(member),
+    };
+    let gains_approver = match after.approvers.as_slice() {
+        [] => !terms.approvers.is_empty(),
+        named => !named.iter().all(approves),
+    };
+    let gains_exempt = terms.exempt.as_ref().is_some_and(|exempt| match &after.exempt {
+        None => true,
+        Some(named) => named.iter().any(|member| !exempt.contains(member)),
+    });
+    policy.map_or(0, |policy| policy.approvals.0) < before.approvals.0
+        || (terms.factor && !after.factor)
+        || (terms.exclusive && !after.exclusive)
+        || gains_approver
+        || gains_exempt
+        || after.break_glass.iter().any(|member| !terms.break_glass.contains(member))
 }
 
 /// Whether a member can do anything in its new role that it could not before. An auditor sees what even owners do not.

@@ -82,7 +82,7 @@ impl RequestState {
         if *number != 0 || *previous != Hash::ZERO {
             return Err(RequestRefused::Order);
         }
-        check_ask_author(signed, team)?;
+        check_said_by(signed, team)?;
         ask.key.check().map_err(|_| RequestRefused::Malformed)?;
         // A clock that is a little ahead of another does no harm.
         let window = ask.to.since(ask.from);
@@ -141,7 +141,7 @@ impl RequestState {
         if self.count >= limits::REQUEST_STATEMENTS {
             return Err(RequestRefused::Limit);
         }
-        check_ask_author(signed, team)?;
+        check_said_by(signed, team)?;
         if self.end.is_some() {
             return Err(RequestRefused::State);
         }
@@ -329,7 +329,7 @@ pub(super) fn regained(team: &TeamState, vault: &VaultId, members: [&MemberId; 2
     one.max(other)
 }
 
-fn check_ask_author(signed: &SignedRequest, team: &TeamState) -> Result<(), RequestRefused> {
+fn check_said_by(signed: &SignedRequest, team: &TeamState) -> Result<(), RequestRefused> {
     let RequestStatement { suite, team: of, author, position, .. } = signed.value();
     check_author(signed, (*suite, of, author, position), team)
 }

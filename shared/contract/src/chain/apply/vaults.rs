@@ -128,9 +128,11 @@ impl TeamState {
         };
         let named = terms.approvers.iter().all(|member| custodian(member) || service(member));
         let others = terms.exempt.iter().flatten().chain(&terms.break_glass).all(custodian);
+        let keepers = terms.approvers.iter().filter_map(|member| Some(self.member(member)?.keeper()));
+        let keepers = keepers.collect::<BTreeSet<_>>().len();
         // The last approval gives the key, so one of them has to have it.
         let can_approve = terms.approvers.is_empty()
-            || (terms.approvers.len() >= usize::from(approvals.0) && terms.approvers.iter().any(custodian));
+            || (keepers >= usize::from(approvals.0) && terms.approvers.iter().any(custodian));
         if !terms.is_within_limits() {
             return Err(Refused::Limit);
         }

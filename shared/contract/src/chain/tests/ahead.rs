@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    chain::LeaseTerms,
     ids::{AheadId, ObjectId, RequestId, Version},
     record::Tier,
     request::{
@@ -240,4 +241,29 @@ fn what_it_rests_on_ends_it_and_nothing_brings_it_back() {
         assert_eq!(world.status(&state), ended, "case {number}");
         assert!(world.asks(Some(&state), DAN, 1).is_err(), "case {number}");
     }
+}
+
+/// Also one that brings no key yet: a server that takes it from somebody else is not believed.
+#[test]
+fn nobody_but_a_custodian_begins_one() {
+    let world = World::new(2);
+    for (who, refused) in [(BOB, None), (BOT, Some(RequestRefused::Right))] {
+        let signed = world.said(who, (0, Hash::ZERO), AheadBody::Propose(world.proposal(DAN, None)));
+        assert_eq!(AheadState::open(&signed, &world.team.state).err(), refused);
+    }
+}
+
+/// A service is its maker's when approvals are counted.
+#[test]
+fn those_who_are_named_are_as_many_people_as_it_takes() {
+    let mut world = World::new(2);
+    let named = |who: [Who; 2]| {
+        let mut approvers = who.map(member).to_vec();
+        approvers.sort_unstable();
+        let terms = Some(LeaseTerms { approvers, ..LeaseTerms::default() });
+        let policy = Some(Policy { approvals: Approvals(2), reason: Requirement::None, terms });
+        Body::SetPolicy(SetPolicy { vault: vault(1), scope: PolicyScope::Vault, policy })
+    };
+    world.team.refuses(BOB, named([ADA, BOT]), Refused::Policy);
+    world.team.does(BOB, named([BOB, BOT]));
 }

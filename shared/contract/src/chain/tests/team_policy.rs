@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 use crate::{
-    chain::{FactorDemand, ServiceDemand, TeamPolicy},
+    chain::{FactorDemand, LeaseTerms, ServiceDemand, TeamPolicy},
     ids::ObjectId,
     policy,
     record::Tier,
@@ -171,4 +171,42 @@ fn a_policy_that_asks_for_less_needs_one_and_one_that_asks_for_more_does_not() {
     assert!(needs(&team, &of_account(Some(0))) && !needs(&team, &of_account(Some(1))));
     team.does(ADA, of_account(Some(2)));
     assert!(needs(&team, &of_account(Some(1))) && needs(&team, &of_account(None)));
+}
+
+#[test]
+fn terms_that_let_somebody_have_more_need_one() {
+    let mut team = Team::of_three();
+    team.does(ADA, grant(1, BOB, VaultRole::Custodian));
+    team.does(ADA, grant(1, EVE, VaultRole::Custodian));
+    let [ada, bob, eve] = [ADA, BOB, EVE].map(member);
+    let before = LeaseTerms {
+        exclusive: true,
+        factor: true,
+        approvers: vec![ada, bob],
+        exempt: Some(vec![ada]),
+        break_glass: vec![eve],
+        ..LeaseTerms::default()
+    };
+    let set = |terms: LeaseTerms| {
+        let policy = Some(Policy { approvals: Approvals(1), reason: Requirement::None, terms: Some(terms) });
+        Body::SetPolicy(SetPolicy { vault: vault(1), scope: PolicyScope::Vault, policy })
+    };
+    team.does(ADA, set(before.clone()));
+    let rows = [
+        ("the same", before.clone(), false),
+        ("not one person at a time", LeaseTerms { exclusive: false, ..before.clone() }, true),
+        ("no second factor", LeaseTerms { factor: false, ..before.clone() }, true),
+        ("every custodian approves", LeaseTerms { approvers: vec![], ..before.clone() }, true),
+        ("another one approves", LeaseTerms { approvers: vec![ada, eve], ..before.clone() }, true),
+        ("fewer approve", LeaseTerms { approvers: vec![bob], ..before.clone() }, false),
+        ("nobody is asked", LeaseTerms { exempt: None, ..before.clone() }, true),
+        ("another one is not asked", LeaseTerms { exempt: Some(vec![ada, bob]), ..before.clone() }, true),
+        ("everyone is asked", LeaseTerms { exempt: Some(vec![]), ..before.clone() }, false),
+        ("another one breaks the glass", LeaseTerms { break_glass: vec![bob, eve], ..before.clone() }, true),
+        ("nobody breaks it", LeaseTerms { break_glass: vec![], ..before.clone() }, false),
+        ("it has to be changed after use", LeaseTerms { change_after_use: true, ..before }, false),
+    ];
+    for (what, terms, asked) in rows {
+        assert_eq!(policy::gives_rights_needs_factor(&team.state, &set(terms)), asked, "{what}");
+    }
 }

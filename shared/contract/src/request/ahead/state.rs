@@ -67,6 +67,11 @@ impl AheadState {
             given: Vec::new(),
             withdrawn: None,
         };
+        // The first approval is a custodian's, also where it does not give the key yet.
+        let vault = team.vault(&proposal.vault).ok_or(RequestRefused::Right)?;
+        if vault.role_at(author, position.sequence) != Some(VaultRole::Custodian) {
+            return Err(RequestRefused::Right);
+        }
         state.give(team, signed.value(), proposal.grant)?;
         Ok(state)
     }
