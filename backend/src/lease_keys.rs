@@ -4,7 +4,7 @@
 //! key of its own: the hour's would have to stay as long, and with it what was deleted of that hour.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -31,6 +31,10 @@ const HOUR: u64 = 60 * 60 * 1_000;
 
 /// What keys that are no hour's are called from: no clock comes that far.
 const OWN: u64 = 1 << 63;
+
+/// Bits of an hour's name that are drawn. Another key of the same hour, made after a backup was restored, has another name,
+/// so that what began before the restoring finds its key gone.
+const DRAWN: u32 = 24;
 
 /// Bytes of a nonce of AES-GCM.
 const NONCE: usize = 12;
@@ -71,21 +75,24 @@ impl LeaseKeys {
         Ok(Self { file: Some(file), keys: Mutex::new(keys) })
     }
 
-    /// The hour of a time; its key is there afterwards.
+    /// What the key of a time's hour is called; it is there afterwards.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn hour(&self, now: Timestamp, random: &dyn Random) -> io::Result<u64> {
-        let hour = now.0 / HOUR;
+        let first = (now.0 / HOUR) << DRAWN;
         let mut keys = lock(&self.keys);
-        if let Entry::Vacant(new) = keys.entry(hour) {
-            new.insert(make_bytes(random));
-            if let Err(error) = self.keep(&keys) {
-                keys.remove(&hour);
-                return Err(error);
-            }
+        if let Some((name, _)) = keys.range(first..first + (1 << DRAWN)).next() {
+            return Ok(*name);
         }
-        Ok(hour)
+        let drawn = u64::from(u32::from_be_bytes(make_bytes(random)) >> (u32::BITS - DRAWN));
+        let name = first | drawn;
+        keys.insert(name, make_bytes(random));
+        if let Err(error) = self.keep(&keys) {
+            keys.remove(&name);
+            return Err(error);
+        }
+        Ok(name)
     }
 
     /// A key of its own for one thing; what it is called beside those of the hours.
@@ -198,7 +205,8 @@ mod tests {
         let keys = LeaseKeys::open(&folder).unwrap();
         let first = keys.hour(Timestamp(HOUR), &random).unwrap();
         let second = keys.hour(Timestamp(2 * HOUR), &random).unwrap();
-        assert_eq!((first, second), (1, 2));
+        assert_eq!((first >> DRAWN, second >> DRAWN), (1, 2));
+        assert_eq!(keys.hour(Timestamp(HOUR + 1), &random).unwrap(), first);
         let sealed = keys.seal(first, b"request", b"part", &random).unwrap();
         assert_eq!(keys.open_sealed(first, b"request", &sealed).unwrap().0, b"part");
         assert!(keys.open_sealed(first, b"another", &sealed).is_none());
@@ -216,6 +224,8 @@ mod tests {
         assert!(keys.open_sealed(first, b"request", &sealed).is_none());
         let again = LeaseKeys::open(&folder).unwrap();
         assert!(!again.has(first) && again.has(second));
+        // Made again within its hour, it is called otherwise.
+        assert_ne!(again.hour(Timestamp(HOUR), &random).unwrap(), first);
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -21,9 +21,6 @@ use std::collections::BTreeSet;
 const ENVELOPES: std::ops::Range<usize> = 1_136..4_096;
 /// What the server seals under a key of the hour: nonce, part, tag.
 const KEPT_PART: usize = 12 + 32 + 16;
-/// Hours around which keys of the hour are looked for: those of the clock of tests, and a week more.
-const HOURS: std::ops::Range<u64> = 500_000..500_000 + 24 * 7;
-
 /// What is to be opened: one version of a secret, and the requests by which somebody might come to it. All this is known
 /// to everyone.
 pub struct Target {
@@ -38,7 +35,7 @@ pub struct Attack {
     keys: BTreeSet<[u8; 32]>,
     seeds: BTreeSet<[u8; 32]>,
     pieces: BTreeSet<Vec<u8>>,
-    of_the_hour: Vec<LeaseKeys>,
+    of_the_hour: Vec<(LeaseKeys, Vec<u64>)>,
 }
 
 impl Attack {
@@ -68,7 +65,12 @@ impl Attack {
     pub fn lease_keys(mut self, file: &[u8]) -> Self {
         let folder = super::empty_folder(&format!("lease-keys-{}", self.of_the_hour.len()));
         std::fs::write(folder.join(LEASE_KEYS_FILE), file).unwrap();
-        self.of_the_hour.push(LeaseKeys::open(&folder).unwrap());
+        // The names of the keys: every number of eight bytes that CBOR has.
+        let names = file.windows(9).filter_map(|at| match at {
+            [0x1b, name @ ..] => Some(u64::from_be_bytes(name.try_into().unwrap())),
+            _ => None,
+        });
+        self.of_the_hour.push((LeaseKeys::open(&folder).unwrap(), names.collect()));
         std::fs::remove_dir_all(&folder).unwrap();
         self
     }
@@ -140,9 +142,11 @@ impl Attack {
                     }
                 }
                 if piece.len() == KEPT_PART && !known {
-                    for (keys, bound) in self.of_the_hour.iter().flat_map(|it| bounds.iter().map(move |at| (it, at))) {
-                        let hours = HOURS.filter(|hour| keys.has(*hour));
-                        opened.extend(hours.filter_map(|hour| keys.open_sealed(hour, bound, piece)).map(|part| part.0));
+                    for ((keys, names), bound) in
+                        self.of_the_hour.iter().flat_map(|it| bounds.iter().map(move |at| (it, at)))
+                    {
+                        let parts = names.iter().filter_map(|name| keys.open_sealed(*name, bound, piece));
+                        opened.extend(parts.map(|part| part.0));
                     }
                 }
             }

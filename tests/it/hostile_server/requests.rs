@@ -225,11 +225,20 @@ async fn an_approver_is_not_led_to_another_secret_or_another_person() {
         });
         SigningKey::make(&mut OsRandom::new()).sign(statement.value().clone()).to_wire()
     };
+    // Carol conspires with the server: Bob reads one request of hers, and is to approve another one under its id.
+    assert_eq!(bob.status(request).await, Status::Requested);
+    let other = scene.asks(carol, &known, |statement| {
+        let RequestBody::Ask(ask) = &mut statement.body else { panic!() };
+        ask.seconds /= 2;
+        statement.request = request;
+    });
+    let other = other.to_wire();
     type Tale = Box<dyn Fn(&mut RequestListed)>;
     let older_header = older.to_bare_wire();
     let changed = RequestRefused::Version;
     let tales: Vec<(&str, Tale, Error)> = vec![
         ("another key", Box::new(move |told| told.statements = vec![redirected.clone()]), broken(&scene)),
+        ("another request", Box::new(move |told| told.statements = vec![other.clone()]), broken(&scene)),
         ("an earlier version", Box::new(move |told| told.secret = Some(older_header.clone())), Error::Request(changed)),
         ("no secret", Box::new(|told| told.secret = None), Error::Request(changed)),
         ("garbage", Box::new(|told| told.secret = Some(Bytes(vec![1, 2, 3]))), of_secret(&scene, Fault::Malformed)),

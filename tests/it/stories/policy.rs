@@ -47,7 +47,7 @@ async fn a_policy_that_could_not_be_met_is_not_sent() {
     let sent = wire.sent();
     let policy = Some(Policy { approvals: Approvals(1), reason: Requirement::None, terms: None });
     let set = SetPolicy { vault: made.vault, scope: PolicyScope::Vault, policy };
-    assert_eq!(session.set_policy(&set).await, Err(Error::NotAllowed));
+    assert_eq!(session.set_policy(&set).await, Err(Error::TooFewApprovers));
     assert_eq!(wire.sent(), sent, "one custodian cannot be approved by another");
 }
 

@@ -104,7 +104,7 @@ async fn more_time_takes_another_approval_and_ends_the_first_lease() {
     let more = RequestDraft { extends: Some(first), ..scene.draft() };
     let second = carol.ask_for_secret(more.clone()).await.unwrap();
     // It stands in no queue: neither behind her own lease nor behind Dan.
-    assert_eq!(carol.request(second).await.unwrap().before, Some(0));
+    assert_eq!(carol.request(second).await.unwrap().before, 0);
     assert_eq!(carol.check_out(second).await, refused(RequestRefused::State));
     scene.bob.approve_request(second, None).await.unwrap();
     assert_eq!(carol.status(first).await, Status::CheckedOut, "the first goes on until the second is taken");

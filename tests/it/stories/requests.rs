@@ -179,7 +179,7 @@ async fn one_person_has_an_exclusive_secret_and_the_others_wait_in_order() {
     let until = server.clock.now().plus_millis(HOUR);
     assert_eq!(held, Err(Error::InUse { member: Some(carol.member()), until: Some(until) }));
     assert!(matches!(ada.check_out(third).await, Err(Error::InUse { .. })));
-    assert_eq!(dan.request(second).await.unwrap().before, Some(1));
+    assert_eq!(dan.request(second).await.unwrap().before, 1);
     // Taken back by a custodian.
     assert_eq!(dan.force_check_in(first, None).await, Err(Error::Gone));
     bob.force_check_in(first, Some("needed at once".into())).await.unwrap();

@@ -80,14 +80,21 @@ async fn a_secret_is_given_by_the_stricter_of_its_key_and_its_policy() {
         assert_eq!((now.direct, now.may_ask, now.open_still), (false, true, false));
         assert_eq!(session.release(made.vault, made.first).await.map(drop), Err(Error::ApprovalNeeded));
     }
-    // Nor does a policy that asks for less hand out the key of what was sealed under the stricter one.
+    // Nor does a policy that asks for less hand out the key of what was sealed under the stricter one: that is asked for, and
+    // given, as before.
     ada.set_policy(&SetPolicy { policy: None, ..guarded(&made, LeaseTerms::default()) }).await.unwrap();
     carol.sync(|_| {}).await.unwrap();
     assert!(carol.access(made.vault, made.first).unwrap().direct);
     let now = carol.access_now(made.vault, made.first).await.unwrap();
     assert_eq!((now.direct, now.may_ask, now.needed, now.open_still), (false, true, 1, false));
     assert_eq!(carol.release(made.vault, made.first).await.map(drop), Err(Error::ApprovalNeeded));
-    carol.ask_for_secret(draft(&made, false)).await.unwrap();
+    let request = carol.ask_for_secret(draft(&made, false)).await.unwrap();
+    bob.sync(|_| {}).await.unwrap();
+    bob.approve_request(request, None).await.unwrap();
+    assert_eq!(carol.release_as_may(made.vault, made.first).await.map(drop), Err(Error::CheckOutNeeded));
+    carol.check_out(request).await.unwrap();
+    let (given, is_older) = carol.release_as_may(made.vault, made.first).await.unwrap();
+    assert_eq!((given.value.expose(), is_older), ("only when approved", false));
 }
 
 #[tokio::test(flavor = "current_thread")]

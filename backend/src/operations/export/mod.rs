@@ -43,14 +43,17 @@ type Released = (VaultId, RecordKind, ObjectId, Version);
 impl Handler for ExportSecrets {
     async fn handle(app: &Arc<App>, call: Call<Self>) -> Outcome<Self> {
         let (caller, from) = (call.caller()?.clone(), (call.address, call.now));
-        let released = releasing::release(app, caller, Many, &call.body.statement, from).await?;
+        let released =
+            releasing::release(app, caller, Many { app: Arc::clone(app) }, &call.body.statement, from).await?;
         Ok(answer(app.store.snapshot()?, released, call.format))
     }
 }
 
 /// Asking for everything on the lists of an export.
-#[derive(Clone, Copy)]
-struct Many;
+#[derive(Clone)]
+struct Many {
+    app: Arc<App>,
+}
 
 impl Asking for Many {
     type Statement = ExportStatement;
@@ -96,7 +99,8 @@ impl Asking for Many {
             Wanted { asked: Asked::File, vault, id, version, reason }
         });
         for wanted in secrets.chain(files) {
-            give(tx, caller, &wanted, now).map_err(|refusal| refusal.map(|error| at_place(error, &wanted)))?;
+            give(tx, &self.app.lease_keys, caller, &wanted, now)
+                .map_err(|refusal| refusal.map(|error| at_place(error, &wanted)))?;
             released.push_back((wanted.vault, wanted.asked.kind(), wanted.id, wanted.version));
         }
         Ok(released)

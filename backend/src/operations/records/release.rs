@@ -21,6 +21,7 @@ use sealward_contract::{
 };
 
 use crate::{
+    lease_keys::LeaseKeys,
     operations::{
         Call, Caller, Handler, Outcome, Refusal, Reply,
         factors::confirmation,
@@ -80,12 +81,13 @@ pub(crate) async fn release(
 ) -> Result<RecordListed, Refusal<ReleaseError>> {
     let ObjectPath { vault, id, .. } = path;
     caller.role(&vault)?;
-    releasing::release(app, caller, One { asked, vault, id }, &body.statement, from).await
+    releasing::release(app, caller, One { app: Arc::clone(app), asked, vault, id }, &body.statement, from).await
 }
 
 /// Asking for one secret or file.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct One {
+    app: Arc<App>,
     asked: Asked,
     vault: VaultId,
     id: ObjectId,
@@ -120,9 +122,9 @@ impl Asking for One {
         statement: &ReleaseStatement,
         now: Timestamp,
     ) -> Result<RecordListed, Refusal<ReleaseError>> {
-        let Self { asked, vault, id } = *self;
+        let Self { asked, vault, id, .. } = *self;
         let wanted = Wanted { asked, vault, id, version: statement.version, reason: statement.reason.as_ref() };
-        give(tx, caller, &wanted, now).map(|record| RecordListed { record })
+        give(tx, &self.app.lease_keys, caller, &wanted, now).map(|record| RecordListed { record })
     }
 }
 
@@ -141,11 +143,12 @@ impl From<Unfit> for ReleaseError {
 /// As [`judge`].
 pub(crate) fn give(
     tx: &mut WriteTx<'_, '_>,
+    keys: &LeaseKeys,
     caller: &Caller,
     wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Result<Bytes, Refusal<ReleaseError>> {
-    let record = judge(tx, caller, wanted, now)?;
+    let record = judge(tx, keys, caller, wanted, now)?;
     if wanted.asked == Asked::File {
         let place = (wanted.vault, wanted.id, caller.member);
         FILE_RELEASES.put(tx, &place, &now.plus_millis(limits::FILE_RELEASE))?;
@@ -170,6 +173,7 @@ pub(crate) struct Wanted<'a> {
 /// The record of a secret or a file that a caller may be given now, by the rows.
 fn judge(
     rows: &impl Rows,
+    keys: &LeaseKeys,
     caller: &Caller,
     wanted: &Wanted<'_>,
     now: Timestamp,
@@ -198,7 +202,7 @@ fn judge(
     if policy::may_release(role, tier) && !policy::may_release_directly(role, tier, in_force, &caller.member) {
         // Whoever has it checked out opens it with the key that they have anyway.
         let place = (caller.team, vault, entry.parent);
-        if !requests::holds(rows, place, caller.member, now)? {
+        if !requests::holds(rows, keys, place, caller.member, now)? {
             let exclusive = terms.is_some_and(|terms| terms.exclusive);
             return own(if exclusive { ReleaseError::CheckOutRequired } else { ReleaseError::ApprovalRequired });
         }

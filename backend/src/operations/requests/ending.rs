@@ -9,7 +9,7 @@ use std::{
 use sealward_contract::{
     audit::{AuditedAct, RequestEnd},
     chain::TeamState,
-    ids::{MemberId, ObjectId, TeamId, Timestamp, VaultId},
+    ids::{MemberId, ObjectId, RequestId, TeamId, Timestamp, VaultId},
     policy,
 };
 
@@ -41,7 +41,7 @@ pub(super) fn close(
 ) -> Result<(), StoreError> {
     let Known { row, state } = known;
     let (team, id) = (state.team(), state.id());
-    OPEN_REQUESTS.delete(tx, &(team, row.vault, row.account, state.asked().0, id));
+    OPEN_REQUESTS.delete(tx, &open_place(known));
     GRANTS.delete(tx, &(team, id));
     let place = (team, row.vault, row.account, id);
     if let Some(lease) = LEASES.get(tx, &place)? {
@@ -49,10 +49,17 @@ pub(super) fn close(
         let account = (team, row.vault, row.account);
         FREED.put(tx, &account, &now.min(lease.until))?;
         if let Some(taken) = state.lease().filter(|_| lease.opened && changes_after_use) {
-            CHANGES_DUE.put(tx, &account, &taken.version)?;
+            // Of what several had, the newest version counts.
+            let due = CHANGES_DUE.get(tx, &account)?.map_or(taken.version, |due| due.max(taken.version));
+            CHANGES_DUE.put(tx, &account, &due)?;
         }
     }
     Ok(())
+}
+
+fn open_place(known: &Known) -> (TeamId, VaultId, ObjectId, u64, RequestId) {
+    let Known { row, state } = known;
+    (state.team(), row.vault, row.account, state.asked().0, state.id())
 }
 
 /// Whether a secret is to be changed after use, by the policy in force.
@@ -60,18 +67,40 @@ pub(super) fn changes_after_use(standing: &sealward_contract::request::Standing<
     standing.policy.is_some_and(|(_, policy)| policy.terms.as_ref().is_some_and(|terms| terms.change_after_use))
 }
 
-/// Ends a request by the server's word, and writes that down.
+/// Ends what asks for more time with a lease that is over, but for the one that takes it over.
+///
+/// # Errors
+/// The store failed.
+pub(super) fn end_extensions(
+    tx: &mut WriteTx<'_, '_>,
+    state: &TeamState,
+    over: &Known,
+    taking_over: Option<RequestId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for other in open_of(tx, state, (over.row.vault, over.row.account))? {
+        let extends = other.state.ask().extends == Some(over.state.id()) && other.state.lease().is_none();
+        if extends && taking_over != Some(other.state.id()) {
+            end(tx, state, &other, (RequestEnd::Void, None), false, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends a request by the server's word, and writes that down; another one may take its lease over.
 ///
 /// # Errors
 /// The store failed.
 pub(super) fn end(
     tx: &mut WriteTx<'_, '_>,
+    team_state: &TeamState,
     known: &Known,
-    ended: RequestEnd,
+    (ended, taking_over): (RequestEnd, Option<RequestId>),
     changes_after_use: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     close(tx, known, changes_after_use, now)?;
+    end_extensions(tx, team_state, known, taking_over, now)?;
     let (team, request, of) = (known.state.team(), known.state.id(), known.state.requester());
     let (vault, account) = (known.row.vault, known.row.account);
     let mut row = known.row.clone();
@@ -97,7 +126,10 @@ pub(super) fn end_over(
     let mut any = false;
     for known in open_of(tx, state, (vault, account))? {
         if let (_, Some(ended)) = judge(tx, keys, &standing, &known, now)? {
-            end(tx, &known, ended, changes_after_use(&standing), now)?;
+            // It may have ended with the one before it.
+            if OPEN_REQUESTS.contains(tx, &open_place(&known))? {
+                end(tx, state, &known, (ended, None), changes_after_use(&standing), now)?;
+            }
             any = true;
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         Order, Rows, StoreError,
-        tables::{ENTRIES, GRANTS, LEASES, OPEN_REQUESTS, REQUESTS, RequestRow},
+        tables::{ENTRIES, GRANTS, LEASES, LeaseRow, OPEN_REQUESTS, REQUESTS, RequestRow},
     },
 };
 
@@ -136,19 +136,25 @@ pub(super) fn open_of(
     open.into_iter().filter_map(|request| find(rows, state, request).transpose()).collect()
 }
 
+/// Whether a lease is still one: its time is not over, and its key is there, so that it is no backup's.
+pub(super) fn lasts(lease: &LeaseRow, keys: &LeaseKeys, now: Timestamp) -> bool {
+    lease.until > now && keys.has(lease.hour)
+}
+
 /// Whether a member has an account's secret checked out now.
 ///
 /// # Errors
 /// The store failed.
 pub(crate) fn holds(
     rows: &impl Rows,
+    keys: &LeaseKeys,
     (team, vault, account): (TeamId, VaultId, ObjectId),
     member: MemberId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let mut held = false;
     LEASES.scan(rows, &(team, vault, account), Order::Forward, |_, lease| {
-        held |= lease.member == member && lease.until > now;
+        held |= lease.member == member && lasts(&lease, keys, now);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(held)

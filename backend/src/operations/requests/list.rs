@@ -14,7 +14,8 @@ use sealward_contract::{
 };
 
 use super::{
-    judging::{Account, Known, find, judge, open_of},
+    judging::{Account, Known, find, judge},
+    queue::before,
     step::{answers, is_concerned},
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
     server::App,
     store::{
         Order, ReadTx, StoreError,
-        tables::{RECORDS, REQUESTS, REQUESTS_OF_MEMBER, REQUESTS_OF_VAULT},
+        tables::{OPEN_REQUESTS, RECORDS, REQUESTS, REQUESTS_OF_MEMBER, REQUESTS_OF_VAULT},
     },
 };
 
@@ -37,9 +38,10 @@ impl Handler for GetRequest {
             if let Some(state) = app.teams.state(tx, &caller.team)? {
                 caller.state = state;
             }
-            let known = find(tx, &caller.state, call.path.request)?;
-            let known = known.filter(|known| is_concerned(&caller.state, &caller, known));
-            let known = known.ok_or(Rejection::NotFound)?;
+            let known = find(tx, &caller.state, call.path.request)?.ok_or(Rejection::NotFound)?;
+            if !is_concerned(tx, &caller.state, &caller, &known)? {
+                return Err(Rejection::NotFound.into());
+            }
             caller.role(&known.row.vault)?;
             Ok::<_, crate::operations::Refusal<_>>(listed(tx, app, &caller, known, call.now)?.0)
         })?;
@@ -59,10 +61,8 @@ fn listed(
     let looked_at = Account::look(rows, vault, account)?;
     let standing = looked_at.standing(&caller.state, &vault, &account);
     let (judged, ended) = judge(rows, &app.lease_keys, &standing, &known, now)?;
-    let exclusive =
-        standing.policy.is_some_and(|(_, policy)| policy.terms.as_ref().is_some_and(|terms| terms.exclusive));
     let waits = matches!(judged.status, Status::Requested | Status::Approved);
-    let before = if exclusive && waits { Some(before(rows, app, caller, &known, now)?) } else { None };
+    let queue = if waits { Some(before(rows, &app.lease_keys, &standing, &known, now)?) } else { None };
     let secret = match looked_at.secret {
         None => None,
         Some(secret) => RECORDS.get(rows, &(vault, RecordKind::Secret, account, secret.version.0))?,
@@ -79,30 +79,10 @@ fn listed(
         lease_secret: own.then_some(known.row.lease_secret),
         ahead: ahead::statements(rows, caller.team, known.state.ask())?,
         ended,
-        before,
+        before: queue.as_ref().map(|queue| queue.count),
+        free_at: queue.and_then(|queue| queue.next).map(|next| next.until),
     };
     Ok((listed, judged.status))
-}
-
-/// How many others asked before and have it, or are still to have it. More time for who has it is no place in the queue.
-fn before(rows: &ReadTx, app: &App, caller: &Caller, known: &Known, now: Timestamp) -> Result<u32, StoreError> {
-    let place = (known.row.vault, known.row.account);
-    let looked_at = Account::look(rows, place.0, place.1)?;
-    let standing = looked_at.standing(&caller.state, &place.0, &place.1);
-    let mut count = 0;
-    if known.state.ask().extends.is_some() {
-        return Ok(count);
-    }
-    for other in open_of(rows, &caller.state, place)? {
-        if other.state.id() == known.state.id() {
-            break;
-        }
-        let (judged, _) = judge(rows, &app.lease_keys, &standing, &other, now)?;
-        let is_another = other.state.requester() != known.state.requester();
-        let has_place = other.state.ask().extends.is_none() || judged.status == Status::CheckedOut;
-        count += u32::from(is_another && has_place && !judged.status.is_final());
-    }
-    Ok(count)
 }
 
 impl Handler for ListRequests {
@@ -119,9 +99,10 @@ impl Handler for ListRequests {
             if let Some(state) = app.teams.state(tx, &caller.team)? {
                 caller.state = state;
             }
-            let found = match call.query.which {
-                WhichRequests::Own => own(tx, &caller, after)?,
-                WhichRequests::Others => others(tx, &caller, after)?,
+            let found = match (call.query.which, call.query.open) {
+                (which, true) => open(tx, &caller, which, after)?,
+                (WhichRequests::Own, false) => own(tx, &caller, after)?,
+                (WhichRequests::Others, false) => others(tx, &caller, after)?,
             };
             let (mut items, mut next) = (Vec::new(), None);
             let mut last = None;
@@ -154,6 +135,36 @@ fn read_cursor(cursor: &str) -> Option<(u64, RequestId)> {
 
 type Place = (u64, RequestId);
 
+/// The open ones are looked for among the open: what is over may be a thousand times as many.
+fn open(rows: &ReadTx, caller: &Caller, which: WhichRequests, after: Option<Place>) -> Result<Vec<Place>, StoreError> {
+    let mut found = Vec::new();
+    OPEN_REQUESTS.scan(rows, &caller.team, Order::Forward, |(.., asked, request), requester| {
+        let is_own = requester == caller.member;
+        let fits = is_own == (which == WhichRequests::Own);
+        if fits && after.is_none_or(|after| (asked, request) < after) {
+            found.push((asked, request));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if which == WhichRequests::Others {
+        found = answered(rows, caller, found)?;
+    }
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    Ok(found)
+}
+
+/// Those of others that the caller may answer.
+fn answered(rows: &ReadTx, caller: &Caller, places: Vec<Place>) -> Result<Vec<Place>, StoreError> {
+    let mut found = Vec::new();
+    for place in places {
+        let Some(row) = REQUESTS.get(rows, &(caller.team, place.1))? else { continue };
+        if row.requester != caller.member && answers(rows, &caller.state, caller, &row)? {
+            found.push(place);
+        }
+    }
+    Ok(found)
+}
+
 fn own(rows: &ReadTx, caller: &Caller, after: Option<Place>) -> Result<Vec<Place>, StoreError> {
     let mut found = Vec::new();
     REQUESTS_OF_MEMBER.scan(rows, &(caller.team, caller.member), Order::Reverse, |(.., asked, request), _| {
@@ -178,13 +189,7 @@ fn others(rows: &ReadTx, caller: &Caller, after: Option<Place>) -> Result<Vec<Pl
             }
             Ok(if of_vault > LOOKED_AT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
-        // All requests of one vault are answered by the same people, or nearly: the policy may name some.
-        for place in places {
-            let row = REQUESTS.get(rows, &(caller.team, place.1))?;
-            if row.is_some_and(|row| row.requester != caller.member && answers(&caller.state, caller, &row)) {
-                found.push(place);
-            }
-        }
+        found.extend(answered(rows, caller, places)?);
     }
     found.sort_unstable_by(|one, other| other.cmp(one));
     Ok(found)

@@ -4,6 +4,7 @@
 mod ending;
 mod judging;
 mod list;
+mod queue;
 mod release;
 mod secret;
 mod step;

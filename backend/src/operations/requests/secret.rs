@@ -25,7 +25,10 @@ impl Handler for GetRequestedSecret {
         let caller = call.caller()?;
         let given = app.store.read(|tx| {
             let known = find(tx, &caller.state, call.path.request)?;
-            let known = known.filter(|known| is_concerned(&caller.state, caller, known)).ok_or(Rejection::NotFound)?;
+            let known = known.ok_or(Rejection::NotFound)?;
+            if !is_concerned(tx, &caller.state, caller, &known)? {
+                return Err(Rejection::NotFound.into());
+            }
             let (vault, account) = (known.row.vault, known.row.account);
             let role = caller.role(&vault)?;
             // Whoever has the guarded key, and nobody else, can do anything with it.

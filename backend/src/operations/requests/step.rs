@@ -19,8 +19,9 @@ use sealward_contract::{
 };
 
 use super::{
-    ending::{changes_after_use, close, end, end_over},
-    judging::{Account, Known, bound, find, judge, last, open_of},
+    ending::{changes_after_use, close, end, end_extensions, end_over},
+    judging::{Account, Known, bound, find, judge, last},
+    queue::before,
     taking::{check_said, sealed_grant, write_judged},
 };
 use crate::{
@@ -35,13 +36,10 @@ use crate::{
     store::{
         Order, Rows, StoreError, WriteTx,
         tables::{
-            FREED, GRANTS, LEASES, LeaseRow, OPEN_REQUESTS, REQUESTS, REQUESTS_OF_MEMBER, REQUESTS_OF_VAULT, RequestRow,
+            GRANTS, LEASES, LeaseRow, OPEN_REQUESTS, REQUESTS, REQUESTS_OF_MEMBER, REQUESTS_OF_VAULT, RequestRow,
         },
     },
 };
-
-/// How long whoever is next has the turn, once the secret is free: then it is the turn of whoever comes first.
-const TURN: u64 = 10 * 60 * 1_000;
 
 /// What goes with a statement.
 #[derive(Clone)]
@@ -166,7 +164,7 @@ fn take_in(
     };
     caller.role(&vault)?;
     if let Some(known) = &before {
-        if !is_concerned(state, caller, known) {
+        if !is_concerned(tx, state, caller, known)? {
             return Err(Rejection::NotFound.into());
         }
         // Said before: the same answer.
@@ -211,21 +209,37 @@ fn take_in(
 }
 
 /// Whether a request is there for the caller: their own, or one that they may answer.
-pub(super) fn is_concerned(state: &TeamState, caller: &Caller, known: &Known) -> bool {
-    known.state.requester() == caller.member || answers(state, caller, &known.row)
+///
+/// # Errors
+/// The store failed.
+pub(super) fn is_concerned(
+    rows: &impl Rows,
+    state: &TeamState,
+    caller: &Caller,
+    known: &Known,
+) -> Result<bool, StoreError> {
+    Ok(known.state.requester() == caller.member || answers(rows, state, caller, &known.row)?)
 }
 
-/// Whether the caller may answer requests for an account.
-pub(super) fn answers(state: &TeamState, caller: &Caller, row: &RequestRow) -> bool {
-    let role = state.vault_role(&row.vault, &caller.member);
-    let named = || {
-        let policies = state.vault(&row.vault).map(|vault| vault.policies());
-        policies
-            .into_iter()
-            .flatten()
-            .any(|(_, policy)| policy::may_approve(state, &row.vault, Some(policy), &caller.member))
-    };
-    role.is_some_and(policy::may_force_check_in) || (role.is_some() && named())
+/// Whether the caller may answer requests for an account: its custodians, and whoever the policy in force names.
+///
+/// # Errors
+/// The store failed.
+pub(super) fn answers(
+    rows: &impl Rows,
+    state: &TeamState,
+    caller: &Caller,
+    row: &RequestRow,
+) -> Result<bool, StoreError> {
+    match state.vault_role(&row.vault, &caller.member) {
+        None => Ok(false),
+        Some(role) if policy::may_force_check_in(role) => Ok(true),
+        Some(_) => {
+            let looked_at = Account::look(rows, row.vault, row.account)?;
+            let policy = looked_at.standing(state, &row.vault, &row.account).policy.map(|(_, policy)| policy);
+            Ok(policy::may_approve(state, &row.vault, policy, &caller.member))
+        }
+    }
 }
 
 fn ask(
@@ -323,10 +337,10 @@ fn proceed(
             if let Some(ahead) = known.state.ask().ahead {
                 ahead::lend(tx, app, caller.team, (ahead, statement.request), sent.now)?;
             }
-            check_out(tx, app, caller, standing, (&known, &judged), sent.now)?;
+            let opened = check_out(tx, app, caller, standing, (&known, &judged), sent.now)?;
             let lease = after.lease().ok_or_else(|| refuse(RequestRefused::State))?;
             let hour = hour(app, sent.now)?;
-            let row = LeaseRow { member: caller.member, since: lease.since, until: lease.until, hour, opened: false };
+            let row = LeaseRow { member: caller.member, since: lease.since, until: lease.until, hour, opened };
             LEASES.put(tx, &(caller.team, known.row.vault, known.row.account, statement.request), &row)?;
         }
         (RequestBody::Approve(_), _) => return Err(refuse(RequestRefused::Grant)),
@@ -337,7 +351,10 @@ fn proceed(
             | RequestBody::ForceCheckIn(_)
             | RequestBody::Revoke(_),
             _,
-        ) => close(tx, &known, changes_after_use(standing), sent.now)?,
+        ) => {
+            close(tx, &known, changes_after_use(standing), sent.now)?;
+            end_extensions(tx, &caller.state, &known, None, sent.now)?;
+        }
     }
     known.state = after;
     known.row.statements.push(sent.wire.clone());
@@ -355,8 +372,8 @@ pub(crate) fn hour<E>(app: &App, now: Timestamp) -> Result<u64, Refusal<E>> {
     })
 }
 
-/// Whether it is the caller's turn, nobody else has the secret where one person has it at a time, and the caller is who
-/// they say.
+/// Whether it is the caller's turn, where one person has the secret at a time, and the caller is who they say. What is gone on
+/// with ends; whether the secret was given out by it.
 fn check_out(
     tx: &mut WriteTx<'_, '_>,
     app: &App,
@@ -364,43 +381,24 @@ fn check_out(
     standing: &Standing<'_>,
     (known, judged): (&Known, &Judged),
     now: Timestamp,
-) -> Result<(), Refusal<RequestError>> {
+) -> Result<bool, Refusal<RequestError>> {
     let terms = standing.policy.and_then(|(_, policy)| policy.terms.as_ref());
-    let place = (known.row.vault, known.row.account);
     let ask = known.state.ask();
-    if terms.is_some_and(|terms| terms.exclusive) {
-        let open = open_of(tx, &caller.state, place)?;
-        let freed = FREED.get(tx, &(caller.team, place.0, place.1))?.unwrap_or_default();
-        let mut is_first = true;
-        for other in &open {
-            if other.state.id() == known.state.id() {
-                is_first = false;
-                continue;
-            }
-            let (stands, _) = judge(tx, &app.lease_keys, standing, other, now)?;
-            let in_use = |member, until| Err(Refusal::Own(RequestError::InUse { member, until }));
-            match stands.status {
-                Status::CheckedOut if ask.extends != Some(other.state.id()) => {
-                    let until = other.state.lease().map(|lease| lease.until);
-                    return in_use(Some(other.state.requester()), until);
-                }
-                // Whoever asked before has the turn, but not for ever.
-                Status::Approved if is_first && !ask.break_glass && ask.extends.is_none() => {
-                    let since = freed.max(other.state.time()).max(other.state.ask().from);
-                    if since <= now && now < since.plus_millis(TURN) {
-                        return in_use(None, Some(since.plus_millis(TURN)));
-                    }
-                }
-                _ => {}
-            }
-        }
+    if let Some(next) = before(tx, &app.lease_keys, standing, known, now)?.next {
+        return Err(Refusal::Own(RequestError::InUse { member: next.holder, until: Some(next.until) }));
     }
+    let mut opened = false;
     if let Some(extended) = ask.extends
         && let Some(other) = find(tx, &caller.state, extended)?.filter(|other| other.row.ended.is_none())
         && standing.judge(&other.state, now).status == Status::CheckedOut
         && other.state.requester() == caller.member
     {
-        end(tx, &other, RequestEnd::Extended, changes_after_use(standing), now)?;
+        let place = (caller.team, known.row.vault, known.row.account, extended);
+        let newest = standing.secret.map(|secret| secret.version);
+        let is_same = other.state.lease().map(|lease| lease.version) == newest;
+        opened = is_same && LEASES.get(tx, &place)?.is_some_and(|lease| lease.opened);
+        // It goes on: whether the secret is to be changed is asked when all of it is over.
+        end(tx, &caller.state, &other, (RequestEnd::Extended, Some(known.state.id())), false, now)?;
     }
     if judged.needed > 0 && standing.needs_grant() && !GRANTS.contains(tx, &(caller.team, known.state.id()))? {
         return Err(refuse(RequestRefused::Grant));
@@ -408,5 +406,5 @@ fn check_out(
     let tier = standing.secret.ok_or_else(|| refuse(RequestRefused::Version))?.tier;
     let demanded = terms.is_some_and(|terms| terms.factor);
     confirmation::check_release(tx, caller, tier, demanded, now)?;
-    Ok(())
+    Ok(opened)
 }

@@ -6,15 +6,15 @@ use sealward_contract::{
     ids::{ObjectId, VaultId},
     operations::requests::{AccountUse, Holder, ListUses, UsesListed},
     policy,
-    record::RecordKind,
 };
 
+use super::judging::{Account, lasts};
 use crate::{
     operations::{Call, Handler, Outcome, Reply},
     server::App,
     store::{
         Order, StoreError,
-        tables::{CHANGES_DUE, ENTRIES, LEASES, OPEN_REQUESTS},
+        tables::{CHANGES_DUE, LEASES, OPEN_REQUESTS},
     },
 };
 
@@ -26,18 +26,18 @@ impl Handler for ListUses {
         let uses = app.store.read(|tx| {
             let mut holders: BTreeMap<(VaultId, ObjectId), Vec<Holder>> = BTreeMap::new();
             LEASES.scan(tx, &caller.team, Order::Forward, |(_, vault, account, request), lease| {
-                let holds = policy::may_request(state, &vault, &lease.member) && app.lease_keys.has(lease.hour);
-                if lease.until > now && holds && sees(&vault) {
+                let holds = policy::may_request(state, &vault, &lease.member) && lasts(&lease, &app.lease_keys, now);
+                if holds && sees(&vault) {
                     let (member, since, until) = (lease.member, lease.since, lease.until);
                     holders.entry((vault, account)).or_default().push(Holder { member, request, since, until });
                 }
                 Ok(ControlFlow::Continue(()))
             })?;
             let mut waiting: BTreeMap<(VaultId, ObjectId), u32> = BTreeMap::new();
-            OPEN_REQUESTS.scan(tx, &caller.team, Order::Forward, |(_, vault, account, _, request), _| {
-                let held = holders.get(&(vault, account)).into_iter().flatten();
-                let leased = held.into_iter().any(|holder| holder.request == request);
-                if sees(&vault) && !leased {
+            OPEN_REQUESTS.scan(tx, &caller.team, Order::Forward, |(_, vault, account, ..), member| {
+                // Whoever has it waits for nothing, also where they ask for more time.
+                let mut held = holders.get(&(vault, account)).into_iter().flatten();
+                if sees(&vault) && !held.any(|holder| holder.member == member) {
                     *waiting.entry((vault, account)).or_default() += 1;
                 }
                 Ok(ControlFlow::Continue(()))
@@ -51,8 +51,8 @@ impl Handler for ListUses {
             })?;
             let mut still_due = BTreeMap::new();
             for ((vault, account), version) in due {
-                let newest = ENTRIES.get(tx, &(vault, RecordKind::Secret, account))?;
-                if newest.is_some_and(|newest| newest.version == version) {
+                // Not of what was deleted or moved away.
+                if Account::look(tx, vault, account)?.secret.is_some_and(|secret| secret.version == version) {
                     still_due.insert((vault, account), version);
                 }
             }

@@ -214,9 +214,12 @@ pub struct RequestListed {
     /// How the server ended it, where no statement did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<RequestEnd>,
-    /// How many others are before it, where the secret is exclusive and it is open.
+    /// How many have the secret or the turn before it, where one person has it at a time and it is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<u32>,
+    /// When the clock moves that on, if nothing else does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_at: Option<Timestamp>,
 }
 
 /// Which requests are wanted.
