@@ -74,6 +74,9 @@ pub enum Error {
     /// The team's last owner cannot go, nor become less.
     #[error("the last owner")]
     LastOwner,
+    /// A policy of the vault asks for more approvals than there would be people who can give them.
+    #[error("too few approvers")]
+    TooFewApprovers,
     /// An auditor sees every shared vault and opens no secret of one: nobody is both that and more than a viewer.
     #[error("an auditor opens no secrets")]
     AuditorsRole,

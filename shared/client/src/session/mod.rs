@@ -149,6 +149,8 @@ pub struct Session<T> {
     standings: RefCell<exposure::Standings>,
     /// Which keys seal the present versions of guarded secrets.
     tiers: RefCell<requests::Tiers>,
+    asked: RefCell<requests::FirstSaid>,
+    reason: RefCell<Option<String>>,
     /// Whether it writes nothing where that is doubtful.
     cautious: Cell<bool>,
     /// Whether nothing is written until somebody has compared what this device stands on.
@@ -196,6 +198,8 @@ impl<T: Transport> Session<T> {
             missed: RefCell::default(),
             standings: RefCell::default(),
             tiers: RefCell::default(),
+            asked: RefCell::default(),
+            reason: RefCell::default(),
             cautious: Cell::new(false),
             held: Cell::new(false),
             sight: Cell::new(None),

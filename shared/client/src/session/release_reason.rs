@@ -15,6 +15,11 @@ use sealward_contract::{
 };
 
 impl<T: Transport> Session<T> {
+    /// Gives the reason for what is released from now on without one of its own; `None` forgets it.
+    pub fn give_reason(&self, reason: Option<String>) {
+        *self.reason.borrow_mut() = reason;
+    }
+
     /// Seals a reason for one statement; a blank one is none.
     pub(super) fn seal_release_reason(
         &self,
@@ -22,7 +27,9 @@ impl<T: Transport> Session<T> {
         release: &ReleaseId,
         reason: Option<&str>,
     ) -> Result<Option<Bytes>, Error> {
-        let Some(reason) = reason.map(str::trim).filter(|reason| !reason.is_empty()) else { return Ok(None) };
+        let given = self.reason.borrow();
+        let reason = reason.or(given.as_deref()).map(str::trim).filter(|reason| !reason.is_empty());
+        let Some(reason) = reason else { return Ok(None) };
         if reason.chars().count() > limits::REASON {
             let problem = Problem::TooLong { limit: limits::REASON };
             return Err(Error::Unwritable(Unwritable::Invalid(Invalid::new(Field::Reason, problem))));

@@ -9,6 +9,7 @@ mod shown;
 mod text;
 
 pub use ahead::{AheadActions, AheadDraft, AheadPage, AheadShown};
+pub(super) use knowing::FirstSaid;
 use knowing::{Known, broken};
 pub(super) use sealed::Tiers;
 pub use shown::{Access, ApprovalShown, EndShown, Ending, RequestActions, RequestShown, RequestsPage, TextShown};
@@ -270,6 +271,21 @@ impl<T: Transport> Session<T> {
             }
         }
         Ok(RequestsPage { requests, damages, next: page.next })
+    }
+
+    /// All pages of requests as one.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn list_all_requests(&self, which: WhichRequests, open: bool) -> Result<RequestsPage, Error> {
+        let mut all = self.list_requests(which, open, None).await?;
+        while let Some(cursor) = all.next.take() {
+            let page = self.list_requests(which, open, Some(cursor)).await?;
+            all.requests.extend(page.requests);
+            all.damages.extend(page.damages);
+            all.next = page.next;
+        }
+        Ok(all)
     }
 
     /// Who has which secrets now, who waits, and what is to be changed, by the server's word: of all vaults that this

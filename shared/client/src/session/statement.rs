@@ -131,6 +131,7 @@ impl<T: Transport> Session<T> {
             let mut after = chain.clone();
             after.apply(&statement).map_err(|refused| match refused {
                 Refused::LastOwner => Error::LastOwner,
+                Refused::Policy => Error::TooFewApprovers,
                 Refused::Scope => Error::RequestOnly,
                 Refused::Auditor => Error::AuditorsRole,
                 Refused::Expired => Error::TokenExpired,

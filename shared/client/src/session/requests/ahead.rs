@@ -28,6 +28,7 @@ use sealward_contract::{
         GrantNamed, RequestRefused, SecretStand, Standing,
         ahead::{
             AheadApproval, AheadBody, AheadJudged, AheadState, AheadStatement, AheadStatus, Proposal, SignedAhead,
+            ahead_hash,
         },
     },
     suite::SUITE,
@@ -198,8 +199,9 @@ impl<T: Transport> Session<T> {
     pub(super) fn replay_ahead(&self, named: AheadId, wires: &[Bytes]) -> Result<Option<AheadState>, Error> {
         let parsed: Result<Vec<SignedAhead>, _> = wires.iter().map(|wire| SignedAhead::parse(wire)).collect();
         let Ok(statements) = parsed else { return Ok(None) };
+        let Some(first) = statements.first().map(ahead_hash) else { return Ok(None) };
         let state = self.with_chain(|chain| AheadState::replay(&statements, chain))?;
-        Ok(state.ok().filter(|state| state.id() == named))
+        Ok(state.ok().filter(|state| state.id() == named && self.is_first_said(named.0, first)))
     }
 
     async fn fetch_ahead(&self) -> Result<Vec<AheadItem>, Error> {

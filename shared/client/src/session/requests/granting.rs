@@ -1,6 +1,6 @@
 //! The key of one version of a secret, handed on by whoever completes the approvals, and taken by whoever asked.
 
-use super::{Known, Session, from_step};
+use super::{Known, RequestShown, Session, from_step};
 use crate::{
     crypto::{
         guarded,
@@ -23,7 +23,10 @@ use sealward_contract::{
     operations::{
         Empty,
         records::ReleaseRequest,
-        requests::{GetRequestedSecret, Grant, LeaseError, LeasedSecret, ReleaseLeased, RequestPath, RequestedSecret},
+        requests::{
+            GetRequestedSecret, Grant, LeaseError, LeasedSecret, ReleaseLeased, RequestPath, RequestedSecret,
+            WhichRequests,
+        },
     },
     record::{Expected, LeafKey, Record, RecordKind, RecordState, check_record},
     release::ReleaseStatement,
@@ -40,6 +43,28 @@ impl<T: Transport> Session<T> {
     /// or what opens it is of another request; others.
     pub async fn release_leased(&self, request: RequestId) -> Result<SecretPayload, Error> {
         self.confirmed(async || self.release_leased_once(request).await).await
+    }
+
+    /// The present secret in whichever way this member may have it: released directly, or by the lease that they have; and
+    /// whether that lease is of an older version.
+    ///
+    /// # Errors
+    /// [`Error::ApprovalNeeded`], [`Error::CheckOutNeeded`] where they have no lease; [`Error::NotAllowed`] where they could
+    /// not ask for one; others.
+    pub async fn release_as_may(&self, vault: VaultId, account: ObjectId) -> Result<(SecretPayload, bool), Error> {
+        let access = self.access_now(vault, account).await?;
+        if access.direct {
+            return Ok((self.release(vault, account).await?, false));
+        }
+        let own = self.list_all_requests(WhichRequests::Own, true).await?.requests;
+        let here = |request: &&RequestShown| (request.vault, request.account) == (vault, account);
+        let stands = |status| own.iter().filter(here).find(|request| request.status == status);
+        match stands(Status::CheckedOut) {
+            Some(request) => Ok((self.release_leased(request.id).await?, request.superseded)),
+            None if !access.may_ask => Err(Error::NotAllowed),
+            None if access.needed == 0 || stands(Status::Approved).is_some() => Err(Error::CheckOutNeeded),
+            None => Err(Error::ApprovalNeeded),
+        }
     }
 
     async fn release_leased_once(&self, request: RequestId) -> Result<SecretPayload, Error> {

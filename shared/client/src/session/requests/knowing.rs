@@ -9,6 +9,7 @@ use crate::{
 };
 use sealward_contract::{
     bytes::Bytes,
+    crypto::Hash,
     ids::{ObjectId, RequestId, Timestamp, VaultId},
     operations::{
         Empty,
@@ -18,6 +19,10 @@ use sealward_contract::{
     record::{Expected, LeafKey, Record, RecordKind, check_record},
     request::{Judged, RequestBody, RequestState, SecretStand, SignedRequest, Standing, ahead::AheadState},
 };
+use std::collections::BTreeMap;
+
+/// The hash of the first statement that this session heard under an id, of requests and of approvals given ahead.
+pub(in crate::session) type FirstSaid = BTreeMap<[u8; 16], Hash>;
 
 /// A request that was replayed.
 pub(in crate::session) struct Known {
@@ -67,7 +72,7 @@ impl<T: Transport> Session<T> {
         let parsed = listed.statements.iter().map(|wire| SignedRequest::parse(wire));
         let statements: Vec<SignedRequest> = parsed.collect::<Result<_, _>>().map_err(|_| broken(vault))?;
         let state = self.with_chain(|chain| RequestState::replay(&statements, chain))?.map_err(|_| broken(vault))?;
-        if state.id() != listed.request {
+        if state.id() != listed.request || !self.is_first_said(state.id().0, state.hash()) {
             return Err(broken(vault));
         }
         self.role(&state.ask().vault).ok_or(Error::Gone)?;
@@ -79,6 +84,12 @@ impl<T: Transport> Session<T> {
             _ => None,
         };
         Ok(Known { state, statements, listed, secret, ahead })
+    }
+
+    /// Whether what began under an id is what this session heard first under it. Whoever asks chooses the id, and could sign
+    /// two requests under one: the one that an approver reads, and the one that the server has them approve.
+    pub(super) fn is_first_said(&self, id: [u8; 16], first: Hash) -> bool {
+        *self.asked.borrow_mut().entry(id).or_insert(first) == first
     }
 
     /// The header of the secret, as far as the verified tree knows it: an older or newer one counts for nothing.

@@ -7,7 +7,7 @@ use crate::{
 };
 use sealward_contract::{
     audit::RequestEnd,
-    chain::Requirement,
+    chain::{Requirement, VaultState},
     ids::{MemberId, ObjectId, RequestId, Timestamp, VaultId, Version},
     limits, policy,
     record::{LeafKey, RecordKind},
@@ -41,6 +41,8 @@ pub struct Access {
     pub change_after_use: bool,
     /// The statement that set the policy in force.
     pub policy_since: Option<u64>,
+    /// Whether there are enough others who may approve it for this member.
+    pub approvable: bool,
     /// Whether the policy asks for approvals of a secret whose present version was sealed before it: whoever opens
     /// secrets here has the key to that one until it is changed.
     pub open_still: bool,
@@ -69,9 +71,23 @@ impl Access {
             waits: terms.and_then(|terms| terms.waits).unwrap_or(limits::REQUEST_WAITS),
             change_after_use: terms.is_some_and(|terms| terms.change_after_use),
             policy_since: standing.policy.map(|(since, _)| since),
+            approvable: has_approvers(standing, vault, member, usize::from(needed.unwrap_or(0))),
             open_still: false,
         }
     }
+}
+
+/// Whether so many others may approve what a member asks for, each of them another keeper.
+fn has_approvers(standing: &Standing<'_>, vault: &VaultId, member: &MemberId, needed: usize) -> bool {
+    let policy = standing.policy.map(|(_, policy)| policy);
+    let grants = standing.team.vault(vault).into_iter().flat_map(VaultState::grants);
+    let mut chosen: Vec<MemberId> = Vec::new();
+    for (other, _) in grants.filter(|(other, _)| policy::may_approve(standing.team, vault, policy, other)) {
+        if standing.is_somebody_else(member, &chosen, other) {
+            chosen.push(*other);
+        }
+    }
+    chosen.len() >= needed
 }
 
 /// What was said.
@@ -135,7 +151,7 @@ pub struct RequestActions {
     pub revoke: bool,
     /// Cancel it.
     pub cancel: bool,
-    /// Check it out, unless somebody else has the secret.
+    /// Check it out: it is its turn, and nobody else has the secret.
     pub check_out: bool,
     /// See the secret, and check it in.
     pub check_in: bool,
@@ -170,7 +186,7 @@ pub struct RequestShown {
     pub status: Status,
     /// How many approvals it needs.
     pub needed: u8,
-    /// All approvals.
+    /// The newest approval of each who gave one.
     pub approvals: Vec<ApprovalShown>,
     /// What was checked out.
     pub lease: Option<Lease>,
@@ -181,12 +197,16 @@ pub struct RequestShown {
     pub end: Option<EndShown>,
     /// When the clock moves it on, if nothing else does.
     pub until: Timestamp,
-    /// How many others wait before it, by the server's word.
-    pub before: Option<u32>,
+    /// How many have the secret or the turn before it, by the server's word.
+    pub before: u32,
+    /// When the clock moves that on, by the server's word.
+    pub free_at: Option<Timestamp>,
     /// The request whose lease it goes on with.
     pub extends: Option<RequestId>,
     /// Whether it was taken in an emergency.
     pub break_glass: bool,
+    /// Whether whoever asked may not have secrets there now.
+    pub barred: bool,
     /// Whether it was taken by an approval that was given ahead.
     pub ahead: bool,
     /// What this member may do with it.
@@ -213,6 +233,8 @@ impl<T: Transport> Session<T> {
             let may = may_do(standing, state, judged.status, &self.identity.member, now, &judged.approved_by);
             (judged, may)
         })?;
+        // Whose turn it is, the server says, and refuses whoever comes before it.
+        may.check_out &= listed.before.is_none_or(|before| before == 0);
         // The server's word ends what it serves, and begins nothing.
         if let Some(ended) = listed.ended.filter(|_| !judged.status.is_final()) {
             judged.status = match ended {
@@ -248,9 +270,11 @@ impl<T: Transport> Session<T> {
                 && state.lease().is_some_and(|lease| self.secret_version(ask.vault, ask.account) > Some(lease.version)),
             end: self.show_end(known, judged.status),
             until: judged.until,
-            before: listed.before,
+            before: listed.before.unwrap_or_default(),
+            free_at: listed.free_at,
             extends: ask.extends,
             break_glass: ask.break_glass,
+            barred: !self.with_chain(|chain| policy::may_request(chain, &ask.vault, &state.requester()))?,
             ahead: ask.ahead.is_some(),
             may,
         })
@@ -268,10 +292,7 @@ impl<T: Transport> Session<T> {
             let statement = signed.value();
             let RequestBody::Approve(approve) = &statement.body else { continue };
             // Who approved twice did so anew, and the newest is what may count.
-            shown
-                .iter_mut()
-                .filter(|earlier| earlier.by == statement.author)
-                .for_each(|earlier| earlier.counts = false);
+            shown.retain(|earlier| earlier.by != statement.author);
             shown.push(ApprovalShown {
                 by: statement.author,
                 time: statement.time,
@@ -333,6 +354,7 @@ fn may_do(
     let may_have = policy::may_request(team, vault, &state.requester());
     RequestActions {
         approve: requested
+            && standing.secret.is_some()
             && may_have
             && approver
             && standing.is_somebody_else(&state.requester(), approved_by, member),
