@@ -37,6 +37,9 @@ pub enum Failure {
     /// It is somebody else's turn: an approval is needed, or a check-out, or somebody has it.
     #[error("{0}")]
     Waiting(Error),
+    /// It was asked for, and whoever may approve it has not done so yet.
+    #[error("asked for, and not approved yet")]
+    Asked,
     /// The server cannot be reached.
     #[error("the server cannot be reached")]
     Unreachable,
@@ -79,7 +82,7 @@ impl Failure {
             Self::Conflict { .. } => 5,
             Self::Unreachable | Self::Busy(_) => 6,
             Self::Credential(_) | Self::Locked => 7,
-            Self::Waiting(_) => 8,
+            Self::Waiting(_) | Self::Asked => 8,
             Self::Untrusted(_) => 9,
         }
     }
@@ -97,6 +100,8 @@ impl Failure {
             Self::Refused(_) => "refused",
             Self::Conflict { .. } => "conflict",
             Self::Waiting(_) => "waiting",
+            // It is the same need, whether it was asked for or not.
+            Self::Asked => "approval_needed",
             Self::Unreachable => "unreachable",
             Self::Busy(_) => "busy",
             Self::Untrusted(_) => "untrusted",

@@ -17,6 +17,16 @@ impl Language {
         if setting.to_ascii_lowercase().starts_with("zh") { Self::Chinese } else { Self::English }
     }
 
+    /// The language that is named, as `zh`, `zh-CN` or `zh_CN.UTF-8`; `None` where it is another one.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name.split(['-', '_', '.']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            "en" => Some(Self::English),
+            "zh" => Some(Self::Chinese),
+            _ => None,
+        }
+    }
+
     /// The language of the environment, by the first of its settings that says something.
     #[must_use]
     pub fn of_environment() -> Self {
@@ -48,5 +58,8 @@ mod tests {
         ] {
             assert_eq!(Language::of(setting), language, "{setting}");
         }
+        assert_eq!(Language::named("zh-CN"), Some(Language::Chinese));
+        assert_eq!(Language::named("EN"), Some(Language::English));
+        assert_eq!(Language::named("fr"), None);
     }
 }

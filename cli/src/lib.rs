@@ -13,6 +13,7 @@ pub mod gateway;
 pub mod home;
 pub mod language;
 pub mod migrate;
+pub mod missing;
 pub mod output;
 pub mod secrets_in;
 pub mod signals;

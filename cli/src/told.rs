@@ -3,8 +3,13 @@
 
 pub(crate) mod broken_rule;
 mod chinese_usage;
+mod request;
 
-use crate::{failure::Failure, fault::Fault, language::Language};
+use crate::{
+    failure::Failure,
+    fault::{Fault, Place},
+    language::Language,
+};
 use sealward_client::{
     error::{Error, InvitationFault, TokenFault},
     model::Unwritable,
@@ -26,6 +31,9 @@ pub struct Told {
     /// The version that something has now, where it was changed by somebody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<u32>,
+    /// What was not found, or which reference cannot be filled, as it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
 }
 
 impl Told {
@@ -43,8 +51,9 @@ impl From<Fault> for Told {
             Fault::Failure(Failure::Conflict { current }) => current.map(|version| version.0),
             _ => None,
         };
+        let subject = subject(&fault).map(str::to_owned);
         let code = specific_code(&fault).unwrap_or_else(|| fault.code()).to_owned();
-        Self { code, english, chinese, exit: fault.exit_code(), current }
+        Self { code, english, chinese, exit: fault.exit_code(), current, subject }
     }
 }
 
@@ -54,8 +63,20 @@ impl From<Failure> for Told {
     }
 }
 
+fn subject(fault: &Fault) -> Option<&str> {
+    match fault {
+        Fault::Missing(missing) => Some(missing.subject()),
+        Fault::At { place: Place::Reference(reference), .. } => Some(reference),
+        Fault::At { why, .. } => subject(why),
+        _ => None,
+    }
+}
+
 /// What programs decide by, where the kind alone says too little.
 fn specific_code(fault: &Fault) -> Option<&'static str> {
+    if let Fault::At { why, .. } = fault {
+        return specific_code(why);
+    }
     let Fault::Failure(
         Failure::Refused(error) | Failure::Waiting(error) | Failure::Credential(error) | Failure::Invalid(error),
     ) = fault
@@ -70,6 +91,8 @@ fn specific_code(fault: &Fault) -> Option<&'static str> {
         Error::NotCheckedOut => "not_checked_out",
         Error::InUse { .. } => "in_use",
         Error::NotAllowed => "not_allowed",
+        Error::LastOwner => "last_owner",
+        Error::TooFewApprovers => "too_few_approvers",
         Error::RequestOnly => "request_only",
         Error::Held => "held",
         Error::WrongPassword => "wrong_password",
@@ -98,6 +121,24 @@ fn both(english: &str, chinese: &str) -> (String, String) {
 fn sentences_of(fault: &Fault) -> (String, String) {
     match fault {
         Fault::Failure(failure) => sentences(failure),
+        Fault::Missing(missing) => missing.sentences(),
+        Fault::At { place, why } => {
+            let (english, chinese) = sentences_of(why);
+            match place {
+                Place::Row(row, path) => {
+                    (format!("Row {row} ({path}): {english}"), format!("第 {row} 行（{path}）：{chinese}"))
+                }
+                Place::Reference(reference) => (format!("{reference}: {english}"), format!("{reference}：{chinese}")),
+            }
+        }
+        Fault::Twice(path) => (
+            format!("{path} stands in the list twice. Take one of the two out, or give it another path."),
+            format!("{path} 在列表中出现了两次。请去掉其中一个，或换一个路径。"),
+        ),
+        Fault::FileExists { item, file } => (
+            format!("{item} has a file {file} already. Take another name with --name."),
+            format!("{item} 已有文件 {file}。请用 --name 指定其他名称。"),
+        ),
         Fault::Source(fault) => fault.sentences(),
         Fault::UnknownDevice => both(
             "This machine has not signed in before: give the emergency kit with --kit-file or --kit-fd.",
@@ -142,6 +183,14 @@ fn sentences_of(fault: &Fault) -> (String, String) {
             "The password is too easily guessed. Take a longer one, or `sealward generate --words 6`.",
             "密码太容易被猜到。请换更长的密码，或用 `sealward generate --words 6` 生成。",
         ),
+        Fault::AskedAlready => both(
+            "You asked for it already, and it waits for an approval: `sealward requests` shows it, `sealward cancel` takes it back.",
+            "您已申请过，正在等待审批：可用 `sealward requests` 查看，或用 `sealward cancel` 撤回。",
+        ),
+        Fault::NotNamed => both(
+            "You are not named for emergencies here: the approval policy of the vault or item says which custodians may take it without an approval. Ask for it without --break-glass.",
+            "您不在此处的紧急取用名单中：保险库或项目的审批策略指定了哪些保管人可不经审批取用。请去掉 --break-glass 提出申请。",
+        ),
         Fault::Partly { done, of, why } => {
             let (english, chinese) = sentences_of(why);
             (format!("{done} of {of} were done. {english}"), format!("已完成 {done}/{of}。{chinese}"))
@@ -161,6 +210,10 @@ fn sentences(failure: &Failure) -> (String, String) {
                 "{count} things can be meant. Use the number or the id, from `sealward list` or `sealward requests`."
             ),
             format!("有 {count} 个可能的项。请使用 `sealward list` 或 `sealward requests` 中的编号或 ID。"),
+        ),
+        Failure::Asked => both(
+            "It was asked for, and waits for an approval: `sealward requests` shows how it stands.",
+            "已提出申请，正在等待审批：可用 `sealward requests` 查看状态。",
         ),
         Failure::Locked => both(
             "Nothing is unlocked. Run `sealward sign-in`, or set SEALWARD_TOKEN.",
@@ -311,6 +364,10 @@ fn of_client(error: &Error) -> (String, String) {
             "The last owner cannot go. Make somebody else an owner first.",
             "不能移除最后一位所有者。请先指定另一位所有者。",
         ),
+        Error::TooFewApprovers => both(
+            "An approval policy of the vault asks for more people than would be left to approve. Admit another custodian first, or have the policy ask for fewer.",
+            "该保险库的审批策略所需的审批人数将多于能够审批的人数。请先增加一位保管人，或降低策略所需的审批数。",
+        ),
         Error::PolicyBroken(_) => both(
             "The password breaks the policy in force. `--generate` makes one that fits most policies.",
             "密码不符合现行策略。`--generate` 生成的密码符合多数策略。",
@@ -332,6 +389,7 @@ fn of_client(error: &Error) -> (String, String) {
             "Your keys were made by somebody else. Sign in once in the browser to replace them.",
             "您的密钥由他人生成。请先在浏览器中登录一次以更换密钥。",
         ),
+        Error::Request(refused) => request::sentences(*refused),
         Error::Clock => both(
             "The clocks of this machine and the server are too far apart. Set them, and run it again.",
             "本机与服务器的时钟相差过大。请校准后重试。",

@@ -245,6 +245,9 @@ pub struct ServiceView {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// The id of the vault that it uses where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_vault: Option<String>,
     /// The token.
     pub token: Hidden,
 }
@@ -352,7 +355,26 @@ pub struct TransferView {
     /// Rows that were not written, or what was kept back.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left: usize,
+    /// Which rows of the file were left out, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<RowView>,
     /// Whether nothing was written because that was asked for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
+}
+
+/// A row of a file that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowView {
+    /// The sheet's row (the header is row 1), or the item's place in the export, from 1.
+    pub row: usize,
+    /// The name of what stands there, where it has one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// One word for programs; it stays as it is.
+    pub code: String,
+    /// Why, in English.
+    pub message: String,
+    /// Why, in Chinese.
+    pub message_zh: String,
 }

@@ -48,6 +48,9 @@ pub(super) struct Caller {
 impl Caller {
     pub(super) fn new(connection: Connection, output: Output) -> Result<Self, Failure> {
         let token = secrets_in::token(connection.token_file.as_deref())?;
+        // A variable that is empty says nothing.
+        let server = connection.server.filter(|server| !server.trim().is_empty());
+        let connection = Connection { server, ..connection };
         Ok(Self { connection, home: Home::find()?, language: output.language, output, token })
     }
 

@@ -58,6 +58,13 @@ pub(super) struct Get {
 
 impl Get {
     pub(super) fn run(self, caller: &Caller, output: Output) -> Result<ExitCode, Told> {
+        // A field that stands in plain text is given without the secret anyway.
+        if self.no_secret
+            && let Some(field) = self.field.as_deref().filter(|field| matches!(*field, "secret" | "password" | "code"))
+        {
+            let words = format!("no-secret: {field} is given by its secret: leave out --no-secret or --field");
+            return Err(Failure::Usage(words).into());
+        }
         let field = if self.clipboard { self.field.or_else(|| Some("secret".to_owned())) } else { self.field };
         let wanted = Wanted { what: self.item, field, version: self.version, without_secret: self.no_secret };
         let answer = caller.ask(Task::Get(wanted))?;
@@ -142,9 +149,20 @@ fn pairs(pairs: &[String]) -> Result<BTreeMap<String, String>, Failure> {
 fn from_json(bytes: &[u8]) -> Result<Vec<NewItem>, Failure> {
     // The message tells where, and nothing of what stands there.
     let unreadable = |error: serde_json::Error| {
-        Failure::Usage(format!("stdin: line {}, column {}: not a list of items", error.line(), error.column()))
+        let (line, column) = (error.line(), error.column());
+        match unknown_field(&error) {
+            Some(field) => Failure::Usage(format!("stdin: line {line}, column {column}: there is no field {field}")),
+            None => Failure::Usage(format!("stdin: line {line}, column {column}: not a list of items")),
+        }
     };
     serde_json::from_slice(bytes).map_err(unreadable)
+}
+
+/// The name of a field that no item has; of values nothing is told.
+fn unknown_field(error: &serde_json::Error) -> Option<String> {
+    let words = error.to_string();
+    let (field, _) = words.strip_prefix("unknown field `")?.split_once('`')?;
+    Some(field.to_owned())
 }
 
 fn from_csv(bytes: &[u8]) -> Result<Vec<NewItem>, Failure> {
@@ -157,6 +175,7 @@ fn from_csv(bytes: &[u8]) -> Result<Vec<NewItem>, Failure> {
     let mut items = Vec::new();
     for row in reader.records() {
         let row = row.map_err(broken)?;
+        let line = row.position().map_or(1, csv::Position::line);
         let mut item = NewItem::default();
         for (name, value) in heading.iter().map(str::trim).zip(row.iter()).filter(|(_, value)| !value.is_empty()) {
             match name {
@@ -164,7 +183,10 @@ fn from_csv(bytes: &[u8]) -> Result<Vec<NewItem>, Failure> {
                 "group" => item.group = Some(value.to_owned()),
                 "secret" => item.secret.text = Some(Hidden::of(value)),
                 "generate" => {
-                    let length = value.parse().map_err(|_| Failure::Usage(format!("generate: not {value}")))?;
+                    let unfit = |_: std::num::ParseIntError| {
+                        Failure::Usage(format!("stdin: line {line}: generate: {value}: not a number of characters"))
+                    };
+                    let length = value.parse::<u16>().map_err(unfit)?;
                     item.secret.generate = Some(length);
                 }
                 "otp_seed" => item.secret.otp_seed = Some(Hidden::of(value)),

@@ -165,7 +165,10 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "何时开始：多久之后 (8h)，或某一时刻 (2027-01-31T12:00:00Z)；默认立即开始",
     ),
     ("It may only ask for secrets, and holds no key that opens one", "只能申请机密，不持有可打开机密的密钥"),
-    ("The vault that it uses where none is named", "未指定时使用的保险库"),
+    (
+        "The vault that new resources go into where a call names none; needed where it may write into several",
+        "调用未指定时新资源所放入的保险库；可写入多个保险库时必须指定",
+    ),
     ("Make a link that invites somebody to the team", "生成邀请他人加入团队的链接"),
     (
         "A role that whoever joins has in a vault: viewer, user or editor",

@@ -1,17 +1,21 @@
 //! Files, imports, backups, and the audit.
 
 use super::{
+    PARTLY,
+    caller::Caller,
     catalog::absolute,
     secret_args::{PasswordArgs, hide},
 };
 use crate::{
     failure::Failure,
     language::Language,
+    output::Output,
     tasks::{self, Events, Running, Task},
+    told::Told,
 };
 use clap::Args;
 use sealward_client::import::ImportFormat;
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Args)]
 pub(super) struct Attach {
@@ -71,7 +75,18 @@ pub(super) struct Import {
 }
 
 impl Import {
-    pub(super) fn task(self, language: Language) -> Result<Task, Failure> {
+    /// Ends with the code of what was done in part where something was left out.
+    pub(super) fn run(self, caller: &Caller, output: Output) -> Result<ExitCode, Told> {
+        let answer = caller.ask(self.task(output.language)?)?;
+        output.answer(&answer)?;
+        let whole = match &answer {
+            tasks::Answer::Transfer(view) => view.left == 0,
+            _ => true,
+        };
+        Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(PARTLY) })
+    }
+
+    fn task(self, language: Language) -> Result<Task, Failure> {
         let named = |name: &String| {
             serde_json::from_value::<ImportFormat>(name.as_str().into())
                 .map_err(|_| Failure::Usage(format!("format: {name} is none")))

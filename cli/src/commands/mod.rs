@@ -169,12 +169,21 @@ pub fn main() -> ExitCode {
     };
     let language = global.lang.as_deref().map_or(output.language, Language::of);
     let output = Output { json: global.json, language };
-    match run(command, global.connection, output) {
+    let known = check_language(global.lang.as_deref()).map_err(Told::from);
+    match known.and_then(|()| run(command, global.connection, output)) {
         Ok(code) => code,
         Err(told) => {
             output.failure(&told);
             ExitCode::from(told.exit)
         }
+    }
+}
+
+/// Whether the language that is named is one of those that there are.
+fn check_language(named: Option<&str>) -> Result<(), Failure> {
+    match named {
+        Some(named) if Language::named(named).is_none() => Err(Failure::Usage(format!("lang: {named}: en or zh"))),
+        _ => Ok(()),
     }
 }
 
@@ -223,7 +232,7 @@ fn run(command: Command, connection: Connection, output: Output) -> Result<ExitC
         Command::Restore(restore) => show(restore.task()),
         Command::History(history) => show(Task::History(history.account)),
         Command::Generate(generate) => generate.run(output),
-        Command::Service(service) => show(service.task()?),
+        Command::Service(service) => service.run(&caller()?, output),
         Command::Invite(invite) => show(invite.task()?),
         Command::Join(join) => join.run(&caller()?, output),
         Command::Member(member) => show(member.task(language)?),
@@ -237,7 +246,7 @@ fn run(command: Command, connection: Connection, output: Output) -> Result<ExitC
         Command::Checkin(step) => show(step.task(RequestStep::CheckIn)),
         Command::Attach(attach) => show(attach.task()?),
         Command::Download(download) => show(download.task()?),
-        Command::Import(import) => show(import.task(language)?),
+        Command::Import(import) => import.run(&caller()?, output),
         Command::Migrate(migrate) => migrate.run(&caller()?, output),
         Command::Backup(backup) => show(backup.task(language)?),
         Command::Audit(audit) => show(audit.task()),

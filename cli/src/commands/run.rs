@@ -36,7 +36,7 @@ impl Run {
             .filter(|(_, value)| value.starts_with(REFERENCE))
             .collect();
         let references = wanted.iter().map(|(_, reference)| reference.clone()).collect();
-        let values = resolve(caller, references)?;
+        let values = resolve(caller, references).map_err(|told| of_variables(told, &wanted))?;
         let (program, arguments) = self.command.split_first().ok_or(Failure::Usage("run: no program".to_owned()))?;
         let mut command = Command::new(program);
         command.args(arguments);
@@ -115,6 +115,17 @@ fn split(template: &str) -> Option<Vec<Part<'_>>> {
     }
     parts.push(Part::Text(rest));
     Some(parts)
+}
+
+/// A failure, with the variables that have the reference that it is about.
+fn of_variables(told: Told, wanted: &[(String, String)]) -> Told {
+    let Some(subject) = &told.subject else { return told };
+    let names = wanted.iter().filter(|(_, reference)| reference == subject).map(|(name, _)| name.as_str());
+    let names = names.collect::<Vec<&str>>().join(", ");
+    if names.is_empty() {
+        return told;
+    }
+    Told { english: format!("{names}: {}", told.english), chinese: format!("{names}：{}", told.chinese), ..told }
 }
 
 fn resolve(caller: &Caller, references: Vec<String>) -> Result<Vec<Hidden>, Told> {

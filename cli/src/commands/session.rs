@@ -120,6 +120,13 @@ impl Confirm {
 }
 
 pub(super) fn lock(caller: &Caller, output: Output) -> Result<ExitCode, Told> {
+    if caller.is_service() {
+        // What the agent holds is somebody else's.
+        return Err(Failure::Usage(
+            "lock: a token has nothing to lock: unset SEALWARD_TOKEN to lock what `sealward sign-in` opened".to_owned(),
+        )
+        .into());
+    }
     // Where no agent is, nothing is unlocked.
     if agent::is_there(&caller.home) {
         agent::call(&caller.home, &Ask::Lock, |_| {})?;

@@ -3,6 +3,7 @@
 use super::{
     exchange::{Answer, Asked, Dialect, Unread},
     request_line::{Packed, unpack},
+    shared::remote::Remote,
 };
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
@@ -26,7 +27,7 @@ const CONNECTIONS: usize = 512;
 const HEAD_TIME: Duration = Duration::from_secs(15);
 /// Time for a client to send its request's body.
 const BODY_TIME: Duration = Duration::from_secs(60);
-/// Time for open requests when the gateway ends.
+/// Time for open requests when the gateway ends; whoever waits for a password that is being changed has it from then on.
 const GRACE: Duration = Duration::from_secs(10);
 /// Largest head of a request.
 const HEAD_BYTES: usize = 128 * 1024;
@@ -36,8 +37,15 @@ const BODY_BYTES: usize = 4 * 1024 * 1024;
 /// Tells when the gateway is to end.
 pub type Stop = watch::Receiver<bool>;
 
-/// Answers in a dialect until it is told to stop, then lets open requests finish.
-pub async fn serve<D: Dialect>(listener: TcpListener, tls: Option<TlsAcceptor>, dialect: Arc<D>, mut stop: Stop) {
+/// Answers in a dialect until it is told to stop, then lets open requests finish: for a short while, and as long as passwords
+/// are being changed on resources.
+pub async fn serve<D: Dialect>(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    dialect: Arc<D>,
+    mut stop: Stop,
+    remote: Arc<Remote>,
+) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
@@ -59,7 +67,14 @@ pub async fn serve<D: Dialect>(listener: TcpListener, tls: Option<TlsAcceptor>, 
         });
     }
     drop(listener);
-    drop(timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await);
+    if timeout(GRACE, all_ended(&mut connections)).await.is_err() {
+        remote.finished().await;
+        drop(timeout(GRACE, all_ended(&mut connections)).await);
+    }
+}
+
+async fn all_ended(connections: &mut JoinSet<()>) {
+    while connections.join_next().await.is_some() {}
 }
 
 async fn connect<D: Dialect>(stream: TcpStream, tls: Option<TlsAcceptor>, asked: (Arc<D>, IpAddr), stop: Stop) {

@@ -192,7 +192,7 @@ impl Running {
         let listener = TcpListener::bind(address).await.map_err(Failure::local(named()))?;
         let address = listener.local_addr().map_err(Failure::local(named()))?;
         self.spoken.push(Spoken { dialect: name, protected: tls.is_some(), address });
-        self.listeners.spawn(listen::serve(listener, tls, Arc::new(dialect), stop));
+        self.listeners.spawn(listen::serve(listener, tls, Arc::new(dialect), stop, self.gateway.remote()));
         Ok(())
     }
 }

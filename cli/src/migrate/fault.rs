@@ -21,6 +21,9 @@ pub enum SourceFault {
     /// It has no such thing.
     #[error("the source has no such thing")]
     NotThere,
+    /// It gives more than is taken in one run.
+    #[error("the source gives more than is taken in one run")]
+    TooMuch,
     /// What it gave cannot be right.
     #[error("the source's answer cannot be read: {0}")]
     Unreadable(Unreadable),
@@ -56,7 +59,7 @@ impl SourceFault {
     /// Whether everything else would fail in the same way.
     #[must_use]
     pub const fn ends_all(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Busy(_) | Self::Token | Self::SecondFactor)
+        matches!(self, Self::Unreachable | Self::Busy(_) | Self::Token | Self::SecondFactor | Self::TooMuch)
     }
 
     /// One word for programs; it stays as it is.
@@ -69,6 +72,7 @@ impl SourceFault {
             Self::Refused(_) => "source_refused",
             Self::SecondFactor => "source_second_factor",
             Self::NotThere => "source_not_found",
+            Self::TooMuch => "source_too_much",
             Self::Unreadable(_) => "source_unreadable",
         }
     }
@@ -82,7 +86,7 @@ impl SourceFault {
             Self::Unreachable | Self::Busy(_) => 6,
             Self::Token => 7,
             Self::SecondFactor => 8,
-            Self::Unreadable(_) => 9,
+            Self::Unreadable(_) | Self::TooMuch => 9,
         }
     }
 
@@ -109,6 +113,10 @@ impl SourceFault {
                 "JumpServer 查看密文需要 MFA：请在迁移期间将其 SECURITY_VIEW_AUTH_NEED_MFA 设为 False。",
             ),
             Self::NotThere => both("The product has no such thing.", "来源产品中没有此内容。"),
+            Self::TooMuch => both(
+                "The product gives more than is taken in one run: 1 GiB of answers, or 1,000,000 rows and files. What was brought in stays, and the same again goes on from there. Where there cannot be so much, do not trust that server.",
+                "来源产品给出的内容超过单次运行的上限：1 GiB 应答，或 1,000,000 行和文件。已导入的内容会保留，再次运行会从中断处继续。如果来源不可能有这么多内容，请勿信任该服务器。",
+            ),
             Self::Unreadable(why) => (
                 format!("The product's answer cannot be read: {why}. Check that --from is the address of its API."),
                 format!("无法解读来源产品的应答：{why}。请确认 --from 是其 API 的地址。"),

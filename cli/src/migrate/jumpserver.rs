@@ -5,7 +5,7 @@ use super::{
     jumpserver_shapes::{Account, Asset, Earlier, Page, Shown},
     listed::{Catalog, Fetched, Lack, ListedAccount, ListedResource},
     report,
-    source::{ANSWER, Answered, Source, short},
+    source::{Answered, Kind, Source, short},
 };
 use crate::gateway::jumpserver::{ORGANISATION, PASSPHRASE};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -136,6 +136,7 @@ impl JumpServer {
             let page: Page<R> = self.get(&format!("{path}/?offset={offset}&limit={PAGE}")).await?;
             let is_last = page.is_last();
             let page = page.rows();
+            self.source.count_rows(page.len())?;
             offset += page.len();
             let (before, came) = (rows.len(), page.len());
             rows.extend(page.into_iter().filter(|row| known.insert(id(row).clone())));
@@ -175,7 +176,7 @@ impl JumpServer {
             let name = HeaderName::try_from(ORGANISATION).map_err(|_| SourceFault::NotThere)?;
             headers.push((name, organisation.clone()));
         }
-        self.source.ask(method, target, &headers, ANSWER).await
+        self.source.ask(method, target, &headers, Kind::Answer).await
     }
 }
 

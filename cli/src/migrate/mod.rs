@@ -8,7 +8,7 @@ mod jumpserver;
 mod jumpserver_shapes;
 mod listed;
 mod pmp;
-mod report;
+pub(crate) mod report;
 mod run;
 pub mod source;
 mod update;

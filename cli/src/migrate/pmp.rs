@@ -5,7 +5,7 @@ use super::{
     fault::{SourceFault, Unreadable},
     listed::{Catalog, Fetched, Lack, ListedAccount, ListedResource, Withheld},
     report,
-    source::{ANSWER, Answered, Source, short},
+    source::{Answered, Kind, Source, short},
 };
 use crate::gateway::pmp::shapes::{
     AUTHENTICATION, AccountRow, AccountShown, AskedFor, Asking, BASE, DOMAIN, Envelope, FAILED, FileGiven, IN_USE,
@@ -15,7 +15,7 @@ use http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sealward_client::{
     import::{PlannedFile, PulledResource},
-    model::{AccountDetails, ResourceDetails, ResourceKind, SecretText, limits},
+    model::{AccountDetails, ResourceDetails, ResourceKind, SecretText},
 };
 use serde::{Serialize, de::DeserializeOwned, de::IgnoredAny};
 use std::collections::BTreeMap;
@@ -47,6 +47,7 @@ impl Pmp {
     pub async fn list(&self, mut seen: impl FnMut(usize) -> bool) -> Result<Catalog, SourceFault> {
         let listed: Envelope<Vec<ResourceRow>> = self.get("resources", &()).await?;
         let rows = listed.operation.details.unwrap_or_default();
+        self.source.count_rows(rows.len())?;
         let mut catalog = Catalog::default();
         if let Some(more) =
             listed.operation.total.and_then(|total| total.checked_sub(rows.len())).filter(|more| *more > 0)
@@ -84,6 +85,7 @@ impl Pmp {
         let path = format!("resources/{}/accounts", segment(&row.id.0));
         let shown: Envelope<ResourceShown> = self.get(&path, &()).await?;
         let shown = shown.operation.details.ok_or(SourceFault::Unreadable(Unreadable::Shape))?;
+        self.source.count_rows(shown.accounts.len())?;
         let mut resource = ListedResource { id: row.id.0.clone(), ..ListedResource::default() };
         let mut left = Vec::new();
         for account in &shown.accounts {
@@ -230,8 +232,7 @@ impl Pmp {
     /// A file, or nothing where the product says that there is none.
     async fn download(&self, path: &str, given: &FileGiven) -> Result<Option<PlannedFile>, SourceFault> {
         let given = FileGiven { why: self.why.clone(), ..given.clone() };
-        let most = usize::try_from(limits::FILE).unwrap_or(usize::MAX);
-        let answered = self.ask(&format!("{path}/downloadfile"), &given, most).await?;
+        let answered = self.ask(&format!("{path}/downloadfile"), &given, Kind::File).await?;
         if let Some(name) = answered.file_name().filter(|_| answered.status == StatusCode::OK) {
             let media_type = answered.media_type();
             return Ok(Some(PlannedFile { name, media_type, bytes: answered.body, stands_for: None }));
@@ -244,10 +245,10 @@ impl Pmp {
     }
 
     async fn get<D: DeserializeOwned, I: Serialize>(&self, path: &str, input: &I) -> Result<Envelope<D>, SourceFault> {
-        read(&self.ask(path, input, ANSWER).await?)
+        read(&self.ask(path, input, Kind::Answer).await?)
     }
 
-    async fn ask<I: Serialize>(&self, path: &str, input: &I, most: usize) -> Result<Answered, SourceFault> {
+    async fn ask<I: Serialize>(&self, path: &str, input: &I, kind: Kind) -> Result<Answered, SourceFault> {
         let encoded = |text: &str| zeroize::Zeroizing::new(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
         let token = encoded(self.token.expose().trim());
         let mut target = zeroize::Zeroizing::new(format!("{BASE}/{path}?{TOKEN}={}", token.as_str()));
@@ -258,7 +259,7 @@ impl Pmp {
             let asking = serde_json::to_string(&Asking { operation: AskedFor { details } }).unwrap_or_default();
             target.push_str(&format!("&{INPUT}={}", encoded(&asking).as_str()));
         }
-        self.source.ask(&Method::GET, &target, &[], most).await
+        self.source.ask(&Method::GET, &target, &[], kind).await
     }
 
     fn source_id(&self, kind: &str, id: &str) -> String {

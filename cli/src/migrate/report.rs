@@ -7,9 +7,9 @@ use super::{
 use crate::{
     fault::Fault,
     told::{Told, broken_rule},
-    views::{LeftView, MovedView},
+    views::{LeftView, MovedView, RowView},
 };
-use sealward_client::import::{LeftOut, Part, Reason};
+use sealward_client::import::{LeftOut, Part, Reason, Rejected};
 
 /// Something that is brought in.
 pub fn moved(item: &str, source_id: &str) -> MovedView {
@@ -38,6 +38,30 @@ pub fn unfit(item: &str, source_id: &str, reason: Reason) -> LeftView {
         _ => ("unfit", None),
     };
     left_by(item, source_id, None, code, more)
+}
+
+/// A row of a file that was not taken.
+pub fn row(rejected: &Rejected) -> RowView {
+    let Rejected { row, name, reason } = rejected;
+    let code = match reason {
+        Reason::NoAccount => "no_account",
+        Reason::TooManyValues => "too_many_values",
+        Reason::Malformed => "malformed",
+        Reason::UnknownKind => "unknown_kind",
+        Reason::Deleted => "deleted",
+        Reason::Alias => "alias",
+        reason => return of_row(*row, unfit(name, "", *reason)),
+    };
+    of_row(*row, left_by(name, "", None, code, None))
+}
+
+/// A row of a file that was not written any more.
+pub fn unwritten(row: usize) -> RowView {
+    of_row(row, left_by("", "", None, "not_written", None))
+}
+
+fn of_row(row: usize, LeftView { item, code, message, message_zh, .. }: LeftView) -> RowView {
+    RowView { row, name: item, code, message, message_zh }
 }
 
 /// A part that there is no room for.
@@ -84,6 +108,15 @@ fn usual(code: &str) -> (&'static str, &'static str) {
             ("The product counts more than it lists for this token.", "来源产品报告的数量多于此令牌可列出的数量。")
         }
         "no_name" => ("It has no name.", "没有名称。"),
+        "no_account" => ("It has neither a user name nor a secret.", "既没有用户名，也没有机密。"),
+        "too_many_values" => (
+            "It has more values than the header has columns: perhaps a separator within a value without quotes.",
+            "值的数量多于表头的列数：可能是某个值中含有未加引号的分隔符。",
+        ),
+        "malformed" => ("It is not what the format says.", "不符合该格式。"),
+        "unknown_kind" => ("It is of a kind that is not known.", "类型未知。"),
+        "deleted" => ("It lay in the export's bin.", "位于导出文件的回收站中。"),
+        "alias" => ("It is an address that forwards, with nothing to keep.", "只是转发地址，没有可保存的内容。"),
         "too_large" => ("It is larger than what can be kept.", "超出可保存的大小。"),
         "no_room" => ("There is no room for all of it.", "无法全部保存。"),
         "stopped" => {
@@ -91,5 +124,21 @@ fn usual(code: &str) -> (&'static str, &'static str) {
         }
         "not_written" => ("It was not written any more.", "尚未写入。"),
         _ => ("It cannot be kept as it is.", "无法按原样保存。"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_says_why_it_was_left_out() {
+        let rejected = Rejected { row: 3, name: "Shop\u{7}".to_owned(), reason: Reason::NoAccount };
+        let shown = row(&rejected);
+        assert_eq!((shown.row, shown.name.as_str(), shown.code.as_str()), (3, "Shop ", "no_account"));
+        assert_eq!(shown.message, "It has neither a user name nor a secret.");
+        let too_large = Rejected { reason: Reason::TooLarge, ..rejected };
+        assert_eq!(row(&too_large).code, "too_large");
+        assert_eq!(unwritten(7).code, "not_written");
     }
 }

@@ -1,17 +1,64 @@
 //! The other product's server: asked with patience that ends, and nothing of its answers is believed to have a shape, a size
-//! or an end.
+//! or an end. What a whole run takes of it has a bound too.
 
 use super::fault::{SourceFault, Unreadable};
 use crate::connection::{Http, Unanswered};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Full;
+use sealward_client::model::limits;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 use zeroize::Zeroizing;
 
 /// Bytes of an answer in JSON at most.
-pub const ANSWER: usize = 32 << 20;
+const ANSWER: usize = 32 << 20;
+/// Bytes of answers in JSON that a run takes in all: what is listed is held until it is written.
+const BYTES: usize = 1 << 30;
+/// Rows and files that a run takes in all.
+const ROWS: usize = 1_000_000;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An answer in JSON.
+    Answer,
+    /// A file; where there is none, an answer in JSON.
+    File,
+}
+
+/// What may be taken yet.
+struct Budget {
+    bytes: Cell<usize>,
+    rows: Cell<usize>,
+}
+
+impl Budget {
+    const fn new(bytes: usize, rows: usize) -> Self {
+        Self { bytes: Cell::new(bytes), rows: Cell::new(rows) }
+    }
+
+    /// Bytes that something may have.
+    fn room(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Answer => ANSWER.min(self.bytes.get()),
+            Kind::File => usize::try_from(limits::FILE).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// Takes what came. A file is written soon, and counts as a row.
+    fn take(&self, kind: Kind, length: usize) -> Result<(), SourceFault> {
+        match kind {
+            Kind::Answer => spend(&self.bytes, length),
+            Kind::File => spend(&self.rows, 1),
+        }
+    }
+}
+
+fn spend(left: &Cell<usize>, count: usize) -> Result<(), SourceFault> {
+    left.set(left.get().checked_sub(count).ok_or(SourceFault::TooMuch)?);
+    Ok(())
+}
 
 /// How often, and after which waits, something is asked again.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +82,7 @@ impl Default for Patience {
 pub struct Source {
     http: Http,
     patience: Patience,
+    budget: Budget,
 }
 
 /// What came back.
@@ -51,24 +99,38 @@ impl Source {
     /// Over a connection.
     #[must_use]
     pub fn new(http: Http, patience: Patience) -> Self {
-        Self { http, patience }
+        Self { http, patience, budget: Budget::new(BYTES, ROWS) }
+    }
+
+    /// Counts rows of a list that came.
+    ///
+    /// # Errors
+    /// [`SourceFault::TooMuch`] where they are more than a run takes.
+    pub fn count_rows(&self, rows: usize) -> Result<(), SourceFault> {
+        spend(&self.budget.rows, rows)
     }
 
     /// Asks for something that may be asked for twice. What is busy, or does not answer, is asked again.
     ///
     /// # Errors
     /// [`SourceFault::Unreachable`], [`SourceFault::Busy`] after the last try; [`SourceFault::Unreadable`] where the
-    /// answer is too large, or leads elsewhere: the token goes to no other server.
+    /// answer is too large, or leads elsewhere: the token goes to no other server; [`SourceFault::TooMuch`] where a run takes
+    /// no more.
     pub async fn ask(
         &self,
         method: &Method,
         target: &str,
         headers: &[(HeaderName, HeaderValue)],
-        most: usize,
+        kind: Kind,
     ) -> Result<Answered, SourceFault> {
         let mut tried = 0;
         loop {
-            let fault = match self.ask_once(method, target, headers, most).await {
+            let room = self.budget.room(kind);
+            let answered = self.ask_once(method, target, headers, room).await;
+            if let Ok(answered) = &answered {
+                self.budget.take(kind, answered.body.len())?;
+            }
+            let fault = match answered {
                 Ok(answered) if is_busy(answered.status) => {
                     Retry { fault: SourceFault::Busy(answered.status.as_u16()), named: wait_named(&answered.headers) }
                 }
@@ -76,6 +138,7 @@ impl Source {
                     return Err(SourceFault::Unreadable(Unreadable::Elsewhere));
                 }
                 Ok(answered) => return Ok(answered),
+                Err(Unanswered::TooLarge) if kind == Kind::Answer && room < ANSWER => return Err(SourceFault::TooMuch),
                 Err(Unanswered::TooLarge) => return Err(SourceFault::Unreadable(Unreadable::TooLarge)),
                 Err(Unanswered::Unreachable) => Retry { fault: SourceFault::Unreachable, named: None },
             };
@@ -193,6 +256,18 @@ mod tests {
             assert!(matches!(fault, SourceFault::Unreadable(found) if found == why), "{body}");
             assert!(!fault.to_string().contains("word"));
         }
+    }
+
+    #[test]
+    fn a_run_takes_so_much_and_no_more() {
+        let budget = Budget::new(10, 2);
+        assert_eq!((budget.room(Kind::Answer), budget.take(Kind::Answer, 8)), (10, Ok(())));
+        assert_eq!((budget.room(Kind::Answer), budget.take(Kind::Answer, 3)), (2, Err(SourceFault::TooMuch)));
+        // A file has a bound of its own, and is one of so many things.
+        assert_eq!(budget.take(Kind::File, 1 << 20), Ok(()));
+        assert_eq!(budget.take(Kind::File, 0), Ok(()));
+        assert_eq!(budget.take(Kind::File, 0), Err(SourceFault::TooMuch));
+        assert_eq!(Budget::new(BYTES, ROWS).room(Kind::Answer), ANSWER);
     }
 
     #[test]

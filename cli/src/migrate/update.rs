@@ -110,7 +110,7 @@ async fn new_secret(
     if fetched.secret.is_empty() || next.secret_file.is_some() {
         return Ok(None);
     }
-    let mut payload = match read::secret(session, present, Some("compared with where it comes from")).await {
+    let mut payload = match read::newest(session, present, Some("compared with where it comes from")).await {
         Ok(payload) => payload,
         Err(Failure::NotFound) => SecretPayload::default(),
         Err(failure) => return Err(failure.into()),

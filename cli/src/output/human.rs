@@ -7,7 +7,7 @@ use crate::{
     language::Language,
     tasks::Answer,
     views::{
-        EventView, ItemView, Kind, MemberView, ReportView, RequestView, SecretView, StatusView, TransferView,
+        EventView, ItemView, Kind, MemberView, ReportView, RequestView, RowView, SecretView, StatusView, TransferView,
         VerifiedView, VersionView, WebView,
     },
 };
@@ -74,6 +74,12 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
+/// The same for what stands in one line with other things: a line break in it would begin a line of its own, which says what
+/// nobody said.
+fn in_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}
+
 /// How many columns a terminal takes for a text: two for what East Asian scripts write.
 fn width(text: &str) -> usize {
     text.chars()
@@ -82,7 +88,7 @@ fn width(text: &str) -> usize {
 }
 
 fn columns(text: &mut Text, rows: impl Iterator<Item = Vec<String>>, language: Language) {
-    let rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+    let rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(|cell| in_line(cell)).collect()).collect();
     if rows.is_empty() {
         return line(text, language.pick("Nothing here.", "没有内容。"));
     }
@@ -125,19 +131,19 @@ fn items(text: &mut Text, items: &[ItemView], language: Language) {
 
 fn item(text: &mut Text, item: &ItemView, language: Language) {
     let number = item.number.map_or_else(String::new, |number| format!(" #{number}"));
-    let path = text.paint.ink(Ink::Title, &plain(&item.path));
+    let path = text.paint.ink(Ink::Title, &in_line(&item.path));
     line(text, &format!("{path} ({}{number})", kind(item.kind, language)));
     for (name, value) in &item.fields {
         pair(text, name, &value.as_str().map_or_else(|| value.to_string(), plain));
     }
     if !item.tags.is_empty() {
-        pair(text, "tags", &plain(&item.tags.join(", ")));
+        pair(text, "tags", &in_line(&item.tags.join(", ")));
     }
     for custom in &item.custom_fields {
-        pair(text, &plain(&custom.label), &plain(custom.value.as_deref().unwrap_or("***")));
+        pair(text, &in_line(&custom.label), &plain(custom.value.as_deref().unwrap_or("***")));
     }
     for file in &item.files {
-        pair(text, language.pick("file", "文件"), &format!("{} ({} B)", plain(&file.name), file.length));
+        pair(text, language.pick("file", "文件"), &format!("{} ({} B)", in_line(&file.name), file.length));
     }
     pair(text, "version", &item.version.to_string());
 }
@@ -145,7 +151,7 @@ fn item(text: &mut Text, item: &ItemView, language: Language) {
 fn secret(text: &mut Text, view: &SecretView, language: Language) {
     item(text, &view.item, language);
     for hidden in &view.hidden {
-        pair(text, &hidden.label, &hidden.value.0);
+        pair(text, &in_line(&hidden.label), &hidden.value.0);
     }
     if let Some(code) = &view.code {
         pair(text, "code", &code.0);
@@ -175,7 +181,7 @@ fn status(text: &mut Text, view: &StatusView, language: Language) {
     ];
     for (label, value) in known {
         if let Some(value) = value {
-            pair(text, label, value);
+            pair(text, label, &in_line(value));
         }
     }
     if let Some((statement, event)) = view.places {
@@ -231,6 +237,8 @@ fn request(view: &RequestView, language: Language) -> Vec<String> {
         view.path.clone().unwrap_or_else(|| view.account.clone()),
         view.requester.clone(),
         status.to_owned(),
+        view.from.clone(),
+        view.until.clone(),
         view.reason.clone().unwrap_or_default(),
     ]
 }
@@ -256,7 +264,7 @@ fn verified(text: &mut Text, view: &VerifiedView, language: Language) {
     };
     inked(text, if view.broken.is_some() { Ink::Bad } else { Ink::Good }, &sentence);
     for refused in &view.refused {
-        pair(text, language.pick("does not verify", "未通过校验"), refused);
+        pair(text, language.pick("does not verify", "未通过校验"), &in_line(refused));
     }
 }
 
@@ -279,6 +287,11 @@ fn transfer(text: &mut Text, view: &TransferView, language: Language) {
     }
     if view.left > 0 {
         pair(text, language.pick("left out", "未包含"), &view.left.to_string());
+    }
+    for RowView { row, name, message, message_zh, .. } in &view.left_out {
+        let named = if name.is_empty() { String::new() } else { format!(" {name}") };
+        let place = language.pick(format!("- row {row}{named}: "), format!("- 第 {row} 行{named}："));
+        line(text, &in_line(&[place.as_str(), language.pick(message.as_str(), message_zh.as_str())].concat()));
     }
     if view.dry_run {
         line(text, language.pick("Nothing was written.", "未写入任何内容。"));
@@ -321,5 +334,29 @@ mod tests {
         let rows = [vec!["#1".to_owned(), "数据".to_owned(), "x".to_owned()], vec!["#12".to_owned(), "db".to_owned()]];
         columns(&mut text, rows.into_iter(), Language::English);
         assert_eq!(*text.written, "#1   数据  x\n#12  db\n");
+    }
+
+    #[test]
+    fn a_reason_makes_no_row_of_its_own() {
+        let view = RequestView {
+            id: "17".to_owned(),
+            path: Some("Web/db1/root".to_owned()),
+            account: "7".to_owned(),
+            requester: "eve".to_owned(),
+            status: "requested".to_owned(),
+            asked: "2027-01-15T08:00:00Z".to_owned(),
+            from: "2027-01-15T08:00:00Z".to_owned(),
+            until: "2027-01-16T08:00:00Z".to_owned(),
+            seconds: 1_800,
+            needed: 1,
+            approvals: 0,
+            reason: Some("disk full\n18\tWeb/db1/root\tada\r\u{85}".to_owned()),
+            ticket: None,
+        };
+        let written = write(&Answer::Requests(vec![view]), Language::English, Paint(false));
+        assert_eq!(written.lines().count(), 1, "{}", *written);
+        assert!(written.contains("disk full\u{fffd}18\u{fffd}Web/db1/root\u{fffd}ada"), "{}", *written);
+        // The window stands in it.
+        assert!(written.contains("2027-01-15T08:00:00Z  2027-01-16T08:00:00Z"), "{}", *written);
     }
 }

@@ -41,11 +41,14 @@ fn of(view: &impl Serialize) -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(text))
 }
 
-/// A failure: `{"error": {"code", "message", "exit", "current"}}`.
+/// A failure: `{"error": {"code", "message", "exit", "current", "subject"}}`.
 pub(super) fn failure(told: &Told, sentence: &str) -> String {
     let mut error = json!({ "code": told.code, "message": sentence, "exit": told.exit });
     if let (Some(fields), Some(current)) = (error.as_object_mut(), told.current) {
         fields.insert("current".to_owned(), current.into());
+    }
+    if let (Some(fields), Some(subject)) = (error.as_object_mut(), &told.subject) {
+        fields.insert("subject".to_owned(), subject.as_str().into());
     }
     json!({ "error": error }).to_string()
 }

@@ -48,6 +48,16 @@ impl Output {
         write_out(&Zeroizing::new(format!("{}\n", self.language.pick(english, chinese))))
     }
 
+    /// Says something besides the answer to people, on standard error: scripts take standard output as it is.
+    pub fn note(self, english: &str, chinese: &str) {
+        if self.json {
+            return;
+        }
+        let name = Paint::of(&std::io::stderr()).ink(Ink::Warning, "sealward:");
+        // A broken standard error leaves nothing to be done.
+        drop(writeln!(std::io::stderr(), "{name} {}", self.language.pick(english, chinese)));
+    }
+
     /// Writes a failure to standard error.
     pub fn failure(self, told: &Told) {
         let sentence = told.sentence(self.language);

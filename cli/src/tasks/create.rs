@@ -8,7 +8,8 @@ use super::{
 use crate::{
     engine::Open,
     failure::Failure,
-    fault::Fault,
+    fault::{Fault, Place as Which},
+    missing::Missing,
     strength,
     views::{ChangedView, Hidden, Kind, ReportView},
 };
@@ -18,6 +19,7 @@ use sealward_client::{
     generate::PasswordRecipe,
     model::{AccountDetails, HiddenField, Payload, SecretPayload, SecretText, VaultDetails},
     operations::{Item, NewAccount, NewSecret as WrittenSecret, PasswordUse, Place},
+    otp::Seed,
     session::NewVault,
 };
 use sealward_contract::{
@@ -106,13 +108,12 @@ enum Spot {
 pub(super) async fn create(session: &Open, items: Vec<NewItem>, running: Running) -> Result<Answer, Fault> {
     let mut report = ReportView { dry_run: running == Running::Dry, ..ReportView::default() };
     let mut paths = BTreeSet::new();
-    for new in &items {
-        check(session, new)?;
-        if !paths.insert((&new.path, new.kind)) {
-            return Err(Fault::Exists(new.path.clone()));
-        }
-    }
     let count = items.len();
+    for (at, new) in items.iter().enumerate() {
+        let is_twice = !paths.insert((&new.path, new.kind));
+        let checked = if is_twice { Err(Fault::Twice(new.path.clone())) } else { check(session, new) };
+        checked.map_err(|fault| of_row(fault, (at, count), new))?;
+    }
     for (done, new) in items.into_iter().enumerate() {
         if running == Running::Dry {
             report.changed.push(ChangedView { id: String::new(), number: None, path: new.path, version: None });
@@ -120,16 +121,27 @@ pub(super) async fn create(session: &Open, items: Vec<NewItem>, running: Running
         }
         match create_one(session, &new).await {
             Ok(changed) => report.changed.push(changed),
-            Err(failure) if count == 1 => return Err(failure.into()),
-            Err(failure) => return Err(Fault::Partly { done, of: count, why: Box::new(failure.into()) }),
+            Err(failure) => {
+                // What it is put into is all that it can lack by now.
+                let fault = Missing::item(failure, new.group.as_deref().unwrap_or(&new.path));
+                let fault = of_row(fault, (done, count), &new);
+                return Err(if count == 1 { fault } else { Fault::Partly { done, of: count, why: Box::new(fault) } });
+            }
         }
     }
     Ok(Answer::Report(report))
 }
 
+/// A fault of one of many, with the row that it is of.
+fn of_row(fault: Fault, (at, count): (usize, usize), new: &NewItem) -> Fault {
+    if count == 1 { fault } else { fault.at(Which::Row(at + 1, new.path.clone())) }
+}
+
 /// Whether it can be made, as far as that can be told now.
 fn check(session: &Open, new: &NewItem) -> Result<(), Fault> {
-    let spot = spot(session, new)?;
+    let vault = || find::split(&new.path).into_iter().next().unwrap_or_default();
+    let spot = spot(session, new).map_err(|failure| Missing::unless(failure, || Missing::Item(vault())))?;
+    check_seed(&new.secret)?;
     let is_bare = new.tags.is_empty() && new.custom_fields.is_empty();
     let fits = match &spot {
         Spot::Vault(_) => is_bare && new.secret.is_empty() && new.fields.keys().all(|field| field == "description"),
@@ -166,9 +178,21 @@ fn check(session: &Open, new: &NewItem) -> Result<(), Fault> {
     }
 }
 
+/// Whether a seed makes codes, before it is written: one that does not is of no use to anybody.
+pub(super) fn check_seed(secret: &NewSecret) -> Result<(), Failure> {
+    let Some(seed) = &secret.otp_seed else { return Ok(()) };
+    Seed::read(&seed.0).map(drop).map_err(|_| {
+        Failure::Usage(
+            "otp_seed: no seed of one-time codes: it is base32 (A to Z, 2 to 7) or a link that begins with otpauth://"
+                .to_owned(),
+        )
+    })
+}
+
 fn spot(session: &Open, new: &NewItem) -> Result<Spot, Failure> {
     let names = find::split(&new.path);
-    let unfit = |form: &str| Failure::Usage(format!("{}: a path like {form} is needed", new.path));
+    let said = if new.path.is_empty() { "path" } else { new.path.as_str() };
+    let unfit = |form: &str| Failure::Usage(format!("{said}: a path like {form} is needed"));
     match (new.kind.unwrap_or(Kind::Account), names.as_slice()) {
         (Kind::Vault, [name]) => Ok(Spot::Vault(name.clone())),
         (Kind::Vault, _) => Err(unfit("vault")),
@@ -264,7 +288,7 @@ fn payload(session: &Open, secret: &NewSecret) -> Result<Option<SecretPayload>, 
         hidden: hidden
             .map(|(label, value)| HiddenField { label: label.clone(), value: SecretText::from(value.0.as_str()) })
             .collect(),
-        otp_seed: secret.otp_seed.as_ref().map(|seed| sealward_client::otp::Seed::tidy(&seed.0)),
+        otp_seed: secret.otp_seed.as_ref().map(|seed| Seed::tidy(&seed.0)),
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, NewSecret, Running,
-    create::judged,
+    create::{check_seed, judged},
     fields::{set_of_account, set_of_resource, unknown},
     find, item,
 };
@@ -42,6 +42,7 @@ pub struct Edit {
 }
 
 pub(super) async fn edit(session: &Open, edit: Edit) -> Result<Answer, Failure> {
+    check_seed(&edit.secret)?;
     let found =
         if edit.secret.is_empty() { find::item(session, &edit.what)? } else { find::account(session, &edit.what)? };
     let before = session.verified(found.vault, found.key)?;
@@ -173,7 +174,11 @@ async fn next_secret(
     let may_have_seed = details.has_otp.unwrap_or(details.import_tag.is_some());
     let stays = has_hidden || may_have_seed || text.is_none() || details.secret_type == SecretType::Note;
     let mut payload = if stays && session.has_secret(&found.vault, &found.key.id) {
-        session.release(found.vault, found.key.id).await?
+        match session.release_as_may(found.vault, found.key.id).await? {
+            (payload, false) => payload,
+            // What was written since it was checked out would be lost.
+            (_, true) => return Err(Failure::Conflict { current: None }),
+        }
     } else {
         SecretPayload::default()
     };

@@ -5,12 +5,15 @@ use super::{Answer, Stage, Step, Watcher, find, item};
 use crate::{
     engine::Open,
     failure::Failure,
+    fault::Fault,
+    missing::Missing,
     views::{ReportView, TransferView},
 };
 use sealward_client::{
     error::Error,
     files::{FileChanges, NewFile},
     model::{CustomValue, FileRef},
+    operations::Item,
     vault::Details,
 };
 use serde::{Deserialize, Serialize};
@@ -45,13 +48,14 @@ pub struct Download {
     pub to: PathBuf,
 }
 
-pub(super) async fn attach(session: &Open, attach: Attach, watcher: &Watcher) -> Result<Answer, Failure> {
-    let found = find::account(session, &attach.account)?;
+pub(super) async fn attach(session: &Open, attach: Attach, watcher: &Watcher) -> Result<Answer, Fault> {
+    let found = find::named_account(session, &attach.account)?;
     let named = || attach.file.display().to_string();
     let file = File::open(&attach.file).map_err(Failure::local(named()))?;
     let length = file.metadata().map_err(Failure::local(named()))?.len();
     let own_name = || attach.file.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = attach.name.clone().or_else(own_name).unwrap_or_default();
+    check_name(session, found, &name)?;
     let new = NewFile { name, media_type: String::new(), length };
     let mut upload = session.make_upload(found.vault, new).await?;
     let read = async |offset: u64, piece: &mut [u8]| file.read_exact_at(piece, offset).map_err(|_| Error::FileChanged);
@@ -62,7 +66,7 @@ pub(super) async fn attach(session: &Open, attach: Attach, watcher: &Watcher) ->
     let sent = upload.finish().ok_or(Error::Refused)?;
 
     let entry = session.verified(found.vault, found.key)?;
-    let Details::Account(details) = entry.details else { return Err(Failure::NotFound) };
+    let Details::Account(details) = entry.details else { return Err(Failure::NotFound.into()) };
     let mut details = *details;
     details.files.get_or_insert_default().push(sent.file.clone());
     details.changed = session.surroundings().now();
@@ -71,14 +75,25 @@ pub(super) async fn attach(session: &Open, attach: Attach, watcher: &Watcher) ->
     Ok(Answer::Report(ReportView { changed: vec![item::changed(session, found)?], same: 0, dry_run: false }))
 }
 
-pub(super) async fn download(session: &Open, wanted: Download, watcher: &Watcher) -> Result<Answer, Failure> {
-    let found = find::item(session, &wanted.holder)?;
+/// Of two files with one name neither could be fetched by it.
+fn check_name(session: &Open, found: Item, name: &str) -> Result<(), Fault> {
     let entry = session.verified(found.vault, found.key)?;
-    let file = choose(&entry.details, &wanted.file)?;
+    if !entry.details.files().any(|file| file.name == name) {
+        return Ok(());
+    }
+    let item = item::show(session, found)?.path;
+    Err(Fault::FileExists { item, file: name.to_owned() })
+}
+
+pub(super) async fn download(session: &Open, wanted: Download, watcher: &Watcher) -> Result<Answer, Fault> {
+    let found = find::item(session, &wanted.holder).map_err(|failure| Missing::item(failure, &wanted.holder))?;
+    let entry = session.verified(found.vault, found.key)?;
+    let missing = || Missing::File { item: wanted.holder.clone(), file: wanted.file.clone() };
+    let file = choose(&entry.details, &wanted.file).map_err(|failure| Missing::unless(failure, missing))?;
     let unfinished = unfinished(&wanted.to);
     let named = || wanted.to.display().to_string();
     if wanted.to.exists() {
-        return Err(Failure::local(named())(std::io::ErrorKind::AlreadyExists.into()));
+        return Err(Failure::local(named())(std::io::ErrorKind::AlreadyExists.into()).into());
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);

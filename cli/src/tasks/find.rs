@@ -1,7 +1,7 @@
 //! Finding what somebody means: by number, by id, or by the path of names from the vault down. What is found was
 //! verified; what several things have the name of is not guessed.
 
-use crate::{engine::Open, failure::Failure};
+use crate::{engine::Open, failure::Failure, fault::Fault, missing::Missing};
 use sealward_client::operations::Item;
 use sealward_contract::{
     ids::{Number, ObjectId, VaultId},
@@ -50,6 +50,22 @@ pub(super) fn account(session: &Open, what: &str) -> Result<Item, Failure> {
         [key] if item.key.kind == RecordKind::Resource => Ok(Item { vault: item.vault, key: *key }),
         _ => Err(Failure::Usage(format!("{what}: this is no account"))),
     }
+}
+
+/// The same; where there is none, the fault says which.
+///
+/// # Errors
+/// As [`account`].
+pub(super) fn named_account(session: &Open, what: &str) -> Result<Item, Fault> {
+    account(session, what).map_err(|failure| Missing::item(failure, what))
+}
+
+/// The vault that is meant; where there is none, the fault says which.
+///
+/// # Errors
+/// As [`item`].
+pub(super) fn named_vault(session: &Open, what: &str) -> Result<VaultId, Fault> {
+    vault(session, what).map_err(|failure| Missing::item(failure, what))
 }
 
 /// The vault that is meant.

@@ -1,13 +1,15 @@
 //! One item, its secret, or one value of it.
 
-use super::{Answer, find, item, requests::own_of};
+use super::{Answer, find, item};
 use crate::{
     engine::Open,
     failure::Failure,
+    fault::{Fault, Place},
+    missing::Missing,
     views::{Hidden, HiddenView, SecretView},
 };
-use sealward_client::{error::Error, model::SecretPayload, operations::Item, otp::Seed};
-use sealward_contract::{ids::Version, record::RecordKind, request::Status};
+use sealward_client::{model::SecretPayload, operations::Item, otp::Seed};
+use sealward_contract::{ids::Version, record::RecordKind};
 use serde::{Deserialize, Serialize};
 
 /// Beginning of a reference: `sealward://vault/resource/account/field`.
@@ -29,8 +31,8 @@ pub struct Wanted {
     pub without_secret: bool,
 }
 
-pub(super) async fn get(session: &Open, wanted: Wanted) -> Result<Answer, Failure> {
-    let found = find::item(session, &wanted.what)?;
+pub(super) async fn get(session: &Open, wanted: Wanted) -> Result<Answer, Fault> {
+    let found = find::item(session, &wanted.what).map_err(|failure| Missing::item(failure, &wanted.what))?;
     let shown = item::show(session, found)?;
     if let Some(field) = &wanted.field {
         return value(session, found, field, wanted.version).await.map(Answer::Value);
@@ -55,26 +57,32 @@ pub(super) async fn get(session: &Open, wanted: Wanted) -> Result<Answer, Failur
         hidden: hidden
             .map(|field| HiddenView { label: field.label.clone(), value: Hidden::of(field.value.expose()) })
             .collect(),
-        code: code(session, &payload)?,
+        // A seed that is none hides nothing but its codes.
+        code: code(session, &payload).ok().flatten(),
         superseded,
     }))
 }
 
 /// Values of references.
-pub(super) async fn resolve(session: &Open, references: &[String]) -> Result<Answer, Failure> {
+pub(super) async fn resolve(session: &Open, references: &[String]) -> Result<Answer, Fault> {
     let mut values = Vec::with_capacity(references.len());
     for reference in references {
         let unusable = || Failure::Usage(format!("{reference}: not like {REFERENCE}vault/resource/account/field"));
         let mut names = find::split(reference.strip_prefix(REFERENCE).ok_or_else(unusable)?);
         let field = names.pop().filter(|field| !field.is_empty()).ok_or_else(unusable)?;
-        let account = find::account(session, &find::join(names.iter().map(String::as_str)))?;
-        values.push(value(session, account, &field, None).await?);
+        let filled = resolve_one(session, &names, &field).await;
+        values.push(filled.map_err(|fault| fault.at(Place::Reference(reference.clone())))?);
     }
     Ok(Answer::Values(values))
 }
 
+async fn resolve_one(session: &Open, names: &[String], field: &str) -> Result<Hidden, Fault> {
+    let account = find::named_account(session, &find::join(names.iter().map(String::as_str)))?;
+    value(session, account, field, None).await
+}
+
 /// One value of an item: of what is known without the secret first, so that nothing is released that is not needed.
-async fn value(session: &Open, found: Item, field: &str, version: Option<u32>) -> Result<Hidden, Failure> {
+async fn value(session: &Open, found: Item, field: &str, version: Option<u32>) -> Result<Hidden, Fault> {
     let shown = item::show(session, found)?;
     let plain = match field {
         "name" => Some(shown.name.clone()),
@@ -107,41 +115,45 @@ async fn value(session: &Open, found: Item, field: &str, version: Option<u32>) -
             RecordKind::ResourceGroup => field == "notes",
             _ => field == "description",
         };
-        return if is_known { Ok(Hidden::default()) } else { Err(Failure::NotFound) };
+        return if is_known {
+            Ok(Hidden::default())
+        } else {
+            Err(Missing::Field { item: shown.path, field: field.to_owned() }.into())
+        };
     }
     let (payload, _) = release(session, found, version).await?;
     match field {
         "secret" | "password" => Ok(Hidden::of(payload.value.expose())),
-        "code" => code(session, &payload)?.ok_or(Failure::NotFound),
-        label => payload.hidden(label).map(|value| Hidden::of(value.expose())).ok_or(Failure::NotFound),
+        "code" => code(session, &payload)?.ok_or_else(|| Missing::Code(shown.path).into()),
+        label => {
+            let value = payload.hidden(label).map(|value| Hidden::of(value.expose()));
+            value.ok_or_else(|| Missing::Field { item: shown.path, field: label.to_owned() }.into())
+        }
     }
 }
 
 /// The secret: released for whoever may have it, or by the request that it is checked out with; and whether there is a newer
 /// version than that one.
-async fn release(session: &Open, found: Item, version: Option<u32>) -> Result<(SecretPayload, bool), Failure> {
+async fn release(session: &Open, found: Item, version: Option<u32>) -> Result<(SecretPayload, bool), Fault> {
     let account = found.key.id;
-    if let Some(version) = version {
-        return Ok((session.release_version(found.vault, account, Version(version)).await?, false));
-    }
-    match session.access(found.vault, account) {
-        Ok(access) if !access.direct => {
-            let own = own_of(session, found).await?;
-            let stands = |status| own.iter().find(|request| request.status == status);
-            match stands(Status::CheckedOut) {
-                Some(request) => Ok((session.release_leased(request.id).await?, request.superseded)),
-                None if !access.may_ask => Err(Error::NotAllowed.into()),
-                None if access.needed == 0 || stands(Status::Approved).is_some() => Err(Error::CheckOutNeeded.into()),
-                None => Err(Error::ApprovalNeeded.into()),
-            }
+    match version {
+        Some(version) => {
+            let released = session.release_version(found.vault, account, Version(version)).await.map_err(Failure::from);
+            let path = || item::show(session, found).map(|shown| shown.path).unwrap_or_default();
+            let missing = |failure| Missing::unless(failure, || Missing::Version { item: path(), version });
+            Ok((released.map_err(missing)?, false))
         }
-        _ => Ok((session.release(found.vault, account).await?, false)),
+        None => Ok(session.release_as_may(found.vault, account).await?),
     }
 }
 
 fn code(session: &Open, payload: &SecretPayload) -> Result<Option<Hidden>, Failure> {
     let Some(seed) = &payload.otp_seed else { return Ok(None) };
     let now = session.surroundings().now();
-    let seed = Seed::read(seed.expose()).map_err(|_| Failure::Usage("code: the seed is none".to_owned()))?;
+    let seed = Seed::read(seed.expose()).map_err(|_| {
+        Failure::Usage(
+            "code: the seed that is stored makes no codes: `sealward edit --otp-file` writes another".to_owned(),
+        )
+    })?;
     Ok(Some(Hidden::of(seed.code_at(now).now.expose())))
 }

@@ -138,21 +138,30 @@ pub(super) async fn create(session: &Open, new: NewMember) -> Result<Answer, Fau
     }))
 }
 
-pub(super) async fn invite(session: &Open, wanted: &[(String, String)], millis: u64) -> Result<Answer, Failure> {
-    if millis == 0 || millis > limits::INVITATION {
-        return Err(Failure::Usage(format!("expires: at most {} days", limits::INVITATION / 86_400_000)));
+pub(super) async fn invite(session: &Open, wanted: &[(String, String)], millis: u64) -> Result<Answer, Fault> {
+    if millis == 0 {
+        return Err(Failure::Usage("expires: it has to lie ahead".to_owned()).into());
+    }
+    if millis > limits::INVITATION {
+        return Err(Failure::Usage(format!("expires: at most {} days", limits::INVITATION / 86_400_000)).into());
     }
     let link = session.invite(&grants(session, wanted)?, millis).await?;
     let text = zeroize::Zeroizing::new([&session.device().origin, JOIN, "#", &link.expose()].concat());
     Ok(Answer::Link(Hidden(text)))
 }
 
-/// Roles in vaults, by the vaults' names.
-pub(super) fn grants(session: &Open, wanted: &[(String, String)]) -> Result<Vec<VaultGrant>, Failure> {
+/// Roles in vaults that somebody comes in with, by the vaults' names: nobody comes in as a custodian.
+pub(super) fn grants(session: &Open, wanted: &[(String, String)]) -> Result<Vec<VaultGrant>, Fault> {
     let grant = |(vault, role): &(String, String)| {
         let named = serde_json::from_value::<VaultRole>(role.as_str().into());
-        let role = named.map_err(|_| Failure::Usage(format!("{role}: viewer, user, editor or custodian")))?;
-        Ok(VaultGrant { vault: find::vault(session, vault)?, role })
+        let role = named.map_err(|_| Failure::Usage(format!("{role}: viewer, user or editor")))?;
+        if role == VaultRole::Custodian {
+            return Err(Failure::Usage(
+                "custodian: given in the browser, to somebody who is in the team already".to_owned(),
+            )
+            .into());
+        }
+        Ok(VaultGrant { vault: find::named_vault(session, vault)?, role })
     };
     wanted.iter().map(grant).collect()
 }

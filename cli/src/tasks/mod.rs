@@ -34,6 +34,7 @@ use crate::{
     failure::Failure,
     fault::Fault,
     migrate::{self, Migrate, source::Patience},
+    missing::Missing,
     views::*,
 };
 use serde::{Deserialize, Serialize};
@@ -173,26 +174,34 @@ impl Task {
     pub async fn run(self, session: &Open, watcher: &Watcher) -> Result<Answer, Fault> {
         match self {
             Self::Status => Ok(status::status(session)),
-            Self::List(listing) => Ok(list::list(session, &listing)?),
-            Self::Get(wanted) => Ok(get::get(session, wanted).await?),
-            Self::Resolve(references) => Ok(get::resolve(session, &references).await?),
+            Self::List(listing) => list::list(session, &listing)
+                .map_err(|failure| Missing::item(failure, listing.within.as_deref().unwrap_or_default())),
+            Self::Get(wanted) => get::get(session, wanted).await,
+            Self::Resolve(references) => get::resolve(session, &references).await,
             Self::Create(items, running) => create::create(session, items, running).await,
-            Self::Edit(edit) => Ok(edit::edit(session, *edit).await?),
+            Self::Edit(edit) => {
+                let what = edit.what.clone();
+                edit::edit(session, *edit).await.map_err(|failure| Missing::item(failure, &what))
+            }
             Self::Remove(items, version, running) => trash::remove(session, &items, version, running).await,
             Self::Restore(items) => trash::restore(session, &items).await,
             Self::Trash => Ok(trash::list(session)),
-            Self::History(account) => Ok(history::history(session, &account).await?),
+            Self::History(account) => {
+                history::history(session, &account).await.map_err(|failure| Missing::item(failure, &account))
+            }
             Self::Confirm(code) => Ok(status::confirm(session, &code).await?),
             Self::Members => Ok(members::list(session)),
-            Self::Member(member, step) => Ok(members::step(session, &member, step).await?),
+            Self::Member(member, step) => members::step(session, &member, step)
+                .await
+                .map_err(|failure| Missing::unless(failure, || Missing::Member(member))),
             Self::CreateMember(new) => members::create(session, new).await,
-            Self::Invite(grants, millis) => Ok(members::invite(session, &grants, millis).await?),
-            Self::CreateService(new) => Ok(services::create(session, new).await?),
-            Self::Request(new) => Ok(requests::ask(session, new).await?),
+            Self::Invite(grants, millis) => members::invite(session, &grants, millis).await,
+            Self::CreateService(new) => services::create(session, new).await,
+            Self::Request(new) => requests::ask(session, new).await,
             Self::Requests(which) => Ok(requests::list(session, which).await?),
-            Self::RequestStep(request, step, comment) => Ok(requests::step(session, &request, step, comment).await?),
-            Self::Attach(attach) => Ok(files::attach(session, attach, watcher).await?),
-            Self::Download(download) => Ok(files::download(session, download, watcher).await?),
+            Self::RequestStep(request, step, comment) => requests::step(session, &request, step, comment).await,
+            Self::Attach(attach) => files::attach(session, attach, watcher).await,
+            Self::Download(download) => files::download(session, download, watcher).await,
             Self::Import(import) => transfer::import(session, *import, watcher).await,
             Self::Migrate(wanted) => {
                 let view = migrate::run(session, &wanted, Patience::default(), watcher).await?;

@@ -1,7 +1,7 @@
 //! Requests for guarded secrets: asked, answered, checked out and in.
 
 use super::{Answer, find, item, members, time};
-use crate::{engine::Open, failure::Failure, views::RequestView};
+use crate::{engine::Open, failure::Failure, fault::Fault, missing::Missing, views::RequestView};
 use sealward_client::{
     error::Error,
     operations::Item,
@@ -64,6 +64,17 @@ impl RequestStep {
         matches!(self, Self::Cancel | Self::CheckOut | Self::CheckIn)
     }
 
+    /// What is missing where there is no request for it.
+    fn missing(self, what: &str) -> Missing {
+        let what = what.to_owned();
+        match self {
+            Self::CheckOut => Missing::Asked(what),
+            Self::CheckIn => Missing::CheckedOut(what),
+            Self::Cancel => Missing::Open(what),
+            Self::Approve | Self::Reject | Self::Revoke => Missing::Waiting(what),
+        }
+    }
+
     /// Whether a request is one that this step can be meant for.
     fn fits(self, status: Status) -> bool {
         match self {
@@ -77,8 +88,16 @@ impl RequestStep {
     }
 }
 
-pub(super) async fn ask(session: &Open, new: NewRequest) -> Result<Answer, Failure> {
-    let found = find::account(session, &new.account)?;
+pub(super) async fn ask(session: &Open, new: NewRequest) -> Result<Answer, Fault> {
+    let found = find::named_account(session, &new.account)?;
+    if new.break_glass {
+        let access = session.access_now(found.vault, found.key.id).await?;
+        if !access.direct && !access.may_break_glass {
+            return Err(Fault::NotNamed);
+        }
+    } else if is_asked(session, found, new.from).await? {
+        return Err(Fault::AskedAlready);
+    }
     let draft = RequestDraft {
         vault: found.vault,
         account: found.key.id,
@@ -90,12 +109,24 @@ pub(super) async fn ask(session: &Open, new: NewRequest) -> Result<Answer, Failu
         break_glass: new.break_glass,
     };
     let request = session.ask_for_secret(draft).await?;
-    shown(session, request).await
+    Ok(shown(session, request).await?)
+}
+
+/// Whether the same waits for an approval already: for now, or from the same moment on.
+async fn is_asked(session: &Open, found: Item, from: Option<u64>) -> Result<bool, Failure> {
+    let now = session.surroundings().now();
+    let mut own = session.list_all_requests(WhichRequests::Own, true).await?.requests;
+    own.retain(|request| (request.vault, request.account) == (found.vault, found.key.id));
+    Ok(own.iter().any(|request| {
+        request.status == Status::Requested
+            && request.extends.is_none()
+            && from.map_or(request.from <= now, |from| request.from == Timestamp(from))
+    }))
 }
 
 pub(super) async fn list(session: &Open, which: Which) -> Result<Answer, Failure> {
     let of = if which.others { WhichRequests::Others } else { WhichRequests::Own };
-    let requests = all(session, of, !which.all).await?;
+    let requests = session.list_all_requests(of, !which.all).await?.requests;
     Ok(Answer::Requests(requests.into_iter().map(|request| show(session, request)).collect()))
 }
 
@@ -104,7 +135,7 @@ pub(super) async fn step(
     what: &str,
     step: RequestStep,
     comment: Option<String>,
-) -> Result<Answer, Failure> {
+) -> Result<Answer, Fault> {
     let request = find_request(session, what, step).await?;
     match step {
         RequestStep::Approve => session.approve_request(request, comment).await?,
@@ -113,24 +144,17 @@ pub(super) async fn step(
         RequestStep::Cancel => session.cancel_request(request).await?,
         RequestStep::CheckOut => {
             if session.request(request).await?.status == Status::Requested {
-                return Err(Error::ApprovalNeeded.into());
+                return Err(Failure::Asked.into());
             }
             session.check_out(request).await?;
         }
         RequestStep::CheckIn => session.check_in(request).await?,
     }
-    shown(session, request).await
-}
-
-/// This session's own open requests for an account's secret.
-pub(super) async fn own_of(session: &Open, found: Item) -> Result<Vec<RequestShown>, Failure> {
-    let mut own = all(session, WhichRequests::Own, true).await?;
-    own.retain(|request| (request.vault, request.account) == (found.vault, found.key.id));
-    Ok(own)
+    Ok(shown(session, request).await?)
 }
 
 /// A request by its id, or by the account, where one of its requests can be meant.
-async fn find_request(session: &Open, what: &str, step: RequestStep) -> Result<RequestId, Failure> {
+async fn find_request(session: &Open, what: &str, step: RequestStep) -> Result<RequestId, Fault> {
     if let Ok(id) = what.parse::<RequestId>() {
         match session.request(id).await {
             Ok(request) => return Ok(request.id),
@@ -139,32 +163,20 @@ async fn find_request(session: &Open, what: &str, step: RequestStep) -> Result<R
             Err(error) => return Err(error.into()),
         }
     }
-    let found = find::account(session, what)?;
+    let found = find::named_account(session, what)?;
     let of = if step.is_own() { WhichRequests::Own } else { WhichRequests::Others };
     let fits = |request: &&RequestShown| {
         (request.vault, request.account) == (found.vault, found.key.id) && step.fits(request.status)
     };
-    let requests = all(session, of, true).await?;
+    let requests = session.list_all_requests(of, true).await?.requests;
     let mut meant: Vec<&RequestShown> = requests.iter().filter(fits).collect();
     if step == RequestStep::CheckOut && meant.iter().any(|request| request.status == Status::Approved) {
         meant.retain(|request| request.status == Status::Approved);
     }
     match meant.as_slice() {
-        [] => Err(Failure::NotFound),
+        [] => Err(step.missing(what).into()),
         [request] => Ok(request.id),
-        several => Err(Failure::Ambiguous(several.len())),
-    }
-}
-
-async fn all(session: &Open, which: WhichRequests, open: bool) -> Result<Vec<RequestShown>, Failure> {
-    let (mut requests, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = session.list_requests(which, open, cursor).await?;
-        requests.extend(page.requests);
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(requests),
-        }
+        several => Err(Failure::Ambiguous(several.len()).into()),
     }
 }
 

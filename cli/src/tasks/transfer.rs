@@ -5,8 +5,9 @@ use crate::{
     engine::Open,
     failure::Failure,
     fault::Fault,
+    migrate::report,
     strength,
-    views::{Hidden, TransferView},
+    views::{Hidden, RowView, TransferView},
 };
 use sealward_client::{
     export::backup,
@@ -57,7 +58,7 @@ pub struct Backup {
 }
 
 pub(super) async fn import(session: &Open, import: Import, watcher: &Watcher) -> Result<Answer, Fault> {
-    let vault = find::vault(session, &import.vault)?;
+    let vault = find::named_vault(session, &import.vault)?;
     let named = || import.file.display().to_string();
     let bytes = fs::read(&import.file).map(Zeroizing::new).map_err(Failure::local(named()))?;
     let key =
@@ -74,13 +75,14 @@ pub(super) async fn import(session: &Open, import: Import, watcher: &Watcher) ->
         tokio::task::yield_now().await;
     }
     let plan = reading.finish();
-    let left = plan.rejected.len();
+    let mut left_out: Vec<RowView> = plan.rejected.iter().map(report::row).collect();
     let (resources, accounts) = (plan.resources.len(), plan.accounts.len());
     if import.running == Running::Dry {
         return Ok(Answer::Transfer(TransferView {
             resources,
             accounts,
-            left,
+            left: left_out.len(),
+            left_out,
             dry_run: true,
             ..TransferView::default()
         }));
@@ -96,12 +98,14 @@ pub(super) async fn import(session: &Open, import: Import, watcher: &Watcher) ->
         let why = Box::new(error.into());
         return Err(Fault::Partly { done: report.accounts + report.known, of: accounts, why });
     }
+    left_out.extend(report.unwritten.iter().map(|row| report::unwritten(*row)));
     Ok(Answer::Transfer(TransferView {
         file: None,
         resources: report.resources,
         accounts: report.accounts,
         known: report.known,
-        left: left + report.unwritten.len(),
+        left: left_out.len(),
+        left_out,
         dry_run: false,
     }))
 }
@@ -140,6 +144,7 @@ pub(super) async fn backup(session: &Open, wanted: Backup, watcher: &Watcher) ->
             accounts: exported.archive.accounts.len(),
             known: 0,
             left: exported.kept_back + exported.damages.len(),
+            left_out: Vec::new(),
             dry_run: false,
         })
     };

@@ -5,6 +5,7 @@ use crate::{
     engine::Open,
     failure::Failure,
     fault::Fault,
+    missing::Missing,
     views::{ChangedView, ItemView, ReportView},
 };
 use sealward_client::{
@@ -20,7 +21,8 @@ pub(super) async fn remove(
     version: Option<u32>,
     running: Running,
 ) -> Result<Answer, Fault> {
-    let items = what.iter().map(|what| find::item(session, what)).collect::<Result<Vec<Item>, Failure>>()?;
+    let item = |what: &String| find::item(session, what).map_err(|failure| Missing::item(failure, what));
+    let items = what.iter().map(item).collect::<Result<Vec<Item>, Fault>>()?;
     let mut changed = Vec::with_capacity(items.len());
     for item in &items {
         let view = item::changed(session, *item)?;
@@ -39,7 +41,10 @@ pub(super) async fn remove(
 
 pub(super) async fn restore(session: &Open, what: &[String]) -> Result<Answer, Fault> {
     let trash = session.trash();
-    let items = what.iter().map(|what| trashed(&trash, what)).collect::<Result<Vec<Item>, Failure>>()?;
+    let item = |what: &String| {
+        trashed(&trash, what).map_err(|failure| Missing::unless(failure, || Missing::Deleted(what.clone())))
+    };
+    let items = what.iter().map(item).collect::<Result<Vec<Item>, Fault>>()?;
     let report = session.restore_items(&items, |_, _, _| {}).await;
     told(items.len(), report.left.into_iter().next().map(|left| left.error), report.changed)?;
     let changed = items.iter().map(|item| item::changed(session, *item)).collect::<Result<_, Failure>>()?;

@@ -30,16 +30,47 @@ const SENTENCES: &[(&str, &str)] = &[
     ("stdin: line {}, column {}: not a list of items", "标准输入：第 {} 行第 {} 列：不是项目列表"),
     ("stdin: line {}: not a row of the sheet", "标准输入：第 {} 行：不是表格中的一行"),
     ("a secret is given, and one is to be made", "既给出了机密，又要求生成机密"),
-    ("code: the seed is none", "code：种子无效"),
+    (
+        "code: the seed that is stored makes no codes: `sealward edit --otp-file` writes another",
+        "code：已保存的种子无法生成验证码：请用 `sealward edit --otp-file` 写入新的种子",
+    ),
+    (
+        "otp_seed: no seed of one-time codes: it is base32 (A to Z, 2 to 7) or a link that begins with otpauth://",
+        "otp_seed：不是一次性验证码的种子：应为 base32（A 至 Z、2 至 7）或以 otpauth:// 开头的链接",
+    ),
+    ("stdin: line {}, column {}: there is no field {}", "标准输入：第 {} 行第 {} 列：没有字段 {}"),
+    ("stdin: line {}: generate: {}: not a number of characters", "标准输入：第 {} 行：generate：{}：不是字符数"),
     ("Account {} already exists", "账号 {} 已存在"),
     ("Resource {} already exists", "资源 {} 已存在"),
     // people and services
     ("expires: at most {} days", "expires：最多 {} 天"),
-    ("{}: viewer, user, editor or custodian", "{}：应为 viewer、user、editor 或 custodian"),
+    ("expires: it has to lie ahead", "expires：必须是将来的时间"),
+    (
+        "default-vault: {}: none of its vaults: name it with --vault too",
+        "default-vault：{}：不在其保险库之中：请同时用 --vault 指定",
+    ),
+    (
+        "requests-only: {}: such a service is a viewer, since it may only ask for secrets",
+        "requests-only：{}：此类服务只能申请机密，角色应为 viewer",
+    ),
+    ("lang: {}: en or zh", "lang：{}：应为 en 或 zh"),
+    (
+        "lock: a token has nothing to lock: unset SEALWARD_TOKEN to lock what `sealward sign-in` opened",
+        "lock：令牌没有可锁定的会话：要锁定 `sealward sign-in` 打开的会话，请先取消设置 SEALWARD_TOKEN",
+    ),
+    (
+        "no-secret: {} is given by its secret: leave out --no-secret or --field",
+        "no-secret：{} 取自机密：请去掉 --no-secret 或 --field",
+    ),
+    ("{}: viewer, user or editor", "{}：应为 viewer、user 或 editor"),
+    (
+        "custodian: given in the browser, to somebody who is in the team already",
+        "custodian：须在网页中授予已在团队中的成员",
+    ),
     ("{}: an address, a network or a host name", "{}：应为地址、网段或主机名"),
     (
-        "the token has no default vault: its service needs one that it may write into",
-        "令牌没有默认保险库：其服务需要一个可写入的默认保险库",
+        "The token has no default vault: make its service with --default-vault and a vault that it may write into",
+        "令牌没有默认保险库：请在创建其服务时用 --default-vault 指定一个可写入的保险库",
     ),
     // generated passwords
     ("{}no class of characters is chosen", "{}未选择任何字符类别"),

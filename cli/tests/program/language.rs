@@ -28,6 +28,7 @@ fn help_manual_and_usage_are_in_the_language_of_the_messages() {
     assert_eq!((told.code, told.err.as_str()), (2, words));
     assert_eq!(machine.run(&["get", "--json"]).failed(2), "usage");
     assert_eq!(machine.run(&["gett", "x", "--json", "--lang", "zh"]).failed(2), "usage");
+    assert_eq!(machine.run(&["list", "--json", "--lang", "fr"]).failed(2), "usage");
     // What belongs to another program says nothing of ours.
     assert_eq!(machine.run(&["--lang", "zh", "get", "--", "a", "b", "--json"]).code, 2);
 }

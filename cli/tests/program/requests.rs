@@ -81,6 +81,11 @@ async fn a_guarded_secret_is_asked_for_and_given_back() {
     let request = ["request", "Web/db1/root", "--reason", "the disk is full", "--time", "30m", "--json"];
     let asked = machine.run_as(&token, &request).json();
     assert_eq!((&asked["status"], &asked["seconds"]), (&"requested".into(), &1800.into()));
+    // Once is enough; and an emergency is for those who are named for one.
+    assert_eq!(machine.run_as(&token, &request).failed(5), "asked_already");
+    let emergency = machine.run_as(&token, &[&request[..], &["--break-glass"]].concat());
+    assert!(emergency.err.contains("not named for emergencies"), "{}", emergency.err);
+    assert_eq!(emergency.failed(4), "not_allowed");
     assert_eq!(machine.run_as(&token, &["checkout", "Web/db1/root", "--json"]).failed(8), "approval_needed");
 
     let waiting = custodian.run(&["requests", "--others", "--json"]).json();

@@ -78,6 +78,7 @@ fn a_team_from_nothing_and_everything_in_it() {
     let plain: String = (0..200_000).map(|at| char::from(b'a' + u8::try_from(at % 26).unwrap())).collect();
     machine.file("notes.txt", &plain);
     machine.run(&["attach", "Web/db1/root", "notes.txt"]).well();
+    assert_eq!(machine.run(&["attach", "Web/db1/root", "notes.txt", "--json"]).failed(5), "exists");
     machine.run(&["download", "Web/db1/root", "notes.txt", "--output", "fetched.txt"]).well();
     assert!(fs::read_to_string(machine.path("fetched.txt")).unwrap() == plain);
     assert_eq!(machine.run(&["download", "Web/db1/root", "notes.txt", "--json"]).failed(1), "local");

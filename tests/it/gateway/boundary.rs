@@ -77,8 +77,16 @@ async fn one_call_is_one_step_of_the_version() {
 
     let verb =
         async |verb: &str, body: Value| scene.boundary("POST", &format!("{one}:{verb}"), &token, Some(body)).await;
-    let change = json!({"current_password": "x", "new_password": "y", "version": 3});
+    let change = json!({"current_password": "x", "new_password": "second password", "version": 3});
     assert_eq!(wrong(&verb("change-password", change).await), ["current_password"]);
+    // As short as the product takes none by default.
+    assert_eq!(wrong(&verb("set-password", json!({"password": "seven 7", "version": 3})).await), ["password"]);
+    let short = json!({"current_password": "x", "new_password": "y", "version": 3});
+    assert_eq!(wrong(&verb("change-password", short).await), ["new_password"]);
+    let method = scene.auth_method(&token).await;
+    let short = json!({"attributes": {"login_name": "sam", "password": "x"}, "auth_method_id": method});
+    let short = scene.boundary("POST", "/v1/accounts", &token, Some(short)).await;
+    assert_eq!(wrong(&short), ["attributes.password"]);
     assert_eq!(wrong(&verb("set-password", json!({"version": 3})).await), ["password"]);
     let set = verb("set-password", json!({"password": "first password", "version": 3})).await.json();
     assert_eq!(set["version"], 4);
@@ -168,10 +176,10 @@ async fn who_manages_nobody_only_looks() {
     let all = scene.boundary("GET", &format!("/v1/accounts?auth_method_id={method}"), &token, None).await.json();
     let bob = all["items"].as_array().unwrap().iter().find(|item| item["attributes"]["login_name"] == "bob").unwrap();
     let target = format!("/v1/accounts/{}:set-password", bob["id"].as_str().unwrap());
-    let body = json!({"password": "x", "version": bob["version"]});
+    let body = json!({"password": "long enough", "version": bob["version"]});
     let refused = scene.boundary("POST", &target, &token, Some(body)).await;
     assert_eq!((refused.status, &refused.json()["kind"]), (400, &json!("FailedPrecondition")));
     let target = format!("/v1/accounts/{}:change-password", bob["id"].as_str().unwrap());
-    let body = json!({"current_password": "x", "new_password": "y", "version": bob["version"]});
+    let body = json!({"current_password": "x", "new_password": "long enough", "version": bob["version"]});
     assert_eq!(wrong(&scene.boundary("POST", &target, &token, Some(body)).await), ["secret_key"]);
 }

@@ -1,5 +1,6 @@
 //! The gateway as its callers see it: real sockets, a real server behind it, and services' tokens.
 
+mod at_once;
 mod attempts;
 mod boundary;
 mod documents;

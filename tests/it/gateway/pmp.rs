@@ -241,6 +241,15 @@ async fn tokens_and_input_come_in_every_place() {
         let answer = scene.ask("pmp", method, &target, "", "").await.json();
         assert_eq!(answer["operation"]["result"], json!({"status": "Failed", "message": said}), "{method} {target}");
     }
+    // As a GET, without its body.
+    let target = format!("{base}?AUTHTOKEN={token}");
+    let (got, head) = (scene.ask("pmp", "GET", &target, "", "").await, scene.ask("pmp", "HEAD", &target, "", "").await);
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    let length = format!("content-length: {}", got.body.len());
+    assert!(head.head.contains("application/json") && head.head.contains(&length), "{}", head.head);
+    let path = format!("resources/{resource}/accounts/{account}/password");
+    let said = scene.fails("PUT", &path, &token, Some(json!({}))).await;
+    assert!(said.starts_with("INPUT_DATA lacks NEWPASSWORD"), "{said}");
     let made = scene.done("GET", "passwords/generate", &token, Some(json!({"POLICY": "Strong"}))).await;
     assert!(made["PASSWORD"].as_str().unwrap().chars().count() >= 16);
 }
@@ -260,7 +269,8 @@ async fn a_viewers_token_can_do_no_more_than_a_viewer() {
     let more = Some(json!({"ACCOUNTLIST": [{"ACCOUNTNAME": "x", "PASSWORD": "x"}]}));
     let user_given = Some(json!({"USERNAME": "jason", "PASSWORD": "Pa55w0Rd123"}));
     let denied = "The user has no permission to do this";
-    let none = "the token has no default vault: its service needs one that it may write into";
+    let none =
+        "The token has no default vault: make its service with --default-vault and a vault that it may write into";
     for (token, reads) in [(&viewer, false), (&user, true)] {
         for (method, path, details, said) in [
             ("GET", password.as_str(), None, denied),

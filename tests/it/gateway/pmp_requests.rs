@@ -1,14 +1,27 @@
 //! Password Manager Pro's dialect: passwords that have to be requested, by several tokens.
 
 use super::Scene;
-use crate::harness::{Founder, service, terms};
+use crate::harness::{Founder, InProcess, service, terms};
+use sealward_cli::{
+    connection::{PlainHttp, ServerAddress, Trust},
+    engine::{Engine, Open, Settings},
+};
+use sealward_client::{
+    model::SecretPayload,
+    operations::NewSecret,
+    session::{RequestDraft, Session, TextShown},
+};
 use sealward_contract::{
     chain::{Approvals, LeaseTerms, Policy, PolicyScope, Requirement, ServiceTerms, SetPolicy, TeamRole, VaultRole},
     ids::{MemberId, Number},
+    operations::requests::WhichRequests,
 };
 use serde_json::{Value, json};
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 const SECRET: &str = "only when approved";
+/// What is said while nobody has approved yet.
+const WAITS: &str = "The request for this password waits for approval";
 
 /// A script that uses a vault, one whose service is named as approver, and one that changes things; with an account that
 /// has to be requested. The approver's token is another person's: nobody approves what they could have asked for themselves.
@@ -19,6 +32,8 @@ pub struct Guarded {
     pub edits: String,
     pub resource: String,
     pub account: String,
+    /// A custodian's, who made the approver's token.
+    pub bob: Session<InProcess>,
 }
 
 pub async fn member(scene: &Scene, login_name: &str) -> (MemberId, String) {
@@ -50,7 +65,7 @@ pub async fn guarded(reason: Requirement, ticket: Requirement) -> Guarded {
     let (_, key) = scene.ada.find_number(Number(account.parse().unwrap())).unwrap();
     let policy = Some(Policy { approvals: Approvals(1), reason, terms: Some(lease) });
     scene.ada.set_policy(&SetPolicy { vault: scene.vault, scope: PolicyScope::Account(key.id), policy }).await.unwrap();
-    Guarded { scene, asks, approves, edits, resource, account }
+    Guarded { scene, asks, approves, edits, resource, account, bob: session }
 }
 
 impl Guarded {
@@ -95,9 +110,9 @@ async fn a_password_is_requested_approved_checked_out_read_and_checked_in() {
     let again = scene.fails("POST", &ask, asks, why(Some("disk full"), Some("7"))).await;
     assert_eq!(again, "The password was requested already");
     assert_eq!(all.status(asks).await, "WAITING FOR APPROVAL / CHECKOUT");
-    assert_eq!(scene.fails("GET", &all.password(), asks, None).await, first);
+    assert_eq!(scene.fails("GET", &all.password(), asks, None).await, WAITS);
     let out = format!("accounts/{account}/checkout");
-    assert_eq!(scene.fails("POST", &out, asks, None).await, first);
+    assert_eq!(scene.fails("POST", &out, asks, None).await, WAITS);
 
     let listed = scene.done("GET", "accounts/passwordaccessrequests", approves, None).await;
     let expected = json!({
@@ -145,6 +160,7 @@ async fn a_password_is_requested_approved_checked_out_read_and_checked_in() {
     let asked = sealward_contract::operations::requests::WhichRequests::Others;
     let requests = scene.ada.list_requests(asked, false, None).await.unwrap().requests;
     assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].ticket, TextShown::Text("7".into()));
     assert_eq!((requests[0].vault, requests[0].account), (vault, key.id));
     let (asker, approver) = (member(scene, "asks").await.0, member(scene, "approves").await.0);
     assert_eq!((requests[0].requester, requests[0].approvals[0].by), (asker, approver));
@@ -192,4 +208,132 @@ async fn a_reason_goes_with_the_release_where_the_policy_asks_for_one() {
     assert_eq!(scene.done("GET", &path, &token, Some(why)).await, json!({"PASSWORD": "one"}));
     let listed = scene.done("GET", &format!("resources/{resource}/accounts"), &token, None).await;
     assert_eq!(listed["ACCOUNT LIST"][0]["ISREASONREQUIRED"], "true");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stricter_policy_sealed_is_requested_after_it_was_loosened() {
+    let all = guarded(Requirement::Optional, Requirement::None).await;
+    let Guarded { scene, asks, account, bob, .. } = &all;
+    scene.ada.sync(|_| {}).await.unwrap();
+    let (vault, key) = scene.ada.find_number(Number(account.parse().unwrap())).unwrap();
+    let newer = NewSecret { payload: SecretPayload::new("sealed under the policy".into()), score: None };
+    scene.ada.replace_secret(vault, key.id, newer, None).await.unwrap();
+    let none = SetPolicy { vault, scope: PolicyScope::Account(key.id), policy: None };
+    scene.ada.set_policy(&none).await.unwrap();
+    // It is asked for as the server gives it, by what seals it.
+    let (ask, out) = (format!("accounts/{account}/requestpassword"), format!("accounts/{account}/checkout"));
+    let first = "Access to this password has to be requested, and approved by an administrator, first";
+    assert_eq!(scene.fails("GET", &all.password(), asks, None).await, first);
+    assert_eq!(scene.fails("POST", &out, asks, None).await, first);
+    scene.done("POST", &ask, asks, None).await;
+    assert_eq!(scene.fails("GET", &all.password(), asks, None).await, WAITS);
+    assert_eq!(scene.fails("POST", &out, asks, None).await, WAITS);
+    bob.sync(|_| {}).await.unwrap();
+    let waiting = bob.list_all_requests(WhichRequests::Others, true).await.unwrap().requests;
+    assert_eq!(waiting.len(), 1);
+    bob.approve_request(waiting[0].id, None).await.unwrap();
+    let checked_out_first = "The password has to be checked out first";
+    assert_eq!(scene.fails("GET", &all.password(), asks, None).await, checked_out_first);
+    scene.done("POST", &out, asks, None).await;
+    let given = scene.done("GET", &all.password(), asks, None).await;
+    assert_eq!(given, json!({"PASSWORD": "sealed under the policy"}));
+}
+
+/// Asks by a token in another way than this dialect, which takes one request after another.
+async fn ask_elsewhere(scene: &Scene, token: &str, draft: RequestDraft) {
+    let clock = scene.server.clock.clone();
+    let settings = Settings {
+        server: ServerAddress::read(&scene.origin, PlainHttp::LoopbackOnly).unwrap(),
+        trust: Trust::of_system().unwrap(),
+        threads: NonZeroUsize::MIN,
+        idle: Duration::from_secs(600),
+        fresh_for: Duration::ZERO,
+        state: None,
+        device_name: "a test".to_owned(),
+        clock: Arc::new(move || clock.now()),
+    };
+    let engine = Engine::start(&settings).unwrap();
+    let asked = engine.with_session(token, async move |session: &Open| Ok(session.ask_for_secret(draft).await?)).await;
+    asked.unwrap();
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_requests_none_is_answered_by_guessing() {
+    let all = guarded(Requirement::Optional, Requirement::None).await;
+    let Guarded { scene, asks, approves, account, .. } = &all;
+    let (_, asker) = member(scene, "asks").await;
+    let why = Some(json!({"REASON": "to look at the disk"}));
+    scene.done("POST", &format!("accounts/{account}/requestpassword"), asks, why).await;
+    scene.done("GET", "accounts/passwordaccessrequests", approves, None).await;
+    // What the approver has read is not what came after it.
+    let (vault, key) = scene.ada.find_number(Number(account.parse().unwrap())).unwrap();
+    let draft = RequestDraft {
+        vault,
+        account: key.id,
+        from: None,
+        seconds: None,
+        reason: Some("something else".into()),
+        ticket: None,
+        extends: None,
+        break_glass: false,
+    };
+    ask_elsewhere(scene, asks, draft).await;
+    let said = "This user has 2 requests for this password, and the URL does not say which one is meant: answer them in \
+                the browser";
+    for step in ["approve", "reject"] {
+        assert_eq!(scene.fails("POST", &all.step(&asker, step), approves, None).await, said, "{step}");
+    }
+    assert_eq!(scene.fails("GET", &all.password(), asks, None).await, WAITS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_at_a_time_needs_no_approval_and_may_ask_for_more_time() {
+    let scene = Scene::begin(false).await;
+    let token = scene.token("scripts", VaultRole::Editor).await;
+    let (resource, account) = scene.resource(&token, "db", "root", "one").await;
+    let accounts = "/api/v1/accounts";
+    let listed = scene.jumpserver("GET", &format!("{accounts}/accounts/?username=root"), &token, None).await.json();
+    let id = listed[0]["id"].as_str().unwrap();
+    let hidden = Some(json!({"passphrase": "opens it"}));
+    let changed = scene.jumpserver("PATCH", &format!("{accounts}/accounts/{id}/"), &token, hidden).await;
+    assert_eq!(changed.status, 200, "{}", changed.json());
+    scene.ada.sync(|_| {}).await.unwrap();
+    let (vault, key) = scene.ada.find_number(Number(account.parse().unwrap())).unwrap();
+    let lease = LeaseTerms { exclusive: true, ticket: Requirement::Required, ..LeaseTerms::default() };
+    let policy = Some(Policy { approvals: Approvals(0), reason: Requirement::Optional, terms: Some(lease) });
+    scene.ada.set_policy(&SetPolicy { vault, scope: PolicyScope::Account(key.id), policy }).await.unwrap();
+
+    let password = format!("resources/{resource}/accounts/{account}/password");
+    let (ask, out) = (format!("accounts/{account}/requestpassword"), format!("accounts/{account}/checkout"));
+    let new = |text: &str| Some(json!({"NEWPASSWORD": text, "RESETTYPE": "LOCAL", "REASON": "expired"}));
+    let first = "The password has to be checked out first";
+    assert_eq!(scene.fails("GET", &password, &token, None).await, first);
+    assert_eq!(scene.fails("PUT", &password, &token, new("two")).await, first);
+    assert_eq!(scene.fails("POST", &out, &token, None).await, "A valid ticket ID has to be given: TICKETID");
+    let why = || Some(json!({"REASON": "disk full", "TICKETID": "7"}));
+    scene.done("POST", &out, &token, why()).await;
+    assert_eq!(scene.done("GET", &password, &token, None).await, json!({"PASSWORD": "one"}));
+
+    // More time is a request of its own, which the next check-out takes.
+    scene.server.clock.advance(1_000);
+    let asked = scene.done("POST", &ask, &token, why()).await;
+    assert_eq!(asked, json!({"STATUS": "WAITING FOR APPROVAL / CHECKOUT"}));
+    assert_eq!(scene.fails("POST", &ask, &token, why()).await, "The password was requested already");
+    scene.done("POST", &out, &token, None).await;
+    scene.ada.sync(|_| {}).await.unwrap();
+    let requests = scene.ada.list_all_requests(WhichRequests::Others, false).await.unwrap().requests;
+    assert_eq!(requests.len(), 2);
+    assert_eq!((requests[0].extends, requests[1].status.is_final()), (Some(requests[1].id), true));
+    assert!(requests.iter().all(|request| request.ticket == TextShown::Text("7".into())));
+
+    // Whoever has it changes it, and what is sealed beside it stays; but not over what came after the version they have.
+    scene.done("PUT", &password, &token, new("two")).await;
+    let said = scene.fails("PUT", &password, &token, new("three")).await;
+    assert_eq!(said, "It was changed by someone else meanwhile. Fetch it and try again");
+    let (_, own) = member(&scene, "scripts").await;
+    scene.done("POST", &format!("accounts/{account}/requester/{own}/checkin"), &token, None).await;
+    scene.done("POST", &out, &token, why()).await;
+    let secret = scene.jumpserver("GET", &format!("{accounts}/account-secrets/{id}/"), &token, None).await.json();
+    assert_eq!((&secret["secret"], &secret["passphrase"]), (&json!("two"), &json!("opens it")));
 }

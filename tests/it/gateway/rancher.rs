@@ -56,6 +56,8 @@ async fn an_account_is_disabled_before_it_is_removed() {
     assert_eq!((&made["uuid"], &made["externalIdType"], &made["rev"]), (&json!("any text"), &json!("ldap"), &json!(1)));
     assert!(got.head.contains(&format!("location: {}", made["links"]["self"].as_str().unwrap())));
     assert!(got.head.contains("x-api-schemas: http://"));
+    let twin = scene.rancher("POST", "/v1/accounts", &token, Some(json!({"uuid": "any text"}))).await;
+    assert_eq!((code(&twin), &twin.json()["fieldName"]), (refused(422, "NotUnique"), &json!("uuid")));
     let one = format!("/v1/accounts/{id}");
     let actions = |account: &Value| account["actions"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(actions(&made), ["deactivate", "update"]);

@@ -16,9 +16,15 @@ use crate::{
     },
 };
 use http::StatusCode;
-use sealward_client::{error::Error, model::ProfileDetails};
+use sealward_client::{
+    error::Error,
+    model::{ProfileDetails, SecretText},
+};
 use sealward_contract::{policy::MemberAction, text::LoginName};
 use serde_json::Value;
+
+/// Characters of a password at least: the product's own default of `min_password_length`.
+const SHORTEST: usize = 8;
 
 /// The account of an id.
 pub fn find(session: &Open, id: &str) -> Result<Person, Stop> {
@@ -60,6 +66,9 @@ pub async fn create(session: &Open, kits: &Kits, body: &[u8]) -> Result<Answer, 
     let login_name = login_name.map_err(|_| errors::not_found())?;
     if !members::may_create(session) {
         return Err(errors::forbidden().into());
+    }
+    if let Some(password) = &password {
+        check_length("attributes.password", password)?;
     }
     check_name(session, None, name.as_deref())?;
     let mut profile = ProfileDetails::default();
@@ -132,6 +141,7 @@ pub async fn set_password(session: &Open, kits: &Kits, id: &str, body: &[u8]) ->
         return Err(errors::forbidden().into());
     }
     check_version(&person, version, id)?;
+    check_length("password", &password)?;
     let secret_key = members::set_password(session, kits, &person, &password).await.map_err(|error| match error {
         Error::Recovery(_) => unset(),
         Error::NotAllowed => guarded(),
@@ -158,6 +168,7 @@ pub async fn change_password(
         return Err(errors::forbidden().into());
     }
     check_version(&person, version, id)?;
+    check_length("new_password", &new)?;
     let passwords = Passwords { current, new, secret_key };
     match members::change_password(gateway, kits, session, &person, passwords).await {
         Ok(key) => show(session, &person, key.as_ref().map(SecretKey::expose)),
@@ -194,6 +205,15 @@ fn check_type(body: &mut Body) {
 
 fn check_version(person: &Person, version: u64, id: &str) -> Result<(), Stop> {
     if person.listed.version == version { Ok(()) } else { Err(errors::wrong_version(id).into()) }
+}
+
+/// A password that is to be has a length, as the product asks for by default.
+fn check_length(field: &str, password: &SecretText) -> Result<(), Stop> {
+    if password.expose().chars().count() >= SHORTEST {
+        return Ok(());
+    }
+    let why = format!("Password is too short: at least {SHORTEST} characters.");
+    Err(errors::invalid(&[(field, why.as_str())]).into())
 }
 
 /// One account of a name.

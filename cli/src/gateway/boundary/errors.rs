@@ -3,9 +3,10 @@
 use crate::{
     failure::Failure,
     gateway::exchange::{Answer, Unread},
+    told::broken_rule,
 };
 use http::StatusCode;
-use sealward_client::error::Error;
+use sealward_client::{error::Error, model::Unwritable};
 use serde_json::{Value, json};
 
 /// A field of a request, and what is wrong with it.
@@ -90,11 +91,15 @@ pub fn of_failure(failure: &Failure) -> Answer {
         Failure::NotFound => not_found(),
         Failure::Conflict { .. } => unfit("The account was changed by somebody else meanwhile."),
         Failure::Invalid(Error::NameTaken) => not_unique("attributes.login_name"),
+        Failure::Invalid(Error::Unwritable(Unwritable::Invalid(invalid))) => {
+            unfit(&format!("Error in provided request: {}.", broken_rule::english(*invalid)))
+        }
         Failure::Invalid(error) => unfit(&format!("Error in provided request: {error}.")),
         Failure::Usage(text) => unfit(text),
         Failure::Refused(Error::LastOwner) => precondition("The team's last owner can neither go nor become less."),
         Failure::Refused(Error::NotAllowed | Error::RequestOnly) => forbidden(),
         Failure::Refused(error) | Failure::Waiting(error) => precondition(&format!("It is refused: {error}.")),
+        Failure::Asked => precondition("It was asked for, and waits for an approval."),
         Failure::Busy(error) => unavailable(&format!("It cannot be done just now: {error}. Try again.")),
         Failure::Unreachable => unavailable("The Sealward server cannot be reached."),
         Failure::Untrusted(_) => {

@@ -1,7 +1,7 @@
 //! Accounts made, changed and deleted.
 
 use super::{
-    accounts, errors,
+    Means, accounts, errors,
     input::{OnInvalid, Wanted, public_part},
 };
 use crate::{
@@ -29,7 +29,7 @@ use sealward_contract::{policy, record::RecordKind};
 pub const PASSPHRASE: &str = "passphrase";
 
 /// Makes an account on an asset.
-pub async fn create(session: &Open, remote: &Remote, body: &[u8]) -> Result<Answer, Stop> {
+pub async fn create(session: &Open, means: Means<'_>, body: &[u8]) -> Result<Answer, Stop> {
     let wanted = Wanted::read(body)?;
     let Some(asset) = wanted.asset.as_deref() else {
         return Err(errors::wrong("asset", "This field is required.").into());
@@ -42,13 +42,17 @@ pub async fn create(session: &Open, remote: &Remote, body: &[u8]) -> Result<Answ
         return Err(errors::wrong("name", "This field may not be blank.").into());
     }
     let secret_type = wanted.secret_type.unwrap_or_default();
+    let (remote, turns) = means;
+    let turn = turns.begin(session, resource.vault).await?;
     let there = find::accounts_on(session, &resource);
     let same =
         |account: &&Account| (&account.details.user_name, account.details.secret_type) == (&username, secret_type);
     if let Some(taken) = there.iter().find(same) {
+        // Whatever changes it takes a turn of its own.
+        drop(turn);
         return match wanted.on_invalid {
             OnInvalid::Skip => accounts::shown(session, taken, StatusCode::OK),
-            OnInvalid::Update => update(session, remote, taken, wanted).await,
+            OnInvalid::Update => update(session, means, taken, wanted).await,
             OnInvalid::Error => Err(not_unique("username, asset, secret_type").into()),
         };
     }
@@ -83,6 +87,8 @@ pub async fn create(session: &Open, remote: &Remote, body: &[u8]) -> Result<Answ
     let place = Place { vault: resource.vault, parent: resource.id };
     let made = session.create_accounts(place, vec![NewAccount { details, secret }]).await?;
     let (id, _) = made.first().ok_or_else(errors::not_found)?;
+    // Its name is taken now. On the asset it may take long.
+    drop(turn);
     if let Some(pushed) = pushed {
         let account = find::account(session, Named::Id(*id))?;
         let done = push(session, remote, &account, pushed).await;
@@ -106,7 +112,7 @@ pub enum Extent {
 }
 
 /// Changes an account.
-pub async fn change(session: &Open, remote: &Remote, id: &str, body: &[u8], extent: Extent) -> Result<Answer, Stop> {
+pub async fn change(session: &Open, means: Means<'_>, id: &str, body: &[u8], extent: Extent) -> Result<Answer, Stop> {
     let account = accounts::find(session, id)?;
     let wanted = Wanted::read(body)?;
     match wanted.asset.as_deref() {
@@ -119,7 +125,7 @@ pub async fn change(session: &Open, remote: &Remote, id: &str, body: &[u8], exte
             }
         }
     }
-    update(session, remote, &account, wanted).await
+    update(session, means, &account, wanted).await
 }
 
 /// What a push that failed leaves in the vault.
@@ -140,21 +146,25 @@ async fn push(session: &Open, remote: &Remote, account: &Account, secret: Secret
     })
 }
 
-async fn update(session: &Open, remote: &Remote, account: &Account, mut wanted: Wanted) -> Result<Answer, Stop> {
+async fn update(
+    session: &Open,
+    (remote, turns): Means<'_>,
+    account: &Account,
+    mut wanted: Wanted,
+) -> Result<Answer, Stop> {
     let resource = find::resource_of(session, account)?;
     check_right(session, &resource)?;
-    let mut details = edited(session, &resource, account, &wanted)?;
-    let pushed;
-    let mut account = account;
+    // What cannot be is not begun on the asset either.
+    edited(session, &resource, account, &wanted)?;
     if wanted.push_now
         && let Some(secret) = wanted.secret.take()
     {
         push(session, remote, account, secret).await.map_err(|(stop, _)| stop)?;
-        // That may take long enough for somebody else to change it.
-        pushed = find::account(session, Named::Id(account.id))?;
-        account = &pushed;
-        details = edited(session, &resource, account, &wanted)?;
     }
+    let _turn = turns.begin(session, account.vault).await?;
+    // Until now somebody else may have changed it.
+    let account = &find::account(session, Named::Id(account.id))?;
+    let mut details = edited(session, &resource, account, &wanted)?;
     let secret = new_secret(session, account, &mut details, wanted).await?;
     if secret.is_some() || details != account.details {
         details.changed = session.surroundings().now();
@@ -201,14 +211,8 @@ async fn new_secret(
         return Ok(None);
     }
     let before = &account.details;
-    let has_more = passphrase.is_some() && secret.is_none()
-        || before.has_otp.unwrap_or(before.import_tag.is_some())
-        || before.custom_fields.iter().any(|field| field.value == CustomValue::Hidden);
-    let mut payload = if has_more && session.has_secret(&account.vault, &account.id) {
-        session.release_for(account.vault, account.id, Some("a new secret is put beside it")).await?
-    } else {
-        SecretPayload::default()
-    };
+    let stays = passphrase.is_some() && secret.is_none() || change::has_more(before);
+    let mut payload = change::beside(session, account, stays, None).await?;
     if let Some(secret) = secret {
         details.public = public_part(details.secret_type, &secret);
         payload.value = secret;

@@ -6,9 +6,13 @@ use crate::{
         exchange::{Answer, Unread},
         reading::Stop,
     },
+    told::broken_rule,
 };
 use http::{StatusCode, header};
-use sealward_client::error::Error;
+use sealward_client::{
+    error::Error,
+    model::{Field, Invalid, Problem, Unwritable},
+};
 use serde_json::{Map, Value, json};
 
 /// What is wrong with the fields of a body: messages by field, in the order in which they were found.
@@ -88,6 +92,28 @@ pub fn of_unread(unread: Unread) -> Answer {
     }
 }
 
+/// A field that breaks a rule, in the words in which the product says so, under the name that it has there.
+fn of_field(invalid: Invalid) -> Answer {
+    let field = match invalid.field {
+        Field::Name => "name",
+        Field::UserName => "username",
+        Field::Notes => "comment",
+        Field::Tags => "labels",
+        Field::Secret => "secret",
+        _ => return wrong("non_field_errors", format!("It cannot be so: {}.", broken_rule::english(invalid))),
+    };
+    let message = match invalid.problem {
+        Problem::Empty => "This field may not be blank.".to_owned(),
+        Problem::TooLong { limit } => format!("Ensure this field has no more than {limit} characters."),
+        Problem::TooMany { limit } => format!("Ensure this field has no more than {limit} elements."),
+        Problem::Twice => "The same one is there twice.".to_owned(),
+        Problem::ControlCharacters => "Not a valid string: it has to be one line of text.".to_owned(),
+        Problem::NotAnAddress => "Enter a valid email address.".to_owned(),
+        Problem::NotHere => "There is no such thing here.".to_owned(),
+    };
+    wrong(field, message)
+}
+
 /// What went wrong, whatever was asked.
 pub fn of_failure(failure: &Failure) -> Answer {
     let say = |status, code, text: &str| detail(status, code, text);
@@ -98,6 +124,7 @@ pub fn of_failure(failure: &Failure) -> Answer {
         }
         Failure::NotFound => not_found(),
         Failure::Invalid(Error::PolicyBroken(_)) => wrong("secret", "The password breaks the policy in force."),
+        Failure::Invalid(Error::Unwritable(Unwritable::Invalid(invalid))) => of_field(*invalid),
         Failure::Invalid(error) => say(StatusCode::BAD_REQUEST, "invalid", &format!("It cannot be so: {error}.")),
         Failure::Usage(text) => say(StatusCode::BAD_REQUEST, "invalid", text),
         Failure::Conflict { .. } => {
@@ -112,6 +139,9 @@ pub fn of_failure(failure: &Failure) -> Answer {
         Failure::Waiting(error) => {
             say(StatusCode::FORBIDDEN, "approval_required", &format!("The secret is not given yet: {error}."))
         }
+        Failure::Asked => {
+            say(StatusCode::FORBIDDEN, "approval_required", "The secret was asked for, and waits for an approval.")
+        }
         Failure::Busy(error) => {
             say(StatusCode::SERVICE_UNAVAILABLE, "busy", &format!("It cannot be done just now: {error}. Try again."))
         }
@@ -124,5 +154,28 @@ pub fn of_failure(failure: &Failure) -> Answer {
         Failure::Local { .. } | Failure::Closed | Failure::Ambiguous(_) => {
             say(StatusCode::INTERNAL_SERVER_ERROR, "error", "The gateway could not do it.")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_that_breaks_a_rule_is_named_in_words() {
+        let said = |field, problem| {
+            let error = Error::Unwritable(Invalid::new(field, problem).into());
+            let answer = of_failure(&Failure::Invalid(error));
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+            serde_json::from_slice::<Value>(&answer.body).unwrap()
+        };
+        assert_eq!(
+            said(Field::Name, Problem::TooLong { limit: 200 }),
+            json!({"name": ["Ensure this field has no more than 200 characters."]})
+        );
+        assert_eq!(
+            said(Field::Files, Problem::TooMany { limit: 20 }),
+            json!({"non_field_errors": ["It cannot be so: files: too many, at most 20."]})
+        );
     }
 }

@@ -19,13 +19,13 @@ pub use shapes::{read_secret_type, read_time};
 use super::{
     exchange::{Answer, Asked, Dialect, Unread},
     reading::{Pairs, Stop},
-    shared::{Gateway, find, named::Named, remote::Remote},
+    shared::{Gateway, find, named::Named, remote::Remote, turns::Turns},
 };
 use crate::{engine::Open, failure::Failure};
 use catalog::Catalog;
 use change::Extent;
 use http::{Method, StatusCode, header};
-use sealward_contract::ids::ObjectId;
+use sealward_contract::ids::{ObjectId, VaultId};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -46,8 +46,8 @@ impl Dialect for JumpServer {
     async fn answer(&self, asked: Asked) -> Answer {
         let Some(token) = token(&asked) else { return errors::no_credentials() };
         let (peer, needs_mfa) = (asked.peer, self.gateway.secrets_need_mfa());
-        let remote = self.gateway.remote();
-        let act = async move |session: &Open| act(session, &remote, &asked, needs_mfa).await;
+        let (remote, turns) = (self.gateway.remote(), self.gateway.turns());
+        let act = async move |session: &Open| act(session, (&remote, &turns), &asked, needs_mfa).await;
         let answer = self.gateway.with_service(&token, peer, act).await;
         answer.unwrap_or_else(|failure| errors::of_failure(&failure))
     }
@@ -64,8 +64,11 @@ fn token(asked: &Asked) -> Option<Zeroizing<String>> {
     is_known.then(|| Zeroizing::new(token.trim().to_owned()))
 }
 
+/// What changes passwords on assets, and turns at vaults.
+type Means<'m> = (&'m Remote, &'m Turns<VaultId>);
+
 /// Does what is asked for.
-async fn act(session: &Open, remote: &Remote, asked: &Asked, needs_mfa: bool) -> Result<Answer, Failure> {
+async fn act(session: &Open, means: Means<'_>, asked: &Asked, needs_mfa: bool) -> Result<Answer, Failure> {
     let query = Pairs::read(asked.query());
     if !org::is_meant(asked, &query, &session.team()) {
         return Ok(errors::not_found());
@@ -73,7 +76,7 @@ async fn act(session: &Open, remote: &Remote, asked: &Asked, needs_mfa: bool) ->
     let segments = asked.segments().unwrap_or_default();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let answer = match segments.as_slice() {
-        ["api", "v1", rest @ ..] => route(session, remote, asked, &query, (rest, needs_mfa)).await,
+        ["api", "v1", rest @ ..] => route(session, means, asked, &query, (rest, needs_mfa)).await,
         _ => Err(errors::not_found().into()),
     };
     Stop::settle(answer)
@@ -81,7 +84,7 @@ async fn act(session: &Open, remote: &Remote, asked: &Asked, needs_mfa: bool) ->
 
 async fn route(
     session: &Open,
-    remote: &Remote,
+    means: Means<'_>,
     asked: &Asked,
     query: &Pairs,
     (path, needs_mfa): (&[&str], bool),
@@ -89,7 +92,7 @@ async fn route(
     let method = &asked.method;
     match (path, method) {
         (["accounts", "accounts"], &Method::GET) => accounts::list(session, asked, query).await,
-        (["accounts", "accounts"], &Method::POST) => change::create(session, remote, &asked.body).await,
+        (["accounts", "accounts"], &Method::POST) => change::create(session, means, &asked.body).await,
         // The product's document has another path for deleting, which leads to the same account.
         (["accounts", "accounts", id] | ["perms", "accounts", "accounts", id], &Method::DELETE) => {
             change::delete(session, id).await
@@ -98,11 +101,11 @@ async fn route(
             accounts::shown(session, &accounts::find(session, id)?, StatusCode::OK)
         }
         (["accounts", "accounts", id], &Method::PUT) => {
-            change::change(session, remote, id, &asked.body, Extent::Whole).await
+            change::change(session, means, id, &asked.body, Extent::Whole).await
         }
         // The product's document changes by POST.
         (["accounts", "accounts", id], &Method::PATCH | &Method::POST) => {
-            change::change(session, remote, id, &asked.body, Extent::Partly).await
+            change::change(session, means, id, &asked.body, Extent::Partly).await
         }
         (["accounts", "account-secrets", ..], &Method::GET | &Method::POST) if needs_mfa => {
             Err(errors::mfa_required().into())

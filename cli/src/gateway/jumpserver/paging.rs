@@ -5,12 +5,21 @@ use crate::gateway::{
     reading::Pairs,
 };
 use http::{StatusCode, header};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// Which stretch of a list is wanted.
 struct Page {
     offset: usize,
     limit: usize,
+}
+
+/// A page as it is written. What is on it may be borrowed, so that a secret stands nowhere but in the answer.
+#[derive(Serialize)]
+struct Written<'p, V> {
+    count: usize,
+    next: Option<String>,
+    previous: Option<String>,
+    results: &'p [V],
 }
 
 impl Page {
@@ -21,7 +30,7 @@ impl Page {
     }
 
     /// Answers with this page of a list, of which there are `count` in all; `stretch` are those of the page.
-    fn answer(&self, asked: &Asked, query: &Pairs, count: usize, stretch: &[Value]) -> Answer {
+    fn answer(&self, asked: &Asked, query: &Pairs, count: usize, results: &[impl Serialize]) -> Answer {
         let at = |offset: usize| {
             let offset = (offset > 0).then(|| offset.to_string());
             let query = query.with(&[("limit", Some(self.limit.to_string())), ("offset", offset)]);
@@ -30,8 +39,7 @@ impl Page {
         let next = self.offset.saturating_add(self.limit);
         let next = (next < count).then(|| at(next));
         let previous = (self.offset > 0).then(|| at(self.offset.saturating_sub(self.limit)));
-        let body = json!({ "count": count, "next": next, "previous": previous, "results": stretch });
-        Answer::json(StatusCode::OK, &body)
+        Answer::json(StatusCode::OK, &Written { count, next, previous, results })
     }
 }
 
@@ -44,7 +52,7 @@ pub fn stretch(query: &Pairs, count: usize) -> (usize, usize) {
 }
 
 /// Answers with a list: each item is shown when it is on the page.
-pub fn answer<I>(asked: &Asked, query: &Pairs, items: &[I], show: impl Fn(&I) -> Value) -> Answer {
+pub fn answer<'i, I, V: Serialize>(asked: &Asked, query: &Pairs, items: &'i [I], show: impl Fn(&'i I) -> V) -> Answer {
     match Page::read(query) {
         None => Answer::json(StatusCode::OK, &items.iter().map(show).collect::<Vec<_>>()),
         Some(page) => {
@@ -65,18 +73,44 @@ fn address(asked: &Asked) -> String {
 mod tests {
     use super::*;
     use http::{HeaderMap, HeaderValue, Method};
+    use serde_json::{Value, json};
     use std::net::{IpAddr, Ipv4Addr};
 
-    fn said(target: &str) -> Value {
-        let asked = Asked {
+    fn asked(target: &str) -> Asked {
+        Asked {
             method: Method::GET,
             target: zeroize::Zeroizing::new(target.as_bytes().to_vec()),
             headers: HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("jump.example:7443"))]),
             body: zeroize::Zeroizing::default(),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        };
+        }
+    }
+
+    fn said(target: &str) -> Value {
+        let asked = asked(target);
         let answer = answer(&asked, &Pairs::read(asked.query()), &[1, 2, 3, 4, 5], |item| json!(item));
         serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    #[test]
+    fn what_is_on_a_page_is_written_from_where_it_lies() {
+        #[derive(Serialize)]
+        struct Borrowed<'s> {
+            secret: &'s str,
+        }
+        let secrets = ["one".to_owned(), "two".to_owned()];
+        for (target, shown) in [
+            ("/a/", json!([{"secret": "one"}, {"secret": "two"}])),
+            (
+                "/a/?limit=1",
+                json!({"count": 2, "next": "https://jump.example:7443/a/?limit=1&offset=1", "previous": null,
+                "results": [{"secret": "one"}]}),
+            ),
+        ] {
+            let asked = asked(target);
+            let answer = answer(&asked, &Pairs::read(asked.query()), &secrets, |secret| Borrowed { secret });
+            assert_eq!(serde_json::from_slice::<Value>(&answer.body).unwrap(), shown, "{target}");
+        }
     }
 
     #[test]

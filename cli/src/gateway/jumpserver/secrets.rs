@@ -24,7 +24,7 @@ struct WithSecret<'s> {
     passphrase: &'s str,
 }
 
-/// A version of a secret.
+/// A version of a secret, which is written into the answer from where it lies too.
 #[derive(Serialize)]
 struct Earlier<'s> {
     id: u32,
@@ -69,9 +69,14 @@ pub async fn histories(session: &Open, asked: &Asked, query: &Pairs, id: &str) -
     Ok(paging::answer(asked, query, &shown, |(version, payload)| show(session, &account, version, payload.as_ref())))
 }
 
-fn show(session: &Open, account: &Account, version: &SecretVersion, payload: Option<&SecretPayload>) -> Value {
+fn show<'s>(
+    session: &Open,
+    account: &Account,
+    version: &SecretVersion,
+    payload: Option<&'s SecretPayload>,
+) -> Earlier<'s> {
     let (kind, label) = shapes::secret_type(account.details.secret_type);
-    let shown = Earlier {
+    Earlier {
         id: version.version.0,
         version: version.version.0,
         account: account.id.to_string(),
@@ -79,6 +84,5 @@ fn show(session: &Open, account: &Account, version: &SecretVersion, payload: Opt
         secret: payload.map(|payload| payload.value.expose()).unwrap_or_default(),
         history_date: shapes::time(version.time),
         history_user: people::name_of(session, &version.author),
-    };
-    serde_json::to_value(shown).unwrap_or_default()
+    }
 }

@@ -15,8 +15,8 @@ use crate::{
             find::{self, Account, Resource},
             make::{self, AccountAsked},
             named::Named,
-            requests,
             time::written,
+            turns::Turns,
         },
     },
 };
@@ -44,7 +44,10 @@ pub struct Stands {
 impl Stands {
     pub async fn fetch(session: &Open) -> Result<Self, Fault> {
         let uses = session.list_uses().await?;
-        let own = if uses.is_empty() { Vec::new() } else { requests::open(session, WhichRequests::Own).await? };
+        let own = match uses.is_empty() {
+            true => Vec::new(),
+            false => session.list_all_requests(WhichRequests::Own, true).await?.requests,
+        };
         Ok(Self { uses, own })
     }
 
@@ -199,7 +202,13 @@ struct Added {
 }
 
 /// P18.
-pub async fn create(session: &Open, name: &str, resource: Named, given: ManyGiven) -> Result<Answer, Fault> {
+pub async fn create(
+    session: &Open,
+    turns: &Turns<VaultId>,
+    name: &str,
+    resource: Named,
+    given: ManyGiven,
+) -> Result<Answer, Fault> {
     let resource = find::resource(session, resource)?;
     if given.accounts.is_empty() {
         return Err(Fault::said("ACCOUNTLIST is empty"));
@@ -217,7 +226,7 @@ pub async fn create(session: &Open, name: &str, resource: Named, given: ManyGive
     let added = "Account added successfully";
     let names = asked.iter().map(|account| (account.details.name.clone(), Added { status: added }));
     let details: BTreeMap<String, Added> = names.collect();
-    make::create_accounts(session, &resource, asked).await?;
+    make::create_accounts(session, turns, &resource, asked).await?;
     Ok(success_with(name, added, [details]))
 }
 
@@ -230,7 +239,16 @@ pub struct EditGiven {
     accountpasswordpolicy: Option<Text>,
 }
 
-pub async fn edit(session: &Open, name: &str, named: (Named, Named), given: EditGiven) -> Result<Answer, Fault> {
+pub async fn edit(
+    session: &Open,
+    turns: &Turns<VaultId>,
+    name: &str,
+    named: (Named, Named),
+    given: EditGiven,
+) -> Result<Answer, Fault> {
+    let (_, found) = find::account_on(session, named.0, named.1)?;
+    let _turn = turns.begin(session, found.vault).await?;
+    // Whoever had the turn before may have changed it.
     let (resource, account) = find::account_on(session, named.0, named.1)?;
     let mut details = account.details.clone();
     if let Some(Text(name)) = given.accountname {

@@ -116,6 +116,7 @@ fn explain(failure: &Failure) -> String {
         Failure::Busy(_) => "The vault's server is busy. Try again later".into(),
         Failure::Untrusted(_) => "What the server gave could not be verified, and was not used".into(),
         Failure::Credential(error) => explain_token(error).into(),
+        Failure::Asked => "The request for this password waits for approval".into(),
         Failure::Waiting(error) | Failure::Invalid(error) | Failure::Refused(error) => explain_error(error),
         Failure::Locked | Failure::Closed | Failure::Local { .. } => "The gateway is shutting down".into(),
     }

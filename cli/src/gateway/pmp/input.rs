@@ -3,7 +3,7 @@
 //! INPUT_DATA that is JSON as it came is taken as it came, whatever it holds: a password with `&`, `+`, `%41` or `$` in it
 //! arrives unchanged. Only what is not is percent-decoded, once.
 
-use super::lenient::mend;
+use super::{kinds::misfit, lenient::mend};
 use percent_encoding::percent_decode;
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned, de::IgnoredAny};
 use std::fmt;
@@ -156,15 +156,30 @@ impl Input {
             details: D,
         }
         let read: Result<Whole<D>, _> = serde_json::from_slice(&self.0);
-        // The library's own words may repeat what it read.
         read.map(|whole| whole.operation.details).map_err(|error| {
             Unusable(match error.classify() {
-                serde_json::error::Category::Data => {
-                    "INPUT_DATA lacks a field, or one is not of its kind: {\"operation\":{\"Details\":{…}}}".to_owned()
-                }
+                serde_json::error::Category::Data => self.explain(&error),
                 _ => "INPUT_DATA is not JSON".to_owned(),
             })
         })
+    }
+
+    /// Which field is missing, or of the wrong kind, where that can be told. The library's own words may repeat what it read:
+    /// only names that stand in this program are taken from them.
+    fn explain(&self, error: &serde_json::Error) -> String {
+        const SHAPE: &str = "{\"operation\":{\"Details\":{…}}}";
+        let words = Zeroizing::new(error.to_string());
+        let named = |before: &str| Some(words.strip_prefix(before)?.split_once('`')?.0);
+        if let Some(name) = named("missing field `") {
+            return format!("INPUT_DATA lacks {name}: {SHAPE}");
+        }
+        if let Some(name) = named("duplicate field `") {
+            return format!("INPUT_DATA has {name} twice");
+        }
+        match misfit(&self.0) {
+            Some((name, kind)) => format!("INPUT_DATA: {name} has to be {kind}"),
+            None => format!("INPUT_DATA lacks a field, or one is not of its kind: {SHAPE}"),
+        }
     }
 }
 
@@ -372,6 +387,21 @@ mod tests {
             let said = given.input.unwrap().details::<Sample>().err().unwrap();
             assert!(!said.0.contains("word"), "{said:?}");
         }
+    }
+
+    #[test]
+    fn the_field_that_is_wrong_is_named() {
+        for (details, said) in [
+            ("{}", "INPUT_DATA lacks PASSWORD: {\"operation\":{\"Details\":{…}}}"),
+            (r#"{"PASSWORD":["word"]}"#, "INPUT_DATA: PASSWORD has to be a text"),
+            (r#"{"PASSWORD":1.5}"#, "INPUT_DATA: PASSWORD has to be a text"),
+            (r#"{"PASSWORD":"word","PASSWORD":"word"}"#, "INPUT_DATA has PASSWORD twice"),
+        ] {
+            let given = Given::read(format!(r#"INPUT_DATA={{"operation":{{"Details":{details}}}}}"#).as_bytes());
+            assert_eq!(given.input.unwrap().details::<Sample>().err(), Some(Unusable(said.to_owned())), "{details}");
+        }
+        let given = Given::read(b"INPUT_DATA={\"operation\":{}}");
+        assert!(given.input.unwrap().details::<Sample>().err().unwrap().0.starts_with("INPUT_DATA lacks Details"));
     }
 
     proptest! {

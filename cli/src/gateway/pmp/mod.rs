@@ -3,6 +3,7 @@
 mod accounts;
 mod answers;
 mod input;
+mod kinds;
 mod lenient;
 mod passwords;
 mod requests;
@@ -14,13 +15,15 @@ mod users;
 use super::{
     exchange::{Answer, Asked, Dialect, Unread},
     listen::status_of,
-    shared::{Gateway, named::Named, remote::Remote},
+    shared::{Gateway, named::Named, remote::Remote, turns::Turns},
 };
 use crate::{engine::Open, failure::Failure};
 use answers::{Fault, failed, is_of_token};
+use http::Method;
 use input::{Given, Input, Unusable};
 use route::{Call, NoCall};
 use sealward_client::error::{Error, TokenFault};
+use sealward_contract::ids::VaultId;
 use serde::de::DeserializeOwned;
 use shapes::AUTHENTICATION;
 use std::sync::Arc;
@@ -44,8 +47,10 @@ impl Dialect for Pmp {
         // A change that cannot be read must not be taken for the POST that deletes.
         let says_more = query.has_input() || body.says_more(&asked.body);
         let given = query.or(body);
+        // As a GET: the body of its answer is left out where it is sent.
+        let method = if asked.method == Method::HEAD { Method::GET } else { asked.method.clone() };
         let call = match asked.segments().ok_or(NoCall::Path) {
-            Ok(segments) => route::read(&asked.method, &segments, says_more),
+            Ok(segments) => route::read(&method, &segments, says_more),
             Err(no_call) => Err(no_call),
         };
         let call = match call {
@@ -60,11 +65,11 @@ impl Dialect for Pmp {
             let failure = Failure::Credential(Error::Token(TokenFault::Foreign));
             return failed(AUTHENTICATION, &Fault::Failure(failure).message());
         }
-        let remote = self.gateway.remote();
+        let (remote, turns) = (self.gateway.remote(), self.gateway.turns());
         let answered = self
             .gateway
             .with_service(&token, asked.peer, async move |session: &Open| {
-                match act(session, &remote, call, given).await {
+                match act(session, (&remote, &turns), call, given).await {
                     // The engine has to know where it is the session that ended.
                     Err(Fault::Failure(failure)) => Err(failure),
                     answer => Ok(answer),
@@ -98,20 +103,27 @@ const fn explain(no_call: NoCall) -> &'static str {
     }
 }
 
-async fn act(session: &Open, remote: &Remote, call: Call, given: Given) -> Result<Answer, Fault> {
+async fn act(
+    session: &Open,
+    (remote, turns): (&Remote, &Turns<VaultId>),
+    call: Call,
+    given: Given,
+) -> Result<Answer, Fault> {
     let name = call.name();
     match call {
         Call::ListResources => Ok(resources::list(session, name)),
-        Call::CreateResource => resources::create(session, name, must(&given)?).await,
-        Call::EditResource(resource) => resources::edit(session, name, resource, must(&given)?).await,
+        Call::CreateResource => resources::create(session, turns, name, must(&given)?).await,
+        Call::EditResource(resource) => resources::edit(session, turns, name, resource, must(&given)?).await,
         Call::DeleteResource(resource) => resources::delete(session, name, resource).await,
         Call::ListAccounts(resource) => accounts::list(session, name, resource).await,
-        Call::CreateAccounts(resource) => accounts::create(session, name, resource, must(&given)?).await,
+        Call::CreateAccounts(resource) => accounts::create(session, turns, name, resource, must(&given)?).await,
         Call::GetAccount(resource, account) => accounts::get(session, name, (resource, account)).await,
-        Call::EditAccount(resource, account) => accounts::edit(session, name, (resource, account), must(&given)?).await,
+        Call::EditAccount(resource, account) => {
+            accounts::edit(session, turns, name, (resource, account), must(&given)?).await
+        }
         Call::GetPassword(resource, account) => passwords::get(session, name, (resource, account), &may(&given)?).await,
         Call::ChangePassword(resource, account) => {
-            passwords::change(session, remote, name, (resource, account), must(&given)?).await
+            passwords::change(session, (remote, turns), name, (resource, account), must(&given)?).await
         }
         Call::DownloadFile(resource, account) => passwords::download(session, (resource, account), &may(&given)?).await,
         Call::FindResource(resource) => resources::find_resource(session, name, &resource),

@@ -17,6 +17,7 @@ use crate::{
             named::Named,
             read,
             remote::{Remote, RemoteFault},
+            turns::Turns,
         },
     },
 };
@@ -26,7 +27,7 @@ use sealward_client::{
     generate::PasswordRecipe,
     model::{BuiltIn, CustomField, CustomValue, FileRef, SecretPayload, SecretText},
 };
-use sealward_contract::ids::ObjectId;
+use sealward_contract::ids::{ObjectId, VaultId};
 use serde::{Deserialize, Serialize};
 
 impl WhyGiven {
@@ -116,7 +117,7 @@ pub struct ChangeGiven {
 /// P5.
 pub async fn change(
     session: &Open,
-    remote: &Remote,
+    (remote, turns): (&Remote, &Turns<VaultId>),
     name: &str,
     named: (Named, Named),
     given: ChangeGiven,
@@ -127,7 +128,9 @@ pub async fn change(
         return Err(Fault::said("NEWPASSWORD is empty"));
     }
     match given.resettype.0.trim().to_ascii_uppercase().as_str() {
-        "" | "LOCAL" => change::change_secret(session, &account, secret).await?,
+        "" | "LOCAL" => {
+            change::change_secret(session, turns, &account, secret, given.why.reason().as_deref()).await?;
+        }
         "REMOTE" => {
             let changed = remote.change(session, &account, secret, given.why.reason().as_deref()).await;
             changed.map_err(|fault| match fault {

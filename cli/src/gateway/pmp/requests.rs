@@ -14,7 +14,7 @@ use crate::{
 };
 use sealward_client::{
     error::Error,
-    session::{RequestShown, TextShown},
+    session::{RequestDraft, RequestShown, TextShown},
 };
 use sealward_contract::{ids::MemberId, operations::requests::WhichRequests, request::Status};
 use serde::Serialize;
@@ -60,7 +60,7 @@ struct Row {
 /// P9. An object where one person asks, a list where several do.
 pub async fn list(session: &Open, name: &str) -> Result<Answer, Fault> {
     let mut requesters: Vec<(MemberId, Requester)> = Vec::new();
-    for request in requests::open(session, WhichRequests::Others).await? {
+    for request in session.list_all_requests(WhichRequests::Others, true).await?.requests {
         let Some(row) = row(session, &request) else { continue };
         match requesters.iter_mut().find(|(member, _)| *member == request.requester) {
             Some((_, requester)) => requester.requests.push(row),
@@ -128,21 +128,24 @@ struct Stands {
     status: &'static str,
 }
 
-/// P10.
+/// P10. Whoever has the password already asks for more time.
 pub async fn ask(session: &Open, name: &str, account: Named, why: WhyGiven) -> Result<Answer, Fault> {
     let account = find::account(session, account)?;
-    let access = session.access(account.vault, account.id)?;
+    let access = session.access_now(account.vault, account.id).await?;
     if access.direct {
         return Err(requests::not_needed().into());
     }
     if !access.may_ask {
         return Err(Error::NotAllowed.into());
     }
-    if requests::own(session, &account).await?.is_some() {
+    let own = requests::all_own(session, &account).await?;
+    if own.iter().any(|request| request.status != Status::CheckedOut) {
         return Err(Fault::said("The password was requested already"));
     }
+    // Whoever has it asks for more time with it.
+    let extends = own.first().map(|lease| lease.id);
     let (reason, ticket) = why.into_parts();
-    session.ask_for_secret(read::draft(&account, reason, ticket)).await?;
+    session.ask_for_secret(RequestDraft { extends, ..read::draft(&account, reason, ticket) }).await?;
     let message = "Request to view password have been raised successfully";
     Ok(success_with(name, message, Stands { status: WAITING }))
 }
@@ -160,7 +163,7 @@ pub async fn judge(
     let found = requests::of(session, &account, requester, waits).await;
     let request = found.map_err(|failure| match failure {
         Failure::NotFound => no_request(session, requester),
-        failure => failure.into(),
+        failure => which(failure),
     })?;
     if approve {
         session.approve_request(request.id, None).await.map_err(|error| match error {
@@ -181,6 +184,17 @@ fn no_request(session: &Open, requester: MemberId) -> Fault {
     Fault::said("This user has no such request that this API user may answer")
 }
 
+/// A path names an account and a user: of several requests it cannot say which one was looked at.
+fn which(failure: Failure) -> Fault {
+    match failure {
+        Failure::Ambiguous(count) => Fault::said(format!(
+            "This user has {count} requests for this password, and the URL does not say which one is meant: answer them in \
+             the browser"
+        )),
+        failure => failure.into(),
+    }
+}
+
 /// P13. One's own, or as a custodian that of somebody else.
 pub async fn check_in(session: &Open, name: &str, (account, user): (Named, Named)) -> Result<Answer, Fault> {
     let account = find::account(session, account)?;
@@ -195,7 +209,7 @@ pub async fn check_in(session: &Open, name: &str, (account, user): (Named, Named
         let found = requests::of(session, &account, requester, out).await;
         let request = found.map_err(|failure| match failure {
             Failure::NotFound => none(),
-            failure => failure.into(),
+            failure => which(failure),
         })?;
         session.force_check_in(request.id, None).await?;
     }
@@ -205,7 +219,8 @@ pub async fn check_in(session: &Open, name: &str, (account, user): (Named, Named
 /// P14.
 pub async fn check_out(session: &Open, name: &str, account: Named, why: WhyGiven) -> Result<Answer, Fault> {
     let account = find::account(session, account)?;
-    requests::check_out(session, &account, why.into_parts().0).await?;
+    let (reason, ticket) = why.into_parts();
+    requests::check_out(session, &account, reason, ticket).await?;
     let message = "Password have been checked out successfully";
     Ok(success_with(name, message, Stands { status: CHECKED_OUT }))
 }

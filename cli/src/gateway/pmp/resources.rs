@@ -16,6 +16,7 @@ use crate::{
             make::{self, AccountAsked},
             named::Named,
             place,
+            turns::Turns,
         },
     },
 };
@@ -171,7 +172,7 @@ pub fn unknown_policy(name: &str) -> Fault {
 }
 
 /// P6.
-pub async fn create(session: &Open, name: &str, given: NewGiven) -> Result<Answer, Fault> {
+pub async fn create(session: &Open, turns: &Turns<VaultId>, name: &str, given: NewGiven) -> Result<Answer, Fault> {
     let vault = place::default_vault(session)?;
     let given_type = given.resourcetype.0;
     let mut details = ResourceDetails { name: given.resourcename.0, resource_type: given_type, ..Default::default() };
@@ -196,7 +197,7 @@ pub async fn create(session: &Open, name: &str, given: NewGiven) -> Result<Answe
     let message = format!("Resource {} has been added successfully", details.name);
     let group = given.resourcegroupname.map(|Text(name)| name).filter(|name| !name.is_empty());
     let account = AccountAsked { details: account, secret: Some(given.password.into_text()) };
-    let made = make::create_resource(session, vault, group.as_deref(), details, vec![account]).await?;
+    let made = make::create_resource(session, turns, vault, group.as_deref(), details, vec![account]).await?;
     let accounts = made.accounts.first().map(|(_, number)| number.0.to_string()).unwrap_or_default();
     Ok(success_with(name, &message, Ids { resource: made.number.0.to_string(), account: accounts }))
 }
@@ -245,8 +246,16 @@ pub struct EditGiven {
     rest: RestGiven,
 }
 
-pub async fn edit(session: &Open, name: &str, resource: Named, given: EditGiven) -> Result<Answer, Fault> {
-    let resource = find::resource(session, resource)?;
+pub async fn edit(
+    session: &Open,
+    turns: &Turns<VaultId>,
+    name: &str,
+    named: Named,
+    given: EditGiven,
+) -> Result<Answer, Fault> {
+    let _turn = turns.begin(session, find::resource(session, named)?.vault).await?;
+    // Whoever had the turn before may have changed it.
+    let resource = find::resource(session, named)?;
     let mut details = resource.details.clone();
     if let Some(Text(name)) = given.resourcename {
         let is_taken =

@@ -39,6 +39,12 @@ pub fn actions(person: &Person) -> Vec<&'static str> {
     offered.into_iter().filter(|(_, may)| *may).map(|(action, _)| action).collect()
 }
 
+/// The free text id of an account; the member's own where none was given.
+pub fn uuid(person: &Person) -> String {
+    let given = person.listed.profile.as_ref().and_then(|profile| profile.details.uuid.clone());
+    given.filter(|given| !given.is_empty()).unwrap_or_else(|| person.listed.member.to_string())
+}
+
 /// An account as it is shown.
 pub fn shown(base: &Base, person: &Person) -> Value {
     let listed = &person.listed;
@@ -51,7 +57,6 @@ pub fn shown(base: &Base, person: &Person) -> Value {
         .map(|action| (action.to_owned(), format!("{own}/?action={action}").into()))
         .collect();
     let removed = person.is_removed().then(|| time(listed.updated));
-    let uuid = text(profile.and_then(|profile| profile.uuid.as_ref()));
     let name = person.name().map_or_else(|| listed.login_name.to_string(), str::to_owned);
     json!({
         "id": id,
@@ -70,7 +75,7 @@ pub fn shown(base: &Base, person: &Person) -> Value {
         "removeTime": null,
         "externalId": text(profile.and_then(|profile| profile.external_id.as_ref())),
         "externalIdType": text(profile.and_then(|profile| profile.external_id_type.as_ref())),
-        "uuid": uuid.unwrap_or_else(|| listed.member.to_string()),
+        "uuid": uuid(person),
         "data": {},
         "identity": null,
         "transitioning": "no",

@@ -91,6 +91,12 @@ pub async fn create(session: &Open, base: &Base, body: &[u8]) -> Result<Answer, 
     }
     let mut profile = ProfileDetails { full_name: login_name.to_string(), ..Default::default() };
     let has_profile = wanted.describe(&mut profile, login_name.as_str(), true)?;
+    if let Some(uuid) = &profile.uuid {
+        let others = members::list(session);
+        if others.iter().any(|other| !other.is_removed() && account::uuid(other) == *uuid) {
+            return Err(errors::of_field("NotUnique", "uuid", "Another account has this uuid").into());
+        }
+    }
     let new = NewPerson { login_name, profile: has_profile.then_some(profile), password: None };
     let made = members::create(session, &Kits::default(), new).await?;
     let at = base.of(&format!("accounts/{}", made.person.listed.number.0));

@@ -3,9 +3,10 @@
 use crate::{
     failure::Failure,
     gateway::exchange::{Answer, Unread},
+    told::broken_rule,
 };
 use http::{StatusCode, header};
-use sealward_client::error::Error;
+use sealward_client::{error::Error, model::Unwritable};
 use serde_json::{Value, json};
 
 /// A refusal.
@@ -103,6 +104,10 @@ pub fn of_failure(failure: &Failure) -> Answer {
         Failure::Invalid(Error::NameTaken) => {
             of_field("NotUnique", "loginName", "Another account has, or had, this login name")
         }
+        Failure::Invalid(Error::Unwritable(Unwritable::Invalid(invalid))) => {
+            let words = format!("It cannot be so: {}", broken_rule::english(*invalid));
+            refusal(StatusCode::UNPROCESSABLE_ENTITY, "InvalidFormat", &words)
+        }
         Failure::Invalid(error) => {
             refusal(StatusCode::UNPROCESSABLE_ENTITY, "InvalidFormat", &format!("It cannot be so: {error}"))
         }
@@ -112,6 +117,7 @@ pub fn of_failure(failure: &Failure) -> Answer {
         Failure::Refused(error) | Failure::Waiting(error) => {
             refusal(StatusCode::FORBIDDEN, "Forbidden", &format!("It is refused: {error}"))
         }
+        Failure::Asked => refusal(StatusCode::FORBIDDEN, "Forbidden", "It was asked for, and waits for an approval"),
         Failure::Busy(error) => unavailable(&format!("It cannot be done just now: {error}. Try again")),
         Failure::Unreachable => unavailable("The Sealward server cannot be reached"),
         Failure::Untrusted(_) => {

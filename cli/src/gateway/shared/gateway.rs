@@ -1,13 +1,16 @@
 //! Whose call it is: the service of the token, from where it may be used.
 
-use super::{attempts::Attempts, remote::Remote};
+use super::{attempts::Attempts, remote::Remote, turns::Turns};
 use crate::{
     clock::Clock,
     engine::{Credential, Engine, Open},
     failure::Failure,
 };
 use sealward_client::{error::Error, model::SecretText, session::Device};
-use sealward_contract::host::{Host, HostKind};
+use sealward_contract::{
+    host::{Host, HostKind},
+    ids::VaultId,
+};
 use std::{net::IpAddr, sync::Arc};
 
 /// What every dialect asks.
@@ -17,19 +20,33 @@ pub struct Gateway {
     clock: Clock,
     secrets_need_mfa: bool,
     remote: Arc<Remote>,
+    turns: Arc<Turns<VaultId>>,
 }
 
 impl Gateway {
     /// Over an engine, with what changes passwords on resources.
     #[must_use]
     pub fn new(engine: Engine, clock: Clock, secrets_need_mfa: bool, remote: Remote) -> Self {
-        Self { engine, attempts: Attempts::default(), clock, secrets_need_mfa, remote: Arc::new(remote) }
+        Self {
+            engine,
+            attempts: Attempts::default(),
+            clock,
+            secrets_need_mfa,
+            remote: Arc::new(remote),
+            turns: Arc::default(),
+        }
     }
 
     /// What changes passwords on resources.
     #[must_use]
     pub fn remote(&self) -> Arc<Remote> {
         Arc::clone(&self.remote)
+    }
+
+    /// Turns at vaults, of all dialects: names are looked for and written in one, so that no two things get the same.
+    #[must_use]
+    pub fn turns(&self) -> Arc<Turns<VaultId>> {
+        Arc::clone(&self.turns)
     }
 
     /// Whether secrets are refused to callers of JumpServer's dialect, who have no second factor to give.

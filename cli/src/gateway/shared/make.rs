@@ -5,6 +5,7 @@ use super::{
     find::{Resource, accounts_on, resources},
     place,
     rules::{self, Target},
+    turns::Turns,
 };
 use crate::{engine::Open, failure::Failure};
 use sealward_client::{
@@ -29,12 +30,14 @@ pub struct AccountAsked {
 /// [`Failure::Usage`] where the vault has a resource of the name, or two accounts have one; others.
 pub async fn create_resource(
     session: &Open,
+    turns: &Turns<VaultId>,
     vault: VaultId,
     group: Option<&str>,
     mut details: ResourceDetails,
     accounts: Vec<AccountAsked>,
 ) -> Result<MadeResource, Failure> {
     change::may_write(session, &vault)?;
+    let _turn = turns.begin(session, vault).await?;
     let is_taken = resources(session).iter().any(|known| known.vault == vault && known.details.name == details.name);
     if is_taken {
         return Err(Failure::Usage(format!("Resource {} already exists", details.name)));
@@ -56,10 +59,12 @@ pub async fn create_resource(
 /// [`Failure::Usage`] where the resource has an account of one of the names, or two have one; others.
 pub async fn create_accounts(
     session: &Open,
+    turns: &Turns<VaultId>,
     resource: &Resource,
     accounts: Vec<AccountAsked>,
 ) -> Result<Vec<(ObjectId, Number)>, Failure> {
     change::may_write(session, &resource.vault)?;
+    let _turn = turns.begin(session, resource.vault).await?;
     let target = Target { vault: resource.vault, resource: Some(resource.id), account: None };
     let taken = accounts_on(session, resource).into_iter().map(|account| account.details.name).collect();
     let accounts = prepare(session, &target, taken, accounts).await?;

@@ -14,5 +14,6 @@ pub mod remote;
 pub mod requests;
 pub mod rules;
 pub mod time;
+pub mod turns;
 
 pub use gateway::Gateway;

@@ -14,7 +14,12 @@ use sealward_contract::{
 /// # Errors
 /// [`Failure::Usage`] where there is no such vault.
 pub fn default_vault(session: &Open) -> Result<VaultId, Failure> {
-    let none = || Failure::Usage("the token has no default vault: its service needs one that it may write into".into());
+    let none = || {
+        Failure::Usage(
+            "The token has no default vault: make its service with --default-vault and a vault that it may write into"
+                .to_owned(),
+        )
+    };
     let chain = session.chain().ok_or_else(none)?;
     let own = session.member();
     let set = chain.member(&own).and_then(|member| member.service()?.vault);

@@ -5,7 +5,7 @@ use crate::{engine::Open, failure::Failure};
 use sealward_client::{
     error::Error,
     model::{FileRef, SecretPayload},
-    session::RequestDraft,
+    session::{Access, RequestDraft},
 };
 use sealward_contract::{
     ids::{ObjectId, VaultId},
@@ -31,42 +31,64 @@ pub fn draft(account: &Account, reason: Option<String>, ticket: Option<String>) 
 /// An account's secret: at once where no request is needed, else where the caller has checked it out.
 ///
 /// # Errors
-/// [`Failure::Waiting`] says what has to be done first; [`Failure::NotFound`] where the account has none; others.
+/// [`Failure::Waiting`] and [`Failure::Asked`] say what has to be done first; [`Failure::NotFound`] where the account has
+/// none; others.
 pub async fn secret(session: &Open, account: &Account, reason: Option<&str>) -> Result<SecretPayload, Failure> {
+    Ok(released(session, account, reason).await?.0)
+}
+
+/// The same, for whoever writes another one with all that is sealed beside it.
+///
+/// # Errors
+/// As [`secret`]; [`Failure::Conflict`] where what the caller has checked out is not the newest version any more: what was
+/// written since would be lost.
+pub async fn newest(session: &Open, account: &Account, reason: Option<&str>) -> Result<SecretPayload, Failure> {
+    match released(session, account, reason).await? {
+        (payload, false) => Ok(payload),
+        (_, true) => Err(Failure::Conflict { current: None }),
+    }
+}
+
+/// The secret, and whether there is a newer version than that one.
+async fn released(session: &Open, account: &Account, reason: Option<&str>) -> Result<(SecretPayload, bool), Failure> {
     if !session.has_secret(&account.vault, &account.id) {
         return Err(Failure::NotFound);
     }
-    let access = session.access(account.vault, account.id)?;
+    // By what seals it too: a policy that asks for less than the one before does not give its key.
+    let access = session.access_now(account.vault, account.id).await?;
     if access.direct {
         return match session.release_for(account.vault, account.id, reason).await {
-            // Its own header says which key seals it: a policy that is younger than it does not.
-            Err(Error::ApprovalNeeded | Error::CheckOutNeeded) => leased(session, account).await,
-            answer => Ok(answer?),
+            // Its header could not be had, and the server goes by it.
+            Err(Error::ApprovalNeeded | Error::CheckOutNeeded) => leased(session, account, &access).await,
+            answer => Ok((answer?, false)),
         };
     }
-    if !access.may_ask {
-        return Err(Error::NotAllowed.into());
-    }
-    leased(session, account).await
+    leased(session, account, &access).await
 }
 
-async fn leased(session: &Open, account: &Account) -> Result<SecretPayload, Failure> {
+async fn leased(session: &Open, account: &Account, access: &Access) -> Result<(SecretPayload, bool), Failure> {
     let request = requests::own(session, account).await?;
-    match request.as_ref().map(|request| request.status) {
-        Some(Status::CheckedOut) => {}
-        Some(Status::Approved) => return Err(Error::CheckOutNeeded.into()),
-        _ => {
-            let uses = session.list_uses().await?;
-            let here = uses.iter().find(|used| (used.vault, used.account) == (account.vault, account.id));
-            let holder = here.and_then(|used| used.holder).filter(|holder| holder.member != session.member());
-            return Err(match holder {
-                Some(holder) => Error::InUse { member: Some(holder.member), until: Some(holder.until) }.into(),
-                None => Error::ApprovalNeeded.into(),
-            });
+    let status = request.as_ref().map(|request| request.status);
+    match (request, status) {
+        (Some(request), Some(Status::CheckedOut)) => {
+            return Ok((session.release_leased(request.id).await?, request.superseded));
         }
+        (_, Some(Status::Approved)) => return Err(Error::CheckOutNeeded.into()),
+        _ => {}
     }
-    let request = request.ok_or(Failure::NotFound)?;
-    Ok(session.release_leased(request.id).await?)
+    // Where its header could not be had nobody knows better than the server, which asks for an approval.
+    if !access.may_ask && !access.direct {
+        return Err(Error::NotAllowed.into());
+    }
+    let uses = session.list_uses().await?;
+    let here = uses.iter().find(|used| (used.vault, used.account) == (account.vault, account.id));
+    let holder = here.and_then(|used| used.holder).filter(|holder| holder.member != session.member());
+    Err(match holder {
+        Some(holder) => Error::InUse { member: Some(holder.member), until: Some(holder.until) }.into(),
+        None if status == Some(Status::Requested) => Failure::Asked,
+        None if access.may_ask && access.needed == 0 => Error::CheckOutNeeded.into(),
+        None => Error::ApprovalNeeded.into(),
+    })
 }
 
 /// A file whole.

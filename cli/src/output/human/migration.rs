@@ -1,6 +1,6 @@
 //! What a migration came to, for people: what was brought in, what was not and why, and how many of each.
 
-use super::{Text, line, pair, plain};
+use super::{Text, in_line, line, pair};
 use crate::{
     language::Language,
     views::{LeftView, MigrationView, MovedView},
@@ -11,7 +11,7 @@ pub(super) fn write(text: &mut Text, view: &MigrationView, language: Language) {
     rows(text, "~", &view.updated);
     for LeftView { item, part, message, message_zh, .. } in &view.left {
         let part = part.as_deref().map(|part| format!(" ({})", part_words(part, language))).unwrap_or_default();
-        line(text, &plain(&format!("- {item}{part}: {}", language.pick(message, message_zh))));
+        line(text, &in_line(&format!("- {item}{part}: {}", language.pick(message, message_zh))));
     }
     rows(text, "!", &view.changed);
     let MigrationView { resources, accounts, secrets, versions, files, .. } = view;
@@ -44,7 +44,7 @@ pub(super) fn write(text: &mut Text, view: &MigrationView, language: Language) {
         line(text, not_given(what, language));
     }
     if let Some(LeftView { message, message_zh, .. }) = &view.ended {
-        pair(text, language.pick("ended early", "提前结束"), &plain(language.pick(message, message_zh)));
+        pair(text, language.pick("ended early", "提前结束"), &in_line(language.pick(message, message_zh)));
     }
     if view.dry_run {
         line(text, language.pick("Nothing was written.", "未写入任何内容。"));
@@ -52,7 +52,7 @@ pub(super) fn write(text: &mut Text, view: &MigrationView, language: Language) {
 }
 
 fn rows(text: &mut Text, sign: &str, rows: &[MovedView]) {
-    rows.iter().for_each(|row| line(text, &plain(&format!("{sign} {}", row.item))));
+    rows.iter().for_each(|row| line(text, &in_line(&format!("{sign} {}", row.item))));
 }
 
 fn part_words(part: &str, language: Language) -> &str {
@@ -100,7 +100,7 @@ mod tests {
             resources: 1,
             accounts: 1,
             known: 2,
-            made: vec![moved("web/admin")],
+            made: vec![moved("web/admin\n+ web/all")],
             changed: vec![moved("web/root")],
             left: vec![left],
             dry_run: true,
@@ -108,7 +108,7 @@ mod tests {
         };
         let mut text = Text { written: Zeroizing::default(), paint: Paint(false) };
         write(&mut text, &view, Language::English);
-        let expected = "+ web/admin\n- db/\u{fffd}root: Somebody has it.\n! web/root\n\
+        let expected = "+ web/admin\u{fffd}+ web/all\n- db/\u{fffd}root: Somebody has it.\n! web/root\n\
             would be made: 1 resources, 1 accounts\nthere already: 2\n\
             changed at the source, left alone (!); --update takes it: 1\nleft out (-): 1\nNothing was written.\n";
         assert_eq!(*text.written, expected);

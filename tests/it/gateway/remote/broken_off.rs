@@ -118,6 +118,22 @@ async fn a_change_under_way_is_waited_for_before_the_gateway_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_a_change_is_answered_before_the_gateway_ends() {
+    let on = on_machine(usize::MAX, "deploy").await;
+    // Longer than other requests have.
+    on.machine.obeys("sleep 12; $SSH_ORIGINAL_COMMAND");
+    let path = on.place.password();
+    let change = on.scene.done("PUT", &path, &on.token, remote(SECOND));
+    let end = async {
+        on.is_stored().await;
+        on.scene.stop.send(true).unwrap();
+    };
+    tokio::join!(change, end);
+    on.scene.running.finished().await;
+    assert!(on.machine.lets_in("deploy", SECOND));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_breaks_off_is_asked_which_is_in_force() {
     const STATEMENT: &[u8] = b"ALTER ROLE";
     for (cut, connections, held, in_force) in [

@@ -13,6 +13,7 @@ use super::{
     find::{self, Account},
     named::Named,
     read,
+    turns::Turns,
 };
 use crate::{
     connectors::{Connectors, NewPassword, check, choose},
@@ -24,15 +25,8 @@ use sealward_client::{
     model::{SecretText, SecretType},
 };
 use sealward_contract::ids::ObjectId;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-    time::Duration,
-};
-use tokio::{
-    sync::Mutex as Turn,
-    time::{sleep, timeout},
-};
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
 use work::{Kept, Work, prepare, user_of, version_of};
 
 /// What a release says where the caller gave no reason.
@@ -48,7 +42,7 @@ const LOOKED: Duration = Duration::from_millis(100);
 /// Changes passwords on targets, of each account one at a time.
 pub struct Remote {
     connectors: Connectors,
-    turns: Mutex<HashMap<ObjectId, Weak<Turn<()>>>>,
+    turns: Turns<ObjectId>,
 }
 
 /// Why a password was not changed.
@@ -78,7 +72,7 @@ impl Remote {
     /// By connectors.
     #[must_use]
     pub fn new(connectors: Connectors) -> Self {
-        Self { connectors, turns: Mutex::default() }
+        Self { connectors, turns: Turns::default() }
     }
 
     /// Changes an account's password on its resource and in the vault. `reason` goes into the releases that it takes.
@@ -92,8 +86,7 @@ impl Remote {
         new: SecretText,
         reason: Option<&str>,
     ) -> Result<(), RemoteFault> {
-        let turn = self.turn(account.id);
-        let _turn = turn.lock().await;
+        let _turn = self.turns.take(account.id).await;
         // Whoever had the turn before may have changed it.
         session.sync_one(account.vault).await?;
         let account = find::account(session, Named::Id(account.id))?;
@@ -109,7 +102,7 @@ impl Remote {
         let version = version_of(session, &account);
         let former = match version {
             None => None,
-            Some(_) => Some(read::secret(session, &account, Some(reason.unwrap_or(REASON))).await?),
+            Some(_) => Some(read::newest(session, &account, Some(reason.unwrap_or(REASON))).await?),
         };
         let prepared = prepare(session, &account, former.as_ref(), &new).await?;
         let mut kept = Kept { vault: account.vault, account: account.id, former, version };
@@ -123,27 +116,11 @@ impl Remote {
     /// Waits until no change is under way, and not for ever: one that is left in the middle has nobody who finds out which
     /// password is in force.
     pub async fn finished(&self) {
-        let is_idle = || {
-            let turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-            turns.values().all(|turn| turn.strong_count() == 0)
-        };
         let idle = async {
-            while !is_idle() {
+            while !self.turns.is_idle() {
                 sleep(LOOKED).await;
             }
         };
         drop(timeout(LONGEST, idle).await);
-    }
-
-    /// One change of an account after another, whichever thread they are on.
-    fn turn(&self, account: ObjectId) -> Arc<Turn<()>> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        let known = turns.get(&account).and_then(Weak::upgrade);
-        known.unwrap_or_else(|| {
-            let turn = Arc::default();
-            turns.insert(account, Arc::downgrade(&turn));
-            turn
-        })
     }
 }
