@@ -112,6 +112,36 @@ step('one at a time: even a custodian waits, and one may check in by force', asy
   await button(router(li), 'Ask for it').waitFor();
 });
 
+step('more time is asked for, and taken, where the secret is', async () => {
+  await ask(team, li, 'the second uplink is down again');
+  await button(card(page, 'To approve'), 'Approve').click();
+  await button(router(li), 'Check out').click();
+  await button(router(li), 'Ask for more time').click();
+  await dialog(li).getByText('takes the place of what is left').waitFor();
+  await dialog(li).getByLabel('Reason').fill(team.secret('the spare part comes at noon'));
+  await button(dialog(li), 'Ask').click();
+  await router(li).getByText('You asked for more time. 0 of 1 approvals.').waitFor();
+  assert.equal(await button(router(li), 'Ask for more time').count(), 0, 'once is enough');
+  await look(li, 'requests-more');
+  await button(card(page, 'To approve'), 'Approve').click();
+  await button(router(li), 'Take the longer time').click();
+  await router(li).getByText('You asked for more time').waitFor({ state: 'detached' });
+  await router(li).getByText(/^Yours until/).waitFor();
+  await button(router(li), 'Check in').click();
+  await button(router(li), 'Ask for it').waitFor();
+});
+
+step('nobody asks for a time that is over', async () => {
+  await button(router(li), 'Ask for it').click();
+  await dialog(li).getByLabel('Reason').fill('yesterday');
+  await dialog(li).getByLabel('When').selectOption('Later');
+  await dialog(li).getByLabel('From').fill('2020-01-01T10:00');
+  await button(dialog(li), 'Ask').click();
+  await dialog(li).getByText('This moment is over').waitFor();
+  await button(dialog(li), 'Cancel').click();
+  await dialog(li).waitFor({ state: 'detached' });
+});
+
 step('who is suspended with a secret has it no more', async () => {
   await ask(team, li, 'the third uplink is down, too');
   await button(card(page, 'To approve'), 'Approve').click();

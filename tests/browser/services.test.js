@@ -150,6 +150,13 @@ step('a disabled one says so, and comes back', async () => {
   await service('build-server').getByText(/\(Editor\)/).waitFor();
 });
 
+step('an owner lets it manage people, and takes that back', async () => {
+  await actOn('build-server', 'Make Administrator');
+  await service('build-server').getByText('Administrator', { exact: true }).waitFor();
+  await actOn('build-server', 'Make Member');
+  await service('build-server').getByText('Administrator', { exact: true }).waitFor({ state: 'detached' });
+});
+
 step('a removed one is among the former members', async () => {
   await actOn('build-server', 'Remove the service');
   await dialog(page).getByText('its token stops at once').waitFor();

@@ -232,6 +232,8 @@ commands! {
     confirm_factor: ConfirmFactor -> ();
     /// Gives up a sign-in that waits for that.
     give_up_factor: GiveUpFactor -> ();
+    /// Gives the reason that a policy asks for, for what is asked again now.
+    give_reason: GiveReason -> ();
     /// Takes note of factors that were taken away.
     dismiss_factor_notice: DismissFactorNotice -> ();
     /// Takes a member's factors away.

@@ -81,6 +81,8 @@ pub enum Error {
     EpochDue,
     /// The team's last owner cannot go.
     LastOwner,
+    /// A policy of the vault asks for more approvals than there would be people who can give them.
+    TooFewApprovers,
     /// An auditor has no role that opens secrets.
     AuditorsRole,
     /// The member is suspended.

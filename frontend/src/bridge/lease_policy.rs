@@ -33,6 +33,8 @@ pub struct LeasePolicyView {
     pub around: Option<LeasePolicy>,
     /// The vault's custodians and their login names.
     pub custodians: Vec<(MemberId, String)>,
+    /// The login names of those whom the policy names and who are no custodians any more: they are left out of it here.
+    pub gone: Vec<String>,
     /// The services that have a role in it: they approve where they are named.
     pub services: Vec<(MemberId, String)>,
 }

@@ -52,10 +52,14 @@ pub struct AccessView {
     pub ticket_pattern: Option<String>,
     /// Longest lease in seconds.
     pub longest: u32,
+    /// Whether there are enough others who may approve it for the person.
+    pub approvable: bool,
     /// What was approved ahead for the person.
     pub ahead: Option<AheadRow>,
     /// The person's open request for it.
     pub own: Option<AskedRow>,
+    /// Their request for more time with what they have.
+    pub more: Option<AskedRow>,
     /// Who has it checked out.
     pub holder: Option<HolderNow>,
     /// How many requests for it are open and not checked out.
@@ -64,6 +68,13 @@ pub struct AccessView {
     pub change_due: bool,
     /// Whether the present secret is older than the policy: whoever opens secrets here has its key until it is changed.
     pub open_still: bool,
+}
+
+/// Gives the reason that a policy asks for; `None` forgets it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GiveReason {
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// Who has a secret.
@@ -194,7 +205,7 @@ pub struct AskedRow {
     pub status: RequestStatus,
     /// How many approvals it needs.
     pub needed: u8,
-    /// All approvals.
+    /// The newest approval of each who gave one.
     pub approvals: Vec<ApprovalRow>,
     /// Since when and until when it is, or was, checked out.
     pub lease: Option<(i64, i64)>,
@@ -204,12 +215,16 @@ pub struct AskedRow {
     pub end: Option<EndRow>,
     /// When the clock moves it on.
     pub until: i64,
-    /// How many others wait before it.
-    pub before: Option<u32>,
+    /// How many have the secret or the turn before it.
+    pub before: u32,
+    /// When the clock moves that on.
+    pub free_at: Option<i64>,
     /// Whether it goes on with a lease.
     pub extends: bool,
     /// Whether it was taken in an emergency.
     pub break_glass: bool,
+    /// Whether whoever asked may not have secrets there now.
+    pub barred: bool,
     /// Whether it was taken by an approval that was given ahead.
     pub ahead: bool,
     /// What the person may do with it.

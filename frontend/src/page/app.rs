@@ -19,6 +19,7 @@ use super::memory;
 use super::pages::export::Scope;
 use super::pages::recovery::Compared;
 use super::pages::requests;
+use super::reason;
 use super::second_factor;
 use crate::bridge::{Error, ListColumn as Column, *};
 
@@ -55,6 +56,8 @@ pub struct App {
     pub dialog: RwSignal<Option<Dialog>>,
     /// The second factor that is asked for, above any dialog.
     pub factor: RwSignal<Option<FactorsHeld>>,
+    /// Whether a policy asks for a reason.
+    pub reason: RwSignal<bool>,
     /// Messages at the edge of the page.
     pub toasts: RwSignal<Vec<Toast>>,
     /// The link that the person came with to join.
@@ -280,6 +283,7 @@ impl App {
             damage: RwSignal::new(Vec::new()),
             dialog: RwSignal::new(None),
             factor: second_factor::provide(),
+            reason: reason::provide(),
             toasts: RwSignal::new(Vec::new()),
             invitation: RwSignal::new(None),
             founding: RwSignal::new(false),
@@ -396,6 +400,7 @@ impl App {
         if after.is_none() || before.is_some_and(|before| after != Some(before)) {
             if before.is_some() {
                 second_factor::end(false);
+                reason::end(None);
                 self.tree.set(None);
                 self.counts.set(RequestCounts::default());
                 self.emergencies.set(Arc::default());

@@ -11,7 +11,8 @@ use leptos::prelude::{RwSignal, Set, WithUntracked};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Worker};
 
-use crate::bridge::{Ask, Command, Error, FromWorker, Notice, ToWorker, decode, encode};
+use crate::bridge::{Ask, Command, Error, FromWorker, GiveReason, Notice, ToWorker, decode, encode};
+use crate::page::reason;
 use crate::page::second_factor;
 use crate::parcel::{pack, unpack};
 
@@ -102,15 +103,30 @@ pub async fn fetch_file<A: Ask>(ask: A) -> Result<(A::Answer, Blob), Error> {
 }
 
 /// Asks, and asks once more for as long as the person confirms with a second factor what was refused for lack of it. What
-/// releases secrets does not come back with that: the worker has the person asked, and goes on where it was.
+/// releases secrets does not come back with that: the worker has the person asked, and goes on where it was. The same with a
+/// reason that a policy asks for, where the form that was sent has no field for one.
 async fn exchange(command: Command, file: Option<&Blob>) -> Result<Answered, Error> {
-    loop {
-        let answered = exchange_once(&command, file).await;
-        let Err(Error::SecondFactorNeeded(held)) = answered else { return answered };
-        if !second_factor::ask_for(held).await {
-            return Err(Error::SecondFactorNeeded(held));
+    let mut reasoned = false;
+    let answered = loop {
+        match exchange_once(&command, file).await {
+            Err(Error::SecondFactorNeeded(held)) if second_factor::ask_for(held).await => {}
+            Err(Error::ReasonNeeded) if !reasoned && !has_reason(&command) => {
+                let Some(reason) = reason::ask_for().await else { break Err(Error::ReasonNeeded) };
+                exchange_once(&GiveReason { reason: Some(reason) }.into(), None).await?;
+                reasoned = true;
+            }
+            answered => break answered,
         }
+    };
+    if reasoned {
+        exchange_once(&GiveReason { reason: None }.into(), None).await?;
     }
+    answered
+}
+
+/// Whether a form has a field of its own for a reason.
+fn has_reason(command: &Command) -> bool {
+    matches!(command, Command::AskForSecret(_) | Command::CheckOutAhead(_) | Command::RunExport(_))
 }
 
 async fn exchange_once(command: &Command, file: Option<&Blob>) -> Result<Answered, Error> {

@@ -50,6 +50,7 @@ pub fn explain(error: &Error) -> String {
         Error::Gone => tr!(error.gone).into(),
         Error::NotAllowed => tr!(error.not_allowed).into(),
         Error::LastOwner => tr!(error.last_owner).into(),
+        Error::TooFewApprovers => tr!(error.too_few_approvers).into(),
         Error::AuditorsRole => tr!(error.auditors_role).into(),
         Error::Suspended => tr!(error.suspended).into(),
         Error::RequestOnly => tr!(services.request_only_refused).into(),

@@ -12,6 +12,7 @@ mod language;
 mod memory;
 mod pages;
 mod passkey;
+mod reason;
 mod second_factor;
 mod theme;
 

@@ -24,15 +24,17 @@ use std::collections::BTreeMap;
 
 /// For how many milliseconds an emergency is told of.
 const LASTS: u64 = 30 * 24 * 60 * 60 * 1_000;
-/// Most pages of the audit that are looked through at once.
-const PAGES: u32 = 20;
+/// Milliseconds after which requests that are over are looked through again: hints come many at a time.
+const AGAIN: u64 = 10 * 1_000;
+/// For how many milliseconds a request may come late: the clocks of those who ask are only about right, and statements wait.
+const LATE: u64 = 60 * 60 * 1_000;
 
 /// What is known of them.
 #[derive(Default)]
 pub struct Emergencies {
     found: BTreeMap<RequestId, Found>,
-    /// Whether requests that are over were looked through.
-    looked_back: bool,
+    /// Up to which time of asking requests that are over were looked through, where all of them were.
+    looked_back: Option<Timestamp>,
     /// Up to when the audit was looked through.
     audited: Option<Timestamp>,
 }
@@ -86,15 +88,31 @@ impl Open {
     }
 
     async fn look_through_requests(&self, others: &[RequestShown]) -> Result<(), client::Error> {
-        let looked_back = self.emergencies.borrow().looked_back;
-        if !looked_back {
-            let past = self.session.list_requests(WhichRequests::Others, false, None).await?;
+        // Also what was taken and given back while nobody here was looking: the newest first, down to what is known.
+        let started = now();
+        let looked_at = self.emergencies.borrow().looked_back;
+        let is_due = looked_at.is_none_or(|looked| started.since(looked) >= AGAIN);
+        if !is_due {
+            let mut emergencies = self.emergencies.borrow_mut();
+            others.iter().for_each(|request| emergencies.take_request(request));
+            return Ok(());
+        }
+        let since = looked_at.map_or(0, |looked| looked.0.saturating_sub(LATE));
+        let since = since.max(started.0.saturating_sub(LASTS));
+        let mut cursor = None;
+        loop {
+            let past = self.session.list_requests(WhichRequests::Others, false, cursor).await?;
             let mut emergencies = self.emergencies.borrow_mut();
             past.requests.iter().for_each(|request| emergencies.take_request(request));
-            emergencies.looked_back = true;
+            let is_done = past.requests.last().is_none_or(|oldest| oldest.asked.0 < since);
+            match past.next.filter(|_| !is_done) {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
         }
         let mut emergencies = self.emergencies.borrow_mut();
         others.iter().for_each(|request| emergencies.take_request(request));
+        emergencies.looked_back = Some(started);
         Ok(())
     }
 
@@ -105,7 +123,7 @@ impl Open {
         let mut query =
             EventsQuery { from: Some(from), kind, order, limit: Some(limits::PAGE), ..EventsQuery::default() };
         let mut newest = from;
-        for _ in 0..PAGES {
+        loop {
             let listed = self.session.list_events(&query).await?;
             let mut emergencies = self.emergencies.borrow_mut();
             for event in &listed.events {

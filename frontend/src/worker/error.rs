@@ -38,6 +38,7 @@ impl From<client::Error> for Error {
             client::Error::InUse { until, .. } => Self::InUse { name: String::new(), until: until.map(millis) },
             client::Error::TooManyRequests => Self::TooManyRequests,
             client::Error::LastOwner => Self::LastOwner,
+            client::Error::TooFewApprovers => Self::TooFewApprovers,
             client::Error::AuditorsRole => Self::AuditorsRole,
             client::Error::NameTaken => Self::NameTaken,
             client::Error::Suspended => Self::Suspended,

@@ -76,7 +76,16 @@ impl Open {
         });
         let mut services: Vec<_> = services.map(|member| (member, self.name_of(member))).collect();
         services.sort_by(|(_, one), (_, other)| one.cmp(other));
-        Ok(LeasePolicyView { own: in_force(&scope_of(ask.place)), around, custodians, services })
+        let (mut own, mut around) = (in_force(&scope_of(ask.place)), around);
+        let people: BTreeSet<MemberId> = custodians.iter().map(|(member, _)| *member).collect();
+        let approvers = people.iter().copied().chain(services.iter().map(|(member, _)| *member)).collect();
+        let left_out = |policy: &mut Option<LeasePolicy>| {
+            policy.as_mut().map(|policy| leave_out(policy, &people, &approvers)).unwrap_or_default()
+        };
+        let (of_own, of_around) = (left_out(&mut own), left_out(&mut around));
+        let gone = if own.is_some() { of_own } else { of_around };
+        let gone = gone.into_iter().map(|member| self.name_of(member)).collect();
+        Ok(LeasePolicyView { own, around, custodians, gone, services })
     }
 
     /// Which key seals an account's secret from now on.
@@ -118,6 +127,26 @@ impl Open {
             self.session.update_account_with(vault, account, before.version, *details, Some(secret), &files).await;
         written.map(drop)
     }
+}
+
+/// Leaves those out who may not be named any more, such as whoever is suspended: a policy that names them is not taken. Who
+/// they are.
+fn leave_out(
+    policy: &mut LeasePolicy,
+    people: &BTreeSet<MemberId>,
+    approvers: &BTreeSet<MemberId>,
+) -> BTreeSet<MemberId> {
+    let mut gone = BTreeSet::new();
+    let mut keep = |members: &mut Vec<MemberId>, known: &BTreeSet<MemberId>| {
+        gone.extend(members.iter().filter(|member| !known.contains(*member)).copied());
+        members.retain(|member| known.contains(member));
+    };
+    keep(&mut policy.approvers, approvers);
+    keep(&mut policy.break_glass, people);
+    if let Some(exempt) = &mut policy.exempt {
+        keep(exempt, people);
+    }
+    gone
 }
 
 const fn scope_of(place: PolicyPlace) -> PolicyScope {

@@ -146,13 +146,14 @@ impl Engine {
         }
         // Without the server it is still known what would have to be asked.
         let uses = open.session.list_uses().await.unwrap_or_default();
-        let own = open.session.list_requests(WhichRequests::Own, true, None).await;
+        let own = open.session.list_all_requests(WhichRequests::Own, true).await;
         let own = own.map(|page| page.requests).unwrap_or_default();
         let ahead = open.session.list_ahead().await.map(|page| page.items).unwrap_or_default();
         let rows = guarded.into_iter().map(|(account, access)| {
             let mine = own.iter().filter(|request| (request.vault, request.account) == (ask.vault, account));
             // What is checked out comes before what else was asked for.
             let mine = mine.max_by_key(|request| (request.status == RequestStatus::CheckedOut, request.asked));
+            let more = mine.and_then(|held| own.iter().find(|request| request.extends == Some(held.id)));
             let used: Vec<_> = uses.iter().filter(|now| (now.vault, now.account) == (ask.vault, account)).collect();
             let is_own = |holder: &UseHolder| holder.member == open.session.member();
             let holders = || used.iter().filter_map(|now| now.holder);
@@ -168,8 +169,10 @@ impl Engine {
                 ticket: wanted(access.ticket),
                 ticket_pattern: access.ticket_pattern,
                 longest: access.longest,
+                approvable: access.approvable,
                 ahead: ahead_of(&ahead, &open.session.member(), (ask.vault, account)).map(|it| open.ahead_row(it)),
                 own: mine.cloned().map(|shown| open.asked_row(shown)),
+                more: more.cloned().map(|shown| open.asked_row(shown)),
                 holder: holder.map(|holder| open.holder_now(&holder)),
                 waiting: used.iter().map(|now| now.waiting).max().unwrap_or_default(),
                 change_due: used.iter().any(|now| now.change_due.is_some()),
@@ -181,20 +184,9 @@ impl Engine {
 }
 
 impl Open {
-    /// Has a secret released: by what the person has checked out where it is not theirs without asking.
+    /// Has a secret released, in whichever way the person may have it.
     pub async fn release(&self, vault: VaultId, account: ObjectId) -> Result<SecretPayload, client::Error> {
-        let access = self.session.access_now(vault, account).await?;
-        if access.direct || !(access.may_ask || access.needed > 0) {
-            return self.session.release(vault, account).await;
-        }
-        let own = self.session.list_requests(WhichRequests::Own, true, None).await?.requests;
-        let held = own.iter().find(|request| {
-            (request.vault, request.account) == (vault, account) && request.status == RequestStatus::CheckedOut
-        });
-        match held {
-            Some(request) => self.session.release_leased(request.id).await,
-            None => Err(client::Error::NotCheckedOut),
-        }
+        self.session.release_as_may(vault, account).await.map(|(payload, _)| payload)
     }
 
     /// Whether a policy of a vault asks, or ever asked, for approvals.
@@ -260,8 +252,10 @@ impl Open {
             end: shown.end.map(|end| self.end_row(end)),
             until: millis(shown.until),
             before: shown.before,
+            free_at: shown.free_at.map(millis),
             extends: shown.extends.is_some(),
             break_glass: shown.break_glass,
+            barred: shown.barred,
             ahead: shown.ahead,
             may: MayStep {
                 approve: may.approve,

@@ -365,6 +365,11 @@ impl Serve for Engine {
         Ok(())
     }
 
+    async fn give_reason(&self, ask: GiveReason) -> Result<(), Error> {
+        self.open()?.session.give_reason(ask.reason);
+        Ok(())
+    }
+
     async fn dismiss_factor_notice(&self, _: DismissFactorNotice) -> Result<(), Error> {
         Ok(self.open()?.session.dismiss_factor_notice().await?)
     }

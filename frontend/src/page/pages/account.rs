@@ -58,6 +58,10 @@ pub fn card(
             shelf.hide();
         }
     });
+    let locked = Memo::new(move |_| {
+        let barred = access.get().flatten().is_some_and(|access| !access.may_ask);
+        if barred { tr!(requests.locked_out) } else { tr!(requests.locked) }
+    });
     let lease = (account.damage.is_none() && account.has_secret)
         .then(|| requests::panel(app, &Arc::new(account.clone()), writable, access));
     let secret_label = secret_type_name(fields.secret_type);
@@ -65,7 +69,7 @@ pub fn card(
         let value = if let Some(file) = &fields.secret_file {
             file_line(app, account.vault, account.id, file, None)
         } else if account.has_secret {
-            secret_line(shelf, shown, secret_label.to_owned(), None)
+            secret_line(shelf, shown, locked, secret_label.to_owned(), None)
         } else {
             view! { <span class="muted">{tr!(secret.none)}</span> }.into_any()
         };
@@ -73,7 +77,7 @@ pub fn card(
     });
     let hidden = fields.custom.iter().filter(|field| field.value == CustomValue::Hidden).map(|field| {
         let label = field.label.clone();
-        view! { <div class="fact"><dt>{label.clone()}</dt><dd>{secret_line(shelf, shown, label.clone(), Some(label))}</dd></div> }
+        view! { <div class="fact"><dt>{label.clone()}</dt><dd>{secret_line(shelf, shown, locked, label.clone(), Some(label))}</dd></div> }
     });
     let (vault, has_code) = (account.vault, account.damage.is_none() && account.has_otp);
     let code = move || (has_code && shown.get() == Some(true)).then(|| code_line(vault, id));
@@ -109,12 +113,16 @@ pub fn card(
 }
 
 /// The line of a secret; where it has to be asked for, that it is locked away.
-fn secret_line(shelf: Shelf, shown: Memo<Option<bool>>, label: String, field: Option<String>) -> AnyView {
+fn secret_line(
+    shelf: Shelf,
+    shown: Memo<Option<bool>>,
+    locked: Memo<&'static str>,
+    label: String,
+    field: Option<String>,
+) -> AnyView {
     let line = move || match shown.get() {
         Some(true) => shelf.line(label.clone(), field.clone()),
-        Some(false) => {
-            view! { <span class="muted with-icon">{icon("lock")}<span>{tr!(requests.locked)}</span></span> }.into_any()
-        }
+        Some(false) => view! { <span class="muted with-icon">{icon("lock")}<span>{locked}</span></span> }.into_any(),
         None => ().into_any(),
     };
     line.into_any()

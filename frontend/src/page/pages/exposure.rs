@@ -59,7 +59,7 @@ pub fn holders(account: &Arc<AccountView>) -> AnyView {
     dialog(
         tr!(exposure.holders_of, name = name),
         Width::Wide,
-        view! { <div class="dialog-body"><p class="muted">{tr!(exposure.holders_hint)}</p>{body}</div> }.into_any(),
+        view! { <div class="dialog-body"><p class="muted">{tr!(exposure.holders_hint)}</p><p class="muted">{tr!(exposure.leases)}</p>{body}</div> }.into_any(),
     )
 }
 
@@ -201,6 +201,7 @@ pub fn pane(app: App) -> AnyView {
             </header>
             <div class="audit-body">
                 <p class="muted">{tr!(exposure.hint)}</p>
+                <p class="muted">{tr!(exposure.leases)}</p>
                 {body}
             </div>
         </section>

@@ -49,7 +49,7 @@ pub fn dialog_of(vault: VaultId, place: PolicyPlace, name: &str) -> AnyView {
 fn form_of(vault: VaultId, place: PolicyPlace, view: LeasePolicyView) -> AnyView {
     let app = App::get();
     let form = Form::new();
-    let LeasePolicyView { own, around, custodians, services } = view;
+    let LeasePolicyView { own, around, custodians, gone, services } = view;
     let has_own = RwSignal::new(usize::from(own.is_some()));
     let begun = own.or_else(|| around.clone()).unwrap_or_default();
     let fields = Fields::of(&begun);
@@ -70,6 +70,10 @@ fn form_of(vault: VaultId, place: PolicyPlace, view: LeasePolicyView) -> AnyView
     let which = choice(tr!(lease_policy.holds), vec![inherits, tr!(lease_policy.own).to_owned()], has_own);
     let most = custodians.len().saturating_sub(1).min(usize::from(MOST));
     let parts = move || (has_own.get() == 1).then(|| untrack(|| fields.view(&custodians, &services, most)));
+    let left_out = (!gone.is_empty()).then(|| {
+        let text = tr!(lease_policy.gone, names = gone.join(", "));
+        view! { <div class="note warn">{icon("triangle-alert")}<p>{text}</p></div> }
+    });
     let resealed = move || {
         let guards = has_own.get() == 1 && fields.guards();
         guards.then(|| {
@@ -84,6 +88,7 @@ fn form_of(vault: VaultId, place: PolicyPlace, view: LeasePolicyView) -> AnyView
             <div class="dialog-body form">
                 <p class="muted">{tr!(lease_policy.hint)}</p>
                 {which}
+                {left_out}
                 {parts}
                 {resealed}
             </div>
@@ -181,6 +186,18 @@ impl Fields {
         self.approvals.get() > 0 || self.exclusive.get()
     }
 
+    /// Who could never be approved: those who need approvals, and are needed for them.
+    fn unmet(self, custodians: &[(MemberId, String)]) -> Vec<String> {
+        let (needed, named) = (self.approvals.get(), self.all_exempt.get() == 1);
+        let (approvers, exempt) = (self.approvers.get(), self.exempt.get());
+        let asks = custodians.iter().filter(|(member, _)| named && !exempt.contains(member));
+        let others = |member: &MemberId| match approvers.is_empty() {
+            true => custodians.len().saturating_sub(1),
+            false => approvers.iter().filter(|approver| *approver != member).count(),
+        };
+        asks.filter(|(member, _)| others(member) < needed).map(|(_, name)| name.clone()).collect()
+    }
+
     fn read(self) -> LeasePolicy {
         let wanted = |signal: RwSignal<usize>| WANTED.get(signal.get_untracked()).copied().unwrap_or_default();
         let members = |signal: RwSignal<BTreeSet<MemberId>>| signal.get_untracked().into_iter().collect();
@@ -226,6 +243,13 @@ impl Fields {
             (self.all_exempt.get() == 1)
                 .then(|| ticks(tr!(lease_policy.exempt_named), tr!(lease_policy.exempt_hint), self.exempt))
         };
+        let unmet = move || {
+            let names = people.with_value(|people| self.unmet(people));
+            (!names.is_empty()).then(|| {
+                let text = tr!(lease_policy.too_few, names = names.join(", "));
+                view! { <div class="note warn">{icon("triangle-alert")}<p>{text}</p></div> }
+            })
+        };
         let lease = move || {
             self.guards().then(|| view! {
                 {self.longest.view(tr!(lease_policy.longest))}
@@ -240,6 +264,7 @@ impl Fields {
                         {approvers.with_value(|all| member_ticks(tr!(lease_policy.approvers), tr!(lease_policy.approvers_hint), all, self.approvers))}
                         {choice(tr!(lease_policy.exempt), vec![tr!(lease_policy.exempt_all).to_owned(), tr!(lease_policy.exempt_some).to_owned()], self.all_exempt)}
                         {exempt}
+                        {unmet}
                         {ticks(tr!(lease_policy.glass), tr!(lease_policy.glass_hint), self.glass)}
                     </div>
                 </details>

@@ -85,6 +85,7 @@ use super::components::toast::toasts;
 use super::engine::ask;
 use super::keyboard;
 use super::language::{moment, tr};
+use super::reason;
 use super::second_factor;
 use crate::bridge::{Connection, Reconnect, SessionState, Touch};
 
@@ -94,6 +95,7 @@ pub fn root(app: App) -> AnyView {
         {offline_banner(app)}
         {page(app)}
         {move || app.dialog.get().map(|dialog| untrack(|| show_dialog(dialog)))}
+        {move || app.reason.get().then(|| untrack(reason::dialog))}
         {move || app.factor.get().map(|held| untrack(|| second_factor::dialog_for(held)))}
         {toasts()}
         <div class="tray">{files::transfers(app)}</div>

@@ -211,6 +211,21 @@ fn member_line(app: App, member: MemberRow, without: RwSignal<Vec<MemberId>>) ->
     .into_any()
 }
 
+/// One line for each role in the team that the person may give a member.
+pub fn role_items(app: App, member: &MemberRow) -> impl Iterator<Item = MenuItem> {
+    let id = member.member;
+    member.roles.clone().into_iter().map(move |role| {
+        MenuItem::new(role_icon(role), tr!(people.make, role = role_name(role)), move || {
+            spawn_local(async move {
+                match ask(SetTeamRole { member: id, role }).await {
+                    Ok(()) => app.say(tr!(toast.saved)),
+                    Err(error) => app.fail(&error),
+                }
+            });
+        })
+    })
+}
+
 fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
     let listed = Arc::clone(member);
     let reach = move || app.open(Dialog::Reach(Arc::clone(&listed)));
@@ -221,17 +236,7 @@ fn actions(app: App, member: &Arc<MemberRow>) -> Vec<MenuItem> {
         let compare = move || app.open(Dialog::Safety(Arc::clone(&compared)));
         items.push(MenuItem::new("shield-check", tr!(own_keys.compare), compare));
     }
-    for role in member.roles.iter().copied() {
-        let id = member.member;
-        items.push(MenuItem::new(role_icon(role), tr!(people.make, role = role_name(role)), move || {
-            spawn_local(async move {
-                match ask(SetTeamRole { member: id, role }).await {
-                    Ok(()) => app.say(tr!(toast.saved)),
-                    Err(error) => app.fail(&error),
-                }
-            });
-        }));
-    }
+    items.extend(role_items(app, member));
     if member.password != PasswordWay::None {
         let listed = Arc::clone(member);
         let set = move || app.open(Dialog::SetPassword(Arc::clone(&listed)));

@@ -163,6 +163,7 @@ pub fn transfer(transfer: Transfer, items: Vec<Item>) -> AnyView {
             app.show(item);
         }
     };
+    let vaults: Vec<VaultId> = items.iter().map(|item| item.vault()).collect();
     let target = RwSignal::new(None::<Place>);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -173,13 +174,18 @@ pub fn transfer(transfer: Transfer, items: Vec<Item>) -> AnyView {
             Transfer::Copy => form.send(CopyItems { items, to }, done),
         }
     };
+    let policies = move || {
+        let leaves = target.get().is_some_and(|to| vaults.iter().any(|vault| *vault != to.vault()));
+        let told = transfer == Transfer::Move && leaves && app.counts.with(|counts| counts.guarded);
+        told.then(|| view! { <div class="note warn">{icon("triangle-alert")}<p>{tr!(transfer.policies)}</p></div> })
+    };
     let body = if accounts { resource_search(target) } else { folder_list(app, target) };
     dialog(
         title,
         Width::Narrow,
         view! {
             <form class="dialog-form" on:submit=send>
-                <div class="dialog-body form">{body}</div>
+                <div class="dialog-body form">{body}{policies}</div>
                 {dialog_footer(form, submit)}
             </form>
         }

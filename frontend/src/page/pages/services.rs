@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::detail::millis;
-use super::people::outline_grants;
+use super::people::{outline_grants, role_items, role_name};
 use crate::bridge::*;
 use crate::page::app::{App, Dialog};
 use crate::page::components::icon::icon;
@@ -68,6 +68,9 @@ fn line(app: App, member: &Arc<MemberRow>, uses: RwSignal<Vec<ServiceUse>>) -> A
     let asks = (service.scope == ServiceScope::Requests).then(|| {
         view! { <span class="badge">{tr!(services.only_asks)}</span> }
     });
+    let manages = member.role.filter(|role| *role != TeamRole::Member).map(|role| {
+        view! { <span class="badge accent">{role_name(role)}</span> }
+    });
     let detail = [explain_hosts(&service.hosts), outline_grants(&member.grants)].join(" · ");
     let id = member.member;
     let used = move || {
@@ -88,7 +91,7 @@ fn line(app: App, member: &Arc<MemberRow>, uses: RwSignal<Vec<ServiceUse>>) -> A
                 <span class="row-detail">{detail}</span>
                 {used}
             </span>
-            <span class="person-badges">{asks}<span class=class>{state}</span></span>
+            <span class="person-badges">{manages}{asks}<span class=class>{state}</span></span>
             {more}
         </li>
     }
@@ -139,6 +142,7 @@ fn actions(app: App, member: &Arc<MemberRow>, service: &ServiceRow) -> Vec<MenuI
     if service.renewable {
         items.push(MenuItem::new("refresh-cw", tr!(services.renew), opens(Dialog::RenewService)));
     }
+    items.extend(role_items(app, member));
     if member.manageable {
         match member.state {
             MemberState::Active => items.push(MenuItem::new(

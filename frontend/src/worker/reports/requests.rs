@@ -28,9 +28,12 @@ impl RequestsSeen {
         Self { first, days, times: BTreeMap::new(), pairs: BTreeMap::new() }
     }
 
-    /// Counts an event, if it is a step of a request.
+    /// Counts an event, if it is a step of a request and the statement behind it holds.
     pub fn take(&mut self, listed: &ListedEvent) {
         let event = &listed.event;
+        if listed.basis.is_err() {
+            return;
+        }
         if let AuditedAct::RequestStepped { request, of, step, .. } = event.what {
             self.count(request, event.member, of, step, event.time);
         }

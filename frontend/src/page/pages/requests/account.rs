@@ -55,7 +55,7 @@ impl Accesses {
 /// Whether the person has to do something before the secret is shown.
 pub fn is_locked(access: &AccessView) -> bool {
     let held = access.own.as_ref().is_some_and(|own| own.status == RequestStatus::CheckedOut);
-    !access.direct && access.may_ask && !held
+    !access.direct && !held
 }
 
 /// The lines above an account's secret.
@@ -116,42 +116,65 @@ fn change(app: App, account: &Arc<AccountView>) -> AnyView {
 }
 
 fn own_state(app: App, account: &Arc<AccountView>, access: &Known, own: &AskedRow) -> AnyView {
-    let (id, may) = (own.id, own.may);
-    let button = |shown: bool, class: &'static str, label: &'static str, step: RequestStep| {
-        shown.then(|| {
-            view! { <button type="button" class=class on:click=move |_| card::take(app, id, step, None)>{label}</button> }
-        })
-    };
+    let (own_id, may) = (own.id, own.may);
     let text = match own.status {
         RequestStatus::Requested => format!("{} {}", tr!(requests.you_asked), words::approved(own)),
-        RequestStatus::Approved if !may.check_out => tr!(requests.ready_from, when = moment(millis(own.from))),
+        RequestStatus::Approved if words::comes(own).is_some() => {
+            tr!(requests.ready_from, when = moment(millis(own.from)))
+        }
         RequestStatus::Approved => tr!(requests.ready, when = moment(millis(own.until))),
         _ => tr!(requests.yours, when = moment(millis(own.until))),
     };
-    let before = own.before.filter(|before| *before > 0 && own.status != RequestStatus::CheckedOut);
-    let before = before.map(|before| tr!(requests.before, count = number(before)));
+    let before = words::before(own);
     let held = own.status == RequestStatus::CheckedOut;
-    // Until its time is over, or has come.
-    let to = if held { Some(own.until) } else { words::comes(own) };
-    let left = to.map(|until| view! { <Left until=until /> });
-    let extend = held.then(|| {
+    let left = words::moves(own).map(|until| view! { <Left until=until /> });
+    let extend = (held && access.more.is_none() && access.may_ask).then(|| {
         let (account, access) = (Arc::clone(account), Arc::clone(access));
-        let open = move |_| app.open(Dialog::AskForSecret(Arc::clone(&account), Arc::clone(&access), Some(id)));
+        let open = move |_| app.open(Dialog::AskForSecret(Arc::clone(&account), Arc::clone(&access), Some(own_id)));
         view! { <button type="button" class="button small" on:click=open>{tr!(requests.extend)}</button> }
     });
     let superseded = own.superseded.then(|| {
         view! { <div class="note warn">{icon("triangle-alert")}<p>{tr!(requests.superseded)}</p></div> }
     });
+    let more = access.more.as_ref().map(|more| more_state(app, more));
     view! {
         {superseded}
         <div class="lease-line">
             {icon(if held { "key-round" } else { "hourglass" })}
             <span class="grow">{text}" "{before}" "{left}</span>
-            {button(may.check_out, "button small primary", tr!(requests.check_out), RequestStep::CheckOut)}
-            {button(may.check_in, "button small primary", tr!(requests.check_in), RequestStep::CheckIn)}
+            {step(app, own, may.check_out, "button small primary", tr!(requests.check_out), RequestStep::CheckOut)}
+            {step(app, own, may.check_in, "button small primary", tr!(requests.check_in), RequestStep::CheckIn)}
             {extend}
-            {button(may.cancel, "button small", tr!(requests.cancel), RequestStep::Cancel)}
+            {step(app, own, may.cancel, "button small", tr!(requests.cancel), RequestStep::Cancel)}
+        </div>
+        {more}
+    }
+    .into_any()
+}
+
+/// More time that was asked for with what the person has.
+fn more_state(app: App, more: &AskedRow) -> AnyView {
+    let may = more.may;
+    view! {
+        <div class="lease-line">
+            {icon("timer")}
+            <span class="grow">{tr!(requests.more_asked)}" "{words::approved(more)}</span>
+            {step(app, more, may.check_out, "button small primary", tr!(requests.more_take), RequestStep::CheckOut)}
+            {step(app, more, may.cancel, "button small", tr!(requests.cancel), RequestStep::Cancel)}
         </div>
     }
     .into_any()
+}
+
+fn step(
+    app: App,
+    request: &AskedRow,
+    may: bool,
+    class: &'static str,
+    label: &'static str,
+    step: RequestStep,
+) -> Option<AnyView> {
+    let id = request.id;
+    let take = move |_| card::take(app, id, step, None);
+    may.then(|| view! { <button type="button" class=class on:click=take>{label}</button> }.into_any())
 }

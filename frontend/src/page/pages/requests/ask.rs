@@ -27,13 +27,17 @@ pub fn open_for(app: App, account: Arc<AccountView>) {
     let (vault, id) = (account.vault, account.id);
     spawn_local(async move {
         match ask(ReadAccesses { vault, accounts: vec![id] }).await {
-            Ok(found) => match found.into_iter().find(|access| access.may_ask && !access.direct) {
-                Some(access) if access.own.as_ref().is_none_or(|own| own.status.is_final()) => {
-                    app.open(Dialog::AskForSecret(account, Arc::new(access), None));
+            Ok(found) => {
+                let barred = found.iter().any(|access| !access.may_ask && !access.direct);
+                match found.into_iter().find(|access| access.may_ask && !access.direct) {
+                    Some(access) if access.own.as_ref().is_none_or(|own| own.status.is_final()) => {
+                        app.open(Dialog::AskForSecret(account, Arc::new(access), None));
+                    }
+                    Some(_) => app.say(tr!(requests.asked_already)),
+                    None if barred => app.say(tr!(requests.locked_out)),
+                    None => app.say(tr!(requests.error_not_needed)),
                 }
-                Some(_) => app.say(tr!(requests.asked_already)),
-                None => app.say(tr!(requests.error_not_needed)),
-            },
+            }
             Err(error) => app.fail(&error),
         }
     });
@@ -45,10 +49,14 @@ pub fn dialog_for(account: &AccountView, access: &Known, extends: Option<Request
     let form = Form::new();
     let (reason, ticket) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (later, from) = (RwSignal::new(0_usize), RwSignal::new(String::new()));
-    let glass = RwSignal::new(false);
+    let (glass, past) = (RwSignal::new(false), RwSignal::new(false));
     let mut lengths: Vec<u32> = LENGTHS.into_iter().filter(|length| *length < access.longest).collect();
     lengths.push(access.longest);
-    let usual = lengths.iter().rposition(|length| *length <= 3_600).unwrap_or_default();
+    // More time is meant to be more than what is left.
+    let usual = match extends {
+        Some(_) => lengths.len().saturating_sub(1),
+        None => lengths.iter().rposition(|length| *length <= 3_600).unwrap_or_default(),
+    };
     let length = RwSignal::new(usual);
     let names = lengths.iter().map(|length| span(*length)).collect();
     let lengths = StoredValue::new(lengths);
@@ -56,12 +64,18 @@ pub fn dialog_for(account: &AccountView, access: &Known, extends: Option<Request
     let (vault, id, longest) = (account.vault, account.id, access.longest);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        let moment = (later.get_untracked() == 1).then(|| moment_of(&from.get_untracked())).flatten();
+        // The field knows whole minutes.
+        if moment.is_some_and(|moment| millis(moment) + 60_000.0 < js_sys::Date::now()) {
+            past.set(true);
+            return;
+        }
         let text =
             |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
         let command = AskForSecret {
             vault,
             account: id,
-            from: (later.get_untracked() == 1).then(|| moment_of(&from.get_untracked())).flatten(),
+            from: moment,
             seconds: lengths.with_value(|all| all.get(length.get_untracked()).copied()).unwrap_or(longest),
             reason: text(reason),
             ticket: text(ticket),
@@ -98,10 +112,30 @@ pub fn dialog_for(account: &AccountView, access: &Known, extends: Option<Request
         let begins = move || {
             (later.get() == 1).then(|| TextField::new(tr!(requests.begins), from).kind(Kind::Moment).required().view())
         };
+        Effect::new(move |_| {
+            later.track();
+            from.track();
+            past.set(false);
+        });
+        let over = move || {
+            let shown = past.get() && later.get() == 1;
+            shown.then(|| view! { <p class="fault" role="alert">{tr!(requests.error_past)}</p> })
+        };
         view! {
             {choice(tr!(requests.when), vec![tr!(requests.now).to_owned(), tr!(requests.later).to_owned()], later)}
             {begins}
+            {over}
         }
+    });
+    let (length_name, going_on) = match (extends, &access.own) {
+        (Some(_), Some(own)) => {
+            let hint = tr!(requests.extend_hint, when = moment(millis(own.until)));
+            (tr!(requests.length_more), Some(view! { <p class="muted">{hint}</p> }))
+        }
+        _ => (tr!(requests.length), None),
+    };
+    let nobody = (!access.approvable).then(|| {
+        view! { <div class="note warn">{icon("triangle-alert")}<p>{tr!(requests.how_nobody)}</p></div> }
     });
     let emergency = (access.may_break_glass && extends.is_none()).then(|| {
         view! {
@@ -117,11 +151,13 @@ pub fn dialog_for(account: &AccountView, access: &Known, extends: Option<Request
         <form class="dialog-form" on:submit=send>
             <div class="dialog-body form">
                 <p class="muted">{needs}</p>
+                {nobody}
+                {going_on}
                 {used}
                 {reason_view}
                 {ticket_view}
                 {when}
-                {choice(tr!(requests.length), names, length)}
+                {choice(length_name, names, length)}
                 {emergency}
             </div>
             {dialog_footer(form, tr!(requests.ask_send))}

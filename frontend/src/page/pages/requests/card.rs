@@ -11,7 +11,7 @@ use crate::page::app::App;
 use crate::page::components::field::{Kind, TextField};
 use crate::page::components::icon::icon;
 use crate::page::engine::ask;
-use crate::page::language::{ago, moment, number, tr};
+use crate::page::language::{ago, moment, tr};
 use crate::page::pages::detail::millis;
 
 /// Takes a step, and says that it was taken.
@@ -59,13 +59,13 @@ pub fn request_card(app: App, request: &AskedRow, comments: Comments) -> AnyView
     let counting = waiting || request.status == RequestStatus::Approved;
     let approvals = request.approvals.iter().map(|given| approval(given, counting)).collect_view();
     let until = waiting.then(|| tr!(requests.void_at, when = moment(millis(request.until))));
-    // Until its time is over, or has come.
-    let held = (request.status == RequestStatus::CheckedOut).then_some(request.until);
-    let left = held.or_else(|| words::comes(request).filter(|_| request.own)).map(|until| {
+    // Until its time is over, or has come; what somebody else waits for is theirs to wait for.
+    let held = request.status == RequestStatus::CheckedOut;
+    let left = words::moves(request).filter(|_| held || request.own).map(|until| {
         view! { <p class="request-left">{icon("timer")}<Left until=until /></p> }
     });
-    let before = request.before.filter(|before| *before > 0 && !request.status.is_final());
-    let before = before.map(|before| view! { <p class="hint">{tr!(requests.before, count = number(before))}</p> });
+    let barred = (counting && request.barred).then(|| view! { <p class="hint">{tr!(requests.barred)}</p> });
+    let before = words::before(request).map(|text| view! { <p class="hint">{text}</p> });
     view! {
         <li class="request-card">
             <header>
@@ -83,6 +83,7 @@ pub fn request_card(app: App, request: &AskedRow, comments: Comments) -> AnyView
                 {fact(tr!(requests.comment), request.end.as_ref().and_then(|end| words::said(&end.comment)))}
             </dl>
             <ul class="request-approvals">{approvals}</ul>
+            {barred}
             {left}
             {before}
             {actions(app, request, comments)}

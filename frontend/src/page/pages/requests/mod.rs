@@ -91,19 +91,20 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
     });
     let rows = move || match found.get() {
         Some(Ok(page)) if open && own => page.requests,
-        // What others have is listed by itself; what is answered already comes behind what waits.
-        Some(Ok(page)) if open => {
-            let listed = page.requests.into_iter().filter(|request| request.status != RequestStatus::CheckedOut);
-            let (waiting, answered): (Vec<_>, Vec<_>) = listed.partition(|request| request.may.approve);
-            waiting.into_iter().chain(answered).collect()
-        }
+        // What others have, and what this person does not approve, is listed by itself.
+        Some(Ok(page)) if open => page.requests.into_iter().filter(|request| request.may.approve).collect(),
         Some(Ok(page)) => page.requests.into_iter().filter(|request| request.status.is_final()).collect(),
         _ => Vec::new(),
     };
-    let counted = move || {
-        let waits = |request: &&AskedRow| !open || own || request.may.approve;
-        u32::try_from(rows().iter().filter(waits).count()).unwrap_or(u32::MAX)
+    let counted = move || u32::try_from(rows().len()).unwrap_or(u32::MAX);
+    let elsewhere = move || match found.get() {
+        Some(Ok(page)) if open && !own => {
+            let is_out = |request: &AskedRow| request.status == RequestStatus::CheckedOut;
+            page.requests.into_iter().filter(|request| !request.may.approve && !is_out(request)).collect()
+        }
+        _ => Vec::new(),
     };
+    let elsewhere_head = move || (!elsewhere().is_empty()).then(|| view! { <h3>{tr!(requests.not_answering)}</h3> });
     let has_more = move || found.with(|found| matches!(found, Some(Ok(RequestsFound { next: Some(_), .. }))));
     let more = move || {
         let go_on = move |_| pages.update(|pages| *pages += 1);
@@ -119,12 +120,16 @@ fn list(app: App, own: bool, open: bool, heading: &'static str, nothing: &'stati
             .then(|| view! { <p class="hint">{tr!(requests.left_out, count = number(page.refused))}</p> })
             .into_any(),
     };
-    let count = move || words::at_least(counted(), has_more());
+    let count = move || words::at_least(counted(), has_more() && counted() > 0);
     view! {
         <h3>{heading}" "<span class="count">{count}</span></h3>
         {state}
         <ul class="request-list" aria-label=heading>
             <For each=rows key=|request| request.clone() children=move |request| request_card(app, &request, comments) />
+        </ul>
+        {elsewhere_head}
+        <ul class="request-list" aria-label=tr!(requests.not_answering) class:hidden-list=move || elsewhere().is_empty()>
+            <For each=elsewhere key=|request| request.clone() children=move |request| request_card(app, &request, comments) />
         </ul>
         {more}
     }

@@ -111,19 +111,28 @@ pub fn link(app: App, spot: Memo<Spot>) -> AnyView {
     line.into_any()
 }
 
-/// Emergencies that are told one by one; the rest are counted.
+/// Emergencies that are told one by one; the rest are counted until they are asked for.
 const TOLD: usize = 3;
 
 /// Says loudly that somebody took a secret without an approval, until the person has taken note.
 pub fn emergencies(app: App) -> AnyView {
+    let all = RwSignal::new(false);
     let notice = move || {
         let rows = app.emergencies.get();
         (!rows.is_empty()).then(|| {
-            let lines = rows.iter().take(TOLD).map(|row| emergency(app, row)).collect_view();
-            let more = u32::try_from(rows.len().saturating_sub(TOLD)).unwrap_or(u32::MAX);
-            let more =
-                (more > 0).then(|| view! { <p class="muted">{tr!(requests.emergency_more, count = number(more))}</p> });
-            let requests = rows.iter().map(|row| row.request).collect::<Vec<_>>();
+            let told = if all.get() { rows.len() } else { TOLD };
+            let lines = rows.iter().take(told).map(|row| emergency(app, row)).collect_view();
+            let more = u32::try_from(rows.len().saturating_sub(told)).unwrap_or(u32::MAX);
+            let more = (more > 0).then(|| {
+                view! {
+                    <p class="muted">
+                        {tr!(requests.emergency_more, count = number(more))}" "
+                        <button type="button" class="link" on:click=move |_| all.set(true)>{tr!(requests.emergency_all)}</button>
+                    </p>
+                }
+            });
+            // What was not shown was not read.
+            let requests = rows.iter().take(told).map(|row| row.request).collect::<Vec<_>>();
             let note = move |_| {
                 let requests = requests.clone();
                 spawn_local(async move {

@@ -47,7 +47,25 @@ pub fn window(request: &AskedRow) -> String {
 
 /// When the time of what is approved comes, where it has not yet.
 pub fn comes(request: &AskedRow) -> Option<i64> {
-    (request.status == RequestStatus::Approved && !request.may.check_out).then_some(request.from)
+    (request.status == RequestStatus::Approved && millis(request.from) > js_sys::Date::now()).then_some(request.from)
+}
+
+/// How many have the secret, or the turn, before what is approved.
+pub fn before(request: &AskedRow) -> Option<String> {
+    let waits = request.status == RequestStatus::Approved && request.before > 0;
+    waits.then(|| match request.own {
+        true => tr!(requests.before, count = number(request.before)),
+        false => tr!(requests.before_them, count = number(request.before)),
+    })
+}
+
+/// When the clock moves a request on that waits for its time or its turn, or that is checked out.
+pub fn moves(request: &AskedRow) -> Option<i64> {
+    if request.status == RequestStatus::CheckedOut {
+        return Some(request.until);
+    }
+    let turn = request.free_at.filter(|_| request.status == RequestStatus::Approved && request.before > 0);
+    comes(request).or(turn)
 }
 
 /// How it ended, where its status does not say everything.
