@@ -14,7 +14,7 @@ use sealward_contract::{
 };
 
 use super::{
-    judging::{Account, Known, find, judge},
+    judging::{Account, Known, find, judge, known},
     queue::before,
     step::{answers, is_concerned},
 };
@@ -112,10 +112,17 @@ impl Handler for ListRequests {
                     break;
                 }
                 last = Some((asked, request));
-                let Some(known) = find(tx, &caller.state, request)? else { continue };
-                if caller.state.vault_role(&known.row.vault, &caller.member).is_none() {
+                let Some(row) = REQUESTS.get(tx, &(caller.team, request))? else { continue };
+                let fits = match call.query.which {
+                    WhichRequests::Own => caller.state.vault_role(&row.vault, &caller.member).is_some(),
+                    WhichRequests::Others => {
+                        row.requester != caller.member && answers(tx, &caller.state, &caller, &row)?
+                    }
+                };
+                if !fits {
                     continue;
                 }
+                let known = known(row, &caller.state)?;
                 let (listed, status) = listed(tx, app, &caller, known, call.now)?;
                 if !call.query.open || !status.is_final() {
                     items.push(listed);
@@ -146,22 +153,7 @@ fn open(rows: &ReadTx, caller: &Caller, which: WhichRequests, after: Option<Plac
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    if which == WhichRequests::Others {
-        found = answered(rows, caller, found)?;
-    }
     found.sort_unstable_by(|one, other| other.cmp(one));
-    Ok(found)
-}
-
-/// Those of others that the caller may answer.
-fn answered(rows: &ReadTx, caller: &Caller, places: Vec<Place>) -> Result<Vec<Place>, StoreError> {
-    let mut found = Vec::new();
-    for place in places {
-        let Some(row) = REQUESTS.get(rows, &(caller.team, place.1))? else { continue };
-        if row.requester != caller.member && answers(rows, &caller.state, caller, &row)? {
-            found.push(place);
-        }
-    }
     Ok(found)
 }
 
@@ -181,15 +173,13 @@ fn others(rows: &ReadTx, caller: &Caller, after: Option<Place>) -> Result<Vec<Pl
     let mut found = Vec::new();
     for (vault, _) in caller.state.vaults_of(&caller.member) {
         let mut of_vault = 0;
-        let mut places = Vec::new();
         REQUESTS_OF_VAULT.scan(rows, &(caller.team, *vault), Order::Reverse, |(.., asked, request), ()| {
             if after.is_none_or(|after| (asked, request) < after) {
-                places.push((asked, request));
+                found.push((asked, request));
                 of_vault += 1;
             }
             Ok(if of_vault > LOOKED_AT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
-        found.extend(answered(rows, caller, places)?);
     }
     found.sort_unstable_by(|one, other| other.cmp(one));
     Ok(found)
