@@ -129,6 +129,65 @@ async fn more_time_takes_another_approval_and_ends_the_first_lease() {
     is_sound(&scene).await;
 }
 
+/// What goes on with a lease ends with it, and asks for a new secret when all of it is over.
+#[tokio::test(flavor = "current_thread")]
+async fn more_time_ends_with_the_lease_that_it_goes_on_with() {
+    let terms = LeaseTerms { exclusive: true, change_after_use: true, ..LeaseTerms::default() };
+    let scene = Guarded::in_memory(1, terms).await;
+    let (carol, dan) = (&scene.carol, &scene.dan);
+    let due = async || scene.ada.list_uses().await.unwrap().into_iter().find_map(|listed| listed.change_due);
+    let first = scene.checked_out(carol).await;
+    assert_eq!(carol.open(first).await.as_deref(), Ok(GUARDED));
+    let more = |extends| RequestDraft { extends: Some(extends), ..scene.draft() };
+    let second = carol.ask_for_secret(more(first)).await.unwrap();
+    let spare = carol.ask_for_secret(more(first)).await.unwrap();
+    for request in [second, spare] {
+        scene.bob.approve_request(request, None).await.unwrap();
+    }
+    // Nobody waits: it is hers already.
+    let uses = scene.ada.list_uses().await.unwrap();
+    assert_eq!(uses.iter().map(|listed| listed.waiting).collect::<Vec<_>>(), [0]);
+    carol.check_out(second).await.unwrap();
+    assert_eq!(carol.status(spare).await, Status::Void, "what it went on with is over");
+    assert_eq!(carol.check_out(spare).await, refused(RequestRefused::State));
+    assert_eq!(due().await, None, "it goes on");
+    // Dan is approved, and has the turn after her: what she asks for in addition does not come before him.
+    let dans = scene.approved(dan).await;
+    let third = carol.ask_for_secret(more(second)).await.unwrap();
+    scene.bob.approve_request(third, None).await.unwrap();
+    carol.check_in(second).await.unwrap();
+    assert_eq!(carol.status(third).await, Status::Void);
+    assert_eq!(due().await, Some(Version(2)), "she saw it by the first lease");
+    assert_eq!(dan.request(dans).await.unwrap().before, 0);
+    dan.check_out(dans).await.unwrap();
+    is_sound(&scene).await;
+}
+
+/// Who waits for an approval stands before nobody; who has the secret, or the turn, does.
+#[tokio::test(flavor = "current_thread")]
+async fn the_queue_is_of_those_who_could_have_it() {
+    let scene = Guarded::in_memory(1, LeaseTerms { exclusive: true, ..LeaseTerms::default() }).await;
+    let (carol, dan) = (&scene.carol, &scene.dan);
+    let waiting = scene.asked(carol).await;
+    scene.server.clock.advance(1);
+    let dans = scene.approved(dan).await;
+    let shown = dan.request(dans).await.unwrap();
+    assert_eq!((shown.before, shown.free_at, shown.may.check_out), (0, None, true));
+    scene.bob.approve_request(waiting, None).await.unwrap();
+    // She asked first: the turn is hers for ten minutes.
+    let now = carol.surroundings().now();
+    let shown = dan.request(dans).await.unwrap();
+    let until = now.plus_millis(10 * 60 * 1_000);
+    assert_eq!((shown.before, shown.free_at, shown.may.check_out), (1, Some(until), false));
+    assert!(matches!(dan.check_out(dans).await, Err(Error::InUse { member: None, .. })));
+    scene.server.clock.advance(10 * 60 * 1_000);
+    let shown = dan.request(dans).await.unwrap();
+    assert_eq!((shown.before, shown.free_at, shown.may.check_out), (0, None, true));
+    dan.check_out(dans).await.unwrap();
+    let shown = carol.request(waiting).await.unwrap();
+    assert_eq!((shown.before, shown.may.check_out), (1, false));
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn a_policy_has_a_second_factor_of_its_own() {
     // The team's policy asks for none.
