@@ -86,13 +86,7 @@ impl LeaseKeys {
             return Ok(*name);
         }
         let drawn = u64::from(u32::from_be_bytes(make_bytes(random)) >> (u32::BITS - DRAWN));
-        let name = first | drawn;
-        keys.insert(name, make_bytes(random));
-        if let Err(error) = self.keep(&keys) {
-            keys.remove(&name);
-            return Err(error);
-        }
-        Ok(name)
+        self.add(&mut keys, first | drawn, random)
     }
 
     /// A key of its own for one thing; what it is called beside those of the hours.
@@ -107,8 +101,13 @@ impl LeaseKeys {
                 break name;
             }
         };
+        self.add(&mut keys, name, random)
+    }
+
+    /// A new key under a name that is free; without it where it cannot be kept.
+    fn add(&self, keys: &mut BTreeMap<u64, [u8; 32]>, name: u64, random: &dyn Random) -> io::Result<u64> {
         keys.insert(name, make_bytes(random));
-        if let Err(error) = self.keep(&keys) {
+        if let Err(error) = self.keep(keys) {
             keys.remove(&name);
             return Err(error);
         }

@@ -496,7 +496,7 @@ pub struct GrantRow {
     /// The server's part, sealed.
     #[n(1)]
     pub part: Bytes,
-    /// The hour whose key seals it, or the key of its own.
+    /// What the key is called that seals it: of an hour, or of its own.
     #[n(2)]
     pub hour: u64,
 }
@@ -513,7 +513,7 @@ pub struct LeaseRow {
     /// Until when.
     #[n(2)]
     pub until: Timestamp,
-    /// The hour in which it began: where its key is gone, this is a backup's.
+    /// What the key of the hour is called in which it began: where it is gone, this is a backup's.
     #[n(3)]
     pub hour: u64,
     /// Whether the secret was given out.

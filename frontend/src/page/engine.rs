@@ -119,7 +119,8 @@ async fn exchange(command: Command, file: Option<&Blob>) -> Result<Answered, Err
         }
     };
     if reasoned {
-        exchange_once(&GiveReason { reason: None }.into(), None).await?;
+        // Where the session has ended meanwhile, the reason went with it: the answer stays what it is.
+        drop(exchange_once(&GiveReason { reason: None }.into(), None).await);
     }
     answered
 }

@@ -88,15 +88,12 @@ impl Open {
     }
 
     async fn look_through_requests(&self, others: &[RequestShown]) -> Result<(), client::Error> {
-        // Also what was taken and given back while nobody here was looking: the newest first, down to what is known.
-        let started = now();
-        let looked_at = self.emergencies.borrow().looked_back;
-        let is_due = looked_at.is_none_or(|looked| started.since(looked) >= AGAIN);
-        if !is_due {
-            let mut emergencies = self.emergencies.borrow_mut();
-            others.iter().for_each(|request| emergencies.take_request(request));
+        others.iter().for_each(|request| self.emergencies.borrow_mut().take_request(request));
+        let (started, looked_at) = (now(), self.emergencies.borrow().looked_back);
+        if looked_at.is_some_and(|looked| started.since(looked) < AGAIN) {
             return Ok(());
         }
+        // Also what was taken and given back while nobody here was looking: the newest first, down to what is known.
         let since = looked_at.map_or(0, |looked| looked.0.saturating_sub(LATE));
         let since = since.max(started.0.saturating_sub(LASTS));
         let mut cursor = None;
@@ -110,9 +107,7 @@ impl Open {
                 None => break,
             }
         }
-        let mut emergencies = self.emergencies.borrow_mut();
-        others.iter().for_each(|request| emergencies.take_request(request));
-        emergencies.looked_back = Some(started);
+        self.emergencies.borrow_mut().looked_back = Some(started);
         Ok(())
     }
 

@@ -58,7 +58,8 @@ impl Open {
             let mut all = vault.policies();
             all.find(|(other, _)| *other == scope).map(|(_, policy)| from_policy(policy))
         };
-        let around = match ask.place {
+        let mut own = in_force(&scope_of(ask.place));
+        let mut around = match ask.place {
             PolicyPlace::Vault => None,
             PolicyPlace::Resource(_) => in_force(&PolicyScope::Vault),
             PolicyPlace::Account(resource, _) => {
@@ -76,7 +77,6 @@ impl Open {
         });
         let mut services: Vec<_> = services.map(|member| (member, self.name_of(member))).collect();
         services.sort_by(|(_, one), (_, other)| one.cmp(other));
-        let (mut own, mut around) = (in_force(&scope_of(ask.place)), around);
         let people: BTreeSet<MemberId> = custodians.iter().map(|(member, _)| *member).collect();
         let approvers = people.iter().copied().chain(services.iter().map(|(member, _)| *member)).collect();
         let left_out = |policy: &mut Option<LeasePolicy>| {

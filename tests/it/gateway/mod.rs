@@ -17,6 +17,7 @@ use crate::harness::{Founder, InProcess, TestServer, service, terms};
 use sealward_cli::{
     connection::{PlainHttp, ServerAddress, Trust},
     connectors::HostKeys,
+    engine::{Engine, Settings},
     gateway::{Places, Running, Setup, start},
 };
 use sealward_client::{
@@ -32,6 +33,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroUsize,
     sync::Arc,
+    time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -73,6 +75,22 @@ impl Got {
 }
 
 impl Scene {
+    /// What the command line speaks to the server with, by the server's clock.
+    pub fn engine(&self) -> Engine {
+        let clock = self.server.clock.clone();
+        let settings = Settings {
+            server: ServerAddress::read(&self.origin, PlainHttp::LoopbackOnly).unwrap(),
+            trust: Trust::of_system().unwrap(),
+            threads: NonZeroUsize::MIN,
+            idle: Duration::from_secs(600),
+            fresh_for: Duration::ZERO,
+            state: None,
+            device_name: "a test".to_owned(),
+            clock: Arc::new(move || clock.now()),
+        };
+        Engine::start(&settings).unwrap()
+    }
+
     /// With the vault `Operations`, which is empty, and without a second factor: that is another story.
     pub async fn new() -> Self {
         Self::begin(true).await

@@ -2,10 +2,7 @@
 
 use super::Scene;
 use crate::harness::{Founder, InProcess, service, terms};
-use sealward_cli::{
-    connection::{PlainHttp, ServerAddress, Trust},
-    engine::{Engine, Open, Settings},
-};
+use sealward_cli::engine::Open;
 use sealward_client::{
     model::SecretPayload,
     operations::NewSecret,
@@ -17,7 +14,6 @@ use sealward_contract::{
     operations::requests::WhichRequests,
 };
 use serde_json::{Value, json};
-use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 const SECRET: &str = "only when approved";
 /// What is said while nobody has approved yet.
@@ -241,18 +237,7 @@ async fn what_a_stricter_policy_sealed_is_requested_after_it_was_loosened() {
 
 /// Asks by a token in another way than this dialect, which takes one request after another.
 async fn ask_elsewhere(scene: &Scene, token: &str, draft: RequestDraft) {
-    let clock = scene.server.clock.clone();
-    let settings = Settings {
-        server: ServerAddress::read(&scene.origin, PlainHttp::LoopbackOnly).unwrap(),
-        trust: Trust::of_system().unwrap(),
-        threads: NonZeroUsize::MIN,
-        idle: Duration::from_secs(600),
-        fresh_for: Duration::ZERO,
-        state: None,
-        device_name: "a test".to_owned(),
-        clock: Arc::new(move || clock.now()),
-    };
-    let engine = Engine::start(&settings).unwrap();
+    let engine = scene.engine();
     let asked = engine.with_session(token, async move |session: &Open| Ok(session.ask_for_secret(draft).await?)).await;
     asked.unwrap();
     engine.close().await;

@@ -67,7 +67,8 @@ pub(super) fn changes_after_use(standing: &sealward_contract::request::Standing<
     standing.policy.is_some_and(|(_, policy)| policy.terms.as_ref().is_some_and(|terms| terms.change_after_use))
 }
 
-/// Ends what asks for more time with a lease that is over, but for the one that takes it over.
+/// Ends what asks for more time with a lease that is over, but for the one that takes it over. Where there was no lease
+/// nothing goes on with it, and nothing is looked for.
 ///
 /// # Errors
 /// The store failed.
@@ -78,6 +79,9 @@ pub(super) fn end_extensions(
     taking_over: Option<RequestId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    if over.state.lease().is_none() {
+        return Ok(());
+    }
     for other in open_of(tx, state, (over.row.vault, over.row.account))? {
         let extends = other.state.ask().extends == Some(over.state.id()) && other.state.lease().is_none();
         if extends && taking_over != Some(other.state.id()) {

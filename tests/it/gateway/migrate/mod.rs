@@ -6,9 +6,7 @@ mod pmp;
 
 use super::Scene;
 use sealward_cli::{
-    clock::Clock,
-    connection::{PlainHttp, ServerAddress, Trust},
-    engine::{Engine, Open, Settings},
+    engine::Open,
     failure::Failure,
     fault::Fault,
     migrate::{Migrate, Product, run, source::Patience},
@@ -20,24 +18,12 @@ use sealward_client::{
     vault::Details,
 };
 use sealward_contract::record::{LeafKey, RecordKind};
-use std::{collections::BTreeMap, num::NonZeroUsize, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 impl Scene {
     /// Migrates into the vault as a service with this token.
     async fn take_in(&self, token: &str, wanted: Migrate) -> Result<MigrationView, Fault> {
-        let time = self.server.clock.clone();
-        let clock: Clock = Arc::new(move || time.now());
-        let settings = Settings {
-            server: ServerAddress::read(&self.origin, PlainHttp::LoopbackOnly).unwrap(),
-            trust: Trust::of_system().unwrap(),
-            threads: NonZeroUsize::MIN,
-            idle: Duration::from_secs(600),
-            fresh_for: Duration::ZERO,
-            state: None,
-            device_name: "a test".to_owned(),
-            clock,
-        };
-        let engine = Engine::start(&settings).unwrap();
+        let engine = self.engine();
         let patience = Patience { times: 2, first: Duration::ZERO, longest: Duration::ZERO };
         let act = async move |session: &Open| {
             let watcher = Watcher::default();
